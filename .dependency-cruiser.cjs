@@ -1,0 +1,79 @@
+// Which way imports may run. `npm run check:imports` holds them to it.
+const inside = (name) => `^packages/${name}/src/`
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'Two files that import each other are one file, or want a third.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'client-knows-nobody',
+      comment: 'alauda-client stands on its own.',
+      severity: 'error',
+      from: { path: inside('alauda-client') },
+      to: { path: '^packages/(?!alauda-client/)' },
+    },
+    {
+      name: 'collector-knows-the-client-only',
+      comment: 'exporter-http → collector → alauda-client, never back.',
+      severity: 'error',
+      from: { path: inside('collector') },
+      to: { path: '^packages/(?!collector/|alauda-client/)' },
+    },
+    {
+      name: 'simulator-knows-nobody',
+      comment: 'The simulator is a second opinion on the wire: it may not share code with the client that it checks.',
+      severity: 'error',
+      from: { path: inside('alauda-simulator') },
+      to: { path: '^packages/(?!alauda-simulator/)' },
+    },
+    {
+      name: 'mapping-is-pure',
+      comment: 'families/ and exposition/ import types and each other: no I/O, no run-time code of another package.',
+      severity: 'error',
+      from: { path: '^packages/collector/src/(families|exposition)/' },
+      to: { pathNot: '^packages/collector/src/(families|exposition|family|snapshot|newest)', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'collector-has-no-metrics-library',
+      comment: 'register.ts talks to registries by their shape alone.',
+      severity: 'error',
+      from: { path: inside('collector') },
+      to: { path: 'prom-client|@prometheus-io/client' },
+    },
+    {
+      name: 'index-is-for-others',
+      comment: 'Inside a package, import the file that has it, not the index.',
+      severity: 'error',
+      from: { path: '^packages/([^/]+)/src/' },
+      to: { path: '^packages/$1/src/index\\.ts$' },
+    },
+    {
+      name: 'sources-do-not-import-tests',
+      severity: 'error',
+      from: { path: '^(packages|examples)/[^/]+/src/' },
+      to: { path: '/test/|^e2e/' },
+    },
+    {
+      name: 'everything-resolves',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '/dist/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['source', 'import', 'require', 'node', 'default', 'types'],
+      extensions: ['.ts', '.js', '.cjs', '.mjs', '.json'],
+    },
+  },
+}

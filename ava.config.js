@@ -1,0 +1,7 @@
+export default {
+  files: ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'e2e/**/*.test.ts', 'scripts/**/*.test.ts'],
+  extensions: { ts: 'module' },
+  nodeArguments: ['--import=tsx', '--conditions=source'],
+  workerThreads: false, // tsx does not reach into worker threads
+  timeout: '60s',
+}

@@ -1,0 +1,210 @@
+import type * as E from 'fp-ts/lib/Either.js'
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import * as t from 'io-ts'
+import { type Clock, systemClock } from './clock.js'
+import { Instance } from './codecs/instance.js'
+import { InstanceMetrics } from './codecs/instance-metrics.js'
+import { LogEntry, parseLog } from './codecs/log-entry.js'
+import { Organization } from './codecs/organization.js'
+import { page } from './codecs/page.js'
+import { Profile } from './codecs/profile.js'
+import { Service } from './codecs/service.js'
+import type { Token } from './codecs/token.js'
+import { type Credentials, createSession, credentialsFault } from './credentials.js'
+import type { AlaudaError } from './errors.js'
+import { type ApiRequest, createSend } from './request.js'
+import { limitConcurrency } from './resilience.js'
+import { readServiceList } from './service-list.js'
+import { streamOf } from './stream.js'
+import { defaultFetch, type FetchLike } from './transport.js'
+
+/** The public clouds' addresses. */
+export const cloudEndpoints = {
+  cn: 'https://api.alauda.cn/v1/',
+  io: 'https://api.alauda.io/v1/',
+} as const
+
+export interface AlaudaClientConfig {
+  readonly credentials: Credentials
+  /** The base URL of the API, `…/v1/`. Default: the public cloud `cn`. */
+  readonly endpoint?: string
+  /** How long one call may take, in milliseconds. Default: 10 000. */
+  readonly timeoutMs?: number
+  /** How many calls may be under way at a time. Default: 32. */
+  readonly maxConcurrency?: number
+  /** What to send requests with. Default: cross-fetch. */
+  readonly fetch?: FetchLike
+  readonly clock?: Clock
+}
+
+export interface CallOptions {
+  /** Gives the call up: it ends with an `AbortError`. */
+  readonly signal?: AbortSignal
+}
+
+export interface ListServicesOptions extends CallOptions {
+  /** Told each page's services as soon as they are known, each service once. */
+  readonly onPage?: (services: ReadonlyArray<Service>) => void
+}
+
+/** How far apart points are. */
+export const periods = ['1s', '1m', '5m', '15m', '30m', '1h', '4h', '12h', '1d', '7d', '30d'] as const
+export type Period = (typeof periods)[number]
+
+/** A span of time; both ends in seconds since the epoch. */
+export interface Window {
+  readonly start: number
+  readonly end: number
+}
+
+export interface MetricsOptions extends CallOptions, Window {
+  readonly period: Period
+}
+
+export interface LogOptions extends CallOptions, Window {}
+
+/**
+ * The calls of the API that monitoring needs. Each gives a TaskEither: nothing is sent before it is run, it never rejects,
+ * and a failure is an {@link AlaudaError}. `service` is a service's name or uuid.
+ */
+export interface AlaudaClient {
+  /** Logs in now. Not needed before other calls: they do it themselves. */
+  readonly login: (options?: CallOptions) => TaskEither<AlaudaError, Token>
+  /** Who the credentials belong to. */
+  readonly profile: (options?: CallOptions) => TaskEither<AlaudaError, Profile>
+  /** Every service of a namespace, from all pages, each once. */
+  readonly listServices: (
+    namespace: string,
+    options?: ListServicesOptions,
+  ) => TaskEither<AlaudaError, ReadonlyArray<Service>>
+  /** The same, service by service while pages are still being read. A failure is the last thing that comes. */
+  readonly iterateServices: (namespace: string, options?: CallOptions) => AsyncIterable<E.Either<AlaudaError, Service>>
+  readonly getService: (namespace: string, service: string, options?: CallOptions) => TaskEither<AlaudaError, Service>
+  readonly listInstances: (
+    namespace: string,
+    service: string,
+    options?: CallOptions,
+  ) => TaskEither<AlaudaError, ReadonlyArray<Instance>>
+  readonly getInstance: (
+    namespace: string,
+    service: string,
+    uuid: string,
+    options?: CallOptions,
+  ) => TaskEither<AlaudaError, Instance>
+  /** What an instance used, in the API's units. No points is a usual answer: see {@link newestPoint}. */
+  readonly getInstanceMetrics: (
+    namespace: string,
+    service: string,
+    uuid: string,
+    options: MetricsOptions,
+  ) => TaskEither<AlaudaError, InstanceMetrics>
+  /** What all instances of a service wrote. The API keeps 7 days. */
+  readonly getServiceLogs: (
+    namespace: string,
+    service: string,
+    options: LogOptions,
+  ) => TaskEither<AlaudaError, ReadonlyArray<LogEntry>>
+  readonly getInstanceLogs: (
+    namespace: string,
+    service: string,
+    uuid: string,
+    options: LogOptions,
+  ) => TaskEither<AlaudaError, ReadonlyArray<LogEntry>>
+  readonly listOrganizations: (options?: CallOptions) => TaskEither<AlaudaError, ReadonlyArray<Organization>>
+}
+
+/**
+ * The API as TaskEithers. For Promises see `createAlaudaPromiseClient`.
+ *
+ * @throws TypeError when the configuration cannot work: an endpoint that is no URL, empty credentials.
+ * @example
+ * const client = createAlaudaClient({ credentials: { username: 'demo', password: 'demo' } })
+ * const services = await client.listServices('demo')() // Either<AlaudaError, ReadonlyArray<Service>>
+ */
+export const createAlaudaClient = (config: AlaudaClientConfig): AlaudaClient => {
+  const { credentials, fetch = defaultFetch, clock = systemClock, timeoutMs = 10_000, maxConcurrency = 32 } = config
+  const fault = credentialsFault(credentials)
+  if (fault !== undefined) throw new TypeError(`credentials: ${fault}`)
+  const endpoint = normalizedEndpoint(config.endpoint ?? cloudEndpoints.cn)
+  const session = createSession({
+    endpoint,
+    credentials,
+    clock,
+    send: limitConcurrency(maxConcurrency, createSend({ fetch, clock, timeoutMs })),
+  })
+
+  const get = <A>(path: string, request: Omit<ApiRequest<A>, 'method' | 'url'>) =>
+    session.send({ method: 'GET', url: endpoint + path, ...request })
+
+  const listServices: AlaudaClient['listServices'] = (namespace, { onPage, ...options } = {}) =>
+    readServiceList((number) => {
+      const request = { ...options, decoder: page(Service) }
+      // Nothing on the first page means no services; on a later one, that a page is missing.
+      return get(
+        `${servicesPath(namespace)}?page=${number}`,
+        number === 1 ? { ...request, whenEmpty: { results: [] } } : request,
+      )
+    }, onPage)
+
+  const getLogs = (path: string, { start, end, ...options }: LogOptions) =>
+    get(`${path}logs?${windowQuery({ start, end })}`, {
+      ...options,
+      decoder: t.array(LogEntry),
+      whenEmpty: [],
+      parse: parseLog,
+    })
+
+  return {
+    login: ({ signal } = {}) => session.login(signal),
+    profile: (options) => get('auth/profile', { ...options, decoder: Profile }),
+    listServices,
+    iterateServices: (namespace, options) =>
+      streamOf((onPage, signal) => listServices(namespace, { onPage, signal }), options?.signal),
+    getService: (namespace, service, options) => get(servicePath(namespace, service), { ...options, decoder: Service }),
+    listInstances: (namespace, service, options) =>
+      get(`${servicePath(namespace, service)}instances/`, { ...options, decoder: t.array(Instance), whenEmpty: [] }),
+    getInstance: (namespace, service, uuid, options) =>
+      get(instancePath(namespace, service, uuid), { ...options, decoder: Instance }),
+    getInstanceMetrics: (namespace, service, uuid, { start, end, period, ...options }) =>
+      get(
+        `${instancePath(namespace, service, uuid)}metrics?${windowQuery({ start, end })}&point_per_period=${period}`,
+        {
+          ...options,
+          decoder: InstanceMetrics,
+          whenEmpty: { points: [] },
+        },
+      ),
+    getServiceLogs: (namespace, service, options) => getLogs(servicePath(namespace, service), options),
+    getInstanceLogs: (namespace, service, uuid, options) => getLogs(instancePath(namespace, service, uuid), options),
+    listOrganizations: (options) => get('orgs/', { ...options, decoder: t.array(Organization), whenEmpty: [] }),
+  }
+}
+
+const servicesPath = (namespace: string) => `services/${encodeURIComponent(namespace)}/`
+const servicePath = (namespace: string, service: string) => `${servicesPath(namespace)}${encodeURIComponent(service)}/`
+const instancePath = (namespace: string, service: string, uuid: string) =>
+  `${servicePath(namespace, service)}instances/${encodeURIComponent(uuid)}/`
+
+// The API takes whole seconds.
+const windowQuery = ({ start, end }: Window) => `start_time=${Math.floor(start)}&end_time=${Math.ceil(end)}`
+
+/**
+ * What is wrong with an endpoint, in words; absent when nothing is.
+ *
+ * @example
+ * endpointFault('api.example.com') // 'it must be a URL like https://api.alauda.cn/v1/'
+ */
+export const endpointFault = (endpoint: string): string | undefined => {
+  if (!/^https?:/i.test(endpoint) || !URL.canParse(endpoint)) return `it must be a URL like ${cloudEndpoints.cn}`
+  const { username, password, search, hash } = new URL(endpoint)
+  if (username !== '' || password !== '') return 'it must not hold a user name or password'
+  if (search !== '' || hash !== '') return 'it must end with its path: no ? and no #'
+  return undefined
+}
+
+const normalizedEndpoint = (endpoint: string): string => {
+  const fault = endpointFault(endpoint)
+  if (fault !== undefined) throw new TypeError(`endpoint: ${fault}`)
+  const { href } = new URL(endpoint)
+  return href.endsWith('/') ? href : `${href}/`
+}

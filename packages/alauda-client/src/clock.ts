@@ -1,0 +1,21 @@
+/**
+ * Where the time comes from. Everything that reads the time or waits takes a `Clock`, so that a test can move it by hand.
+ *
+ * @example
+ * const frozen: Clock = { now: () => 1_433_753_089_000, setTimeout: () => () => {} }
+ */
+export interface Clock {
+  /** Milliseconds since the epoch, as `Date.now()` gives them. */
+  readonly now: () => number
+  /** Calls back once after `ms` milliseconds; the function that it returns calls that off. */
+  readonly setTimeout: (callback: () => void, ms: number) => () => void
+}
+
+/** The machine's own time. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  setTimeout: (callback, ms) => {
+    const timer = setTimeout(callback, ms)
+    return () => clearTimeout(timer)
+  },
+}

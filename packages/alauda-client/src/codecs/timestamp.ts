@@ -1,0 +1,30 @@
+import * as t from 'io-ts'
+
+const iso = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(\.\d+)?(Z|[+-]\d{2}:?\d{2})?$/
+
+/**
+ * A point in time, decoded to seconds since the epoch. The API writes `2015-04-14T09:46:39.457Z` in its first generation and
+ * `2018-05-11T03:26:56.140445` in its second; without a zone it is UTC.
+ *
+ * @example
+ * Timestamp.decode('2018-05-11T03:26:56.140445') // right(1526009216.140445)
+ */
+export const Timestamp = new t.Type<number, number, unknown>(
+  'a time like 2015-04-14T09:46:39.457Z',
+  (value): value is number => typeof value === 'number' && Number.isFinite(value),
+  (input, context) => {
+    const seconds = typeof input === 'string' ? parseIso(input) : input
+    return typeof seconds === 'number' && Number.isFinite(seconds) ? t.success(seconds) : t.failure(input, context)
+  },
+  (seconds) => seconds,
+)
+
+// Date keeps milliseconds only, and takes a time without a zone for a local one.
+const parseIso = (text: string): number | undefined => {
+  const match = iso.exec(text)
+  if (!match) return undefined
+  const [, date, time, fraction = '', zone = 'Z'] = match
+  const seconds = Date.parse(`${date}T${time}${zone}`) / 1000
+  const isPastEpoch = seconds >= 0
+  return isPastEpoch ? Number(`${seconds}${fraction}`) : seconds + Number(`0${fraction}`)
+}

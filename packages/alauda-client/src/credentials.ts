@@ -1,0 +1,173 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { Clock } from './clock.js'
+import { isToken, Token } from './codecs/token.js'
+import { isTimeout, untilAborted } from './deadline.js'
+import { type AlaudaError, abortError, authError, type FailedCall, type HttpError, timeoutError } from './errors.js'
+import type { ApiRequest, Send } from './request.js'
+
+/** A user name and password to log in with; `organization` for a sub-account of one. */
+export interface PasswordCredentials {
+  readonly username: string
+  readonly password: string
+  readonly organization?: string
+}
+
+/** A token obtained elsewhere. When the API refuses it, there is no other. */
+export interface TokenCredentials {
+  readonly token: string
+}
+
+export type Credentials = PasswordCredentials | TokenCredentials
+
+/** What is wrong with credentials that were given, in words that do not repeat them; absent when nothing is. */
+export const credentialsFault = (credentials: Credentials): string | undefined => {
+  if ('token' in credentials) {
+    return isToken(credentials.token) ? undefined : 'the token must be visible ASCII characters without spaces'
+  }
+  if (credentials.username === '') return 'the user name is empty'
+  if (credentials.password === '') return 'the password is empty'
+  return undefined
+}
+
+/** The life of an account's token. */
+export interface Session {
+  /** Sends with the token: logs in when there is none, and once more when the API refuses it. */
+  readonly send: Send
+  /** Logs in now, together with whoever else waits for a login. */
+  readonly login: (signal?: AbortSignal) => TE.TaskEither<AlaudaError, Token>
+}
+
+// A 403 can mean a token that is gone or a place that this account may not see. Renewing no more often than this for it
+// keeps a list of forbidden places from turning into a login for each.
+const msBetweenRenewalsFor403 = 60_000
+
+export const createSession = (config: {
+  readonly endpoint: string
+  readonly credentials: Credentials
+  readonly clock: Clock
+  readonly send: Send
+}): Session => {
+  const { endpoint, credentials, clock, send } = config
+  let token = 'token' in credentials ? credentials.token : undefined
+  let pendingLogin: Promise<E.Either<AlaudaError, Token>> | undefined
+  let lastRenewalFor403 = Number.NEGATIVE_INFINITY
+
+  const sharedLogin = (): Promise<E.Either<AlaudaError, Token>> => {
+    pendingLogin ??= logIn(endpoint, credentials, send)().then((result) => {
+      pendingLogin = undefined
+      if (E.isRight(result)) token = result.right.token
+      return result
+    })
+    return pendingLogin
+  }
+
+  const login = (signal?: AbortSignal): TE.TaskEither<AlaudaError, Token> =>
+    signal === undefined ? sharedLogin : unlessAborted(signal, loginCall(endpoint), sharedLogin)
+
+  const currentToken =
+    (signal?: AbortSignal): TE.TaskEither<AlaudaError, string> =>
+    () =>
+      token === undefined
+        ? pipe(
+            login(signal),
+            TE.map((answer) => answer.token),
+          )()
+        : TE.of(token)()
+
+  const mayRenewFor = (status: number): boolean => {
+    if (status !== 403) return true
+    const isDue = clock.now() - lastRenewalFor403 >= msBetweenRenewalsFor403
+    if (isDue) lastRenewalFor403 = clock.now()
+    return isDue
+  }
+
+  const tokenInsteadOf = (refused: string, { status }: HttpError, signal?: AbortSignal) => {
+    if (token === refused && mayRenewFor(status)) token = undefined
+    return currentToken(signal)
+  }
+
+  const sendWith = <A>(request: ApiRequest<A>, withToken: string): TE.TaskEither<AlaudaError, A> =>
+    send({ ...request, headers: { ...request.headers, authorization: `Token ${withToken}` }, secrets: [withToken] })
+
+  const sendAgain = <A>(request: ApiRequest<A>, refused: string, refusal: HttpError): TE.TaskEither<AlaudaError, A> => {
+    if ('token' in credentials) {
+      return TE.left(authError(request, 'the API refuses the token; obtain a new one', refusal.status))
+    }
+    return pipe(
+      tokenInsteadOf(refused, refusal, request.signal),
+      TE.chain((renewed) => (renewed === refused ? TE.left(refusal) : sendWith(request, renewed))),
+      TE.mapLeft((error) =>
+        isRefusal(error)
+          ? authError(request, 'the API refuses a fresh token too; may this account see this?', error.status)
+          : error,
+      ),
+    )
+  }
+
+  const sendAuthorized: Send = (request) =>
+    pipe(
+      currentToken(request.signal),
+      TE.chain((withToken) =>
+        pipe(
+          sendWith(request, withToken),
+          TE.orElse((error) => (isRefusal(error) ? sendAgain(request, withToken, error) : TE.left(error))),
+        ),
+      ),
+    )
+
+  return { send: sendAuthorized, login }
+}
+
+const isRefusal = (error: AlaudaError): error is HttpError =>
+  error._tag === 'HttpError' && (error.status === 401 || error.status === 403)
+
+const loginCall = (endpoint: string): FailedCall => ({ method: 'POST', url: `${endpoint}generate-api-token/` })
+
+const loginRefusals = new Set([400, 401, 403])
+
+const logIn = (endpoint: string, credentials: Credentials, send: Send): TE.TaskEither<AlaudaError, Token> => {
+  const call = loginCall(endpoint)
+  if ('token' in credentials) return TE.left(authError(call, 'there is a token but no user name to log in with'))
+  return pipe(
+    send({
+      method: 'POST',
+      url: call.url,
+      ...loginBody(credentials),
+      secrets: [credentials.password],
+      decoder: Token,
+    }),
+    TE.mapLeft((error) =>
+      error._tag === 'HttpError' && loginRefusals.has(error.status)
+        ? authError(call, 'the API refuses this user name and password; check both', error.status)
+        : error,
+    ),
+  )
+}
+
+// The form is what every installation takes; sub-accounts came in 2018, with JSON.
+const loginBody = ({ username, password, organization }: PasswordCredentials) =>
+  organization === undefined
+    ? {
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams({ username, password }).toString(),
+      }
+    : {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ organization, username, password }),
+      }
+
+// A login belongs to all who wait for it: one of them giving up must not end it for the others.
+const unlessAborted = <A>(
+  signal: AbortSignal,
+  call: FailedCall,
+  task: TE.TaskEither<AlaudaError, A>,
+): TE.TaskEither<AlaudaError, A> =>
+  pipe(
+    TE.tryCatch(
+      () => untilAborted(signal, task()),
+      (reason) => (isTimeout(reason) ? timeoutError : abortError)(call, reason),
+    ),
+    TE.chain(TE.fromEither),
+  )

@@ -1,0 +1,189 @@
+/** The call that failed. The URL never holds a secret: the token travels in a header, the password in a body. */
+export interface FailedCall {
+  readonly method: string
+  readonly url: string
+}
+
+interface Failure extends FailedCall {
+  /** What happened, where, and what to do, in one line without secrets. */
+  readonly message: string
+}
+
+/** No answer came: no connection, no such host, or the connection broke. */
+export interface NetworkError extends Failure {
+  readonly _tag: 'NetworkError'
+  /** The system's word for it (`ECONNREFUSED`, `ENOTFOUND`, …), where the transport gives one. */
+  readonly code?: string
+  /** What the transport threw. */
+  readonly cause: unknown
+}
+
+/** The whole answer did not come in time. */
+export interface TimeoutError extends Failure {
+  readonly _tag: 'TimeoutError'
+  readonly cause: unknown
+}
+
+/** The caller's AbortSignal fired. */
+export interface AbortError extends Failure {
+  readonly _tag: 'AbortError'
+  /** The signal's reason. */
+  readonly cause: unknown
+}
+
+/** The answer's status is not 2xx. */
+export interface HttpError extends Failure {
+  readonly _tag: 'HttpError'
+  readonly status: number
+  /** The first line of the answer's body that is not blank, at most 200 characters; empty when there is none. */
+  readonly firstLine: string
+}
+
+/** The answer's status is 2xx, but its body is not JSON. The body itself is not kept: it may hold secrets. */
+export interface InvalidJson extends Failure {
+  readonly _tag: 'InvalidJson'
+  /** The answer's `Content-Type`, empty when it has none. */
+  readonly contentType: string
+}
+
+/** The answer is JSON of a shape that the API does not have. */
+export interface DecodeError extends Failure {
+  readonly _tag: 'DecodeError'
+  /** Where it differs and what was expected there; never the value that was found, which may be a secret. */
+  readonly mismatches: ReadonlyArray<Mismatch>
+}
+
+/** One place of an answer that is not as the API's pages have it. */
+export interface Mismatch {
+  /** Keys and indexes from the root, joined by dots: `results.3.created_at`. Empty for the whole body. */
+  readonly path: string
+  /** The name of the expected type. */
+  readonly expected: string
+}
+
+/** The API refuses the user name and password, or the token, and a new login did not help. */
+export interface AuthError extends Failure {
+  readonly _tag: 'AuthError'
+  /** The status of the refusal: 400, 401 or 403; absent when there is nothing to log in with. */
+  readonly status?: number
+}
+
+/** Every way in which a call can fail. Tell them apart by `_tag`. */
+export type AlaudaError = NetworkError | TimeoutError | AbortError | HttpError | InvalidJson | DecodeError | AuthError
+
+/**
+ * An `AlaudaError` as something that can be thrown: what the Promises of `createAlaudaPromiseClient` reject with.
+ *
+ * @example
+ * try {
+ *   await client.getService('demo', 'kibana')
+ * } catch (exception) {
+ *   if (exception instanceof AlaudaException && exception.error._tag === 'AuthError') console.error('wrong password?')
+ *   else throw exception
+ * }
+ */
+export class AlaudaException extends Error {
+  override readonly name = 'AlaudaException'
+  readonly error: AlaudaError
+
+  constructor(error: AlaudaError) {
+    super(error.message, 'cause' in error ? { cause: error.cause } : undefined)
+    this.error = error
+  }
+}
+
+export const networkError = (call: FailedCall, cause: unknown): NetworkError => {
+  const code = systemCode(cause)
+  return {
+    _tag: 'NetworkError',
+    ...call,
+    message: `${at(call)}: no answer (${code ?? nameOf(cause)}); check the endpoint and the network`,
+    ...(code === undefined ? {} : { code }),
+    cause,
+  }
+}
+
+export const timeoutError = (call: FailedCall, cause: unknown): TimeoutError => ({
+  _tag: 'TimeoutError',
+  ...call,
+  message: `${at(call)}: no complete answer in time (${messageOf(cause)}); the API is slow, or the timeout too short`,
+  cause,
+})
+
+export const abortError = (call: FailedCall, cause: unknown): AbortError => ({
+  _tag: 'AbortError',
+  ...call,
+  message: `${at(call)}: given up by the caller`,
+  cause,
+})
+
+export const httpError = (call: FailedCall, status: number, firstLine: string): HttpError => ({
+  _tag: 'HttpError',
+  ...call,
+  status,
+  firstLine,
+  message: `${at(call)}: HTTP status ${status}${firstLine === '' ? '' : `, "${firstLine}"`}${adviceFor(status)}`,
+})
+
+export const invalidJson = (call: FailedCall, contentType: string): InvalidJson => ({
+  _tag: 'InvalidJson',
+  ...call,
+  contentType,
+  message: `${at(call)}: the answer is not JSON (Content-Type: ${contentType || 'none'}); is this the API, or a proxy's page?`,
+})
+
+export const decodeError = (call: FailedCall, mismatches: ReadonlyArray<Mismatch>): DecodeError => ({
+  _tag: 'DecodeError',
+  ...call,
+  mismatches,
+  message: `${at(call)}: the answer is not as the API has it: ${listOf(mismatches)}`,
+})
+
+export const authError = (call: FailedCall, reason: string, status?: number): AuthError => ({
+  _tag: 'AuthError',
+  ...call,
+  ...(status === undefined ? {} : { status }),
+  message: `${at(call)}: ${reason}${status === undefined ? '' : ` (HTTP status ${status})`}`,
+})
+
+const at = ({ method, url }: FailedCall): string => `${method} ${url}`
+
+const adviceFor = (status: number): string => {
+  if (status === 404) return '; it does not exist, or the endpoint is not the API (it ends in /v1/)'
+  if (status === 429) return '; too many calls for this account'
+  if (status >= 300 && status < 400) return '; a redirect that cannot be followed, check the endpoint'
+  if (status >= 500) return '; the API or a proxy before it is in trouble'
+  return ''
+}
+
+const shownMismatches = 3
+
+const listOf = (mismatches: ReadonlyArray<Mismatch>): string => {
+  const shown = mismatches
+    .slice(0, shownMismatches)
+    .map(({ path, expected }) => `${path === '' ? 'the body' : path} should be ${expected}`)
+  const more = mismatches.length - shown.length
+  return shown.join(', ') + (more > 0 ? ` and ${more} more` : '')
+}
+
+// node-fetch puts the code on its own error, Node's fetch on that error's cause.
+const systemCode = (thrown: unknown): string | undefined => {
+  for (const candidate of [thrown, thrown instanceof Error ? thrown.cause : undefined]) {
+    if (candidate instanceof Error && 'code' in candidate && typeof candidate.code === 'string') return candidate.code
+  }
+  return undefined
+}
+
+const timeoutCodes = new Set([
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+])
+
+/** Whether a transport gave up for lack of time by its own rules. */
+export const isTransportTimeout = (thrown: unknown): boolean => timeoutCodes.has(systemCode(thrown) ?? '')
+
+const nameOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.name : 'unknown reason')
+
+const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : 'unknown reason')

@@ -1,0 +1,47 @@
+// What this package promises to keep. Codecs stay inside: their types are public, how they are written is not.
+export {
+  type AlaudaClient,
+  type AlaudaClientConfig,
+  type CallOptions,
+  cloudEndpoints,
+  createAlaudaClient,
+  endpointFault,
+  type ListServicesOptions,
+  type LogOptions,
+  type MetricsOptions,
+  type Period,
+  periods,
+  type Window,
+} from './client.js'
+export { type Clock, systemClock } from './clock.js'
+export type { Instance } from './codecs/instance.js'
+export {
+  type InstanceMetrics,
+  type InstanceMetricsPoint,
+  type MetricColumn,
+  metricColumns,
+  newestPoint,
+} from './codecs/instance-metrics.js'
+export type { LogEntry } from './codecs/log-entry.js'
+export type { Organization } from './codecs/organization.js'
+export type { Port } from './codecs/port.js'
+export type { Profile } from './codecs/profile.js'
+export type { AutoscalingConfig, InstanceLimits, Region, Service, ServiceLabel } from './codecs/service.js'
+export type { Token } from './codecs/token.js'
+export { type Credentials, credentialsFault, type PasswordCredentials, type TokenCredentials } from './credentials.js'
+export { withDeadline } from './deadline.js'
+export {
+  type AbortError,
+  type AlaudaError,
+  AlaudaException,
+  type AuthError,
+  type DecodeError,
+  type FailedCall,
+  type HttpError,
+  type InvalidJson,
+  type Mismatch,
+  type NetworkError,
+  type TimeoutError,
+} from './errors.js'
+export { type AlaudaPromiseClient, createAlaudaPromiseClient } from './promise.js'
+export type { FetchInit, FetchLike, FetchResponse } from './transport.js'

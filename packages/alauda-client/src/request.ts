@@ -1,0 +1,166 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import type * as t from 'io-ts'
+import type { Clock } from './clock.js'
+import { isTimeout, withDeadline } from './deadline.js'
+import {
+  type AlaudaError,
+  abortError,
+  decodeError,
+  type FailedCall,
+  httpError,
+  invalidJson,
+  isTransportTimeout,
+  networkError,
+  timeoutError,
+} from './errors.js'
+import { toMismatches } from './mismatches.js'
+import type { FetchLike, FetchResponse } from './transport.js'
+
+/** One call of the API and what its answer should be. */
+export interface ApiRequest<A> {
+  readonly method: 'GET' | 'POST'
+  readonly url: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  /** What must not appear in an error, should the answer repeat it. */
+  readonly secrets?: ReadonlyArray<string>
+  readonly decoder: t.Decoder<unknown, A>
+  /** What an empty body means: the API answers so when it has nothing to tell. Without it an empty body is a DecodeError. */
+  readonly whenEmpty?: A
+  /** How the body is read, when not as JSON. */
+  readonly parse?: (body: string) => unknown
+  readonly signal?: AbortSignal
+}
+
+/** Sends one request. What limits, retries or authorizes calls takes a `Send` and gives a `Send`. */
+export type Send = <A>(request: ApiRequest<A>) => TE.TaskEither<AlaudaError, A>
+
+export interface Transport {
+  readonly fetch: FetchLike
+  readonly clock: Clock
+  /** For one call, from sending it to the last byte of its answer, redirects included. */
+  readonly timeoutMs: number
+}
+
+/** The only place that speaks HTTP: send → status → JSON → decode. */
+export const createSend =
+  (transport: Transport): Send =>
+  (request) =>
+    pipe(
+      exchange(transport, request),
+      TE.chainEitherK((answer) => checkStatus(request, answer)),
+      TE.chainEitherK((answer) => decodeBody(request, answer)),
+    )
+
+interface Answer {
+  readonly status: number
+  readonly contentType: string
+  readonly body: string
+}
+
+const exchange = <A>(transport: Transport, request: ApiRequest<A>): TE.TaskEither<AlaudaError, Answer> =>
+  TE.tryCatch(
+    () =>
+      withDeadline(transport.clock, transport.timeoutMs, request.signal, async (signal) => {
+        const response = await followRedirects(transport.fetch, request, signal)
+        return {
+          status: response.status,
+          contentType: response.headers.get('content-type') ?? '',
+          body: await response.text(),
+        }
+      }),
+    (thrown) => toTransportError(request, thrown),
+  )
+
+const toTransportError = (request: FailedCall & { readonly signal?: AbortSignal }, thrown: unknown): AlaudaError => {
+  const call = callOf(request)
+  if (isTimeout(thrown) || isTransportTimeout(thrown)) return timeoutError(call, thrown)
+  if (request.signal?.aborted) return abortError(call, thrown)
+  return networkError(call, thrown)
+}
+
+const redirectStatuses = new Set([301, 302, 303, 307, 308])
+const maxRedirects = 5
+
+/**
+ * Follows redirects by hand, for two reasons: the API's servers redirect between the forms with and without a final slash,
+ * which must neither lose the token nor turn a login into a GET; and another host must never see the token or the password.
+ */
+const followRedirects = async <A>(
+  fetch: FetchLike,
+  request: ApiRequest<A>,
+  signal: AbortSignal,
+): Promise<FetchResponse> => {
+  let url = new URL(request.url)
+  let headers = { accept: 'application/json', ...request.headers }
+  for (let redirects = 0; ; redirects++) {
+    const response = await fetch(url.href, {
+      method: request.method,
+      headers,
+      ...(request.body === undefined ? {} : { body: request.body }),
+      redirect: 'manual',
+      signal,
+    })
+    const location = response.headers.get('location')
+    if (!redirectStatuses.has(response.status) || location === null || redirects === maxRedirects) return response
+    const next = URL.canParse(location, url.href) ? new URL(location, url.href) : undefined
+    if (next === undefined || !/^https?:$/.test(next.protocol)) return response
+    if (!keepsSecrets(url, next)) {
+      if (request.body !== undefined) return response
+      headers = withoutAuthorization(headers)
+    }
+    await response.text() // frees the connection
+    url = next
+  }
+}
+
+const keepsSecrets = (from: URL, to: URL): boolean =>
+  to.host === from.host && (to.protocol === from.protocol || to.protocol === 'https:')
+
+const withoutAuthorization = <H extends Readonly<Record<string, string>>>(headers: H) => ({
+  accept: 'application/json',
+  ...Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'authorization')),
+})
+
+const checkStatus = <A>(request: ApiRequest<A>, answer: Answer): E.Either<AlaudaError, Answer> =>
+  answer.status >= 200 && answer.status < 300
+    ? E.right(answer)
+    : E.left(httpError(callOf(request), answer.status, redact(request.secrets ?? [], firstLineOf(answer.body))))
+
+const maxFirstLine = 200
+
+const firstLineOf = (body: string): string =>
+  (body.match(/\S[^\r\n]*/)?.[0] ?? '')
+    .replace(/\p{Cc}/gu, ' ')
+    .trimEnd()
+    .slice(0, maxFirstLine)
+
+const redact = (secrets: ReadonlyArray<string>, text: string): string =>
+  secrets
+    .flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
+    .reduce((redacted, secret) => redacted.replaceAll(secret, '***'), text)
+
+const decodeBody = <A>(request: ApiRequest<A>, answer: Answer): E.Either<AlaudaError, A> => {
+  if (answer.body.trim() === '') {
+    return request.whenEmpty === undefined
+      ? E.left(decodeError(callOf(request), [{ path: '', expected: `${request.decoder.name}, not empty` }]))
+      : E.right(request.whenEmpty)
+  }
+  return pipe(
+    // JSON.parse quotes the text in its error, and the text may hold secrets: that error goes no further.
+    E.tryCatch(
+      (): unknown => (request.parse ?? JSON.parse)(answer.body),
+      () => invalidJson(callOf(request), answer.contentType),
+    ),
+    E.chainW((json) =>
+      pipe(
+        request.decoder.decode(json),
+        E.mapLeft((errors) => decodeError(callOf(request), toMismatches(errors))),
+      ),
+    ),
+  )
+}
+
+const callOf = ({ method, url }: FailedCall): FailedCall => ({ method, url })

@@ -1,0 +1,120 @@
+import test from 'ava'
+import * as E from 'fp-ts/lib/Either.js'
+import { createAlaudaClient, endpointFault } from '../src/client.js'
+import { AlaudaException } from '../src/errors.js'
+import { createAlaudaPromiseClient } from '../src/promise.js'
+import { demo, type Handler, startApiServer, withLogin } from './helpers/api-server.js'
+
+const clientOf = async (t: Parameters<typeof startApiServer>[0], handler: Handler) => {
+  const server = await startApiServer(t, withLogin(handler))
+  const config = { endpoint: server.endpoint, credentials: demo }
+  return {
+    client: createAlaudaPromiseClient(config),
+    taskClient: createAlaudaClient(config),
+    paths: () => server.requests.slice(1).map(({ path }) => path),
+  }
+}
+
+test('each call asks for its own path, with names escaped', async (t) => {
+  const name = 'a/b "c" \\ 监控'
+  const escaped = 'a%2Fb%20%22c%22%20%5C%20%E7%9B%91%E6%8E%A7'
+  const { client, paths } = await clientOf(t, ({ path }) => {
+    if (/instances\/$|logs|orgs/.test(path)) return { body: [] }
+    if (path.includes('/instances/u')) return { body: { uuid: 'u', instance_name: 'a.0' } }
+    return { body: { service_name: name } }
+  })
+  await client.getService('ns', name)
+  await client.listInstances('ns', name)
+  await client.getInstance('ns', name, 'u')
+  await client.getInstanceMetrics('ns', name, 'u', { start: 100.4, end: 400.4, period: '1m' })
+  await client.getServiceLogs('ns', name, { start: 100, end: 400 })
+  await client.getInstanceLogs('ns', name, 'u', { start: 100, end: 400 })
+  await client.listOrganizations()
+  await client.profile()
+  t.deepEqual(paths(), [
+    `services/ns/${escaped}/`,
+    `services/ns/${escaped}/instances/`,
+    `services/ns/${escaped}/instances/u/`,
+    `services/ns/${escaped}/instances/u/metrics?start_time=100&end_time=401&point_per_period=1m`,
+    `services/ns/${escaped}/logs?start_time=100&end_time=400`,
+    `services/ns/${escaped}/instances/u/logs?start_time=100&end_time=400`,
+    'orgs/',
+    'auth/profile',
+  ])
+})
+
+test('empty bodies are no instances, no points, no log, no organizations', async (t) => {
+  const { client } = await clientOf(t, () => ({ body: '' }))
+  const window = { start: 0, end: 60 }
+  t.deepEqual(await client.listInstances('ns', 's'), [])
+  t.deepEqual(await client.getInstanceMetrics('ns', 's', 'u', { ...window, period: '1m' }), { points: [] })
+  t.deepEqual(await client.getServiceLogs('ns', 's', window), [])
+  t.deepEqual(await client.listOrganizations(), [])
+})
+
+test('a log of an older installation is text', async (t) => {
+  const { client } = await clientOf(t, () => ({ body: 'started\nready' }))
+  t.deepEqual(await client.getServiceLogs('ns', 's', { start: 0, end: 60 }), [
+    { message: 'started' },
+    { message: 'ready' },
+  ])
+})
+
+test('the two doors have the same calls and say the same', async (t) => {
+  const { client, taskClient } = await clientOf(t, () => ({ status: 404, body: 'no such service' }))
+  t.deepEqual(Object.keys(client), Object.keys(taskClient))
+  const exception = await t.throwsAsync(client.getService('ns', 's'), { instanceOf: AlaudaException })
+  const result = await taskClient.getService('ns', 's')()
+  t.deepEqual(result, E.left(exception?.error))
+  t.is(exception?.message, E.isLeft(result) ? result.left.message : '')
+})
+
+test('an exception carries the transport’s own error as its cause', async (t) => {
+  const cause = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })
+  const client = createAlaudaPromiseClient({ credentials: { token: 'abc' }, fetch: () => Promise.reject(cause) })
+  const exception = await t.throwsAsync(client.profile(), {
+    message: 'GET https://api.alauda.cn/v1/auth/profile: no answer (ECONNRESET); check the endpoint and the network',
+  })
+  t.is(exception?.cause, cause)
+})
+
+test('nothing is sent before a task is run', async (t) => {
+  const { taskClient, paths } = await clientOf(t, () => ({ body: { username: 'demo' } }))
+  const task = taskClient.profile()
+  t.deepEqual(paths(), [])
+  t.deepEqual(await task(), E.right({ username: 'demo' }))
+})
+
+test('no more calls are under way at a time than allowed', async (t) => {
+  let underWay = 0
+  let most = 0
+  let letGo = () => {}
+  const threeAtATime = new Promise<void>((resolve) => {
+    letGo = resolve
+  })
+  const server = await startApiServer(
+    t,
+    withLogin(async () => {
+      underWay += 1
+      most = Math.max(most, underWay)
+      if (underWay === 3) setImmediate(letGo)
+      await threeAtATime
+      underWay -= 1
+      return { body: { username: 'demo' } }
+    }),
+  )
+  const client = createAlaudaPromiseClient({ endpoint: server.endpoint, credentials: demo, maxConcurrency: 3 })
+  await Promise.all(Array.from({ length: 30 }, () => client.profile()))
+  t.is(most, 3)
+})
+
+test('an endpoint may lack its last slash, but not hold a password', (t) => {
+  t.is(endpointFault('https://api.example.com/v1'), undefined)
+  t.is(endpointFault('api.example.com'), 'it must be a URL like https://api.alauda.cn/v1/')
+  t.is(endpointFault('ftp://api.example.com/'), 'it must be a URL like https://api.alauda.cn/v1/')
+  t.is(endpointFault('https://u:p@api.example.com/'), 'it must not hold a user name or password')
+  t.is(endpointFault('https://api.example.com/v1/?a=1'), 'it must end with its path: no ? and no #')
+  t.throws(() => createAlaudaClient({ endpoint: 'https://u:hunter2@x/', credentials: demo }), {
+    message: 'endpoint: it must not hold a user name or password',
+  })
+})

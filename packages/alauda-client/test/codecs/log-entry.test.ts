@@ -1,0 +1,16 @@
+import test from 'ava'
+import * as t from 'io-ts'
+import { LogEntry, parseLog } from '../../src/codecs/log-entry.js'
+import { decoded } from '../helpers/decoded.js'
+
+test('reads a JSON list', (assert) => {
+  const body = '[{"time": 1433753089, "instance_id": "b1", "message": "ready"}]'
+  assert.deepEqual(decoded(t.array(LogEntry), parseLog(body)), [
+    { time: 1433753089, instance_id: 'b1', message: 'ready' },
+  ])
+  assert.deepEqual(parseLog('[]'), [])
+})
+
+test('reads the text of older installations, a message a line', (assert) => {
+  assert.deepEqual(parseLog('[info] started\n\nready\r\n'), [{ message: '[info] started' }, { message: 'ready' }])
+})

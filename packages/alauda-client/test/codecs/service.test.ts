@@ -1,0 +1,126 @@
+import test from 'ava'
+import fc from 'fast-check'
+import { Service } from '../../src/codecs/service.js'
+import { decoded } from '../helpers/decoded.js'
+
+test('reads a service of the first generation: JSON in strings, {} for no ports, null for no time', (t) => {
+  t.deepEqual(
+    decoded(Service, {
+      uuid: 'a1',
+      unique_name: 'a1',
+      service_name: 'shop',
+      namespace: 'demo',
+      created_at: '2015-04-14T09:46:39.457Z',
+      started_at: null,
+      target_state: 'STARTED',
+      is_deploying: false,
+      image_name: 'index.alauda.cn/demo/shop',
+      image_tag: 'v2',
+      instance_size: 'XS',
+      scaling_mode: 'AUTO',
+      autoscaling_config: '{"minimum_num_instances":"1","maximum_num_instances":5,"upper_threshold":"0.8"}',
+      target_num_instances: '2',
+      current_num_instances: 2,
+      instance_envvars: '{"DB_PASSWORD":"hunter2"}',
+      instance_ports: {},
+      linked_to_apps: '{"db":"db"}',
+      linked_from_apps: '{}',
+      instances: [{ instance_name: 'shop.0', uuid: 'b1', started_at: '2015-04-14T09:47:26.895Z' }],
+      resource_uri: '/api/v1/apps/shop',
+    }),
+    {
+      uuid: 'a1',
+      unique_name: 'a1',
+      service_name: 'shop',
+      namespace: 'demo',
+      created_at: 1429004799.457,
+      target_state: 'STARTED',
+      is_deploying: false,
+      image_name: 'index.alauda.cn/demo/shop',
+      image_tag: 'v2',
+      instance_size: 'XS',
+      scaling_mode: 'AUTO',
+      autoscaling_config: { minimum_num_instances: 1, maximum_num_instances: 5, upper_threshold: 0.8 },
+      target_num_instances: 2,
+      current_num_instances: 2,
+      instance_ports: [],
+      linked_to_apps: { db: 'db' },
+      linked_from_apps: {},
+      instances: [{ instance_name: 'shop.0', uuid: 'b1', started_at: 1429004846.895 }],
+    },
+  )
+})
+
+test('reads a service of the second generation: objects, labels, limits, "None" and "" for absent', (t) => {
+  t.deepEqual(
+    decoded(Service, {
+      uuid: 'a2',
+      service_name: 'web',
+      namespace: 'acme',
+      space_name: 'staging',
+      project_name: '',
+      app_name: null,
+      region_name: 'east',
+      region: { display_text: 'East', name: 'east' },
+      labels: [{ editable: false, propagate: false, key: 'tier', value: 'front' }],
+      created_at: '2018-05-11T03:26:56.140445',
+      last_autoscale_datetime: 'None',
+      current_status: 'Starting',
+      custom_instance_size: { mem: 256, cpu: 0.125 },
+      autoscaling_config: {},
+      instance_ports: [{ container_port: 80, service_port: '8080', protocol: 'tcp', default_domain: null }],
+      instance_envvars: { DB_PASSWORD: 'hunter2' },
+      linked_to_apps: [],
+      instances: [],
+    }),
+    {
+      uuid: 'a2',
+      service_name: 'web',
+      namespace: 'acme',
+      space_name: 'staging',
+      region_name: 'east',
+      region: { display_text: 'East', name: 'east' },
+      labels: [{ editable: false, propagate: false, key: 'tier', value: 'front' }],
+      created_at: 1526009216.140445,
+      current_status: 'Starting',
+      custom_instance_size: { mem: 256, cpu: 0.125 },
+      autoscaling_config: {},
+      instance_ports: [{ container_port: 80, service_port: 8080, protocol: 'tcp' }],
+      linked_to_apps: {},
+      instances: [],
+    },
+  )
+})
+
+test('needs nothing but the name, which may be any text', (t) => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (service_name) => {
+      t.deepEqual(decoded(Service, { service_name }), { service_name })
+    }),
+  )
+  t.deepEqual(decoded(Service, { service_name: 'None' }), { service_name: 'None' })
+})
+
+test('never keeps environment variables, whose values are secrets', (t) => {
+  for (const instance_envvars of ['{"A":"hunter2"}', { A: 'hunter2' }]) {
+    t.notRegex(JSON.stringify(decoded(Service, { service_name: 'a', instance_envvars })), /hunter2/)
+  }
+})
+
+test('says where it differs and what it expected, not what it found', (t) => {
+  const input = {
+    service_name: 'a',
+    target_num_instances: 'hunter2',
+    autoscaling_config: '{"minimum_num_instances": "hunter2"}',
+    instances: [{ uuid: 'b', instance_name: 'a.0' }, { uuid: 7 }],
+  }
+  t.deepEqual(decoded(Service, input), [
+    'target_num_instances: a number',
+    'autoscaling_config.minimum_num_instances: a number',
+    'instances.1.uuid: string',
+    'instances.1.instance_name: string',
+  ])
+  t.deepEqual(decoded(Service, { service_name: 'a', autoscaling_config: '{hunter2' }), [
+    'autoscaling_config: AutoscalingConfig',
+  ])
+})

@@ -1,0 +1,174 @@
+import test from 'ava'
+import { createAlaudaClient } from '../src/client.js'
+import { credentialsFault } from '../src/credentials.js'
+import { createAlaudaPromiseClient } from '../src/promise.js'
+import { demo, type Handler, startApiServer } from './helpers/api-server.js'
+import { manualClock } from './helpers/manual-clock.js'
+
+const tokenOf = (n: number) => `${n}`.repeat(40)
+
+/** Logs in with a new token each time, and answers calls with the newest token only. */
+const renewingApi = () => {
+  let logins = 0
+  let valid = ''
+  const handler: Handler = ({ path, headers }) => {
+    if (path === 'generate-api-token/') {
+      logins += 1
+      valid = tokenOf(logins)
+      return { body: { token: valid } }
+    }
+    return headers.authorization === `Token ${valid}` ? { body: { username: 'demo' } } : { status: 401, body: 'no' }
+  }
+  return { handler, logins: () => logins, revoke: () => (valid = '') }
+}
+
+test('logs in on first need, with a form, and then sends the token', async (t) => {
+  const { handler } = renewingApi()
+  const { endpoint, requests } = await startApiServer(t, handler)
+  const client = createAlaudaPromiseClient({ endpoint, credentials: { username: 'demo', password: 'p&ss=wörd' } })
+  t.is(requests.length, 0)
+  t.deepEqual(await client.profile(), { username: 'demo' })
+  t.like(requests[0], { method: 'POST', path: 'generate-api-token/' })
+  t.is(requests[0]?.headers['content-type'], 'application/x-www-form-urlencoded')
+  t.deepEqual(
+    [...new URLSearchParams(requests[0]?.body)],
+    [
+      ['username', 'demo'],
+      ['password', 'p&ss=wörd'],
+    ],
+  )
+  t.is(requests[1]?.headers.authorization, `Token ${tokenOf(1)}`)
+})
+
+test('a sub-account logs in with JSON that names its organization', async (t) => {
+  const { handler } = renewingApi()
+  const { endpoint, requests } = await startApiServer(t, handler)
+  const credentials = { organization: 'acme', username: 'ann', password: 'demo-password' }
+  await createAlaudaPromiseClient({ endpoint, credentials }).login()
+  t.is(requests[0]?.headers['content-type'], 'application/json')
+  t.deepEqual(JSON.parse(requests[0]?.body ?? ''), credentials)
+})
+
+test('one login serves any number of waiting calls', async (t) => {
+  const { handler, logins } = renewingApi()
+  const { endpoint } = await startApiServer(t, handler)
+  const client = createAlaudaPromiseClient({ endpoint, credentials: demo })
+  await Promise.all(Array.from({ length: 50 }, () => client.profile()))
+  t.is(logins(), 1)
+})
+
+test('a token that was revoked is renewed once, however many calls find out', async (t) => {
+  const { handler, logins, revoke } = renewingApi()
+  const { endpoint } = await startApiServer(t, handler)
+  const client = createAlaudaPromiseClient({ endpoint, credentials: demo })
+  await client.profile()
+  revoke()
+  const profiles = await Promise.all(Array.from({ length: 50 }, () => client.profile()))
+  t.deepEqual(profiles[49], { username: 'demo' })
+  t.is(logins(), 2)
+})
+
+test('a call that a fresh token does not help is an AuthError after one renewal', async (t) => {
+  for (const status of [401, 403]) {
+    let logins = 0
+    const { endpoint } = await startApiServer(t, ({ path }) => {
+      if (path !== 'generate-api-token/') return { status, body: 'no' }
+      logins += 1
+      return { body: { token: tokenOf(logins) } }
+    })
+    const client = createAlaudaPromiseClient({ endpoint, credentials: demo })
+    await t.throwsAsync(client.profile(), {
+      message: `GET ${endpoint}auth/profile: the API refuses a fresh token too; may this account see this? (HTTP status ${status})`,
+    })
+    t.is(logins, 2)
+  }
+})
+
+test('a list of forbidden places costs one login a minute, not one each', async (t) => {
+  const clock = manualClock()
+  let logins = 0
+  const { endpoint } = await startApiServer(t, ({ path }) => {
+    if (path !== 'generate-api-token/') return { status: 403, body: 'forbidden' }
+    logins += 1
+    return { body: { token: tokenOf(logins) } }
+  })
+  const client = createAlaudaPromiseClient({ endpoint, credentials: demo, clock })
+  for (let call = 0; call < 5; call++) await t.throwsAsync(client.profile(), { message: /HTTP status 403/ })
+  t.is(logins, 2)
+  clock.advance(60_000)
+  await t.throwsAsync(client.profile(), { message: /HTTP status 403/ })
+  t.is(logins, 3)
+})
+
+test('a refused login is an AuthError without the password', async (t) => {
+  for (const status of [400, 401, 403]) {
+    const { endpoint } = await startApiServer(t, ({ body }) => ({ status, body: `refused: ${body}` }))
+    const error = await t.throwsAsync(createAlaudaPromiseClient({ endpoint, credentials: demo }).profile(), {
+      message: `POST ${endpoint}generate-api-token/: the API refuses this user name and password; check both (HTTP status ${status})`,
+    })
+    t.notRegex(JSON.stringify(error), /demo-password/)
+  }
+})
+
+test('a login that fails for other reasons says those, and the next call tries again', async (t) => {
+  const { handler } = renewingApi()
+  let isDown = true
+  const { endpoint } = await startApiServer(t, (request, response) =>
+    isDown ? { status: 503, body: `down, ${request.body}` } : handler(request, response),
+  )
+  const client = createAlaudaPromiseClient({ endpoint, credentials: demo })
+  await t.throwsAsync(client.profile(), {
+    message: /generate-api-token\/: HTTP status 503, "down, username=demo&password=\*\*\*"/,
+  })
+  isDown = false
+  t.deepEqual(await client.profile(), { username: 'demo' })
+})
+
+test('a login answer without a usable token is a DecodeError that does not show it', async (t) => {
+  const { endpoint } = await startApiServer(t, () => ({ body: { token: 'hunter2\r\nEvil: 1' } }))
+  const error = await t.throwsAsync(createAlaudaPromiseClient({ endpoint, credentials: demo }).profile(), {
+    message: /token should be a token of visible ASCII characters/,
+  })
+  t.notRegex(JSON.stringify(error), /hunter2/)
+})
+
+test('who gives up waiting for a login does not end it for the others', async (t) => {
+  const { handler, logins } = renewingApi()
+  const controller = new AbortController()
+  const { endpoint } = await startApiServer(t, (request, response) => {
+    controller.abort()
+    return handler(request, response)
+  })
+  const client = createAlaudaPromiseClient({ endpoint, credentials: demo })
+  const [impatient, patient] = await Promise.allSettled([
+    client.profile({ signal: controller.signal }),
+    client.profile(),
+  ])
+  t.is(impatient.status, 'rejected')
+  t.deepEqual(patient, { status: 'fulfilled', value: { username: 'demo' } })
+  t.is(logins(), 1)
+})
+
+test('a given token is used as it is; when it is refused, there is no other', async (t) => {
+  const { endpoint, requests } = await startApiServer(t, () => ({ status: 401, body: 'expired' }))
+  const client = createAlaudaPromiseClient({ endpoint, credentials: { token: 'abc123' } })
+  await t.throwsAsync(client.profile(), {
+    message: `GET ${endpoint}auth/profile: the API refuses the token; obtain a new one (HTTP status 401)`,
+  })
+  t.deepEqual(
+    requests.map(({ headers }) => headers.authorization),
+    ['Token abc123'],
+  )
+  await t.throwsAsync(client.login(), { message: /there is a token but no user name to log in with/ })
+})
+
+test('faults of credentials are told without repeating them', (t) => {
+  t.is(credentialsFault({ token: 'hunter2\n' }), 'the token must be visible ASCII characters without spaces')
+  t.is(credentialsFault({ username: '', password: 'x' }), 'the user name is empty')
+  t.is(credentialsFault({ username: 'x', password: '' }), 'the password is empty')
+  t.is(credentialsFault(demo), undefined)
+  t.throws(() => createAlaudaClient({ credentials: { token: '' } }), {
+    instanceOf: TypeError,
+    message: /^credentials: /,
+  })
+})

@@ -1,0 +1,36 @@
+import type { Clock } from '../../src/clock.js'
+
+export interface ManualClock extends Clock {
+  /** Moves the time on and runs what is due, in order. */
+  readonly advance: (ms: number) => void
+  /** How many callbacks are waiting. */
+  readonly pending: () => number
+}
+
+/** A clock that stands still until it is moved. */
+export const manualClock = (start = 0): ManualClock => {
+  let now = start
+  let timers: { readonly at: number; readonly callback: () => void }[] = []
+  return {
+    now: () => now,
+    setTimeout: (callback, ms) => {
+      const timer = { at: now + ms, callback }
+      timers.push(timer)
+      return () => {
+        timers = timers.filter((other) => other !== timer)
+      }
+    },
+    advance: (ms) => {
+      const end = now + ms
+      for (;;) {
+        const next = timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0]
+        if (next === undefined) break
+        timers = timers.filter((other) => other !== next)
+        now = next.at
+        next.callback()
+      }
+      now = end
+    },
+    pending: () => timers.length,
+  }
+}

@@ -1,0 +1,211 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import test from 'ava'
+import * as E from 'fp-ts/lib/Either.js'
+import * as t from 'io-ts'
+import { systemClock } from '../src/clock.js'
+import type { AlaudaError } from '../src/errors.js'
+import { type ApiRequest, createSend } from '../src/request.js'
+import { defaultFetch, type FetchLike } from '../src/transport.js'
+import { type Reply, startApiServer } from './helpers/api-server.js'
+import { manualClock } from './helpers/manual-clock.js'
+
+const Greeting = t.type({ hello: t.string }, 'Greeting')
+
+const transports: ReadonlyArray<readonly [string, FetchLike]> = [
+  ['cross-fetch', defaultFetch],
+  ['the platform’s fetch', fetch],
+]
+
+const sendWith = (transport: FetchLike, clock = systemClock) =>
+  createSend({ fetch: transport, clock, timeoutMs: 10_000 })
+
+const get = (url: string, more: Partial<ApiRequest<{ hello: string }>> = {}): ApiRequest<{ hello: string }> => ({
+  method: 'GET',
+  url,
+  headers: { authorization: 'Token s3cret' },
+  secrets: ['s3cret'],
+  decoder: Greeting,
+  ...more,
+})
+
+const failure = <A>(result: E.Either<AlaudaError, A>): AlaudaError => {
+  if (E.isRight(result)) throw new Error('expected a failure')
+  return result.left
+}
+
+for (const [name, transport] of transports) {
+  const send = sendWith(transport)
+
+  test(`${name}: a JSON answer is decoded`, async (t) => {
+    const { endpoint, requests } = await startApiServer(t, () => ({ body: { hello: 'world', more: 1 } }))
+    t.deepEqual(await send(get(endpoint))(), E.right({ hello: 'world', more: 1 }))
+    t.is(requests[0]?.headers.authorization, 'Token s3cret')
+    t.is(requests[0]?.headers.accept, 'application/json')
+  })
+
+  test(`${name}: any 2xx with an empty body is "no data" where the call knows what that means`, async (t) => {
+    for (const status of [200, 204]) {
+      const { endpoint } = await startApiServer(t, () => ({ status }))
+      t.deepEqual(await send(get(endpoint, { whenEmpty: { hello: 'nobody' } }))(), E.right({ hello: 'nobody' }))
+      const error = failure(await send(get(endpoint))())
+      t.is(
+        error.message,
+        `GET ${endpoint}: the answer is not as the API has it: the body should be Greeting, not empty`,
+      )
+    }
+  })
+
+  test(`${name}: a status that is not 2xx is an HttpError with the first line of what was said`, async (t) => {
+    const page = '\n<html><head><title>502 Bad Gateway</title></head>\r\n<body>nginx, token s3cret</body></html>'
+    const { endpoint } = await startApiServer(t, () => ({
+      status: 502,
+      headers: { 'content-type': 'text/html' },
+      body: page,
+    }))
+    t.deepEqual(failure(await send(get(endpoint))()), {
+      _tag: 'HttpError',
+      method: 'GET',
+      url: endpoint,
+      status: 502,
+      firstLine: '<html><head><title>502 Bad Gateway</title></head>',
+      message: `GET ${endpoint}: HTTP status 502, "<html><head><title>502 Bad Gateway</title></head>"; the API or a proxy before it is in trouble`,
+    })
+  })
+
+  test(`${name}: a secret that an error page repeats is not repeated further`, async (t) => {
+    const { endpoint } = await startApiServer(t, () => ({ status: 400, body: 'bad header: Token s3cret' }))
+    const error = failure(await send(get(endpoint))())
+    t.like(error, { _tag: 'HttpError', firstLine: 'bad header: Token ***' })
+    t.notRegex(JSON.stringify(error), /s3cret/)
+  })
+
+  test(`${name}: a 2xx that is not JSON is an InvalidJson, without the text`, async (t) => {
+    const { endpoint } = await startApiServer(t, () => ({
+      headers: { 'content-type': 'text/html' },
+      body: '<p>hunter2</p>',
+    }))
+    t.deepEqual(failure(await send(get(endpoint))()), {
+      _tag: 'InvalidJson',
+      method: 'GET',
+      url: endpoint,
+      contentType: 'text/html',
+      message: `GET ${endpoint}: the answer is not JSON (Content-Type: text/html); is this the API, or a proxy's page?`,
+    })
+  })
+
+  test(`${name}: JSON of another shape is a DecodeError with path and expected type, without the value`, async (t) => {
+    const { endpoint } = await startApiServer(t, () => ({ body: { hello: ['hunter2'] } }))
+    t.deepEqual(failure(await send(get(endpoint))()), {
+      _tag: 'DecodeError',
+      method: 'GET',
+      url: endpoint,
+      mismatches: [{ path: 'hello', expected: 'string' }],
+      message: `GET ${endpoint}: the answer is not as the API has it: hello should be string`,
+    })
+  })
+
+  test(`${name}: a refused connection is a NetworkError with the system's code`, async (t) => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    server.close()
+    await once(server, 'close')
+    const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/v1/`
+    const error = failure(await send(get(url))())
+    t.like(error, { _tag: 'NetworkError', code: 'ECONNREFUSED', url })
+    t.is(error.message, `GET ${url}: no answer (ECONNREFUSED); check the endpoint and the network`)
+  })
+
+  test(`${name}: a body that breaks off is a NetworkError`, async (t) => {
+    const { endpoint } = await startApiServer(t, (_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' })
+      response.write('{"hello"', () => response.destroy())
+      return undefined
+    })
+    t.is(failure(await send(get(endpoint))())._tag, 'NetworkError')
+  })
+
+  test(`${name}: no complete answer within the timeout is a TimeoutError, before and in the body`, async (t) => {
+    for (const start of ['', '{"hello"']) {
+      const clock = manualClock()
+      const { endpoint } = await startApiServer(t, (_, response) => {
+        if (start !== '') response.write(start)
+        setImmediate(() => clock.advance(10_000))
+        return undefined
+      })
+      const error = failure(await sendWith(transport, clock)(get(endpoint))())
+      t.is(error._tag, 'TimeoutError')
+      t.regex(error.message, /no complete answer in time \(not done within 10000 ms\)/)
+      t.is(clock.pending(), 0)
+    }
+  })
+
+  test(`${name}: the caller's signal ends the call with an AbortError`, async (t) => {
+    const controller = new AbortController()
+    const { endpoint } = await startApiServer(t, () => {
+      controller.abort()
+      return undefined
+    })
+    const { signal } = controller
+    t.like(failure(await send(get(endpoint, { signal }))()), { _tag: 'AbortError', cause: signal.reason })
+    t.is(failure(await send(get(endpoint, { signal }))())._tag, 'AbortError', 'also when it has fired before')
+  })
+
+  test(`${name}: a redirect within the host keeps method, body and token`, async (t) => {
+    for (const status of [301, 302, 307, 308]) {
+      const { endpoint, requests } = await startApiServer(
+        t,
+        ({ path }): Reply =>
+          path === 'a' ? { status, headers: { location: '/v1/a/' } } : { body: { hello: 'world' } },
+      )
+      t.deepEqual(await send(get(`${endpoint}a`))(), E.right({ hello: 'world' }))
+      t.is(requests[1]?.headers.authorization, 'Token s3cret')
+      await send(get(`${endpoint}a`, { method: 'POST', body: 'x=1' }))()
+      t.like(requests[3], { method: 'POST', path: 'a/', body: 'x=1' })
+    }
+  })
+
+  test(`${name}: a redirect to another host is followed without the token`, async (t) => {
+    const other = await startApiServer(t, () => ({ body: { hello: 'stranger' } }))
+    const { endpoint } = await startApiServer(t, () => ({
+      status: 302,
+      headers: { location: `${other.endpoint}here` },
+    }))
+    t.deepEqual(await send(get(endpoint))(), E.right({ hello: 'stranger' }))
+    t.is(other.requests[0]?.path, 'here')
+    t.is(other.requests[0]?.headers.authorization, undefined)
+  })
+
+  test(`${name}: a body is never sent on to another host: it may hold the password`, async (t) => {
+    const other = await startApiServer(t, () => ({ body: { hello: 'stranger' } }))
+    const { endpoint } = await startApiServer(t, () => ({ status: 307, headers: { location: other.endpoint } }))
+    const error = failure(await send(get(endpoint, { method: 'POST', body: 'password=hunter2' }))())
+    t.like(error, { _tag: 'HttpError', status: 307 })
+    t.deepEqual(other.requests, [])
+  })
+
+  test(`${name}: redirects without an end, or to nowhere, are an HttpError`, async (t) => {
+    for (const location of ['/v1/', 'http://[', 'file:///etc/passwd']) {
+      const { endpoint } = await startApiServer(t, () => ({ status: 302, headers: { location } }))
+      t.like(failure(await send(get(endpoint))()), { _tag: 'HttpError', status: 302 })
+    }
+  })
+}
+
+test('a fetch that heeds no signal cannot hold a call beyond its timeout', async (t) => {
+  const clock = manualClock()
+  const send = sendWith(() => {
+    setImmediate(() => clock.advance(10_000))
+    return new Promise(() => {})
+  }, clock)
+  t.is(failure(await send(get('http://api.test/v1/'))())._tag, 'TimeoutError')
+})
+
+test('a signal that fires for lack of time gives a TimeoutError', async (t) => {
+  const reason = new DOMException('the collection took too long', 'TimeoutError')
+  const error = failure(
+    await sendWith(defaultFetch)(get('http://api.test/v1/', { signal: AbortSignal.abort(reason) }))(),
+  )
+  t.like(error, { _tag: 'TimeoutError', cause: reason })
+})

@@ -1,0 +1,154 @@
+import test from 'ava'
+import { createAlaudaPromiseClient } from '../src/promise.js'
+import { type ApiServer, demo, type Reply, startApiServer, withLogin } from './helpers/api-server.js'
+
+const service = (n: number) => ({ service_name: `s${n}`, uuid: `u${n}` })
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => service(from + index))
+const names = (services: ReadonlyArray<{ service_name: string }>) => services.map(({ service_name }) => service_name)
+const pageOf = (path: string) => Number(new URLSearchParams(path.split('?')[1]).get('page'))
+const client = ({ endpoint }: ApiServer) => createAlaudaPromiseClient({ endpoint, credentials: demo })
+
+const paged = (page: (number: number) => Reply) => withLogin(({ path }) => page(pageOf(path)))
+
+test('reads every page, the later ones at the same time', async (t) => {
+  const started: number[] = []
+  let releaseTogether = () => {}
+  const bothStarted = new Promise<void>((resolve) => {
+    releaseTogether = resolve
+  })
+  const server = await startApiServer(
+    t,
+    withLogin(async ({ path }) => {
+      const number = pageOf(path)
+      started.push(number)
+      if (started.includes(2) && started.includes(3)) releaseTogether()
+      if (number > 1) await bothStarted
+      const results = range(number * 20 - 19, Math.min(45, number * 20))
+      return { body: { count: 45, next: number < 3 ? 'http://elsewhere.test/?page=9' : null, results } }
+    }),
+  )
+  t.deepEqual(names(await client(server).listServices('demo')), names(range(1, 45)))
+  t.deepEqual(
+    server.requests.slice(1).map(({ path }) => path),
+    ['services/demo/?page=1', 'services/demo/?page=2', 'services/demo/?page=3'],
+  )
+})
+
+test('follows `next` where the list does not say how long it is', async (t) => {
+  const server = await startApiServer(
+    t,
+    paged((number) => ({ body: { next: number < 3 ? '/more' : null, results: [service(number)] } })),
+  )
+  t.deepEqual(names(await client(server).listServices('demo')), ['s1', 's2', 's3'])
+})
+
+test('goes by the count where there is no `next`', async (t) => {
+  const server = await startApiServer(
+    t,
+    paged((number) => ({ body: { count: 3, results: [service(number)] } })),
+  )
+  t.deepEqual(names(await client(server).listServices('demo')), ['s1', 's2', 's3'])
+})
+
+test('an object that moves between pages while they are read comes once', async (t) => {
+  // s0 was created after page 1 was read: s2 has moved to page 2.
+  const server = await startApiServer(
+    t,
+    paged((number) => ({
+      body: { count: 4, next: number === 1 ? '/2' : null, results: number === 1 ? range(1, 2) : range(2, 3) },
+    })),
+  )
+  const batches: string[][] = []
+  await client(server).listServices('demo', { onPage: (services) => batches.push(names(services)) })
+  t.deepEqual(batches, [['s1', 's2'], ['s3']])
+})
+
+test('an object that was skipped because another was deleted is found by reading again', async (t) => {
+  let reads = 0
+  const before = [range(1, 2), range(4, 4)] // s1 was deleted meanwhile: s3 moved to page 1 after that was read
+  const after = [range(2, 3), range(4, 4)]
+  const server = await startApiServer(
+    t,
+    paged((number) => {
+      reads += 1
+      const pages = reads <= 2 ? before : after
+      return { body: { count: reads === 1 ? 4 : 4, next: number === 1 ? '/2' : null, results: pages[number - 1] } }
+    }),
+  )
+  t.deepEqual(names(await client(server).listServices('demo')), ['s1', 's2', 's4', 's3'])
+})
+
+test('a page that is no longer there, because the list has become shorter, is the end', async (t) => {
+  const server = await startApiServer(
+    t,
+    paged((number) =>
+      number === 1
+        ? { body: { count: 4, next: '/2', results: range(1, 2) } }
+        : { status: 404, body: { detail: 'Invalid page' } },
+    ),
+  )
+  t.deepEqual(names(await client(server).listServices('demo')), ['s1', 's2'])
+})
+
+test('any other page that fails fails the list: half a list is not the list', async (t) => {
+  const server = await startApiServer(
+    t,
+    paged((number) =>
+      number === 2 ? { status: 500 } : { body: { count: 6, next: '/n', results: range(number * 2 - 1, number * 2) } },
+    ),
+  )
+  await t.throwsAsync(client(server).listServices('demo'), { message: /page=2: HTTP status 500/ })
+})
+
+test('an empty body is no services; in the middle of a list it is a fault', async (t) => {
+  const empty = await startApiServer(
+    t,
+    paged(() => ({ body: '' })),
+  )
+  t.deepEqual(await client(empty).listServices('demo'), [])
+  const broken = await startApiServer(
+    t,
+    paged((number) => ({ body: number === 1 ? { count: 4, next: '/2', results: range(1, 2) } : '' })),
+  )
+  await t.throwsAsync(client(broken).listServices('demo'), {
+    message: /page=2: .* should be Page of Service, not empty/,
+  })
+})
+
+test('services of one name in two projects are two services', async (t) => {
+  const results = [
+    { service_name: 'web', project_name: 'a' },
+    { service_name: 'web', project_name: 'b' },
+  ]
+  const server = await startApiServer(
+    t,
+    paged(() => ({ body: { count: 2, results } })),
+  )
+  t.is((await client(server).listServices('demo')).length, 2)
+})
+
+test('iterates service by service, and a failure comes after what was read', async (t) => {
+  const server = await startApiServer(
+    t,
+    paged((number) => (number === 2 ? { status: 500 } : { body: { next: '/2', results: range(1, 2) } })),
+  )
+  const seen: string[] = []
+  const iterate = async () => {
+    for await (const { service_name } of client(server).iterateServices('demo')) seen.push(service_name)
+  }
+  await t.throwsAsync(iterate(), { message: /page=2: HTTP status 500/ })
+  t.deepEqual(seen, ['s1', 's2'])
+})
+
+test('who stops iterating stops the reading', async (t) => {
+  const server = await startApiServer(
+    t,
+    withLogin(({ path }) =>
+      pageOf(path) === 1 ? { body: { count: 4, next: '/2', results: range(1, 2) } } : undefined,
+    ),
+  )
+  for await (const { service_name } of client(server).iterateServices('demo')) {
+    t.is(service_name, 's1')
+    break
+  }
+})
