@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Clock } from './clock.js'
 
 /**
@@ -20,24 +21,32 @@ export const withDeadline = async <A>(
     () => controller.abort(new DOMException(`not done within ${ms} ms`, 'TimeoutError')),
     ms,
   )
-  const follow = () => controller.abort(outer?.reason)
-  outer?.addEventListener('abort', follow, { once: true })
+  const unfollow = onAbort(outer, (reason) => controller.abort(reason))
   try {
     return await untilAborted(controller.signal, task(controller.signal))
   } finally {
     cancelTimer()
-    outer?.removeEventListener('abort', follow)
+    unfollow()
   }
 }
 
 /** What `promise` gives, unless `signal` fires first: then it rejects with the signal's reason. */
 export const untilAborted = <A>(signal: AbortSignal, promise: Promise<A>): Promise<A> =>
   new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason)
-    if (signal.aborted) abort()
-    signal.addEventListener('abort', abort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+    const unfollow = onAbort(signal, reject)
+    promise.then(resolve, reject).finally(unfollow)
   })
+
+/** Calls back once when `signal` fires, or at once when it has; the function that it returns calls that off. */
+export const onAbort = (signal: AbortSignal | undefined, callback: (reason: unknown) => void): (() => void) => {
+  if (signal === undefined) return () => {}
+  const abort = () => callback(signal.reason)
+  if (signal.aborted) abort()
+  // One signal may end any number of calls; Node would take more than ten listeners for a leak.
+  setMaxListeners(0, signal)
+  signal.addEventListener('abort', abort, { once: true })
+  return () => signal.removeEventListener('abort', abort)
+}
 
 /** Whether an abort's reason says that a time ran out, not that somebody gave up. */
 export const isTimeout = (reason: unknown): boolean => reason instanceof Error && reason.name === 'TimeoutError'

@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import { onAbort } from './deadline.js'
 
 type ReadAll<L, A> = (
   onBatch: (batch: ReadonlyArray<A>) => void,
@@ -11,9 +12,7 @@ type ReadAll<L, A> = (
  */
 export async function* streamOf<L, A>(readAll: ReadAll<L, A>, outer?: AbortSignal): AsyncGenerator<E.Either<L, A>> {
   const controller = new AbortController()
-  const follow = () => controller.abort(outer?.reason)
-  if (outer?.aborted) follow()
-  outer?.addEventListener('abort', follow, { once: true })
+  const unfollow = onAbort(outer, (reason) => controller.abort(reason))
 
   const waiting: A[] = []
   let wake = () => {}
@@ -38,7 +37,7 @@ export async function* streamOf<L, A>(readAll: ReadAll<L, A>, outer?: AbortSigna
     if (E.isLeft(result)) yield result
   } finally {
     controller.abort()
-    outer?.removeEventListener('abort', follow)
+    unfollow()
     await ended
   }
 }

@@ -40,3 +40,19 @@ test('what the task throws is what is thrown', async (t) => {
     { instanceOf: RangeError, message: 'too far' },
   )
 })
+
+test('one signal may end any number of calls without a warning of a leak', async (t) => {
+  const controller = new AbortController()
+  const warnings: Error[] = []
+  const onWarning = (warning: Error) => warnings.push(warning)
+  process.on('warning', onWarning)
+  t.teardown(() => process.off('warning', onWarning))
+  const calls = Array.from({ length: 50 }, () =>
+    withDeadline(manualClock(), 1000, controller.signal, () => new Promise(() => {})),
+  )
+  controller.abort()
+  const results = await Promise.allSettled(calls)
+  await new Promise((resolve) => setImmediate(resolve))
+  t.is(results.filter(({ status }) => status === 'rejected').length, 50)
+  t.deepEqual(warnings, [])
+})

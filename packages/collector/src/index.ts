@@ -1,1 +1,16 @@
-export {}
+// What this package promises to keep. How rows and tables are written stays inside.
+export type { AlaudaSource } from './collect.js'
+export { type Collector, type CollectorConfig, createCollector } from './collector.js'
+export { textContentType, toText } from './exposition/text.js'
+export { type FamiliesOptions, families, metrics } from './families/families.js'
+export { serviceLabelName } from './families/service.js'
+export type { Family, Labels, Metric, MetricType, Sample } from './family.js'
+export { type AlaudaMetrics, type AlaudaMetricsConfig, type MetricRegistry, registerAlaudaMetrics } from './register.js'
+export type {
+  Failure,
+  InstanceReading,
+  Outcome,
+  ServiceReading,
+  Snapshot,
+  UnexpectedError,
+} from './snapshot.js'

@@ -1,0 +1,137 @@
+import {
+  type AlaudaClient,
+  type AlaudaError,
+  type Clock,
+  type Instance,
+  newestPoint,
+  type Period,
+  type Service,
+} from '@alauda-exporter/alauda-client'
+import * as E from 'fp-ts/lib/Either.js'
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import { newestByKey } from './newest.js'
+import type { Failure, InstanceReading, ServiceReading, Snapshot } from './snapshot.js'
+
+/** Where a collection reads from: the calls of an `AlaudaClient` that it makes. */
+export type AlaudaSource = Pick<AlaudaClient, 'listServices' | 'listInstances' | 'getInstanceMetrics'>
+
+export interface CollectOptions {
+  readonly namespace: string
+  /** How far back to look for an instance's newest point, in milliseconds. */
+  readonly windowMs: number
+  /** How far apart the points are that the API is asked for. */
+  readonly period: Period
+  readonly clock: Clock
+  /** Ends the collection: it then gives what it has. */
+  readonly signal: AbortSignal
+  /** The same namespace's last snapshot, for what is told beyond one collection. */
+  readonly previous?: Snapshot | undefined
+}
+
+/**
+ * Reads a namespace: its services page by page, and the metrics of each instance as soon as its service is known. Never
+ * rejects: what went wrong is told in the snapshot, and the rest of it holds.
+ */
+export const collect = async (source: AlaudaSource, options: CollectOptions): Promise<Snapshot> => {
+  const { namespace, clock, signal, previous } = options
+  const collection = { ...options, source, attempt: attemptUntilAborted(signal) }
+  const startTime = clock.now() / 1000
+  const readings: Promise<ServiceReading>[] = []
+  const onPage = (services: ReadonlyArray<Service>) => {
+    for (const service of services) readings.push(readService(collection, service))
+  }
+
+  const list = await collection.attempt(() => source.listServices(namespace, { signal, onPage }))
+  const { kept, duplicates } = newestByKey(await Promise.all(readings), {
+    key: ({ service }) => JSON.stringify([service.project_name, service.space_name, service.service_name]),
+    time: ({ service }) => service.started_at ?? service.created_at,
+    id: ({ service }) => service.uuid ?? service.unique_name,
+  })
+
+  const endTime = clock.now() / 1000
+  const lastSuccessTime = E.isRight(list) ? endTime : previous?.lastSuccessTime
+  return {
+    namespace,
+    startTime,
+    durationSeconds: endTime - startTime,
+    ...(lastSuccessTime === undefined ? {} : { lastSuccessTime }),
+    ...(E.isLeft(list) ? { failure: list.left } : {}),
+    services: [...kept].sort((a, b) => byName(a.service.service_name, b.service.service_name)),
+    duplicates,
+  }
+}
+
+interface Collection extends CollectOptions {
+  readonly source: AlaudaSource
+  readonly attempt: Attempt
+}
+
+const readService = async (collection: Collection, service: Service): Promise<ServiceReading> => {
+  const listed = await listInstances(collection, service)
+  if (E.isLeft(listed)) return { service, instances: [], duplicates: 0, instancesFailure: listed.left }
+  const { kept, duplicates } = newestByKey(listed.right, {
+    key: ({ instance_name }) => instance_name,
+    time: ({ started_at }) => started_at,
+    id: ({ uuid }) => uuid,
+  })
+  const inOrder = [...kept].sort((a, b) => byName(a.instance_name, b.instance_name))
+  const instances = await Promise.all(inOrder.map((instance) => readInstance(collection, service, instance)))
+  return { service, instances, duplicates }
+}
+
+const listInstances = async (
+  { source, attempt, namespace, signal }: Collection,
+  service: Service,
+): Promise<E.Either<Failure, ReadonlyArray<Instance>>> => {
+  if (service.instances !== undefined) return E.right(service.instances)
+  const listed = await attempt(() => source.listInstances(namespace, service.service_name, { signal }))
+  return E.isLeft(listed) && isNotFound(listed.left) ? E.right([]) : listed
+}
+
+const readInstance = async (
+  { source, attempt, namespace, windowMs, period, clock, signal }: Collection,
+  service: Service,
+  instance: Instance,
+): Promise<InstanceReading> => {
+  const end = clock.now() / 1000
+  const options = { start: end - windowMs / 1000, end, period, signal }
+  const metrics = await attempt(() =>
+    source.getInstanceMetrics(namespace, service.service_name, instance.uuid, options),
+  )
+  if (E.isLeft(metrics)) {
+    return isNotFound(metrics.left)
+      ? { instance, outcome: 'gone' }
+      : { instance, outcome: 'failed', failure: metrics.left }
+  }
+  const point = newestPoint(metrics.right)
+  return point === undefined ? { instance, outcome: 'empty' } : { instance, outcome: 'ok', point }
+}
+
+type Attempt = <A>(call: () => TaskEither<AlaudaError, A>) => Promise<E.Either<Failure, A>>
+
+/** Makes calls so that they neither throw nor outlast the collection, whoever wrote the source. */
+const attemptUntilAborted = (signal: AbortSignal): Attempt => {
+  const ended = new Promise<E.Either<Failure, never>>((resolve) => {
+    // A source that heeds the signal says better what it was doing: it goes first.
+    const end = () => setImmediate(() => resolve(E.left(unexpected(signal.reason))))
+    if (signal.aborted) end()
+    signal.addEventListener('abort', end, { once: true })
+  })
+  return async (call) => {
+    try {
+      return await Promise.race([call()(), ended])
+    } catch (cause) {
+      return E.left(unexpected(cause))
+    }
+  }
+}
+
+const unexpected = (cause: unknown): Failure => ({
+  _tag: 'UnexpectedError',
+  message: `the collection broke off: ${cause instanceof Error ? cause.message : 'unknown reason'}`,
+  cause,
+})
+
+const isNotFound = (failure: Failure): boolean => failure._tag === 'HttpError' && failure.status === 404
+
+const { compare: byName } = new Intl.Collator('en', { numeric: true })

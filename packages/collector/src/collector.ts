@@ -1,0 +1,92 @@
+import { type Clock, type Period, systemClock } from '@alauda-exporter/alauda-client'
+import { type AlaudaSource, collect } from './collect.js'
+import { toText } from './exposition/text.js'
+import { type FamiliesOptions, families } from './families/families.js'
+import type { Family } from './family.js'
+import { createPoller } from './poller.js'
+import type { Snapshot } from './snapshot.js'
+
+export interface CollectorConfig extends FamiliesOptions {
+  /** Where to read from: an `AlaudaClient`. */
+  readonly source: AlaudaSource
+  /** Whose services: user names or organizations' names. */
+  readonly namespaces: ReadonlyArray<string>
+  /** From the start of one collection to the start of the next, in milliseconds. Default: 60 000. */
+  readonly intervalMs?: number
+  /** How long one collection may take, in milliseconds. Default: the interval. */
+  readonly timeoutMs?: number
+  /** How far back to look for an instance's newest point, in milliseconds. Default: 300 000. */
+  readonly windowMs?: number
+  /** How far apart the points are that the API is asked for. Default: `1m`. */
+  readonly period?: Period
+  readonly clock?: Clock
+  /** Told each collection's result, and the one before it. */
+  readonly onCollected?: (snapshot: Snapshot, previous: Snapshot | undefined) => void
+}
+
+export interface Collector {
+  /** Collects every namespace at once, and from then on at the interval. Nothing is sent before this. */
+  readonly start: () => void
+  /** Breaks off what is under way and collects no more. */
+  readonly stop: () => void
+  /** One collection of every namespace, now. Never rejects. */
+  readonly collect: () => Promise<ReadonlyArray<Snapshot>>
+  /** The last snapshot of each namespace that has been collected. */
+  readonly snapshots: () => ReadonlyArray<Snapshot>
+  /**
+   * Resolves when every namespace has been collected once, or after `waitMs` milliseconds: a scrape right after the start
+   * is better a little late than empty.
+   */
+  readonly ready: (waitMs: number) => Promise<void>
+  /** What Prometheus is told of the last snapshots. */
+  readonly families: () => ReadonlyArray<Family>
+  /** The same in Prometheus' text format. */
+  readonly expose: () => string
+}
+
+/**
+ * Collects the metrics of namespaces in the background and keeps the last result.
+ *
+ * @example
+ * const collector = createCollector({ source: createAlaudaClient({ credentials }), namespaces: ['demo'] })
+ * collector.start()
+ * await collector.ready(10_000)
+ * console.log(collector.expose())
+ */
+export const createCollector = (config: CollectorConfig): Collector => {
+  const { source, intervalMs = 60_000, timeoutMs = intervalMs, windowMs = 300_000, period = '1m' } = config
+  const { clock = systemClock, onCollected } = config
+  const pollers = [...new Set(config.namespaces)].map((namespace) =>
+    createPoller<Snapshot>({
+      collect: (previous, signal) => collect(source, { namespace, windowMs, period, clock, signal, previous }),
+      intervalMs,
+      timeoutMs,
+      clock,
+      onCollected,
+    }),
+  )
+  const snapshots = () => pollers.map((poller) => poller.latest()).filter((snapshot) => snapshot !== undefined)
+  const currentFamilies = () => families(snapshots(), config)
+  return {
+    start: () => {
+      for (const poller of pollers) poller.start()
+    },
+    stop: () => {
+      for (const poller of pollers) poller.stop()
+    },
+    collect: () => Promise.all(pollers.map((poller) => poller.collect())),
+    snapshots,
+    ready: async (waitMs) => {
+      const waiting = pollers.filter((poller) => poller.latest() === undefined)
+      if (waiting.length === 0) return
+      let cancel = () => {}
+      const patienceEnds = new Promise<void>((resolve) => {
+        cancel = clock.setTimeout(resolve, waitMs)
+      })
+      await Promise.race([Promise.all(waiting.map((poller) => poller.collect())), patienceEnds])
+      cancel()
+    },
+    families: currentFamilies,
+    expose: () => toText(currentFamilies()),
+  }
+}

@@ -1,0 +1,76 @@
+import type { Clock } from '@alauda-exporter/alauda-client'
+
+/** Collects again and again, one collection at a time. */
+export interface Poller<A> {
+  /** Collects at once, and from then on at the interval. */
+  readonly start: () => void
+  /** Breaks off what is under way and collects no more. */
+  readonly stop: () => void
+  /** One collection, now: the one under way, if there is one. */
+  readonly collect: () => Promise<A>
+  /** What the last collection gave; absent before the first is done. */
+  readonly latest: () => A | undefined
+}
+
+export interface PollerConfig<A> {
+  /** Must not reject, and must end soon after the signal fires. */
+  readonly collect: (previous: A | undefined, signal: AbortSignal) => Promise<A>
+  /** From the start of one collection to the start of the next. */
+  readonly intervalMs: number
+  /** How long one collection may take. */
+  readonly timeoutMs: number
+  readonly clock: Clock
+  readonly onCollected?: ((result: A, previous: A | undefined) => void) | undefined
+}
+
+export const createPoller = <A>({ collect, intervalMs, timeoutMs, clock, onCollected }: PollerConfig<A>): Poller<A> => {
+  let latest: A | undefined
+  let underWay: { readonly result: Promise<A>; readonly abort: AbortController } | undefined
+  let cancelNext: (() => void) | undefined
+  let isStarted = false
+
+  const collectOnce = async (abort: AbortController): Promise<A> => {
+    const cancelDeadline = clock.setTimeout(() => abort.abort(deadlinePassed(timeoutMs)), timeoutMs)
+    try {
+      const previous = latest
+      latest = await collect(previous, abort.signal)
+      onCollected?.(latest, previous)
+      return latest
+    } finally {
+      cancelDeadline()
+      underWay = undefined
+    }
+  }
+
+  const collectShared = (): Promise<A> => {
+    if (underWay === undefined) {
+      const abort = new AbortController()
+      underWay = { result: collectOnce(abort), abort }
+    }
+    return underWay.result
+  }
+
+  const run = async (): Promise<void> => {
+    const next = clock.now() + intervalMs
+    await collectShared()
+    if (isStarted) cancelNext = clock.setTimeout(run, Math.max(0, next - clock.now()))
+  }
+
+  return {
+    start: () => {
+      if (isStarted) return
+      isStarted = true
+      void run()
+    },
+    stop: () => {
+      isStarted = false
+      cancelNext?.()
+      underWay?.abort.abort(new DOMException('stopped', 'AbortError'))
+    },
+    collect: collectShared,
+    latest: () => latest,
+  }
+}
+
+const deadlinePassed = (timeoutMs: number) =>
+  new DOMException(`the collection was not done within ${timeoutMs} ms`, 'TimeoutError')

@@ -1,0 +1,39 @@
+export const logLevels = ['debug', 'info', 'warn', 'error'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+export const logFormats = ['logfmt', 'json'] as const
+export type LogFormat = (typeof logFormats)[number]
+
+export type LogFields = Readonly<Record<string, string | number>>
+
+/** One method a level: what happened, and with what. */
+export type Log = Readonly<Record<LogLevel, (message: string, fields?: LogFields) => void>>
+
+/**
+ * Writes one line an event, as Prometheus' own programs do.
+ *
+ * @example
+ * createLog({ level: 'info', format: 'logfmt' }, console.error).info('listening', { url: 'http://localhost:10104/' })
+ * // ts=2026-11-22T12:00:00.000Z level=info msg=listening url=http://localhost:10104/
+ */
+export const createLog = (
+  { level, format }: { readonly level: LogLevel; readonly format: LogFormat },
+  write: (line: string) => void,
+  now: () => number = Date.now,
+): Log => {
+  const line = format === 'json' ? JSON.stringify : toLogfmt
+  const at =
+    (eventLevel: LogLevel): Log[LogLevel] =>
+    (msg, fields = {}) => {
+      if (logLevels.indexOf(eventLevel) < logLevels.indexOf(level)) return
+      write(line({ ts: new Date(now()).toISOString(), level: eventLevel, msg, ...fields }))
+    }
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+}
+
+const toLogfmt = (event: LogFields): string =>
+  Object.entries(event)
+    .map(([key, value]) => `${key}=${quoted(String(value))}`)
+    .join(' ')
+
+const quoted = (text: string): string => (/^[^\s"=\\\p{Cc}]+$/u.test(text) ? text : JSON.stringify(text))
