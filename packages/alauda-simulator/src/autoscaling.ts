@@ -1,0 +1,90 @@
+import { integral, type LoadCurve, valueAt } from './load-curve.js'
+import type { AutoscalingConfig } from './service-definition.js'
+
+/** From `at` on, the service wants `count` instances. */
+export interface CountStep {
+  readonly at: number
+  readonly count: number
+}
+
+/** From `from` on, each instance does the demand divided by `divisor`; `done` is what each did until then. */
+interface Span {
+  readonly from: number
+  readonly divisor: number
+  readonly done: number
+}
+
+/** What autoscaling made of a stretch of time: how many instances there were, and the work that each did. */
+export interface Autoscaled {
+  readonly demand: LoadCurve
+  readonly counts: readonly CountStep[]
+  readonly spans: readonly Span[]
+}
+
+/** The cloud looks at the load once a minute. */
+const DECISION_PERIOD = 60
+
+/** Beyond this share users wait instead of instances working harder; the rest is room for what a minute may bring. */
+const FULL_SHARE = 0.75
+
+/** Follow the demand from `from` to `until` as the cloud would, beginning with `count` instances. */
+export function autoscale(
+  config: AutoscalingConfig,
+  demand: LoadCurve,
+  count: number,
+  from: number,
+  until: number,
+): Autoscaled {
+  const { minimum_num_instances: minimum, maximum_num_instances: maximum } = config
+  const clamp = (wanted: number): number => Math.max(minimum, Math.min(maximum, wanted))
+  const divisorAt = (t: number): number => Math.max(wanted, valueAt(demand, t) / FULL_SHARE)
+
+  let wanted = clamp(count)
+  let changedAt = Number.NEGATIVE_INFINITY
+  let span: Span = { from, divisor: divisorAt(from), done: 0 }
+  const counts: CountStep[] = [{ at: from, count: wanted }]
+  const spans: Span[] = [span]
+
+  const firstDecision = demand.origin + Math.ceil((from - demand.origin) / DECISION_PERIOD) * DECISION_PERIOD
+  for (let t = firstDecision; t < until; t += DECISION_PERIOD) {
+    const load = valueAt(demand, t) / wanted
+    const better =
+      load > config.upper_threshold
+        ? clamp(wanted + config.increase_delta)
+        : load < config.lower_threshold
+          ? clamp(wanted - config.decrease_delta)
+          : wanted
+    if (better !== wanted && t - changedAt >= config.wait_period) {
+      wanted = better
+      changedAt = t
+      counts.push({ at: t, count: wanted })
+    }
+    const divisor = divisorAt(t)
+    if (divisor !== span.divisor) {
+      span = { from: t, divisor, done: span.done + integral(demand, span.from, t) / span.divisor }
+      spans.push(span)
+    }
+  }
+  return { demand, counts, spans }
+}
+
+/** The work that an average instance did between two times of the stretch, in seconds of a fully busy instance. */
+export function workBetween({ demand, spans }: Autoscaled, from: number, to: number): number {
+  const doneAt = (t: number): number => {
+    const span = spans[lastNotAfter(spans, t)]
+    return span === undefined ? 0 : span.done + integral(demand, span.from, t) / span.divisor
+  }
+  return doneAt(to) - doneAt(from)
+}
+
+/** The index of the last span that has begun at `t`. */
+function lastNotAfter(spans: readonly Span[], t: number): number {
+  let low = 0
+  let high = spans.length - 1
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if ((spans[middle]?.from ?? Number.POSITIVE_INFINITY) <= t) low = middle
+    else high = middle - 1
+  }
+  return low
+}

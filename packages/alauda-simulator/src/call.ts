@@ -1,0 +1,48 @@
+import type { Account } from './account.js'
+import type { Route } from './routes.js'
+import type { InstanceState, ServiceState } from './service-state.js'
+import { refuse } from './wire.js'
+import type { World } from './world.js'
+
+/** One request to the API with all that it takes to answer it. */
+export interface Call {
+  readonly world: World
+  readonly account: Account
+  readonly route: Route
+  /** The address asked for, with the query. */
+  readonly url: URL
+  readonly contentType: string
+  readonly body: Buffer
+  /** Seconds since the epoch. */
+  readonly now: number
+}
+
+/** The service that the call names, as it is now. */
+export function serviceOf({ world, route, now }: Call): ServiceState {
+  const service = route.service === undefined ? undefined : world.serviceAt(route.service, now)
+  if (service === undefined) throw refuse(404, `There is no service ${route.service}.`)
+  return service
+}
+
+/** The instance that the call names; one that has ended is not there any more. */
+export function instanceOf(call: Call, service: ServiceState): InstanceState {
+  const instance = service.instances.find(({ uuid }) => uuid === call.route.instance)
+  if (instance === undefined) {
+    throw refuse(404, `The service ${service.service_name} has no instance ${call.route.instance}.`)
+  }
+  return instance
+}
+
+/** The times that the call's query asks for, in seconds since the epoch. */
+export function windowOf({ url }: Call): { start: number; end: number } {
+  const start = secondsIn(url, 'start_time')
+  const end = secondsIn(url, 'end_time')
+  if (end < start) throw refuse(400, 'end_time must not be before start_time.')
+  return { start, end }
+}
+
+function secondsIn(url: URL, name: string): number {
+  const given = url.searchParams.get(name)
+  if (given === null || !/^\d+(\.\d+)?$/.test(given)) throw refuse(400, `${name} must be seconds since the epoch.`)
+  return Number(given)
+}

@@ -1,0 +1,51 @@
+import { type Call, serviceOf } from './call.js'
+import { parseObject } from './json.js'
+import { definitionIn, settingsIn } from './service-body.js'
+import type { ServiceSettings } from './service-definition.js'
+import { serviceDetailsJson } from './service-json.js'
+import { type Answer, refuse } from './wire.js'
+
+/** Changes are answered without a body, as the API does; only a new service is shown. */
+const DONE: Answer = { status: 200 }
+
+export function createService(call: Call): Answer {
+  const { world, account, now } = call
+  const service = definitionIn(parseObject(call.body))
+  requireAutoscalingConfig(service)
+  if (world.serviceAt(service.service_name, now) !== undefined) {
+    throw refuse(409, `There is a service ${service.service_name} already.`)
+  }
+  world.change({ at: now, action: 'create', service })
+  const created = world.serviceAt(service.service_name, now)
+  if (created === undefined) throw new Error(`The new service ${service.service_name} is not in the world.`)
+  return { status: 201, body: serviceDetailsJson(created, account.namespace, world.stateAt(now).services) }
+}
+
+export function updateService(call: Call): Answer {
+  const service = serviceOf(call)
+  const set = settingsIn(parseObject(call.body))
+  requireAutoscalingConfig({ ...service, ...set })
+  call.world.change({ at: call.now, action: 'update', service: service.uuid, set })
+  return DONE
+}
+
+export function deleteService(call: Call): Answer {
+  call.world.change({ at: call.now, action: 'delete', service: serviceOf(call).uuid })
+  return { status: 204 }
+}
+
+export function startService(call: Call): Answer {
+  call.world.change({ at: call.now, action: 'start', service: serviceOf(call).uuid })
+  return DONE
+}
+
+export function stopService(call: Call): Answer {
+  call.world.change({ at: call.now, action: 'stop', service: serviceOf(call).uuid })
+  return DONE
+}
+
+function requireAutoscalingConfig({ scaling_mode, autoscaling_config }: Partial<ServiceSettings>): void {
+  if (scaling_mode === 'AUTO' && (autoscaling_config ?? null) === null) {
+    throw refuse(400, 'scaling_mode AUTO needs an autoscaling_config.')
+  }
+}

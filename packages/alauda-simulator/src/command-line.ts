@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+
+/** What the command line asks for. */
+export type CommandLine =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'faults'; readonly faults: readonly string[] }
+  | { readonly kind: 'run'; readonly settings: Settings }
+
+export interface Settings {
+  readonly port: number
+  readonly world: 'article' | 'large'
+  readonly services: number
+  readonly instances: number
+  readonly seed: number
+  readonly latencyMs: number
+  readonly username: string
+  readonly password: string
+  readonly namespace: string
+}
+
+const FLAGS = [
+  'port',
+  'world',
+  'services',
+  'instances',
+  'latency',
+  'seed',
+  'username',
+  'password-file',
+  'namespace',
+] as const
+type Flag = (typeof FLAGS)[number]
+
+export const HELP = `Usage: alauda-simulator [flags]
+
+A cloud that answers like the Alauda Cloud API v1. Prints its base URL and serves until it is told to end.
+
+  --port NUMBER         where to listen on 127.0.0.1; 0 takes a free port (default 0)
+  --world NAME          article: what a small team runs; large: many services alike (default article)
+  --services NUMBER     services of the large world (default 200)
+  --instances NUMBER    instances of each service of the large world (default 5)
+  --latency DURATION    every answer takes so much longer, as 20ms or 1s (default 0ms)
+  --seed NUMBER         another number gives another world (default 1)
+  --username NAME       the one account (default demo)
+  --password-file FILE  a file that holds its password; or set ALAUDA_SIMULATOR_PASSWORD (default demo)
+  --namespace NAME      what the services are kept under (default demo)
+  --help                this text
+`
+
+/** Reads the arguments and the environment; all that is wrong with them comes back at once. */
+export function parseCommandLine(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): CommandLine {
+  const faults: string[] = []
+  const given = new Map<Flag, string>()
+  const options = Object.fromEntries(FLAGS.map((flag) => [flag, { type: 'string' as const }]))
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: { ...options, help: { type: 'boolean', short: 'h' } },
+    strict: false,
+    tokens: true,
+  })
+  for (const token of tokens) {
+    if (token.kind === 'positional') faults.push(`${token.value}: there are no arguments but flags.`)
+    if (token.kind !== 'option') continue
+    if (token.name === 'help') return { kind: 'help' }
+    const flag = FLAGS.find((name) => name === token.name)
+    if (flag === undefined) faults.push(`${token.rawName}: there is no such flag.`)
+    else if (token.value === undefined || (!token.inlineValue && token.value.startsWith('--'))) {
+      faults.push(`${token.rawName} needs a value.`)
+    } else given.set(flag, token.value)
+  }
+
+  const whole = (flag: Flag, otherwise: number, least: number, most: number): number => {
+    const text = given.get(flag)
+    const value = text === undefined ? otherwise : /^\d+$/.test(text) ? Number(text) : Number.NaN
+    if (!(value >= least && value <= most)) faults.push(`--${flag} must be a whole number from ${least} to ${most}.`)
+    return value
+  }
+  const word = (flag: Flag, otherwise: string): string => {
+    const text = given.get(flag) ?? otherwise
+    if (text === '') faults.push(`--${flag} must not be empty.`)
+    return text
+  }
+  const latency = (): number => {
+    const [, number, unit] = /^(\d+)(ms|s)$/.exec(given.get('latency') ?? '0ms') ?? []
+    if (number === undefined) faults.push('--latency must be a duration such as 20ms or 1s.')
+    return Number(number) * (unit === 's' ? 1000 : 1)
+  }
+  const world = (): 'article' | 'large' => {
+    const name = given.get('world') ?? 'article'
+    if (name === 'large') return name
+    if (name !== 'article') faults.push('--world must be article or large.')
+    else
+      for (const flag of ['services', 'instances'] as const) {
+        if (given.has(flag)) faults.push(`--${flag} needs --world large.`)
+      }
+    return 'article'
+  }
+  const password = (): string => {
+    const file = given.get('password-file')
+    if (file === undefined) return environment.ALAUDA_SIMULATOR_PASSWORD ?? 'demo'
+    const text = contentsOf(file)
+    const secret = text?.replace(/\r?\n$/, '') ?? ''
+    if (text === undefined) faults.push(`--password-file: ${file} cannot be read.`)
+    else if (secret === '') faults.push(`--password-file: ${file} is empty.`)
+    return secret
+  }
+
+  const settings: Settings = {
+    port: whole('port', 0, 0, 65_535),
+    world: world(),
+    services: whole('services', 200, 0, 9_999),
+    instances: whole('instances', 5, 0, 1_000),
+    seed: whole('seed', 1, 0, Number.MAX_SAFE_INTEGER),
+    latencyMs: latency(),
+    username: word('username', 'demo'),
+    password: password(),
+    namespace: word('namespace', 'demo'),
+  }
+  return faults.length > 0 ? { kind: 'faults', faults } : { kind: 'run', settings }
+}
+
+function contentsOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return undefined // the caller says so, naming the flag
+  }
+}

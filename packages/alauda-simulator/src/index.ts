@@ -1,0 +1,20 @@
+export { articleWorld } from './article-world.js'
+export type { Change, ChangeOfService } from './change.js'
+export { largeWorld } from './large-world.js'
+export type { MetricPoint } from './metric-point.js'
+export { type SeenRequest, type Simulator, type SimulatorOptions, startSimulator } from './server.js'
+export {
+  type AutoscalingConfig,
+  type Disturbance,
+  INSTANCE_SIZES,
+  type InstancePort,
+  type InstanceSize,
+  type InstanceSizeName,
+  type ServiceDefinition,
+  type ServiceLabel,
+  type ServiceLoad,
+  type ServiceSettings,
+  type Volume,
+} from './service-definition.js'
+export type { InstanceState, ServiceState } from './service-state.js'
+export { createWorld, type PointsQuery, type World, type WorldState } from './world.js'

@@ -1,0 +1,96 @@
+import { workBetween } from './autoscaling.js'
+import type { Phase } from './history.js'
+import type { Life } from './instance-life.js'
+import { integral, type LoadCurve, MEMORY_LOAD, makeCurve, SERVER_LOAD, valueAt } from './load-curve.js'
+import { between, fraction, type Key } from './random.js'
+import type { ServiceLoad } from './service-definition.js'
+
+/** What the cloud measured of one instance at one time: names and units are those of the API's metrics page. */
+export interface MetricPoint {
+  /** Seconds since the epoch. */
+  readonly time: number
+  /** Nanoseconds of CPU time since the container started. */
+  readonly cpu_cumulative_usage: number
+  /** Percent of what the instance may use, averaged over the last second. */
+  readonly cpu_utilization: number
+  /** Bytes. */
+  readonly memory_usage: number
+  /** Percent of the instance's memory limit. */
+  readonly memory_utilization: number
+  /** Bytes since the container started. */
+  readonly rx_bytes: number
+  /** Packets in error since the container started. */
+  readonly rx_errors: number
+  readonly tx_bytes: number
+  readonly tx_errors: number
+}
+
+/** How busy the instance of one ordinal is; a new container of that ordinal goes on with it. */
+export interface OrdinalLoad {
+  readonly cpu: LoadCurve
+  readonly memory: LoadCurve
+  /** Its part of a demand that is spread over all instances: about 1. */
+  readonly weight: number
+  readonly receiveBytesPerCpuSecond: number
+  readonly transmitBytesPerCpuSecond: number
+  /** Seconds from one packet in error to the next; for most instances none ever comes. */
+  readonly receiveErrorInterval: number
+  readonly transmitErrorInterval: number
+}
+
+/** How busy the instance of one ordinal is; `key` decides in what it differs from its neighbours. */
+export const ordinalLoad = (load: ServiceLoad, origin: number, key: Key): OrdinalLoad => ({
+  cpu: makeCurve(origin, load.cpu * between(0.9, 1.05, [...key, 'cpu']), SERVER_LOAD, [...key, 'cpu']),
+  memory: makeCurve(origin, load.memory * between(0.95, 1.02, [...key, 'memory']), MEMORY_LOAD, [...key, 'memory']),
+  weight: between(0.95, 1.05, [...key, 'weight']),
+  receiveBytesPerCpuSecond: load.receiveBytesPerCpuSecond * between(0.9, 1.1, [...key, 'receive']),
+  transmitBytesPerCpuSecond: load.transmitBytesPerCpuSecond * between(0.9, 1.1, [...key, 'transmit']),
+  receiveErrorInterval: errorInterval([...key, 'receive errors']),
+  transmitErrorInterval: errorInterval([...key, 'transmit errors']),
+})
+
+const errorInterval = (key: Key): number =>
+  fraction([...key, 'prone']) < 0.25 ? between(6 * 3600, 48 * 3600, [...key, 'interval']) : Number.POSITIVE_INFINITY
+
+const MEBIBYTE = 1_048_576
+const NANOSECONDS = 1e9
+
+/** A container starts with half of its memory and takes the rest within minutes. */
+const WARM_UP = 90
+
+/** The point of `t`, which must lie within the life. */
+export function metricPoint(life: Life, load: OrdinalLoad, phases: readonly Phase[], t: number): MetricPoint {
+  const { startedAt, size } = life
+  const age = t - startedAt
+  const work = busySeconds(load, phases, startedAt, t)
+  const lastSecond = Math.min(1, age)
+  const share = lastSecond === 0 ? 0 : busySeconds(load, phases, t - lastSecond, t) / lastSecond
+  const limit = size.mem * MEBIBYTE
+  const memory = Math.round(limit * valueAt(load.memory, t) * (1 - 0.5 * Math.exp(-age / WARM_UP)))
+  return {
+    time: t,
+    cpu_cumulative_usage: Math.round(work * size.cpu * NANOSECONDS),
+    cpu_utilization: share * 100,
+    memory_usage: memory,
+    memory_utilization: (memory / limit) * 100,
+    rx_bytes: Math.floor(work * size.cpu * load.receiveBytesPerCpuSecond),
+    rx_errors: Math.floor(age / load.receiveErrorInterval),
+    tx_bytes: Math.floor(work * size.cpu * load.transmitBytesPerCpuSecond),
+    tx_errors: Math.floor(age / load.transmitErrorInterval),
+  }
+}
+
+/** What the instance did between two times, in seconds of being fully busy. */
+function busySeconds(load: OrdinalLoad, phases: readonly Phase[], from: number, to: number): number {
+  let done = 0
+  for (const phase of phases) {
+    const start = Math.max(from, phase.from)
+    const end = Math.min(to, phase.until)
+    if (end <= start) continue
+    done +=
+      phase.autoscaled === undefined
+        ? integral(load.cpu, start, end)
+        : load.weight * workBetween(phase.autoscaled, start, end)
+  }
+  return done
+}

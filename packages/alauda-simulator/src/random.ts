@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto'
+
+/** What a choice is made for: the seed first, then ever narrower names. The same key always gives the same choice. */
+export type Key = readonly (string | number)[]
+
+const digest = (key: Key): Buffer => createHash('sha1').update(JSON.stringify(key)).digest()
+
+/** A number in [0, 1) that looks random. */
+export const fraction = (key: Key): number => digest(key).readUIntBE(0, 6) / 2 ** 48
+
+/** A number in [low, high) that looks random. */
+export const between = (low: number, high: number, key: Key): number => low + (high - low) * fraction(key)
+
+/** A UUID: well-formed (version 5), and the same for the same key. */
+export function uuid(key: Key): string {
+  const bytes = digest(key)
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6)
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)
+  return bytes.toString('hex', 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}
+
+/** Forty hexadecimal digits, the form of the API's tokens. */
+export const hexToken = (key: Key): string => digest(key).toString('hex')

@@ -1,0 +1,99 @@
+import { fraction } from './random.js'
+import type { InstanceState, ServiceState } from './service-state.js'
+
+/** A time as the API writes it: `2015-04-14T09:46:39.457Z`, or null. */
+const timestamp = (seconds: number | null): string | null =>
+  seconds === null ? null : new Date(Math.round(seconds * 1000)).toISOString()
+
+export const instanceJson = (instance: InstanceState) => ({
+  instance_name: instance.instance_name,
+  uuid: instance.uuid,
+  started_at: timestamp(instance.started_at),
+  instance_ports: [],
+})
+
+/** A service as the list shows it: what the API sent in 2015 and what it sends in 2018, together. */
+export function serviceJson(service: ServiceState, namespace: string) {
+  const domain = defaultDomain(service, namespace)
+  return {
+    uuid: service.uuid,
+    unique_name: service.uuid,
+    service_name: service.service_name,
+    app_name: null,
+    namespace,
+    created_by: namespace,
+    space_name: service.space_name,
+    project_name: service.project_name,
+    region_name: service.region_name,
+    region: { name: service.region_name, IaaS: 'ALAUDA', display_text: service.region_name },
+    labels: service.labels,
+    created_at: timestamp(service.created_at),
+    updated_at: timestamp(service.updated_at),
+    started_at: timestamp(service.started_at),
+    stopped_at: timestamp(service.stopped_at),
+    target_state: service.target_state,
+    current_status: service.current_status,
+    is_deploying: service.is_deploying,
+    image_name: service.image_name,
+    image_tag: service.image_tag,
+    run_command: service.run_command,
+    instance_size: service.instance_size,
+    custom_instance_size: { mem: service.custom_instance_size.mem, cpu: service.custom_instance_size.cpu },
+    scaling_mode: service.scaling_mode,
+    autoscaling_config: JSON.stringify(service.autoscaling_config ?? {}),
+    last_autoscaled_at: timestamp(service.last_autoscaled_at),
+    last_redeployed_at: timestamp(service.last_redeployed_at),
+    target_num_instances: service.target_num_instances,
+    current_num_instances: service.current_num_instances,
+    staged_num_instances: service.staged_num_instances,
+    started_num_instances: service.started_num_instances,
+    healthy_num_instances: service.healthy_num_instances,
+    instance_envvars: JSON.stringify({
+      ...service.instance_envvars,
+      __DEFAULT_DOMAIN_NAME__: domain,
+      __SERVICE_NAME__: service.service_name,
+    }),
+    instance_ports: portsJson(service, namespace),
+    linked_to_apps: JSON.stringify(service.linked_to_apps),
+    volumes: service.volumes,
+    custom_domain_name: service.custom_domain_name,
+    default_domain_name: domain,
+    instances: service.instances.map(instanceJson),
+    resource_uri: `/v1/services/${namespace}/${encodeURIComponent(service.service_name)}/`,
+  }
+}
+
+/** A service's details: the list's fields, and what only its own page tells. */
+export function serviceDetailsJson(service: ServiceState, namespace: string, all: readonly ServiceState[]) {
+  const linkedFrom = all.flatMap((other): [string, string][] => {
+    const alias = other.linked_to_apps[service.service_name]
+    return alias === undefined ? [] : [[other.service_name, alias]]
+  })
+  return {
+    ...serviceJson(service, namespace),
+    linked_from_apps: JSON.stringify(Object.fromEntries(linkedFrom)),
+    allocation_group: null,
+    deployment_preference: '{}',
+    container_manager: 'MESOS',
+    ports: service.instance_ports.map(({ container_port }) => container_port),
+    raw_container_ports: service.instance_ports.map(({ container_port, protocol }) => ({ protocol, container_port })),
+    health_checks: [],
+    mount_points: [],
+  }
+}
+
+const defaultDomain = (service: ServiceState, namespace: string): string =>
+  `${service.service_name}-${namespace}.alauda.example`
+
+/** Ports with the address that the cloud gave them: HTTP behind its balancer at 80, others at a port of their own. */
+function portsJson(service: ServiceState, namespace: string) {
+  const choice = (what: string, count: number): number => Math.floor(fraction([service.uuid, what]) * count)
+  return service.instance_ports.map((port) => ({
+    container_port: port.container_port,
+    service_port: port.endpoint_type === 'http-endpoint' ? 80 : 10_000 + choice(`port ${port.container_port}`, 50_000),
+    protocol: port.protocol,
+    endpoint_type: port.endpoint_type,
+    default_domain: defaultDomain(service, namespace),
+    ipaddress: `192.0.2.${1 + choice('address', 254)}`,
+  }))
+}

@@ -1,0 +1,110 @@
+import type { History } from './history.js'
+import { countAt, type Life, phaseAt, type Rollout } from './instance-life.js'
+import type { ServiceSettings } from './service-definition.js'
+
+/** An instance that is there. `started_at`: seconds since the epoch. */
+export interface InstanceState {
+  readonly uuid: string
+  /** The service's name, a dot and the ordinal. */
+  readonly instance_name: string
+  readonly ordinal: number
+  readonly started_at: number
+}
+
+/** A service at one time. The names are the API's; times are seconds since the epoch, null when it never happened. */
+export interface ServiceState extends ServiceSettings {
+  readonly uuid: string
+  readonly service_name: string
+  readonly current_status: 'Running' | 'Stopped' | 'Deploying' | 'Starting'
+  readonly is_deploying: boolean
+  readonly current_num_instances: number
+  readonly started_num_instances: number
+  readonly staged_num_instances: number
+  readonly healthy_num_instances: number
+  readonly created_at: number
+  readonly updated_at: number
+  readonly started_at: number | null
+  readonly stopped_at: number | null
+  readonly last_autoscaled_at: number | null
+  readonly last_redeployed_at: number | null
+  /** By ordinal, and by age within one: during a rolling redeploy two instances bear one name. */
+  readonly instances: readonly InstanceState[]
+}
+
+/** Who the service is, whatever happens to it. */
+export interface Identity {
+  readonly uuid: string
+  readonly service_name: string
+  readonly created_at: number
+}
+
+/** The service at `t`, or undefined when it is not there. */
+export function stateOf(
+  { uuid, service_name, created_at }: Identity,
+  history: History,
+  rollouts: readonly Rollout[],
+  lives: readonly Life[],
+  t: number,
+): ServiceState | undefined {
+  const phase = phaseAt(history.phases, t)
+  if (phase === undefined || t >= history.deletedAt) return undefined
+  const alive = lives
+    .filter(({ startedAt, endsAt }) => startedAt <= t && t < endsAt)
+    .sort((a, b) => a.ordinal - b.ordinal || a.startedAt - b.startedAt)
+  const wanted = countAt(history.counts, t)
+  const running = new Set(alive.map(({ ordinal }) => ordinal)).size
+  const rolling = wanted > 0 && rollouts.some(({ at, endsAt }) => at <= t && t < endsAt)
+  const startedOnce = lives.some(({ startedAt }) => startedAt >= (phase.startedAt ?? t) && startedAt <= t)
+  const deploying = rolling || (wanted > 0 && running === 0 && !startedOnce)
+  const status = deploying ? 'Deploying' : wanted === 0 ? 'Stopped' : running === 0 ? 'Starting' : 'Running'
+  return {
+    ...phase.settings,
+    uuid,
+    service_name,
+    current_status: status,
+    is_deploying: deploying,
+    target_num_instances: phase.autoscaled === undefined ? phase.settings.target_num_instances : wanted,
+    current_num_instances: alive.length,
+    started_num_instances: alive.length,
+    healthy_num_instances: alive.length,
+    staged_num_instances: Math.max(0, wanted - running),
+    created_at,
+    updated_at: phase.from,
+    started_at: phase.startedAt ?? null,
+    stopped_at: phase.stoppedAt ?? null,
+    last_autoscaled_at: lastAutoscaledAt(history, t) ?? null,
+    last_redeployed_at:
+      latest(
+        rollouts.filter(({ finished }) => finished).map(({ endsAt }) => endsAt),
+        t,
+      ) ?? null,
+    instances: alive.map((life) => ({
+      uuid: life.uuid,
+      instance_name: `${service_name}.${life.ordinal}`,
+      ordinal: life.ordinal,
+      started_at: life.startedAt,
+    })),
+  }
+}
+
+/** Every time at which `stateOf` may give another answer than just before. */
+export function turningPoints(history: History, rollouts: readonly Rollout[], lives: readonly Life[]): number[] {
+  const times = [
+    ...history.phases.map(({ from }) => from),
+    ...history.counts.map(({ at }) => at),
+    ...rollouts.flatMap(({ at, endsAt }) => [at, endsAt]),
+    ...lives.flatMap(({ startedAt, endsAt }) => [startedAt, endsAt]),
+    history.deletedAt,
+  ]
+  return [...new Set(times)].sort((a, b) => a - b)
+}
+
+/** The cloud scaled when a count follows another within one phase. */
+const lastAutoscaledAt = ({ phases }: History, t: number): number | undefined =>
+  latest(
+    phases.flatMap(({ autoscaled }) => autoscaled?.counts.slice(1).map(({ at }) => at) ?? []),
+    t,
+  )
+
+const latest = (times: readonly number[], t: number): number | undefined =>
+  times.reduce<number | undefined>((best, time) => (time <= t && time > (best ?? -1) ? time : best), undefined)

@@ -1,0 +1,131 @@
+import type { Change, ChangeOfService } from './change.js'
+import type { MetricPoint } from './metric-point.js'
+import { createService, type Service } from './service.js'
+import type { ServiceDefinition } from './service-definition.js'
+import type { ServiceState } from './service-state.js'
+
+/** What there is at one time. */
+export interface WorldState {
+  /** In the order of their creation. */
+  readonly services: readonly ServiceState[]
+}
+
+/** Which points of an instance to give: those at multiples of `period` within [start, end]. All in seconds. */
+export interface PointsQuery {
+  /** Name or uuid. */
+  readonly service: string
+  /** Uuid. */
+  readonly instance: string
+  readonly start: number
+  readonly end: number
+  readonly period: number
+}
+
+/**
+ * A cloud's contents as a pure function of the seed, the time and the changes made: the same question gets the same
+ * answer, whenever and in whatever order it is asked. All times are seconds since the epoch.
+ */
+export interface World {
+  readonly seed: number
+  /** The world's first moment of interest: its services are older, its schedules are counted from here. */
+  readonly origin: number
+  /** What there is at `t`. */
+  stateAt(t: number): WorldState
+  /** The service of that name or uuid at `t`, or undefined when there is none. */
+  serviceAt(nameOrUuid: string, t: number): ServiceState | undefined
+  /** What was measured of the instance with that uuid at `t`, or undefined when it did not live then. */
+  pointAt(instance: string, t: number): MetricPoint | undefined
+  /** An instance's points in a window, newest first; none for the times in which it did not live. */
+  points(query: PointsQuery): MetricPoint[]
+  /** Let something happen at a time. Throws an Error when there is no such service then, or when a name is taken. */
+  change(change: Change): void
+}
+
+/** 2026-01-01T00:00:00Z. */
+export const DEFAULT_ORIGIN = Date.UTC(2026, 0, 1) / 1000
+
+/** How long before the origin a world's services were created: longer than the 30 days for which metrics are kept. */
+const AGE_AT_ORIGIN = 45 * 86_400
+
+/**
+ * A world of one's own making.
+ *
+ * @example
+ * const world = createWorld({ services: [{ service_name: 'cache', image_name: 'library/redis' }] })
+ * world.stateAt(world.origin).services[0]?.current_status // 'Running'
+ */
+export function createWorld(options: {
+  readonly services: readonly ServiceDefinition[]
+  readonly seed?: number
+  readonly origin?: number
+}): World {
+  const { seed = 1, origin = DEFAULT_ORIGIN } = options
+  const services: Service[] = []
+  const byName = new Map<string, Service[]>()
+  const byUuid = new Map<string, Service>()
+
+  const add = (definition: ServiceDefinition, at: number): void => {
+    const sameName = byName.get(definition.service_name) ?? []
+    const service = createService({ seed, origin }, definition, at, sameName.length)
+    services.push(service)
+    byName.set(service.name, [...sameName, service])
+    byUuid.set(service.uuid, service)
+  }
+  const named = (nameOrUuid: string): Service[] => {
+    const known = byUuid.get(nameOrUuid)
+    return [...(byName.get(nameOrUuid) ?? []), ...(known === undefined ? [] : [known])]
+  }
+
+  const change = (change: ChangeOfService): void => {
+    const service = named(change.service).find((candidate) => candidate.stateAt(change.at) !== undefined)
+    if (service === undefined) throw new Error(`There is no service ${change.service} at ${change.at}.`)
+    if (change.action === 'restart') {
+      const running = service.stateAt(change.at)?.instances.some(({ ordinal }) => ordinal === change.ordinal)
+      if (!running) throw new Error(`There is no instance ${change.service}.${change.ordinal} at ${change.at}.`)
+    }
+    service.change(change)
+  }
+
+  options.services.forEach((definition, index) => {
+    add(definition, origin - AGE_AT_ORIGIN + index * 60)
+  })
+
+  return {
+    seed,
+    origin,
+    stateAt: (t) => ({ services: services.flatMap((service) => service.stateAt(t) ?? []) }),
+    serviceAt: (nameOrUuid, t) => firstDefined(named(nameOrUuid), (service) => service.stateAt(t)),
+    pointAt: (instance, t) =>
+      firstDefined(services, (service) => {
+        const life = service.lifeOf(instance, t)
+        return life !== undefined && t < life.endsAt ? service.pointAt(life, t) : undefined
+      }),
+    points: ({ service, instance, start, end, period }) =>
+      firstDefined(named(service), (candidate) => {
+        const life = candidate.lifeOf(instance, end)
+        if (life === undefined) return undefined
+        const points: MetricPoint[] = []
+        const oldest = Math.max(start, life.startedAt)
+        for (let t = Math.floor(end / period) * period; t >= oldest; t -= period) {
+          if (t < life.endsAt) points.push(candidate.pointAt(life, t))
+        }
+        return points
+      }) ?? [],
+    change(asked) {
+      if (asked.action !== 'create') return change(asked)
+      const { service_name } = asked.service
+      if (named(service_name).some((service) => service.stateAt(asked.at) !== undefined)) {
+        throw new Error(`There is a service ${service_name} already at ${asked.at}.`)
+      }
+      add(asked.service, asked.at)
+    },
+  }
+}
+
+function firstDefined<A, B>(items: readonly A[], find: (item: A) => B | undefined): B | undefined {
+  for (const item of items) {
+    const found = find(item)
+    if (found !== undefined) return found
+  }
+  return undefined
+}

@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import test, { type ExecutionContext } from 'ava'
+import { field } from './open-cloud.js'
+
+const BIN = fileURLToPath(new URL('../src/bin.ts', import.meta.url))
+
+/** The command as its own process; it is killed when the test ends. */
+function start(t: ExecutionContext, ...args: string[]) {
+  const child = spawn(process.execPath, ['--import=tsx', '--conditions=source', BIN, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ALAUDA_SIMULATOR_PASSWORD: 'not to be shown' },
+  })
+  t.teardown(() => child.kill('SIGKILL'))
+  const output = { stdout: '', stderr: '' }
+  child.stdout.on('data', (text) => {
+    output.stdout += text
+  })
+  child.stderr.on('data', (text) => {
+    output.stderr += text
+  })
+  const closed = once(child, 'close').then(([code, signal]: unknown[]) => ({ code, signal }))
+  const firstLine = once(createInterface(child.stdout), 'line').then(([line]: unknown[]) => String(line))
+  return { child, output, closed, firstLine }
+}
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  test(`the command prints its base URL, serves, and ends on ${signal}`, async (t) => {
+    const { child, output, closed, firstLine } = start(t, '--world', 'large', '--services', '30', '--instances', '2')
+    const url = await firstLine
+    t.regex(url, /^http:\/\/127\.0\.0\.1:\d+\/v1\/$/)
+    const body = new URLSearchParams({ username: 'demo', password: 'not to be shown' })
+    const login = await (await fetch(`${url}generate-api-token/`, { method: 'POST', body })).json()
+    const headers = { Authorization: `Token ${field(login, 'token')}` }
+    const page = await (await fetch(`${url}services/demo/`, { headers })).json()
+    t.is(field(page, 'count'), 30)
+    child.kill(signal)
+    t.deepEqual(await closed, { code: 0, signal: null })
+    t.deepEqual(output, { stdout: `${url}\n`, stderr: '' })
+  })
+}
+
+test('wrong arguments are named on standard error, with status 2', async (t) => {
+  const { output, closed } = start(t, '--port', 'x', '--bogus')
+  t.deepEqual(await closed, { code: 2, signal: null })
+  t.is(output.stdout, '')
+  t.is(
+    output.stderr,
+    'alauda-simulator: --bogus: there is no such flag.\nalauda-simulator: --port must be a whole number from 0 to 65535.\n',
+  )
+})
+
+test('--help describes every flag, with status 0', async (t) => {
+  const { output, closed } = start(t, '--help')
+  t.deepEqual(await closed, { code: 0, signal: null })
+  for (const flag of ['port', 'world', 'services', 'instances', 'latency', 'seed', 'username', 'password-file']) {
+    t.true(output.stdout.includes(`--${flag} `))
+  }
+})
+
+test('a port in use is one clear line, with status 1', async (t) => {
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  t.teardown(() => other.close())
+  const address = other.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const { output, closed } = start(t, '--port', String(port))
+  t.deepEqual(await closed, { code: 1, signal: null })
+  t.is(output.stderr, `alauda-simulator: cannot listen on port ${port}: it is in use.\n`)
+})

@@ -1,0 +1,111 @@
+import { request } from 'node:http'
+import test from 'ava'
+import { startSimulator } from '../src/index.js'
+import { field, ORIGIN, openCloud } from './open-cloud.js'
+
+test('every path answers 200 with and without its last slash', async (t) => {
+  const { cloud, get } = await openCloud(t)
+  const uuid = cloud.world.serviceAt('kibana', ORIGIN)?.instances[0]?.uuid
+  const instance = `services/demo/kibana/instances/${uuid}`
+  const window = `?start_time=${ORIGIN - 60}&end_time=${ORIGIN}&point_per_period=1m`
+  for (const path of ['auth/profile', 'orgs', 'orgs/demo', 'services/demo', 'services/demo/kibana', instance]) {
+    await get(path)
+    await get(`${path}/`)
+  }
+  for (const path of ['services/demo/kibana/logs', `${instance}/logs`, `${instance}/metrics`]) {
+    await get(path + window)
+    await get(`${path}/${window}`)
+  }
+})
+
+const refusals: [string, string, number][] = [
+  ['GET', 'nothing/here', 404],
+  ['GET', '/', 404],
+  ['GET', '/v2/services/demo/', 404],
+  ['GET', 'services/demo/none/', 404],
+  ['GET', 'services/demo/%E0%A4%A/', 404],
+  ['GET', 'services/demo/kibana/instances/none/', 404],
+  ['GET', 'services/demo/none/instances/', 404],
+  ['GET', 'services/other/', 403],
+  ['PATCH', 'services/demo/kibana/', 405],
+  ['DELETE', 'services/demo/', 405],
+  ['GET', 'generate-api-token/', 405],
+  ['GET', 'services/demo/kibana/start/', 405],
+]
+
+for (const [method, path, status] of refusals) {
+  test(`${method} ${path} is refused with ${status} and a sentence in JSON`, async (t) => {
+    const { call } = await openCloud(t)
+    const response = await call(method, path)
+    t.is(response.status, status)
+    t.is(response.headers.get('content-type'), 'application/json')
+    t.regex(String(field(await response.json(), 'detail')), /\.$/)
+  })
+}
+
+test('a wrong method is told the right ones', async (t) => {
+  const { call } = await openCloud(t)
+  t.is((await call('POST', 'services/demo/kibana/')).headers.get('allow'), 'GET, PUT, DELETE')
+})
+
+test('what was asked is remembered, in order', async (t) => {
+  const { cloud, get } = await openCloud(t)
+  await get('services/demo/?page=1')
+  t.deepEqual(cloud.requests, [
+    { method: 'POST', path: '/v1/generate-api-token/' },
+    { method: 'GET', path: '/v1/services/demo/?page=1' },
+  ])
+})
+
+test('a latency delays every answer', async (t) => {
+  const { get } = await openCloud(t, { latencyMs: 60 })
+  const before = performance.now()
+  await get('services/demo/')
+  t.true(performance.now() - before >= 55)
+})
+
+test('closing cuts off whoever still waits', async (t) => {
+  const cloud = await startSimulator({ latencyMs: 60_000 })
+  const waiting = new Promise<string>((done) => {
+    const asked = request(`${cloud.url}services/demo/`, () => done('answered'))
+    asked.on('error', () => done('cut off'))
+    asked.end(() => setImmediate(() => void closeWhenSeen()))
+  })
+  const closeWhenSeen = async (): Promise<void> => {
+    if (cloud.requests.length === 0) setImmediate(() => void closeWhenSeen())
+    else await cloud.close()
+  }
+  t.is(await waiting, 'cut off')
+  await t.throwsAsync(fetch(cloud.url))
+  await t.notThrowsAsync(cloud.close(), 'closing twice is closing once')
+})
+
+test('a port that is in use is an error', async (t) => {
+  const { cloud } = await openCloud(t)
+  await t.throwsAsync(startSimulator({ port: Number(new URL(cloud.url).port) }), { code: 'EADDRINUSE' })
+})
+
+test('the article’s world is there unless another is given, as of now', async (t) => {
+  const cloud = await startSimulator({ clock: { now: () => ORIGIN * 1000 + 400 } })
+  t.teardown(() => cloud.close())
+  t.is(cloud.world.origin, ORIGIN)
+  t.truthy(cloud.world.serviceAt('kibana', ORIGIN))
+  t.regex(cloud.url, /^http:\/\/127\.0\.0\.1:\d+\/v1\/$/)
+})
+
+test('a body that is too long is refused', async (t) => {
+  const { call } = await openCloud(t)
+  const response = await call('POST', 'services/demo/', 'x'.repeat(1_100_000))
+  t.is(response.status, 413)
+})
+
+test('a client that goes away in the middle of its request harms nobody', async (t) => {
+  const { cloud, get } = await openCloud(t)
+  const gone = new Promise((done) => {
+    const asked = request(`${cloud.url}services/demo/`, { method: 'POST', headers: { 'Content-Length': '100' } })
+    asked.on('error', done)
+    asked.write('half of it', () => asked.destroy(new Error('gone')))
+  })
+  await gone
+  await get('services/demo/')
+})

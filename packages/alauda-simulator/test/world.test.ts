@@ -1,0 +1,220 @@
+import test from 'ava'
+import fc from 'fast-check'
+import {
+  type AutoscalingConfig,
+  type Change,
+  type ChangeOfService,
+  createWorld,
+  type InstanceState,
+  type ServiceDefinition,
+  type ServiceState,
+  type World,
+} from '../src/index.js'
+
+const ORIGIN = 1_800_000_000
+const HOUR = 3_600
+
+const AUTOSCALING: AutoscalingConfig = {
+  metric_name: 'CPU_UTILIZATION',
+  metric_stat: 'MEAN',
+  upper_threshold: 0.7,
+  lower_threshold: 0.3,
+  minimum_num_instances: 1,
+  maximum_num_instances: 5,
+  increase_delta: 1,
+  decrease_delta: 1,
+  wait_period: 60,
+}
+
+const RESTLESS: readonly ServiceDefinition[] = [
+  {
+    service_name: 'restless',
+    image_name: 'a',
+    target_num_instances: 3,
+    disturbance: { kind: 'restart', every: 900, first: 60 },
+  },
+  {
+    service_name: 'redeployed',
+    image_name: 'b',
+    target_num_instances: 2,
+    disturbance: { kind: 'redeploy', every: 1_200, first: 30 },
+  },
+  { service_name: 'scaled', image_name: 'c', scaling_mode: 'AUTO', autoscaling_config: AUTOSCALING },
+  { service_name: 'calm', image_name: 'd', target_num_instances: 2 },
+]
+
+/** A young world in which far more happens than in a real one. */
+const busyWorld = (seed: number): World =>
+  apply(
+    createWorld({ seed, origin: ORIGIN, services: [] }),
+    RESTLESS.map((service) => ({ at: ORIGIN - 2 * HOUR, action: 'create', service })),
+  )
+
+const aService = fc.constantFrom('restless', 'redeployed', 'scaled', 'calm')
+const aTime = fc.integer({ min: ORIGIN - HOUR, max: ORIGIN + 2 * HOUR })
+
+const aChange: fc.Arbitrary<ChangeOfService> = fc.oneof(
+  fc.record({
+    at: aTime,
+    action: fc.constant('update' as const),
+    service: aService,
+    set: fc.oneof(
+      fc.record({ target_num_instances: fc.integer({ min: 0, max: 5 }) }),
+      fc.record({ image_tag: fc.constantFrom('1', '2', '3') }),
+      fc.record({ custom_instance_size: fc.constantFrom({ cpu: 0.5, mem: 1024 }, { cpu: 2, mem: 4096 }) }),
+      fc.record({ scaling_mode: fc.constantFrom('AUTO', 'MANUAL'), autoscaling_config: fc.constant(AUTOSCALING) }),
+    ),
+  }),
+  fc.record({
+    at: aTime,
+    action: fc.constantFrom('start' as const, 'stop' as const, 'redeploy' as const),
+    service: aService,
+  }),
+  fc.record({ at: aTime, action: fc.constant('delete' as const), service: aService }),
+)
+
+const someChanges = fc.array(aChange, { maxLength: 8 }).map((changes) => changes.toSorted((a, b) => a.at - b.at))
+
+/** Applies what can be applied: a deleted service takes no more changes. */
+function apply(world: World, changes: readonly Change[]): World {
+  for (const change of changes) {
+    const named = change.action === 'create' ? undefined : change.service
+    if (named === undefined || world.serviceAt(named, change.at) !== undefined) world.change(change)
+  }
+  return world
+}
+
+const everyInstance = (world: World, t: number): [ServiceState, InstanceState][] =>
+  world
+    .stateAt(t)
+    .services.flatMap((service) =>
+      service.instances.map((instance): [ServiceState, InstanceState] => [service, instance]),
+    )
+
+const everythingAt = (world: World, t: number) => ({
+  ...world.stateAt(t),
+  points: everyInstance(world, t).map(([, { uuid }]) => world.pointAt(uuid, t)),
+})
+
+test('the same question gets the same answer, whatever was asked before', (t) => {
+  fc.assert(
+    fc.property(fc.nat(99), someChanges, fc.array(aTime, { minLength: 1, maxLength: 8 }), (seed, changes, times) => {
+      const asked = apply(busyWorld(seed), changes)
+      for (const time of times) everythingAt(asked, time)
+      for (const time of times) {
+        t.deepEqual(everythingAt(asked, time), everythingAt(apply(busyWorld(seed), changes), time))
+      }
+    }),
+    { numRuns: 25 },
+  )
+})
+
+test('what will be changed does not alter what was', (t) => {
+  fc.assert(
+    fc.property(fc.nat(99), someChanges, aTime, fc.nat(2 * HOUR), (seed, changes, now, ago) => {
+      const past = changes.filter(({ at }) => at <= now)
+      const known = apply(busyWorld(seed), past)
+      const surprised = apply(busyWorld(seed), changes)
+      for (const time of [now, now - ago]) t.deepEqual(everythingAt(surprised, time), everythingAt(known, time))
+    }),
+    { numRuns: 40 },
+  )
+})
+
+test('in a container’s life no counter falls, and CPU time always grows', (t) => {
+  fc.assert(
+    fc.property(fc.nat(99), someChanges, aTime, fc.integer({ min: 1, max: HOUR }), (seed, changes, now, step) => {
+      const world = apply(busyWorld(seed), changes)
+      for (const [, { uuid, started_at }] of everyInstance(world, now)) {
+        const point = world.pointAt(uuid, now)
+        const earlier = world.pointAt(uuid, Math.max(started_at, now - step))
+        if (point === undefined || earlier === undefined) return t.fail('a living instance has no point')
+        if (point.time > earlier.time) t.true(point.cpu_cumulative_usage > earlier.cpu_cumulative_usage)
+        t.true(earlier.cpu_cumulative_usage >= 0)
+        t.true(point.rx_bytes >= earlier.rx_bytes && point.tx_bytes >= earlier.tx_bytes)
+        t.true(point.rx_errors >= earlier.rx_errors && point.tx_errors >= earlier.tx_errors)
+      }
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test('CPU time is the integral of the utilisation shown, across every change', (t) => {
+  fc.assert(
+    fc.property(fc.nat(99), someChanges, aTime, (seed, changes, now) => {
+      const world = apply(busyWorld(seed), changes)
+      for (const [, { uuid, started_at }] of everyInstance(world, now)) {
+        const from = Math.max(Math.ceil(started_at), now - 300)
+        let shown = 0
+        for (let time = from + 1; time <= now; time += 1)
+          shown += (world.pointAt(uuid, time)?.cpu_utilization ?? 0) / 100
+        const [first, last] = [world.pointAt(uuid, from), world.pointAt(uuid, now)]
+        if (first === undefined || last === undefined) return t.fail('a living instance has no point')
+        const cores = coresOf(world, uuid, now)
+        const counted = (last.cpu_cumulative_usage - first.cpu_cumulative_usage) / 1e9 / cores
+        t.true(Math.abs(counted - shown) <= 1e-6 * Math.max(1, shown), `${counted} is not ${shown}`)
+      }
+    }),
+    { numRuns: 25 },
+  )
+})
+
+test('utilisation and memory stay within their limits', (t) => {
+  fc.assert(
+    fc.property(fc.nat(99), someChanges, aTime, (seed, changes, now) => {
+      const world = apply(busyWorld(seed), changes)
+      for (const [, { uuid, started_at }] of everyInstance(world, now)) {
+        const point = world.pointAt(uuid, now)
+        if (point === undefined) return t.fail('a living instance has no point')
+        t.true(point.cpu_utilization < 95 && point.cpu_utilization >= (now > started_at ? 2 : 0))
+        t.true(point.memory_usage > 0 && point.memory_utilization < 95)
+        for (const whole of [point.cpu_cumulative_usage, point.memory_usage, point.rx_bytes, point.tx_bytes]) {
+          t.true(Number.isInteger(whole))
+        }
+      }
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test('two instances bear one name only while their service is being deployed', (t) => {
+  fc.assert(
+    fc.property(fc.nat(99), someChanges, aTime, (seed, changes, now) => {
+      for (const service of apply(busyWorld(seed), changes).stateAt(now).services) {
+        const names = new Set(service.instances.map(({ instance_name }) => instance_name))
+        if (names.size < service.instances.length) t.true(service.is_deploying)
+        t.is(new Set(service.instances.map(({ uuid }) => uuid)).size, service.instances.length)
+        t.true(names.size <= service.target_num_instances)
+      }
+    }),
+    { numRuns: 200 },
+  )
+})
+
+test('what cannot be done is an error that says why', (t) => {
+  const world = createWorld({ origin: ORIGIN, services: [{ service_name: 'web', image_name: 'nginx' }] })
+  t.throws(() => world.change({ at: ORIGIN, action: 'stop', service: 'none' }), { message: /no service none/ })
+  t.throws(() => world.change({ at: ORIGIN, action: 'create', service: { service_name: 'web', image_name: 'x' } }), {
+    message: /a service web already/,
+  })
+  t.throws(() => world.change({ at: ORIGIN, action: 'restart', service: 'web', ordinal: 7 }), {
+    message: /no instance web\.7/,
+  })
+})
+
+test('a name is free again once its service is deleted', (t) => {
+  const world = createWorld({ origin: ORIGIN, services: [{ service_name: 'web', image_name: 'nginx' }] })
+  const first = world.serviceAt('web', ORIGIN)
+  world.change({ at: ORIGIN + 1, action: 'delete', service: 'web' })
+  t.is(world.serviceAt('web', ORIGIN + 1), undefined)
+  world.change({ at: ORIGIN + 2, action: 'create', service: { service_name: 'web', image_name: 'nginx' } })
+  t.not(world.serviceAt('web', ORIGIN + 2)?.uuid, first?.uuid)
+  t.is(world.serviceAt('web', ORIGIN)?.uuid, first?.uuid)
+})
+
+/** The cores of one instance: what its memory tells, as the sizes of this world differ in both. */
+function coresOf(world: World, uuid: string, now: number): number {
+  const point = world.pointAt(uuid, now)
+  const mebibytes = Math.round((point?.memory_usage ?? 0) / ((point?.memory_utilization ?? 1) / 100) / 1_048_576)
+  return { 1024: 0.5, 4096: 2 }[mebibytes] ?? 0.25
+}
