@@ -27,24 +27,24 @@ export const cloudEndpoints = {
 export interface AlaudaClientConfig {
   readonly credentials: Credentials
   /** The base URL of the API, `…/v1/`. Default: the public cloud `cn`. */
-  readonly endpoint?: string
+  readonly endpoint?: string | undefined
   /** How long one call may take, in milliseconds. Default: 10 000. */
-  readonly timeoutMs?: number
+  readonly timeoutMs?: number | undefined
   /** How many calls may be under way at a time. Default: 32. */
-  readonly maxConcurrency?: number
+  readonly maxConcurrency?: number | undefined
   /** What to send requests with. Default: cross-fetch. */
-  readonly fetch?: FetchLike
-  readonly clock?: Clock
+  readonly fetch?: FetchLike | undefined
+  readonly clock?: Clock | undefined
 }
 
 export interface CallOptions {
   /** Gives the call up: it ends with an `AbortError`. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface ListServicesOptions extends CallOptions {
   /** Told each page's services as soon as they are known, each service once. */
-  readonly onPage?: (services: ReadonlyArray<Service>) => void
+  readonly onPage?: ((services: ReadonlyArray<Service>) => void) | undefined
 }
 
 /** How far apart points are. */

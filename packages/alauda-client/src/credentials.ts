@@ -11,7 +11,7 @@ import type { ApiRequest, Send } from './request.js'
 export interface PasswordCredentials {
   readonly username: string
   readonly password: string
-  readonly organization?: string
+  readonly organization?: string | undefined
 }
 
 /** A token obtained elsewhere. When the API refuses it, there is no other. */

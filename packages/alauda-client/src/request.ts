@@ -31,7 +31,7 @@ export interface ApiRequest<A> {
   readonly whenEmpty?: A
   /** How the body is read, when not as JSON. */
   readonly parse?: (body: string) => unknown
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Sends one request. What limits, retries or authorizes calls takes a `Send` and gives a `Send`. */
@@ -74,7 +74,10 @@ const exchange = <A>(transport: Transport, request: ApiRequest<A>): TE.TaskEithe
     (thrown) => toTransportError(request, thrown),
   )
 
-const toTransportError = (request: FailedCall & { readonly signal?: AbortSignal }, thrown: unknown): AlaudaError => {
+const toTransportError = (
+  request: FailedCall & { readonly signal?: AbortSignal | undefined },
+  thrown: unknown,
+): AlaudaError => {
   const call = callOf(request)
   if (isTimeout(thrown) || isTransportTimeout(thrown)) return timeoutError(call, thrown)
   if (request.signal?.aborted) return abortError(call, thrown)

@@ -33,13 +33,16 @@ export const readServiceList =
     return E.right([...services.values()])
   }
 
+// Whatever the API counts: what comes after these is read page by page.
+const maxPagesAtOnce = 10_000
+
 /** Gives what the API counted last. */
 const readAllPages = async (readPage: ReadPage, add: OnPage): Promise<E.Either<AlaudaError, number>> => {
   const first = await readPage(1)()
   if (E.isLeft(first)) return first
   add(first.right.results)
   const pageSize = first.right.results.length
-  const pageCount = pageSize === 0 ? 1 : Math.ceil((first.right.count ?? 0) / pageSize)
+  const pageCount = pageSize === 0 ? 1 : Math.min(Math.ceil((first.right.count ?? 0) / pageSize), maxPagesAtOnce)
 
   const others = await Promise.all(
     Array.from({ length: Math.max(0, pageCount - 1) }, async (_, index) => {

@@ -35,7 +35,7 @@ export interface CollectOptions {
 export const collect = async (source: AlaudaSource, options: CollectOptions): Promise<Snapshot> => {
   const { namespace, clock, signal, previous } = options
   const collection = { ...options, source, attempt: attemptUntilAborted(signal) }
-  const startTime = clock.now() / 1000
+  const startMs = clock.now()
   const readings: Promise<ServiceReading>[] = []
   const onPage = (services: ReadonlyArray<Service>) => {
     for (const service of services) readings.push(readService(collection, service))
@@ -48,12 +48,12 @@ export const collect = async (source: AlaudaSource, options: CollectOptions): Pr
     id: ({ service }) => service.uuid ?? service.unique_name,
   })
 
-  const endTime = clock.now() / 1000
-  const lastSuccessTime = E.isRight(list) ? endTime : previous?.lastSuccessTime
+  const endMs = clock.now()
+  const lastSuccessTime = E.isRight(list) ? endMs / 1000 : previous?.lastSuccessTime
   return {
     namespace,
-    startTime,
-    durationSeconds: endTime - startTime,
+    startTime: startMs / 1000,
+    durationSeconds: (endMs - startMs) / 1000,
     ...(lastSuccessTime === undefined ? {} : { lastSuccessTime }),
     ...(E.isLeft(list) ? { failure: list.left } : {}),
     services: [...kept].sort((a, b) => byName(a.service.service_name, b.service.service_name)),

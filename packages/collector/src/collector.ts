@@ -12,16 +12,16 @@ export interface CollectorConfig extends FamiliesOptions {
   /** Whose services: user names or organizations' names. */
   readonly namespaces: ReadonlyArray<string>
   /** From the start of one collection to the start of the next, in milliseconds. Default: 60 000. */
-  readonly intervalMs?: number
+  readonly intervalMs?: number | undefined
   /** How long one collection may take, in milliseconds. Default: the interval. */
-  readonly timeoutMs?: number
+  readonly timeoutMs?: number | undefined
   /** How far back to look for an instance's newest point, in milliseconds. Default: 300 000. */
-  readonly windowMs?: number
+  readonly windowMs?: number | undefined
   /** How far apart the points are that the API is asked for. Default: `1m`. */
-  readonly period?: Period
-  readonly clock?: Clock
+  readonly period?: Period | undefined
+  readonly clock?: Clock | undefined
   /** Told each collection's result, and the one before it. */
-  readonly onCollected?: (snapshot: Snapshot, previous: Snapshot | undefined) => void
+  readonly onCollected?: ((snapshot: Snapshot, previous: Snapshot | undefined) => void) | undefined
 }
 
 export interface Collector {

@@ -4,7 +4,7 @@ import type { Clock } from '@alauda-exporter/alauda-client'
 export interface Poller<A> {
   /** Collects at once, and from then on at the interval. */
   readonly start: () => void
-  /** Breaks off what is under way and collects no more. */
+  /** Breaks off what is under way, which then counts for nothing, and collects no more. */
   readonly stop: () => void
   /** One collection, now: the one under way, if there is one. */
   readonly collect: () => Promise<A>
@@ -31,15 +31,19 @@ export const createPoller = <A>({ collect, intervalMs, timeoutMs, clock, onColle
 
   const collectOnce = async (abort: AbortController): Promise<A> => {
     const cancelDeadline = clock.setTimeout(() => abort.abort(deadlinePassed(timeoutMs)), timeoutMs)
+    const previous = latest
+    const result = await collect(previous, abort.signal)
+    cancelDeadline()
+    underWay = undefined
+    if (abort.signal.reason === stopped) return result
+    latest = result
     try {
-      const previous = latest
-      latest = await collect(previous, abort.signal)
-      onCollected?.(latest, previous)
-      return latest
-    } finally {
-      cancelDeadline()
-      underWay = undefined
+      onCollected?.(result, previous)
+    } catch (error) {
+      // A listener's fault must not end the collecting, and must not go unseen.
+      process.emitWarning(error instanceof Error ? error : String(error))
     }
+    return result
   }
 
   const collectShared = (): Promise<A> => {
@@ -65,12 +69,14 @@ export const createPoller = <A>({ collect, intervalMs, timeoutMs, clock, onColle
     stop: () => {
       isStarted = false
       cancelNext?.()
-      underWay?.abort.abort(new DOMException('stopped', 'AbortError'))
+      underWay?.abort.abort(stopped)
     },
     collect: collectShared,
     latest: () => latest,
   }
 }
+
+const stopped = new DOMException('the collector was stopped', 'AbortError')
 
 const deadlinePassed = (timeoutMs: number) =>
   new DOMException(`the collection was not done within ${timeoutMs} ms`, 'TimeoutError')

@@ -19,7 +19,7 @@ export interface AlaudaMetricsConfig extends CollectorConfig {
   /** The registry that your `/metrics` shows already. */
   readonly registry: MetricRegistry
   /** How long a scrape waits for the first collection, in milliseconds. Default: 5 000. Later ones never wait. */
-  readonly firstScrapeWaitMs?: number
+  readonly firstScrapeWaitMs?: number | undefined
 }
 
 export interface AlaudaMetrics {

@@ -10,9 +10,9 @@ import { serviceLabelsRow, serviceRows } from './service.js'
 /** Which metrics there are beside those that are always there. */
 export interface FamiliesOptions {
   /** Adds the exporter of 2016's four gauges, in the API's own units and with its labels `service` and `instance`. */
-  readonly articleNames?: boolean
+  readonly articleNames?: boolean | undefined
   /** Keys of service labels to show as labels of `alauda_service_labels`. */
-  readonly serviceLabels?: ReadonlyArray<string>
+  readonly serviceLabels?: ReadonlyArray<string> | undefined
 }
 
 /**

@@ -1,0 +1,52 @@
+import { createAlaudaPromiseClient } from '@alauda-exporter/alauda-client'
+import { type Simulator, startSimulator } from '@alauda-exporter/alauda-simulator'
+import type { ExecutionContext } from 'ava'
+import { type Prometheus, startPrometheus } from './prometheus.js'
+import { sourceNode, startProcess } from './start-process.js'
+
+export interface Stack {
+  readonly cloud: Simulator
+  /** The exporter's base URL. */
+  readonly exporter: string
+  readonly prometheus: Prometheus
+}
+
+/** The simulator, the exporter's own process and the real Prometheus, all looking each second. */
+export const startStack = async (
+  t: Pick<ExecutionContext, 'teardown'>,
+  flags: ReadonlyArray<string> = [],
+): Promise<Stack> => {
+  const cloud = await startSimulator()
+  t.teardown(() => cloud.close())
+  const everySecond = ['--collect.interval=1s', '--collect.period=1s', '--collect.window=10s']
+  const exporterProcess = startProcess(
+    t,
+    process.execPath,
+    [
+      ...sourceNode,
+      'packages/exporter-http/src/bin.ts',
+      `--alauda.endpoint=${cloud.url}`,
+      '--web.listen-address=127.0.0.1:0',
+      ...everySecond,
+      ...flags,
+    ],
+    { env: { ALAUDA_USERNAME: 'demo', ALAUDA_PASSWORD: 'demo' } },
+  )
+  const exporter = await exporterProcess.match(/Open (http:\S+)/)
+  const prometheus = await startPrometheus(t, new URL(exporter).host)
+  return { cloud, exporter, prometheus }
+}
+
+/** Changes a service's number of instances as its owner would: through the API. */
+export const scale = async ({ cloud }: Stack, service: string, instances: number): Promise<void> => {
+  const { token } = await createAlaudaPromiseClient({
+    endpoint: cloud.url,
+    credentials: { username: 'demo', password: 'demo' },
+  }).login()
+  const response = await fetch(`${cloud.url}services/demo/${service}/`, {
+    method: 'PUT',
+    headers: { authorization: `Token ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ target_num_instances: instances }),
+  })
+  if (!response.ok) throw new Error(`scaling ${service}: HTTP status ${response.status}`)
+}

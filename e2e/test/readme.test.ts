@@ -1,0 +1,55 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startSimulator } from '@alauda-exporter/alauda-simulator'
+import test from 'ava'
+import { testWithPrometheus } from '../helpers/prometheus.js'
+import { root, sourceNode, startProcess } from '../helpers/start-process.js'
+
+const readme = (file: string) => readFileSync(join(root, file), 'utf8')
+
+/** The code blocks of a page, as `[language, code]`. */
+const blocks = (markdown: string): ReadonlyArray<readonly [string, string]> =>
+  [...markdown.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language = '', code = '']) => [language, code])
+
+const block = (language: string): string => blocks(readme('README.md')).find(([name]) => name === language)?.[1] ?? ''
+
+test('both languages show the same pictures, commands and code', (t) => {
+  t.deepEqual(blocks(readme('README.zh-CN.md')), blocks(readme('README.md')))
+})
+
+test('every file that the READMEs link to is there', (t) => {
+  for (const file of ['README.md', 'README.zh-CN.md']) {
+    const links = [...readme(file).matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, link = '']) => link)
+    t.true(links.length > 5)
+    t.deepEqual(
+      links.filter((link) => !existsSync(join(root, link))),
+      [],
+    )
+  }
+})
+
+testWithPrometheus('the smallest prometheus.yml is accepted', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'alauda-exporter-readme-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  await writeFile(join(folder, 'prometheus.yml'), block('yaml'))
+  const { status, stdout } = spawnSync('promtool', ['check', 'config', join(folder, 'prometheus.yml')], {
+    encoding: 'utf8',
+  })
+  t.is(status, 0, stdout)
+})
+
+test('the code to embed shows the cloud’s metrics in the registry', async (t) => {
+  const cloud = await startSimulator()
+  t.teardown(() => cloud.close())
+  // Beside this file, where its imports are found.
+  const program = join(import.meta.dirname, `.readme-${process.pid}.ts`)
+  await writeFile(program, `${block('ts')}\nconsole.log(await register.metrics())\nprocess.exit()\n`)
+  t.teardown(() => rm(program))
+  const running = startProcess(t, process.execPath, [...sourceNode, program], {
+    env: { ALAUDA_ENDPOINT: cloud.url, ALAUDA_USERNAME: 'demo', ALAUDA_PASSWORD: 'demo' },
+  })
+  t.is(await running.match(/^alauda_up\{namespace="demo"\} (.*)$/m), '1')
+})
