@@ -36,17 +36,21 @@ export const collect = async (source: AlaudaSource, options: CollectOptions): Pr
   const { namespace, clock, signal, previous } = options
   const collection = { ...options, source, attempt: attemptUntilAborted(signal) }
   const startMs = clock.now()
-  const readings: Promise<ServiceReading>[] = []
+  const readings = new Map<Service, Promise<ServiceReading>>()
   const onPage = (services: ReadonlyArray<Service>) => {
-    for (const service of services) readings.push(readService(collection, service))
+    for (const service of services) {
+      if (!readings.has(service)) readings.set(service, readService(collection, service, service.service_name))
+    }
   }
 
   const list = await collection.attempt(() => source.listServices(namespace, { signal, onPage }))
-  const { kept, duplicates } = newestByKey(await Promise.all(readings), {
-    key: ({ service }) => JSON.stringify([service.project_name, service.space_name, service.service_name]),
+  if (E.isRight(list)) onPage(list.right)
+  const { kept, duplicates } = newestByKey(await Promise.all(readings.values()), {
+    key: ({ service }) => labelsKey(service),
     time: ({ service }) => service.started_at ?? service.created_at,
-    id: ({ service }) => service.uuid ?? service.unique_name,
+    id: ({ service }) => serviceUuid(service),
   })
+  const services = await readAgainByUuid(collection, kept)
 
   const endMs = clock.now()
   const lastSuccessTime = E.isRight(list) ? endMs / 1000 : previous?.lastSuccessTime
@@ -56,7 +60,7 @@ export const collect = async (source: AlaudaSource, options: CollectOptions): Pr
     durationSeconds: (endMs - startMs) / 1000,
     ...(lastSuccessTime === undefined ? {} : { lastSuccessTime }),
     ...(E.isLeft(list) ? { failure: list.left } : {}),
-    services: [...kept].sort((a, b) => byName(a.service.service_name, b.service.service_name)),
+    services: services.sort((a, b) => byName(labelsKey(a.service), labelsKey(b.service))),
     duplicates,
   }
 }
@@ -66,8 +70,37 @@ interface Collection extends CollectOptions {
   readonly attempt: Attempt
 }
 
-const readService = async (collection: Collection, service: Service): Promise<ServiceReading> => {
-  const listed = await listInstances(collection, service)
+/** What a service's labels say it is. */
+const labelsKey = ({ service_name, project_name, space_name }: Service): string =>
+  JSON.stringify([service_name, project_name, space_name])
+
+const serviceUuid = ({ uuid, unique_name }: Service): string | undefined => uuid ?? unique_name
+
+// Where services of one name differ by project or space, a call by that name may be answered for another one of them.
+const readAgainByUuid = (
+  collection: Collection,
+  readings: ReadonlyArray<ServiceReading>,
+): Promise<ServiceReading[]> => {
+  const ambiguous = repeatedAmong(readings.map(({ service }) => service.service_name))
+  return Promise.all(
+    readings.map((reading) => {
+      const uuid = serviceUuid(reading.service)
+      const isAmbiguous = ambiguous.has(reading.service.service_name)
+      return isAmbiguous && uuid !== undefined ? readService(collection, reading.service, uuid) : reading
+    }),
+  )
+}
+
+const repeatedAmong = (texts: ReadonlyArray<string>): ReadonlySet<string> => {
+  const seen = new Set<string>()
+  const repeated = new Set<string>()
+  for (const text of texts) (seen.has(text) ? repeated : seen).add(text)
+  return repeated
+}
+
+/** `address` is what calls name the service by: its name or its uuid. */
+const readService = async (collection: Collection, service: Service, address: string): Promise<ServiceReading> => {
+  const listed = await listInstances(collection, service, address)
   if (E.isLeft(listed)) return { service, instances: [], duplicates: 0, instancesFailure: listed.left }
   const { kept, duplicates } = newestByKey(listed.right, {
     key: ({ instance_name }) => instance_name,
@@ -75,29 +108,28 @@ const readService = async (collection: Collection, service: Service): Promise<Se
     id: ({ uuid }) => uuid,
   })
   const inOrder = [...kept].sort((a, b) => byName(a.instance_name, b.instance_name))
-  const instances = await Promise.all(inOrder.map((instance) => readInstance(collection, service, instance)))
+  const instances = await Promise.all(inOrder.map((instance) => readInstance(collection, address, instance)))
   return { service, instances, duplicates }
 }
 
 const listInstances = async (
   { source, attempt, namespace, signal }: Collection,
   service: Service,
+  address: string,
 ): Promise<E.Either<Failure, ReadonlyArray<Instance>>> => {
   if (service.instances !== undefined) return E.right(service.instances)
-  const listed = await attempt(() => source.listInstances(namespace, service.service_name, { signal }))
+  const listed = await attempt(() => source.listInstances(namespace, address, { signal }))
   return E.isLeft(listed) && isNotFound(listed.left) ? E.right([]) : listed
 }
 
 const readInstance = async (
   { source, attempt, namespace, windowMs, period, clock, signal }: Collection,
-  service: Service,
+  address: string,
   instance: Instance,
 ): Promise<InstanceReading> => {
   const end = clock.now() / 1000
   const options = { start: end - windowMs / 1000, end, period, signal }
-  const metrics = await attempt(() =>
-    source.getInstanceMetrics(namespace, service.service_name, instance.uuid, options),
-  )
+  const metrics = await attempt(() => source.getInstanceMetrics(namespace, address, instance.uuid, options))
   if (E.isLeft(metrics)) {
     return isNotFound(metrics.left)
       ? { instance, outcome: 'gone' }

@@ -34,8 +34,8 @@ export interface Collector {
   /** The last snapshot of each namespace that has been collected. */
   readonly snapshots: () => ReadonlyArray<Snapshot>
   /**
-   * Resolves when every namespace has been collected once, or after `waitMs` milliseconds: a scrape right after the start
-   * is better a little late than empty.
+   * Resolves when the first collection of every namespace is done, or after `waitMs` milliseconds: a scrape right after the
+   * start is better a little late than empty. Later, and when nothing is being collected, it resolves at once.
    */
   readonly ready: (waitMs: number) => Promise<void>
   /** What Prometheus is told of the last snapshots. */
@@ -77,13 +77,13 @@ export const createCollector = (config: CollectorConfig): Collector => {
     collect: () => Promise.all(pollers.map((poller) => poller.collect())),
     snapshots,
     ready: async (waitMs) => {
-      const waiting = pollers.filter((poller) => poller.latest() === undefined)
-      if (waiting.length === 0) return
+      const first = pollers.filter((poller) => poller.latest() === undefined).map((poller) => poller.underWay())
+      if (first.every((collection) => collection === undefined)) return
       let cancel = () => {}
       const patienceEnds = new Promise<void>((resolve) => {
         cancel = clock.setTimeout(resolve, waitMs)
       })
-      await Promise.race([Promise.all(waiting.map((poller) => poller.collect())), patienceEnds])
+      await Promise.race([Promise.all(first), patienceEnds])
       cancel()
     },
     families: currentFamilies,

@@ -8,6 +8,8 @@ export interface Poller<A> {
   readonly stop: () => void
   /** One collection, now: the one under way, if there is one. */
   readonly collect: () => Promise<A>
+  /** The collection that is being made now, if there is one. */
+  readonly underWay: () => Promise<A> | undefined
   /** What the last collection gave; absent before the first is done. */
   readonly latest: () => A | undefined
 }
@@ -26,15 +28,16 @@ export interface PollerConfig<A> {
 export const createPoller = <A>({ collect, intervalMs, timeoutMs, clock, onCollected }: PollerConfig<A>): Poller<A> => {
   let latest: A | undefined
   let underWay: { readonly result: Promise<A>; readonly abort: AbortController } | undefined
-  let cancelNext: (() => void) | undefined
-  let isStarted = false
+  let cancelNext = () => {}
+  let currentLoop: symbol | undefined
 
   const collectOnce = async (abort: AbortController): Promise<A> => {
     const cancelDeadline = clock.setTimeout(() => abort.abort(deadlinePassed(timeoutMs)), timeoutMs)
+    abort.signal.addEventListener('abort', cancelDeadline)
     const previous = latest
     const result = await collect(previous, abort.signal)
     cancelDeadline()
-    underWay = undefined
+    if (underWay?.abort === abort) underWay = undefined
     if (abort.signal.reason === stopped) return result
     latest = result
     try {
@@ -54,24 +57,27 @@ export const createPoller = <A>({ collect, intervalMs, timeoutMs, clock, onColle
     return underWay.result
   }
 
-  const run = async (): Promise<void> => {
+  const run = async (loop: symbol): Promise<void> => {
     const next = clock.now() + intervalMs
     await collectShared()
-    if (isStarted) cancelNext = clock.setTimeout(run, Math.max(0, next - clock.now()))
+    // It may have been stopped meanwhile, and started again as another loop.
+    if (loop === currentLoop) cancelNext = clock.setTimeout(() => run(loop), Math.max(0, next - clock.now()))
   }
 
   return {
     start: () => {
-      if (isStarted) return
-      isStarted = true
-      void run()
+      if (currentLoop !== undefined) return
+      currentLoop = Symbol('loop')
+      void run(currentLoop)
     },
     stop: () => {
-      isStarted = false
-      cancelNext?.()
+      currentLoop = undefined
+      cancelNext()
       underWay?.abort.abort(stopped)
+      underWay = undefined
     },
     collect: collectShared,
+    underWay: () => underWay?.result,
     latest: () => latest,
   }
 }

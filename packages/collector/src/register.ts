@@ -18,7 +18,7 @@ export interface RegisteredMetric {
 export interface AlaudaMetricsConfig extends CollectorConfig {
   /** The registry that your `/metrics` shows already. */
   readonly registry: MetricRegistry
-  /** How long a scrape waits for the first collection, in milliseconds. Default: 5 000. Later ones never wait. */
+  /** How long a scrape waits while the first collection is being made, in milliseconds. Default: 5 000. */
   readonly firstScrapeWaitMs?: number | undefined
 }
 

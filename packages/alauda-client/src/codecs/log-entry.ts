@@ -1,9 +1,10 @@
-import * as t from 'io-ts'
+import type * as t from 'io-ts'
 import { resource } from './resource.js'
+import { Text } from './text.js'
 import { Timestamp } from './timestamp.js'
 
 /** One line that an instance wrote. `time` is in seconds since the epoch; older installations give the message alone. */
-export const LogEntry = resource('LogEntry', {}, { time: Timestamp, instance_id: t.string, message: t.string })
+export const LogEntry = resource('LogEntry', {}, { time: Timestamp, instance_id: Text, message: Text })
 export interface LogEntry extends t.TypeOf<typeof LogEntry> {}
 
 /**

@@ -5,6 +5,7 @@ import { jsonText } from './json-text.js'
 import { Numeric } from './numeric.js'
 import { Port } from './port.js'
 import { resource } from './resource.js'
+import { Text } from './text.js'
 import { Timestamp } from './timestamp.js'
 
 /** When and how far the cloud scales a service by itself (`autoscaling_config`). Thresholds are ratios, `wait_period` is in seconds. */
@@ -12,8 +13,8 @@ export const AutoscalingConfig = resource(
   'AutoscalingConfig',
   {},
   {
-    metric_name: t.string,
-    metric_stat: t.string,
+    metric_name: Text,
+    metric_stat: Text,
     upper_threshold: Numeric,
     lower_threshold: Numeric,
     minimum_num_instances: Numeric,
@@ -29,13 +30,13 @@ export interface AutoscalingConfig extends t.TypeOf<typeof AutoscalingConfig> {}
 export const InstanceLimits = resource('InstanceLimits', {}, { mem: Numeric, cpu: Numeric })
 export interface InstanceLimits extends t.TypeOf<typeof InstanceLimits> {}
 
-export const Region = resource('Region', {}, { name: t.string, display_text: t.string, IaaS: t.string })
+export const Region = resource('Region', {}, { name: Text, display_text: Text, IaaS: Text })
 export interface Region extends t.TypeOf<typeof Region> {}
 
 export const ServiceLabel = resource(
   'ServiceLabel',
-  { key: t.string },
-  { value: t.string, editable: t.boolean, propagate: t.boolean },
+  { key: Text },
+  { value: Text, editable: t.boolean, propagate: t.boolean },
 )
 export interface ServiceLabel extends t.TypeOf<typeof ServiceLabel> {}
 
@@ -48,22 +49,22 @@ const Links = jsonText(emptyListAsObject(t.UnknownRecord))
  */
 export const Service = resource(
   'Service',
-  { service_name: t.string },
+  { service_name: Text },
   {
-    uuid: t.string,
-    unique_name: t.string,
-    namespace: t.string,
-    project_name: t.string,
-    space_name: t.string,
-    app_name: t.string,
-    image_name: t.string,
-    image_tag: t.string,
-    instance_size: t.string,
+    uuid: Text,
+    unique_name: Text,
+    namespace: Text,
+    project_name: Text,
+    space_name: Text,
+    app_name: Text,
+    image_name: Text,
+    image_tag: Text,
+    instance_size: Text,
     custom_instance_size: jsonText(InstanceLimits),
     /** `STARTED` or `STOPPED`: what its owner asked for. */
-    target_state: t.string,
+    target_state: Text,
     /** `Running`, `Stopped`, `Deploying`, `Starting`, `Error`, …: an open list. */
-    current_status: t.string,
+    current_status: Text,
     is_deploying: t.boolean,
     target_num_instances: Numeric,
     current_num_instances: Numeric,
@@ -71,13 +72,13 @@ export const Service = resource(
     staged_num_instances: Numeric,
     healthy_num_instances: Numeric,
     /** `MANUAL` or `AUTO`. */
-    scaling_mode: t.string,
+    scaling_mode: Text,
     autoscaling_config: jsonText(AutoscalingConfig),
     linked_to_apps: Links,
     linked_from_apps: Links,
     instance_ports: jsonText(emptyObjectAsList(t.array(Port))),
     region: Region,
-    region_name: t.string,
+    region_name: Text,
     labels: emptyObjectAsList(t.array(ServiceLabel)),
     created_at: Timestamp,
     updated_at: Timestamp,

@@ -142,12 +142,13 @@ export const serviceLabelsRow = (keys: ReadonlyArray<string>): Row<Service> =>
     'alauda_service_labels',
     'Labels that the service has on the cloud, those named in the settings; always 1 (labels).',
     Object.fromEntries(
-      keys.map((key) => [serviceLabelName(key), ({ labels = [] }: Service) => labelValue(labels, key)] as const),
+      keys.map(serviceLabelName).map((name) => [name, (service: Service) => labelValue(service, keys, name)] as const),
     ),
   )
 
 /** The Prometheus label for a service label's key. */
 export const serviceLabelName = (key: string): string => `label_${key.replace(/[^a-zA-Z0-9_]/g, '_')}`
 
-const labelValue = (labels: NonNullable<Service['labels']>, key: string): string | undefined =>
-  labels.find((label) => label.key === key)?.value
+// Two keys may become one name: whichever the service has is shown.
+const labelValue = ({ labels = [] }: Service, keys: ReadonlyArray<string>, name: string): string | undefined =>
+  labels.find(({ key }) => keys.includes(key) && serviceLabelName(key) === name)?.value

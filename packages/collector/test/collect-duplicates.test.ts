@@ -1,0 +1,149 @@
+import type { Instance, Service } from '@alauda-exporter/alauda-client'
+import test from 'ava'
+import fc from 'fast-check'
+import { manualClock } from '../../alauda-client/test/helpers/manual-clock.js'
+import { type AlaudaSource, collect } from '../src/collect.js'
+import { instances, services } from './helpers/arbitraries.js'
+import { memory, onePage, startCloud } from './helpers/cloud.js'
+import { listing, sourceOf } from './helpers/sources.js'
+
+const read = (source: AlaudaSource) =>
+  collect(source, {
+    namespace: 'demo',
+    windowMs: 300_000,
+    period: '1m',
+    clock: manualClock(1_526_009_300_000),
+    signal: new AbortController().signal,
+  })
+
+test('of two instances of one name, as during a rolling redeploy, the newer stays and the other is counted', async (t) => {
+  const { source, paths } = await startCloud(t, {
+    'services/demo/': onePage({
+      service_name: 'web',
+      instances: [
+        { uuid: 'new', instance_name: 'web.0', started_at: '2018-05-11T03:26:56.140445' },
+        { uuid: 'old', instance_name: 'web.0', started_at: '2018-05-10T03:26:56.140445' },
+        { uuid: 'other', instance_name: 'web.1', started_at: '2018-05-10T03:26:56.140445' },
+      ],
+    }),
+    'services/demo/web/instances/new/metrics': memory([1526009280, 1]),
+    'services/demo/web/instances/other/metrics': memory([1526009280, 2]),
+  })
+  const [web] = (await read(source)).services
+  t.deepEqual(web?.instances, [
+    {
+      instance: { uuid: 'new', instance_name: 'web.0', started_at: 1526009216.140445 },
+      outcome: 'ok',
+      point: { time: 1526009280, memory_usage: 1 },
+    },
+    {
+      instance: { uuid: 'other', instance_name: 'web.1', started_at: 1525922816.140445 },
+      outcome: 'ok',
+      point: { time: 1526009280, memory_usage: 2 },
+    },
+  ])
+  t.is(web?.duplicates, 1)
+  t.false(paths().some((path) => path.includes('/old/')))
+})
+
+const namesAndProjects = (results: ReadonlyArray<{ readonly service: Service }>) =>
+  results.map(({ service: { service_name, project_name, uuid } }) => [project_name, service_name, uuid])
+
+test('of two services of one name in one project the one that started last stays', async (t) => {
+  const { source } = await startCloud(t, {
+    'services/demo/': onePage(
+      { service_name: 'web', project_name: 'shop', uuid: 'b', started_at: '2018-05-11T03:00:00Z', instances: [] },
+      { service_name: 'web', project_name: 'shop', uuid: 'a', started_at: '2018-05-11T04:00:00Z', instances: [] },
+    ),
+  })
+  const snapshot = await read(source)
+  t.deepEqual(namesAndProjects(snapshot.services), [['shop', 'web', 'a']])
+  t.is(snapshot.duplicates, 1)
+})
+
+test('a service that has never started is as old as its creation', async (t) => {
+  const { source } = await startCloud(t, {
+    'services/demo/': onePage(
+      { service_name: 'web', uuid: 'a', created_at: '2018-05-11T05:00:00Z', instances: [] },
+      { service_name: 'web', uuid: 'b', started_at: '2018-05-11T04:00:00Z', instances: [] },
+    ),
+  })
+  t.deepEqual(namesAndProjects((await read(source)).services), [[undefined, 'web', 'a']])
+})
+
+test('services of one name in two projects, or two spaces, are two services', async (t) => {
+  const { source } = await startCloud(t, {
+    'services/demo/': onePage(
+      { service_name: 'web', project_name: 'shop', instances: [] },
+      { service_name: 'web', project_name: 'blog', instances: [] },
+      { service_name: 'web', project_name: 'blog', space_name: 'test', instances: [] },
+    ),
+  })
+  const snapshot = await read(source)
+  t.is(snapshot.services.length, 3)
+  t.is(snapshot.duplicates, 0)
+})
+
+const shuffled = <A>(objects: ReadonlyArray<A>) =>
+  fc.shuffledSubarray([...objects], { minLength: objects.length, maxLength: objects.length })
+
+const inTwoOrders = <A>(one: fc.Arbitrary<A>, id: (object: A) => string) =>
+  fc
+    .uniqueArray(one, { selector: id, maxLength: 8 })
+    .chain((objects) => fc.tuple(fc.constant(objects), shuffled(objects)))
+
+test('which instances stay does not depend on the order in which they are listed', async (t) => {
+  const collected = async (listed: ReadonlyArray<Instance>) => {
+    const source = sourceOf({ listServices: listing({ service_name: 'web', instances: [...listed] }) })
+    const [web] = (await read(source)).services
+    return { names: web?.instances.map(({ instance }) => instance), duplicates: web?.duplicates }
+  }
+  await fc.assert(
+    fc.asyncProperty(
+      inTwoOrders(instances, ({ uuid }) => uuid),
+      async ([some, other]) => {
+        const { names = [], duplicates } = await collected(some)
+        t.deepEqual({ names, duplicates }, await collected(other))
+        t.is(names.length + (duplicates ?? 0), some.length)
+        t.is(new Set(names.map(({ instance_name }) => instance_name)).size, names.length)
+      },
+    ),
+  )
+})
+
+test('which services stay does not depend on the order in which they are listed', async (t) => {
+  const named = services.map((service) => ({ ...service, uuid: service.uuid ?? '' }))
+  await fc.assert(
+    fc.asyncProperty(
+      inTwoOrders(named, ({ uuid }) => uuid),
+      async ([some, other]) => {
+        const one = await read(sourceOf({ listServices: listing(...some) }))
+        const two = await read(sourceOf({ listServices: listing(...other) }))
+        const inOneOrder = (results: typeof one.services) => namesAndProjects(results).map(String).sort()
+        t.deepEqual(inOneOrder(one.services), inOneOrder(two.services))
+        t.is(one.duplicates, two.duplicates)
+        t.is(one.services.length + one.duplicates, some.length)
+      },
+    ),
+  )
+})
+
+test('services of one name in two projects have each their own instances', async (t) => {
+  const { source } = await startCloud(t, {
+    'services/demo/': onePage(
+      { service_name: 'web', project_name: 'shop', uuid: 's1' },
+      { service_name: 'web', project_name: 'blog', uuid: 's2' },
+    ),
+    'services/demo/web/instances/': { body: [{ uuid: 'i1', instance_name: 'web.0' }] },
+    'services/demo/s1/instances/': { body: [{ uuid: 'i1', instance_name: 'web.0' }] },
+    'services/demo/s2/instances/': { body: [{ uuid: 'i2', instance_name: 'web.0' }] },
+  })
+  const { services } = await read(source)
+  t.deepEqual(
+    services.map(({ service, instances }) => [service.project_name, ...instances.map(({ instance }) => instance.uuid)]),
+    [
+      ['blog', 'i2'],
+      ['shop', 'i1'],
+    ],
+  )
+})

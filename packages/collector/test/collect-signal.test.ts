@@ -1,0 +1,175 @@
+import type { Service } from '@alauda-exporter/alauda-client'
+import test from 'ava'
+import fc from 'fast-check'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { manualClock } from '../../alauda-client/test/helpers/manual-clock.js'
+import { type AlaudaSource, collect } from '../src/collect.js'
+import { outcomes } from '../src/snapshot.js'
+import { memory, onePage, startCloud } from './helpers/cloud.js'
+import { hangs, listing, sourceOf } from './helpers/sources.js'
+
+const read = (source: AlaudaSource, signal = new AbortController().signal) =>
+  collect(source, { namespace: 'demo', windowMs: 300_000, period: '1m', clock: manualClock(1_000_000), signal })
+
+const instance = (name: string) => ({ uuid: `uuid-${name}`, instance_name: name })
+const web: Service = { service_name: 'web', instances: [instance('web.0'), instance('web.1')] }
+const enough = new DOMException('enough', 'AbortError')
+const brokeOff = { _tag: 'UnexpectedError', message: 'the collection broke off: enough', cause: enough }
+
+test('the signal ends the collection with what was read until then', async (t) => {
+  const controller = new AbortController()
+  const { source, endpoint } = await startCloud(
+    t,
+    {
+      'services/demo/': onePage(web),
+      'services/demo/web/instances/uuid-web.0/metrics': memory([60, 7]),
+      'services/demo/web/instances/uuid-web.1/metrics': () => {
+        controller.abort(enough)
+        return undefined
+      },
+    },
+    { maxConcurrency: 1 }, // the second instance is asked about when the first has answered
+  )
+  const url = `${endpoint}services/demo/web/instances/uuid-web.1/metrics?start_time=700&end_time=1000&point_per_period=1m`
+  t.deepEqual(await read(source, controller.signal), {
+    namespace: 'demo',
+    startTime: 1000,
+    durationSeconds: 0,
+    lastSuccessTime: 1000,
+    services: [
+      {
+        service: web,
+        instances: [
+          { instance: instance('web.0'), outcome: 'ok', point: { time: 60, memory_usage: 7 } },
+          {
+            instance: instance('web.1'),
+            outcome: 'failed',
+            failure: {
+              _tag: 'AbortError',
+              method: 'GET',
+              url,
+              message: `GET ${url}: given up by the caller`,
+              cause: enough,
+            },
+          },
+        ],
+        duplicates: 0,
+      },
+    ],
+    duplicates: 0,
+  })
+})
+
+test('a source that does not heed the signal cannot hold the collection up', async (t) => {
+  const controller = new AbortController()
+  const source = sourceOf({
+    listServices: (_namespace, { onPage } = {}) => {
+      onPage?.([web, { service_name: 'untold' }])
+      return hangs()
+    },
+    listInstances: hangs,
+    getInstanceMetrics: (_namespace, _service, uuid) =>
+      uuid === 'uuid-web.0' ? TE.right({ points: [{ time: 60, memory_usage: 7 }] }) : hangs(),
+  })
+  const snapshot = read(source, controller.signal)
+  setImmediate(() => controller.abort(enough))
+  t.deepEqual(await snapshot, {
+    namespace: 'demo',
+    startTime: 1000,
+    durationSeconds: 0,
+    failure: brokeOff,
+    services: [
+      { service: { service_name: 'untold' }, instances: [], duplicates: 0, instancesFailure: brokeOff },
+      {
+        service: web,
+        instances: [
+          { instance: instance('web.0'), outcome: 'ok', point: { time: 60, memory_usage: 7 } },
+          { instance: instance('web.1'), outcome: 'failed', failure: brokeOff },
+        ],
+        duplicates: 0,
+      },
+    ],
+    duplicates: 0,
+  })
+})
+
+test('a signal that fired beforehand ends the collection too', async (t) => {
+  const { failure, services } = await read(sourceOf({ listServices: hangs }), AbortSignal.abort(enough))
+  t.deepEqual(failure, brokeOff)
+  t.deepEqual(services, [])
+})
+
+test('what a source throws, or rejects with, is told where it happened', async (t) => {
+  const cause = new RangeError('too far')
+  const failure = { _tag: 'UnexpectedError', message: 'the collection broke off: too far', cause }
+  const throws = () => {
+    throw cause
+  }
+  const rejects = () => () => Promise.reject(cause)
+  for (const fails of [throws, rejects]) {
+    t.deepEqual((await read(sourceOf({ listServices: fails }))).failure, failure)
+
+    const listed = await read(sourceOf({ listServices: listing({ service_name: 'web' }), listInstances: fails }))
+    t.is(listed.failure, undefined)
+    t.deepEqual(listed.services[0]?.instancesFailure, failure)
+
+    const measured = await read(sourceOf({ listServices: listing(web), getInstanceMetrics: fails }))
+    t.is(measured.failure, undefined)
+    t.deepEqual(measured.services[0]?.instances, [
+      { instance: instance('web.0'), outcome: 'failed', failure },
+      { instance: instance('web.1'), outcome: 'failed', failure },
+    ])
+  }
+})
+
+test('what is thrown need not be an Error', async (t) => {
+  const source = sourceOf({ listServices: () => () => Promise.reject('a string') })
+  t.deepEqual((await read(source)).failure, {
+    _tag: 'UnexpectedError',
+    message: 'the collection broke off: unknown reason',
+    cause: 'a string',
+  })
+})
+
+test('never rejects, and always ends, whatever the source does', async (t) => {
+  const misbehave = (how: string) => () => {
+    if (how === 'throws') throw new Error(how)
+    if (how === 'rejects') return () => Promise.reject(new Error(how))
+    if (how === 'fails') return TE.left({ _tag: 'AuthError' as const, method: 'GET', url: '', message: how })
+    return hangs()
+  }
+  const behaviour = fc.constantFrom('answers', 'throws', 'rejects', 'fails', 'hangs')
+  const sources = fc.record({ list: behaviour, instances: behaviour, metrics: behaviour }).map((how) => ({
+    how,
+    source: sourceOf({
+      listServices: (namespace, options) => {
+        const answered = listing(web, { service_name: 'untold' })(namespace, options)
+        if (how.list === 'answers') return answered
+        void answered() // tells its page before it fails
+        return misbehave(how.list)()
+      },
+      ...(how.instances === 'answers' ? {} : { listInstances: misbehave(how.instances) }),
+      ...(how.metrics === 'answers' ? {} : { getInstanceMetrics: misbehave(how.metrics) }),
+    }),
+  }))
+  await fc.assert(
+    fc.asyncProperty(sources, async ({ how, source }) => {
+      const controller = new AbortController()
+      const collected = read(source, controller.signal)
+      setImmediate(() => controller.abort(enough))
+      const { failure, services } = await collected
+      t.is(failure === undefined, how.list === 'answers')
+      t.deepEqual(
+        services.map(({ service, instancesFailure }) => [service.service_name, instancesFailure === undefined]),
+        [
+          ['untold', how.instances === 'answers'],
+          ['web', true],
+        ],
+      )
+      for (const { outcome } of services.flatMap(({ instances }) => instances)) {
+        t.is(outcome, how.metrics === 'answers' ? 'empty' : 'failed')
+        t.true(outcomes.includes(outcome))
+      }
+    }),
+  )
+})

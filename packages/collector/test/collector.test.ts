@@ -1,0 +1,155 @@
+import test from 'ava'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { manualClock } from '../../alauda-client/test/helpers/manual-clock.js'
+import type { AlaudaSource } from '../src/collect.js'
+import { type CollectorConfig, createCollector } from '../src/collector.js'
+import type { Snapshot } from '../src/snapshot.js'
+import { memory, onePage, startCloud } from './helpers/cloud.js'
+import { hangs, listing, sourceOf } from './helpers/sources.js'
+import { tick } from './helpers/tick.js'
+
+const collectorOf = (source: AlaudaSource, config: Partial<CollectorConfig> = {}) => {
+  const clock = manualClock(1_000_000)
+  return { clock, collector: createCollector({ source, namespaces: ['demo'], clock, ...config }) }
+}
+
+/** A source that notes which namespaces are asked for, with their list calls as given. */
+const noting = (lists: Readonly<Record<string, AlaudaSource['listServices']>> = {}) => {
+  const asked: string[] = []
+  const source = sourceOf({
+    listServices: (namespace, options) => {
+      asked.push(namespace)
+      return (lists[namespace] ?? listing())(namespace, options)
+    },
+  })
+  return { asked, source }
+}
+
+const namespaces = (snapshots: ReadonlyArray<Snapshot>) => snapshots.map(({ namespace }) => namespace)
+const upLines = (text: string) => text.split('\n').filter((line) => line.startsWith('alauda_up'))
+
+test('nothing is sent before the start', (t) => {
+  const { asked, source } = noting()
+  const { clock, collector } = collectorOf(source)
+  clock.advance(600_000)
+  t.deepEqual(asked, [])
+  t.deepEqual(collector.snapshots(), [])
+  t.is(collector.expose(), '')
+  t.is(clock.pending(), 0)
+})
+
+test('collects every minute unless told otherwise, until it is stopped', async (t) => {
+  const { asked, source } = noting()
+  const { clock, collector } = collectorOf(source)
+  collector.start()
+  await collector.ready(5_000)
+  clock.advance(59_999)
+  t.is(asked.length, 1)
+  clock.advance(1)
+  await tick()
+  t.is(asked.length, 2)
+  collector.stop()
+  await tick()
+  t.is(clock.pending(), 0)
+  clock.advance(600_000)
+  t.is(asked.length, 2)
+})
+
+test('shows the page of what the cloud answered', async (t) => {
+  const { source } = await startCloud(t, {
+    'services/demo/': onePage({
+      service_name: '监控 "a\\b"',
+      instances: [{ uuid: 'u', instance_name: 'a.0', started_at: '1970-01-01T00:10:00Z' }],
+    }),
+    'services/demo/%E7%9B%91%E6%8E%A7%20%22a%5Cb%22/instances/u/metrics': memory([960, 16072704]),
+  })
+  const { collector } = collectorOf(source)
+  await collector.collect()
+  const values = collector.expose().replaceAll(/^#.*\n/gm, '')
+  t.is(
+    values,
+    `alauda_instance_memory_usage_bytes{namespace="demo",service="监控 \\"a\\\\b\\"",instance_name="a.0"} 16072704
+alauda_instance_last_sample_timestamp_seconds{namespace="demo",service="监控 \\"a\\\\b\\"",instance_name="a.0"} 960
+alauda_instance_start_time_seconds{namespace="demo",service="监控 \\"a\\\\b\\"",instance_name="a.0"} 600
+alauda_instance_info{namespace="demo",service="监控 \\"a\\\\b\\"",instance_name="a.0",uuid="u"} 1
+alauda_service_info{namespace="demo",service="监控 \\"a\\\\b\\""} 1
+alauda_up{namespace="demo"} 1
+alauda_collection_duration_seconds{namespace="demo"} 0
+alauda_collection_timestamp_seconds{namespace="demo"} 1000
+alauda_collection_instances{namespace="demo",outcome="ok"} 1
+alauda_collection_instances{namespace="demo",outcome="empty"} 0
+alauda_collection_instances{namespace="demo",outcome="gone"} 0
+alauda_collection_instances{namespace="demo",outcome="failed"} 0
+alauda_collection_duplicates{namespace="demo"} 0
+`,
+  )
+})
+
+test('asks for the window and the period of its settings', async (t) => {
+  const { source, paths } = await startCloud(t, {
+    'services/demo/': onePage({ service_name: 'web', instances: [{ uuid: 'u', instance_name: 'web.0' }] }),
+  })
+  await collectorOf(source).collector.collect()
+  await collectorOf(source, { windowMs: 600_000, period: '5m' }).collector.collect()
+  t.deepEqual(
+    paths().filter((path) => path.includes('metrics')),
+    [
+      'services/demo/web/instances/u/metrics?start_time=400&end_time=1000&point_per_period=5m',
+      'services/demo/web/instances/u/metrics?start_time=700&end_time=1000&point_per_period=1m',
+    ],
+  )
+})
+
+test('options add their metrics', async (t) => {
+  const source = sourceOf({
+    listServices: listing({ service_name: 'web', instances: [{ uuid: 'u', instance_name: 'web.0' }] }),
+    getInstanceMetrics: () => TE.right({ points: [{ time: 60, memory_usage: 7 }] }),
+  })
+  const { collector } = collectorOf(source, { articleNames: true })
+  await collector.collect()
+  t.true(collector.expose().endsWith('\nmemory_usage{service="web",instance="web.0"} 7\n'))
+  t.deepEqual(collector.families().find(({ name }) => name === 'memory_usage')?.samples, [
+    { labels: { service: 'web', instance: 'web.0' }, value: 7 },
+  ])
+})
+
+test('a namespace that fails does not hold back another, and both say how they are', async (t) => {
+  const { source } = noting({ broken: () => () => Promise.reject(new Error('oops')) })
+  const { collector } = collectorOf(source, { namespaces: ['broken', 'demo'] })
+  t.deepEqual(namespaces(await collector.collect()), ['broken', 'demo'])
+  t.deepEqual(upLines(collector.expose()), ['alauda_up{namespace="broken"} 0', 'alauda_up{namespace="demo"} 1'])
+})
+
+test('a namespace that hangs does not hold back another, and says so at its deadline', async (t) => {
+  const { asked, source } = noting({ slow: hangs })
+  const { clock, collector } = collectorOf(source, { namespaces: ['slow', 'demo'], timeoutMs: 90_000 })
+  collector.start()
+  await tick()
+  t.deepEqual(upLines(collector.expose()), ['alauda_up{namespace="demo"} 1'])
+  clock.advance(60_000)
+  t.deepEqual(asked, ['slow', 'demo', 'demo'])
+  clock.advance(30_000)
+  await tick()
+  await tick()
+  t.deepEqual(upLines(collector.expose()), ['alauda_up{namespace="slow"} 0', 'alauda_up{namespace="demo"} 1'])
+})
+
+test('a namespace that is given twice is collected once', async (t) => {
+  const { asked, source } = noting()
+  const { collector } = collectorOf(source, { namespaces: ['demo', 'team', 'demo'] })
+  t.deepEqual(namespaces(await collector.collect()), ['demo', 'team'])
+  t.deepEqual(asked, ['demo', 'team'])
+})
+
+test('each collection’s result and the one before it are told', async (t) => {
+  const told: unknown[] = []
+  const onCollected = (snapshot: Snapshot, previous: Snapshot | undefined) => told.push([snapshot, previous])
+  const { collector } = collectorOf(sourceOf({}), { onCollected })
+  const [first] = await collector.collect()
+  const [second] = await collector.collect()
+  t.deepEqual(told, [
+    [first, undefined],
+    [second, first],
+  ])
+  t.deepEqual(collector.snapshots(), [second])
+})

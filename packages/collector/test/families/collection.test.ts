@@ -1,0 +1,95 @@
+import test from 'ava'
+import fc from 'fast-check'
+import { collectionRows } from '../../src/families/collection.js'
+import type { InstanceReading } from '../../src/snapshot.js'
+import { snapshotLists } from '../helpers/arbitraries.js'
+import { fullPoint, samplesOf, serviceOf, snapshotOf, someFailure } from '../helpers/snapshots.js'
+
+const labels = { namespace: 'demo' }
+
+test('every row is tested here', (t) => {
+  t.deepEqual(
+    collectionRows.map(({ name }) => name),
+    [
+      'alauda_up',
+      'alauda_collection_duration_seconds',
+      'alauda_collection_timestamp_seconds',
+      'alauda_collection_instances',
+      'alauda_collection_duplicates',
+    ],
+  )
+})
+
+test('a namespace is up when its whole list was read', (t) => {
+  const snapshots = [snapshotOf([]), snapshotOf([], { namespace: 'team', failure: someFailure })]
+  t.deepEqual(samplesOf('alauda_up', snapshots), [
+    { labels: { namespace: 'demo' }, value: 1 },
+    { labels: { namespace: 'team' }, value: 0 },
+  ])
+})
+
+test('the duration is in seconds', (t) => {
+  t.deepEqual(samplesOf('alauda_collection_duration_seconds', [snapshotOf([], { durationSeconds: 0.25 })]), [
+    { labels, value: 0.25 },
+  ])
+})
+
+test('the time is that of the last success, and there is none before the first', (t) => {
+  const metric = 'alauda_collection_timestamp_seconds'
+  const { lastSuccessTime, ...never } = snapshotOf([], { failure: someFailure })
+  t.deepEqual(samplesOf(metric, [{ ...never, lastSuccessTime: 940.5 }]), [{ labels, value: 940.5 }])
+  t.deepEqual(samplesOf(metric, [never]), [])
+})
+
+const instance = { uuid: 'u', instance_name: 'web.0' }
+const ok: InstanceReading = { instance, outcome: 'ok', point: fullPoint }
+const empty: InstanceReading = { instance, outcome: 'empty' }
+const gone: InstanceReading = { instance, outcome: 'gone' }
+const failed: InstanceReading = { instance, outcome: 'failed', failure: someFailure }
+
+const byOutcome = (...services: Parameters<typeof snapshotOf>[0]) =>
+  samplesOf('alauda_collection_instances', [snapshotOf(services)])
+
+test('instances are counted by outcome, and every outcome has a series', (t) => {
+  t.deepEqual(byOutcome(serviceOf({}, [ok, ok, gone]), serviceOf({}, [ok, empty, failed, failed])), [
+    { labels: { namespace: 'demo', outcome: 'ok' }, value: 3 },
+    { labels: { namespace: 'demo', outcome: 'empty' }, value: 1 },
+    { labels: { namespace: 'demo', outcome: 'gone' }, value: 1 },
+    { labels: { namespace: 'demo', outcome: 'failed' }, value: 2 },
+  ])
+  t.deepEqual(
+    byOutcome()?.map(({ value }) => value),
+    [0, 0, 0, 0],
+  )
+})
+
+test('a service whose instances could not be listed counts as one that failed', (t) => {
+  t.deepEqual(
+    byOutcome({ ...serviceOf({}), instancesFailure: someFailure }, serviceOf({}, [failed]))?.map(({ value }) => value),
+    [0, 0, 0, 2],
+  )
+})
+
+test('services and instances that were left out are counted together', (t) => {
+  const services = [
+    { ...serviceOf({}), duplicates: 2 },
+    { ...serviceOf({}), duplicates: 1 },
+  ]
+  t.deepEqual(samplesOf('alauda_collection_duplicates', [snapshotOf(services, { duplicates: 4 })]), [
+    { labels, value: 7 },
+  ])
+  t.deepEqual(samplesOf('alauda_collection_duplicates', [snapshotOf([])]), [{ labels, value: 0 }])
+})
+
+test('the outcomes of any snapshots add up to their instances and the services that could not be listed', (t) => {
+  const sum = (values: ReadonlyArray<number>) => values.reduce((total, value) => total + value, 0)
+  fc.assert(
+    fc.property(snapshotLists, (snapshots) => {
+      const services = snapshots.flatMap((snapshot) => snapshot.services)
+      t.is(
+        sum((samplesOf('alauda_collection_instances', snapshots) ?? []).map(({ value }) => value)),
+        sum(services.map(({ instances, instancesFailure }) => instances.length + (instancesFailure ? 1 : 0))),
+      )
+    }),
+  )
+})

@@ -1,0 +1,88 @@
+import type { InstanceMetricsPoint } from '@alauda-exporter/alauda-client'
+import test from 'ava'
+import fc from 'fast-check'
+import { families } from '../../src/families/families.js'
+import { instanceMetricsRows } from '../../src/families/instance-metrics.js'
+import { points } from '../helpers/arbitraries.js'
+import { fullPoint, measured, samplesOf, serviceOf, snapshotOf, someFailure } from '../helpers/snapshots.js'
+
+const labels = { namespace: 'demo', service: 'web', instance_name: 'web.0' }
+
+const rows = [
+  { metric: 'alauda_instance_cpu_usage_seconds_total', column: 'cpu_cumulative_usage', unit: 1e9 },
+  { metric: 'alauda_instance_cpu_utilization_ratio', column: 'cpu_utilization', unit: 100 },
+  { metric: 'alauda_instance_memory_usage_bytes', column: 'memory_usage', unit: 1 },
+  { metric: 'alauda_instance_memory_utilization_ratio', column: 'memory_utilization', unit: 100 },
+  { metric: 'alauda_instance_network_receive_bytes_total', column: 'rx_bytes', unit: 1 },
+  { metric: 'alauda_instance_network_receive_errors_total', column: 'rx_errors', unit: 1 },
+  { metric: 'alauda_instance_network_transmit_bytes_total', column: 'tx_bytes', unit: 1 },
+  { metric: 'alauda_instance_network_transmit_errors_total', column: 'tx_errors', unit: 1 },
+  { metric: 'alauda_instance_last_sample_timestamp_seconds', column: 'time', unit: 1 },
+] as const satisfies ReadonlyArray<{ column: keyof InstanceMetricsPoint; [other: string]: unknown }>
+
+test('every row is tested here', (t) => {
+  t.deepEqual(
+    instanceMetricsRows.map(({ name }) => name),
+    rows.map(({ metric }) => metric),
+  )
+})
+
+test('nanoseconds of CPU time become seconds', (t) => {
+  t.deepEqual(samplesOf('alauda_instance_cpu_usage_seconds_total', [measured({ cpu_cumulative_usage: 310527696 })]), [
+    { labels, value: 0.310527696 },
+  ])
+})
+
+test('percent become ratios', (t) => {
+  const snapshot = measured({ cpu_utilization: 12.5, memory_utilization: 150 })
+  t.deepEqual(samplesOf('alauda_instance_cpu_utilization_ratio', [snapshot]), [{ labels, value: 0.125 }])
+  t.deepEqual(samplesOf('alauda_instance_memory_utilization_ratio', [snapshot]), [{ labels, value: 1.5 }])
+})
+
+test('bytes and errors stay what they are', (t) => {
+  const snapshot = measured({ memory_usage: 16072704, rx_bytes: 648, rx_errors: 1, tx_bytes: 738, tx_errors: 0 })
+  t.deepEqual(samplesOf('alauda_instance_memory_usage_bytes', [snapshot]), [{ labels, value: 16072704 }])
+  t.deepEqual(samplesOf('alauda_instance_network_receive_bytes_total', [snapshot]), [{ labels, value: 648 }])
+  t.deepEqual(samplesOf('alauda_instance_network_receive_errors_total', [snapshot]), [{ labels, value: 1 }])
+  t.deepEqual(samplesOf('alauda_instance_network_transmit_bytes_total', [snapshot]), [{ labels, value: 738 }])
+  t.deepEqual(samplesOf('alauda_instance_network_transmit_errors_total', [snapshot]), [{ labels, value: 0 }])
+})
+
+test('the time of the point is told', (t) => {
+  t.deepEqual(samplesOf('alauda_instance_last_sample_timestamp_seconds', [measured({ rx_bytes: 1 })]), [
+    { labels, value: 1000 },
+  ])
+})
+
+test('each value has its metric, and a value that is absent has no sample', (t) => {
+  fc.assert(
+    fc.property(points, (point) => {
+      const given = families([measured(point)])
+      for (const { metric, column, unit } of rows) {
+        const value = point[column]
+        t.deepEqual(
+          given.find(({ name }) => name === metric)?.samples,
+          value === undefined ? [] : [{ labels, value: value / unit }],
+        )
+      }
+    }),
+  )
+})
+
+test('an instance without values, one that is gone and one that failed have no samples', (t) => {
+  const instance = (name: string) => ({ uuid: name, instance_name: name })
+  const snapshot = snapshotOf([
+    serviceOf({}, [
+      { instance: instance('web.0'), outcome: 'ok', point: fullPoint },
+      { instance: instance('web.1'), outcome: 'empty' },
+      { instance: instance('web.2'), outcome: 'gone' },
+      { instance: instance('web.3'), outcome: 'failed', failure: someFailure },
+    ]),
+  ])
+  for (const { metric } of rows) {
+    t.deepEqual(
+      samplesOf(metric, [snapshot])?.map((sample) => sample.labels),
+      [labels],
+    )
+  }
+})

@@ -1,0 +1,168 @@
+import type { Service } from '@alauda-exporter/alauda-client'
+import test from 'ava'
+import fc from 'fast-check'
+import { families } from '../../src/families/families.js'
+import { serviceRows } from '../../src/families/service.js'
+import { fullService, samplesOf, serviceOf, snapshotOf } from '../helpers/snapshots.js'
+
+const labels = { namespace: 'demo', service: 'web' }
+const samples = (name: string, service: Partial<Service>) => samplesOf(name, [snapshotOf([serviceOf(service)])])
+
+const rows: ReadonlyArray<{ metric: string; service: Partial<Service>; value: number }> = [
+  { metric: 'alauda_service_target_instances', service: { target_num_instances: 3 }, value: 3 },
+  { metric: 'alauda_service_current_instances', service: { current_num_instances: 2 }, value: 2 },
+  { metric: 'alauda_service_started_instances', service: { started_num_instances: 0 }, value: 0 },
+  { metric: 'alauda_service_staged_instances', service: { staged_num_instances: 1 }, value: 1 },
+  { metric: 'alauda_service_healthy_instances', service: { healthy_num_instances: 2 }, value: 2 },
+  { metric: 'alauda_service_target_started', service: { target_state: 'STARTED' }, value: 1 },
+  { metric: 'alauda_service_target_started', service: { target_state: 'STOPPED' }, value: 0 },
+  { metric: 'alauda_service_deploying', service: { is_deploying: true }, value: 1 },
+  { metric: 'alauda_service_deploying', service: { is_deploying: false }, value: 0 },
+  {
+    metric: 'alauda_service_instance_cpu_limit_cores',
+    service: { custom_instance_size: { cpu: 0.125 } },
+    value: 0.125,
+  },
+  {
+    metric: 'alauda_service_instance_memory_limit_bytes',
+    service: { custom_instance_size: { mem: 256 } },
+    value: 268435456,
+  },
+  {
+    metric: 'alauda_service_autoscaling_min_instances',
+    service: { scaling_mode: 'AUTO', autoscaling_config: { minimum_num_instances: 1 } },
+    value: 1,
+  },
+  {
+    metric: 'alauda_service_autoscaling_max_instances',
+    service: { scaling_mode: 'AUTO', autoscaling_config: { maximum_num_instances: 5 } },
+    value: 5,
+  },
+  {
+    metric: 'alauda_service_autoscaling_lower_threshold_ratio',
+    service: { scaling_mode: 'AUTO', autoscaling_config: { lower_threshold: 0.2 } },
+    value: 0.2,
+  },
+  {
+    metric: 'alauda_service_autoscaling_upper_threshold_ratio',
+    service: { scaling_mode: 'AUTO', autoscaling_config: { upper_threshold: 0.8 } },
+    value: 0.8,
+  },
+  {
+    metric: 'alauda_service_created_timestamp_seconds',
+    service: { created_at: 1428918399.457 },
+    value: 1428918399.457,
+  },
+  { metric: 'alauda_service_updated_timestamp_seconds', service: { updated_at: 1433750000 }, value: 1433750000 },
+  { metric: 'alauda_service_started_timestamp_seconds', service: { started_at: 1433750001 }, value: 1433750001 },
+  { metric: 'alauda_service_stopped_timestamp_seconds', service: { stopped_at: 1433740000 }, value: 1433740000 },
+  { metric: 'alauda_service_last_redeployed_timestamp_seconds', service: { last_redeployed_at: 7 }, value: 7 },
+  { metric: 'alauda_service_last_autoscaled_timestamp_seconds', service: { last_autoscaled_at: 8 }, value: 8 },
+  { metric: 'alauda_service_last_autoscaled_timestamp_seconds', service: { last_autoscale_datetime: 9 }, value: 9 },
+]
+
+test('every row is tested here', (t) => {
+  t.deepEqual(
+    serviceRows.map(({ name }) => name).sort(),
+    [...new Set([...rows.map(({ metric }) => metric), 'alauda_service_status', 'alauda_service_info'])].sort(),
+  )
+})
+
+for (const { metric, service, value } of rows) {
+  test(`${metric} of ${JSON.stringify(service)} is ${value}`, (t) => {
+    t.deepEqual(samples(metric, service), [{ labels, value }])
+    t.deepEqual(samples(metric, {}), [])
+  })
+}
+
+test('a target state that is neither STARTED nor STOPPED has no sample', (t) => {
+  t.deepEqual(samples('alauda_service_target_started', { target_state: 'started' }), [])
+})
+
+test('limits of autoscaling are told only when it is on', (t) => {
+  const { autoscaling_config = {} } = fullService
+  for (const limit of ['min_instances', 'max_instances', 'lower_threshold_ratio', 'upper_threshold_ratio']) {
+    const metric = `alauda_service_autoscaling_${limit}`
+    t.is(samples(metric, { scaling_mode: 'AUTO', autoscaling_config })?.length, 1)
+    t.deepEqual(samples(metric, { scaling_mode: 'MANUAL', autoscaling_config }), [])
+    t.deepEqual(samples(metric, { autoscaling_config }), [])
+  }
+})
+
+const statuses = (current_status: string) =>
+  samples('alauda_service_status', { current_status })?.map(({ labels: { status, ...rest }, value }) => {
+    return [status, value, rest]
+  })
+
+test('every known status has a series, and the present one is 1', (t) => {
+  t.deepEqual(statuses('Stopped'), [
+    ['Running', 0, labels],
+    ['Stopped', 1, labels],
+    ['Starting', 0, labels],
+    ['Deploying', 0, labels],
+    ['Error', 0, labels],
+  ])
+})
+
+test('a status that is not known is added as the API spells it', (t) => {
+  t.deepEqual(statuses('running'), [
+    ['Running', 0, labels],
+    ['Stopped', 0, labels],
+    ['Starting', 0, labels],
+    ['Deploying', 0, labels],
+    ['Error', 0, labels],
+    ['running', 1, labels],
+  ])
+})
+
+test('a service without a status has no samples of it', (t) => {
+  t.deepEqual(samples('alauda_service_status', {}), [])
+})
+
+test('what a service is stands in its info, and what is not known is left out', (t) => {
+  t.deepEqual(samples('alauda_service_info', {}), [{ labels, value: 1 }])
+  t.deepEqual(samples('alauda_service_info', { ...fullService, service_name: 'web' }), [
+    {
+      labels: {
+        namespace: 'demo',
+        project: 'logs',
+        space: 'ops',
+        service: 'web',
+        uuid: '0b7e',
+        image: 'index.alauda.cn/demo/kibana',
+        image_tag: '4.1',
+        instance_size: 'XS',
+        scaling_mode: 'AUTO',
+        region: 'BEIJING1',
+      },
+      value: 1,
+    },
+  ])
+})
+
+test('the first generation of the API has other names for a service’s uuid and region', (t) => {
+  t.deepEqual(samples('alauda_service_info', { unique_name: 'web-1', region: { name: 'SHANGHAI' } }), [
+    { labels: { ...labels, uuid: 'web-1', region: 'SHANGHAI' }, value: 1 },
+  ])
+})
+
+test('whatever is left out of a service, the other fields give the same samples and nothing is made up', (t) => {
+  const fedBy = Object.fromEntries(rows.map(({ metric, service }) => [metric, Object.keys(service)]))
+  const full = families([snapshotOf([serviceOf({ ...fullService, service_name: 'web' })])])
+  const { service_name: _, project_name, space_name, ...optional } = fullService
+  const identity = { project_name: project_name ?? '', space_name: space_name ?? '' }
+  const fields = Object.keys(optional)
+  fc.assert(
+    fc.property(fc.subarray(fields), (kept) => {
+      const some = Object.fromEntries(Object.entries(optional).filter(([field]) => kept.includes(field)))
+      const given = families([snapshotOf([serviceOf({ ...some, ...identity })])])
+      for (const { name, samples: given_ } of given) {
+        const needed =
+          name === 'alauda_service_last_autoscaled_timestamp_seconds' ? ['last_autoscaled_at'] : fedBy[name]
+        if (needed === undefined) continue
+        const isFed = needed.every((field) => kept.includes(field))
+        t.deepEqual(given_, isFed ? full.find((family) => family.name === name)?.samples : [], name)
+      }
+    }),
+  )
+})

@@ -1,0 +1,82 @@
+import type { Instance, InstanceMetricsPoint, Service } from '@alauda-exporter/alauda-client'
+import fc from 'fast-check'
+import type { InstanceReading, ServiceReading, Snapshot } from '../../src/snapshot.js'
+import { someFailure } from './snapshots.js'
+
+const value = fc.double({ noNaN: true, noDefaultInfinity: true })
+const text = fc.string({ unit: 'binary', minLength: 1 })
+const fewNames = (...names: string[]) => fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...names) }, text)
+const list = <A>(one: fc.Arbitrary<A>, key: (object: A) => string) =>
+  fc.uniqueArray(one, { selector: key, maxLength: 4 })
+
+export const points: fc.Arbitrary<InstanceMetricsPoint> = fc.record(
+  {
+    time: value,
+    cpu_cumulative_usage: value,
+    cpu_utilization: value,
+    memory_usage: value,
+    memory_utilization: value,
+    rx_bytes: value,
+    rx_errors: value,
+    tx_bytes: value,
+    tx_errors: value,
+  },
+  { requiredKeys: ['time'] },
+)
+
+/** Few names, many uuids: as during redeploys. */
+export const instances: fc.Arbitrary<Instance> = fc.record(
+  { uuid: text, instance_name: fewNames('web.0', 'web.1', 'web.10'), started_at: fc.nat(3) },
+  { requiredKeys: ['uuid', 'instance_name'] },
+)
+
+export const services: fc.Arbitrary<Service> = fc.record(
+  {
+    service_name: fewNames('web', 'kibana'),
+    project_name: fewNames('a', 'b'),
+    space_name: fewNames('a', 'b'),
+    uuid: text,
+    image_name: text,
+    scaling_mode: fewNames('AUTO', 'MANUAL'),
+    current_status: fewNames('Running', 'Stopped', 'Scaling'),
+    target_num_instances: value,
+    started_at: fc.nat(3),
+    labels: fc.array(fc.record({ key: fc.constantFrom('a', 'b'), value: text }, { requiredKeys: ['key'] })),
+  },
+  { requiredKeys: ['service_name'] },
+)
+
+const instanceReadings: fc.Arbitrary<InstanceReading> = fc.oneof(
+  fc.record({ instance: instances, outcome: fc.constant('ok' as const), point: points }),
+  fc.record({ instance: instances, outcome: fc.constantFrom('empty' as const, 'gone' as const) }),
+  fc.record({ instance: instances, outcome: fc.constant('failed' as const), failure: fc.constant(someFailure) }),
+)
+
+const serviceReadings: fc.Arbitrary<ServiceReading> = fc.record(
+  {
+    service: services,
+    instances: list(instanceReadings, ({ instance }) => instance.instance_name),
+    duplicates: fc.nat(),
+    instancesFailure: fc.constant(someFailure),
+  },
+  { requiredKeys: ['service', 'instances', 'duplicates'] },
+)
+
+/** Snapshots of several namespaces, as a collector may hold them at one time. */
+export const snapshotLists: fc.Arbitrary<ReadonlyArray<Snapshot>> = list(
+  fc.record(
+    {
+      namespace: fewNames('demo', 'team'),
+      startTime: value,
+      durationSeconds: value,
+      lastSuccessTime: value,
+      failure: fc.constant(someFailure),
+      services: list(serviceReadings, ({ service }) =>
+        JSON.stringify([service.project_name, service.space_name, service.service_name]),
+      ),
+      duplicates: fc.nat(),
+    },
+    { requiredKeys: ['namespace', 'startTime', 'durationSeconds', 'services', 'duplicates'] },
+  ),
+  ({ namespace }) => namespace,
+)

@@ -1,0 +1,24 @@
+import type { Service } from '@alauda-exporter/alauda-client'
+import * as E from 'fp-ts/lib/Either.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { AlaudaSource } from '../../src/collect.js'
+
+/** A source made by hand: of no services, unless told otherwise. */
+export const sourceOf = (calls: Partial<AlaudaSource>): AlaudaSource => ({
+  listServices: () => TE.right([]),
+  listInstances: () => TE.right([]),
+  getInstanceMetrics: () => TE.right({ points: [] }),
+  ...calls,
+})
+
+/** Lists these services, all on one page. */
+export const listing =
+  (...services: ReadonlyArray<Service>): AlaudaSource['listServices'] =>
+  (_namespace, { onPage } = {}) =>
+  async () => {
+    onPage?.(services)
+    return E.right(services)
+  }
+
+/** A call that is never answered, whatever its signal says. */
+export const hangs = () => () => new Promise<never>(() => {})

@@ -1,0 +1,66 @@
+import test from 'ava'
+import { startable, starts } from './helpers/polling.js'
+
+test('stopping breaks off what is under way, and nothing more happens', async (t) => {
+  const { clock, begun, told, poller, end } = startable()
+  poller.start()
+  poller.stop()
+  t.true(begun[0]?.signal.aborted)
+  t.deepEqual(begun[0]?.signal.reason, new DOMException('stopped', 'AbortError'))
+  await end('broken off')
+  t.is(clock.pending(), 0)
+  clock.advance(600_000)
+  t.is(begun.length, 1)
+  t.deepEqual(told, [])
+})
+
+test('stopping between two collections calls off the next', async (t) => {
+  const { clock, begun, poller, end } = startable()
+  poller.start()
+  await end('first')
+  poller.stop()
+  t.is(clock.pending(), 0)
+  clock.advance(600_000)
+  t.is(begun.length, 1)
+  t.is(poller.latest(), 'first')
+})
+
+test('stopping what was never started does nothing, and what was stopped can be started again', async (t) => {
+  const { clock, begun, poller, end } = startable()
+  poller.stop()
+  poller.start()
+  await end('first')
+  poller.stop()
+  clock.advance(90_000)
+  poller.start()
+  await end('second')
+  clock.advance(60_000)
+  t.deepEqual(starts(begun), [0, 90_000, 150_000])
+})
+
+test('what was broken off is not the latest result: that stays', async (t) => {
+  const { clock, told, poller, end } = startable()
+  poller.start()
+  await end('first')
+  clock.advance(60_000)
+  const asked = poller.collect()
+  poller.stop()
+  await end('broken off')
+  t.is(await asked, 'broken off')
+  t.is(poller.latest(), 'first')
+  t.deepEqual(told, [['first', undefined]])
+})
+
+test('who stops and starts again while a collection is under way has one loop, and can stop it', async (t) => {
+  const { clock, begun, poller, end } = startable()
+  poller.start()
+  poller.stop()
+  poller.start()
+  t.is(begun.length, 2, 'it collects at once')
+  await end('broken off')
+  t.is(clock.pending(), 1)
+  poller.stop()
+  t.is(clock.pending(), 0)
+  clock.advance(600_000)
+  t.is(begun.length, 2)
+})

@@ -1,0 +1,147 @@
+import test from 'ava'
+import { Registry, type RegistryContentType } from 'prom-client'
+import { manualClock } from '../../alauda-client/test/helpers/manual-clock.js'
+import { metrics } from '../src/families/families.js'
+import { registerAlaudaMetrics } from '../src/register.js'
+import { hostRegistry, sampleLines, webSource } from './helpers/host.js'
+
+const register = (registry: Registry | Registry<RegistryContentType>) => {
+  const clock = manualClock(1_000_000)
+  registerAlaudaMetrics({ registry, source: webSource, namespaces: ['demo'], clock })
+}
+
+const web = 'namespace="demo",service="web"'
+const ourSamples: Readonly<Record<string, ReadonlyArray<string>>> = {
+  alauda_instance_cpu_usage_seconds_total: [`{${web},instance_name="web.0"} 2.5`],
+  alauda_instance_memory_usage_bytes: [`{${web},instance_name="web.0"} 7`],
+  alauda_instance_last_sample_timestamp_seconds: [`{${web},instance_name="web.0"} 960`],
+  alauda_instance_info: [`{${web},instance_name="web.0",uuid="u"} 1`],
+  alauda_service_info: [`{${web}} 1`],
+  alauda_up: ['{namespace="demo"} 1'],
+  alauda_collection_duration_seconds: ['{namespace="demo"} 0'],
+  alauda_collection_timestamp_seconds: ['{namespace="demo"} 1000'],
+  alauda_collection_instances: [
+    '{namespace="demo",outcome="ok"} 1',
+    '{namespace="demo",outcome="empty"} 0',
+    '{namespace="demo",outcome="gone"} 0',
+    '{namespace="demo",outcome="failed"} 0',
+  ],
+  alauda_collection_duplicates: ['{namespace="demo"} 0'],
+}
+
+/** Our part of the page, as a registry writes it: metrics without samples have their help and type. */
+const ourPart = metrics().map(({ name, help, type }) =>
+  [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...(ourSamples[name] ?? []).map((rest) => name + rest)].join(
+    '\n',
+  ),
+)
+
+test('the registry’s page is its owner’s metrics and ours', async (t) => {
+  const registry = hostRegistry()
+  register(registry)
+  const hosts = '# HELP orders_total Orders.\n# TYPE orders_total counter\norders_total 3'
+  t.is(await registry.metrics(), `${[hosts, ...ourPart].join('\n\n')}\n`)
+})
+
+test('the registry’s default labels are added to ours, and do not replace them', async (t) => {
+  const registry = hostRegistry()
+  registry.setDefaultLabels({ app: 'shop', namespace: 'production' })
+  register(registry)
+  const lines = sampleLines(await registry.metrics())
+  t.true(lines.includes('orders_total{app="shop",namespace="production"} 3'))
+  t.true(lines.includes('alauda_up{namespace="demo",app="shop"} 1'))
+  t.deepEqual(
+    lines.filter((line) => !line.includes('app="shop"')),
+    [],
+  )
+})
+
+test('the registry’s JSON has our metrics, scrape after scrape, and default labels leave no trace', async (t) => {
+  const registry = new Registry()
+  register(registry)
+  const up = async () => (await registry.getMetricsAsJSON()).filter(({ name }) => name === 'alauda_up')
+  const without = {
+    name: 'alauda_up',
+    help: 'Whether the last collection read the whole list of services: 1 for yes, 0 for no.',
+    type: 'gauge',
+    aggregator: 'first',
+    values: [{ labels: { namespace: 'demo' }, value: 1 }],
+  }
+  t.deepEqual<unknown, unknown>(await up(), [without])
+  registry.setDefaultLabels({ app: 'shop' })
+  t.deepEqual<unknown, unknown>(await up(), [
+    { ...without, values: [{ labels: { namespace: 'demo', app: 'shop' }, value: 1 }] },
+  ])
+  registry.setDefaultLabels({})
+  t.deepEqual<unknown, unknown>(await up(), [without])
+})
+
+test('who changes what the registry gave changes nothing on the next page', async (t) => {
+  const registry = new Registry()
+  register(registry)
+  const page = await registry.metrics()
+  for (const { values } of await registry.getMetricsAsJSON()) {
+    for (const value of values) Object.assign(value.labels, { spoilt: 'yes' })
+  }
+  t.is(await registry.metrics(), page)
+})
+
+test('a single metric can be asked for', async (t) => {
+  const registry = new Registry()
+  register(registry)
+  t.is(
+    await registry.getSingleMetricAsString('alauda_collection_duplicates'),
+    `# HELP alauda_collection_duplicates Services and instances that the last collection left out because a newer one bears the same labels.
+# TYPE alauda_collection_duplicates gauge
+alauda_collection_duplicates{namespace="demo"} 0`,
+  )
+})
+
+test('resetting the registry leaves our values: they are the cloud’s, not the process’s', async (t) => {
+  const registry = hostRegistry()
+  register(registry)
+  await registry.metrics()
+  registry.resetMetrics()
+  t.deepEqual(
+    sampleLines(await registry.metrics()).filter((line) => /^(orders|alauda_instance_cpu)/.test(line)),
+    ['orders_total 0', `alauda_instance_cpu_usage_seconds_total{${web},instance_name="web.0"} 2.5`],
+  )
+})
+
+const cpuLines = (page: string) => page.split('\n').filter((line) => line.includes('alauda_instance_cpu_usage'))
+const help = 'CPU time that the instance has used since it started, in seconds (cpu_cumulative_usage, nanoseconds).'
+const openMetrics = [
+  `# HELP alauda_instance_cpu_usage_seconds ${help}`,
+  '# TYPE alauda_instance_cpu_usage_seconds counter',
+  `alauda_instance_cpu_usage_seconds_total{${web},instance_name="web.0"} 2.5`,
+]
+const text = [
+  `# HELP alauda_instance_cpu_usage_seconds_total ${help}`,
+  '# TYPE alauda_instance_cpu_usage_seconds_total counter',
+  `alauda_instance_cpu_usage_seconds_total{${web},instance_name="web.0"} 2.5`,
+]
+
+test('in OpenMetrics a counter’s samples end in _total once, scrape after scrape and at once', async (t) => {
+  const registry = new Registry<RegistryContentType>()
+  registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE)
+  register(registry)
+  const pages = [await registry.metrics(), ...(await Promise.all([registry.metrics(), registry.metrics()]))]
+  for (const page of pages) {
+    t.deepEqual(cpuLines(page), openMetrics)
+    t.true(page.endsWith('\n# EOF\n'))
+    t.false(page.includes('_total_total'))
+  }
+})
+
+test('who switches between the formats gets the right names in each', async (t) => {
+  const registry = new Registry<RegistryContentType>()
+  register(registry)
+  for (const _ of [1, 2]) {
+    registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE)
+    t.deepEqual(cpuLines(await registry.metrics()), openMetrics)
+    registry.setContentType(Registry.PROMETHEUS_CONTENT_TYPE)
+    t.deepEqual(cpuLines(await registry.metrics()), text)
+    const json = await registry.getMetricsAsJSON()
+    t.true(json.some(({ name }) => name === 'alauda_instance_cpu_usage_seconds_total'))
+  }
+})

@@ -1,0 +1,189 @@
+import type { Instance } from '@alauda-exporter/alauda-client'
+import test from 'ava'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { Registry } from 'prom-client'
+import { manualClock } from '../../alauda-client/test/helpers/manual-clock.js'
+import type { AlaudaSource } from '../src/collect.js'
+import { registerAlaudaMetrics } from '../src/register.js'
+import { memory, onePage, startCloud } from './helpers/cloud.js'
+import { hostRegistry, sampleLines } from './helpers/host.js'
+import { hangs, listing, sourceOf } from './helpers/sources.js'
+import { tick } from './helpers/tick.js'
+
+const register = (registry: Registry, source: AlaudaSource, config: { readonly firstScrapeWaitMs?: number } = {}) => {
+  const clock = manualClock(1_000_000)
+  registerAlaudaMetrics({ registry, source, namespaces: ['demo'], clock, ...config })
+  return clock
+}
+
+test('the first scrape waits for the first collection of the cloud', async (t) => {
+  const { source } = await startCloud(t, {
+    'services/demo/': onePage({ service_name: 'web', instances: [{ uuid: 'u', instance_name: 'web.0' }] }),
+    'services/demo/web/instances/u/metrics': memory([960, 16072704]),
+  })
+  const registry = new Registry()
+  register(registry, source)
+  t.deepEqual(
+    sampleLines(await registry.metrics()).filter((line) => /^alauda_(up|instance_memory)/.test(line)),
+    [
+      'alauda_instance_memory_usage_bytes{namespace="demo",service="web",instance_name="web.0"} 16072704',
+      'alauda_up{namespace="demo"} 1',
+    ],
+  )
+})
+
+test('a scrape calls nothing itself: it shows what was collected last', async (t) => {
+  const { source, paths } = await startCloud(t, { 'services/demo/': onePage() })
+  const registry = new Registry()
+  register(registry, source)
+  await registry.metrics()
+  await registry.metrics()
+  await Promise.all([registry.metrics(), registry.getMetricsAsJSON()])
+  t.deepEqual(paths(), ['services/demo/?page=1'])
+})
+
+const misbehaving: Readonly<Record<string, AlaudaSource['listServices']>> = {
+  'fails every call': () => TE.left({ _tag: 'AuthError', method: 'GET', url: 'http://x/', message: 'refused' }),
+  throws: () => {
+    throw new Error('oops')
+  },
+  rejects: () => () => Promise.reject(new Error('oops')),
+}
+
+for (const [how, listServices] of Object.entries(misbehaving)) {
+  test(`a scrape does not fail when the source ${how}: it says that the cloud is not up`, async (t) => {
+    const registry = hostRegistry()
+    register(registry, sourceOf({ listServices }))
+    const lines = sampleLines(await registry.metrics())
+    t.true(lines.includes('orders_total 3'))
+    t.true(lines.includes('alauda_up{namespace="demo"} 0'))
+  })
+}
+
+test('a scrape waits for a source that hangs no longer than it is told to, and shows the owner’s metrics', async (t) => {
+  const registry = hostRegistry()
+  const clock = register(registry, sourceOf({ listServices: hangs }), { firstScrapeWaitMs: 2_000 })
+  let page: string | undefined
+  const scrape = registry.metrics().then((text) => {
+    page = text
+  })
+  clock.advance(1_999)
+  await tick()
+  t.is(page, undefined)
+  clock.advance(1)
+  await scrape
+  t.deepEqual(sampleLines(page ?? ''), ['orders_total 3'])
+})
+
+test('a scrape waits five seconds unless told otherwise', async (t) => {
+  const registry = hostRegistry()
+  const clock = register(registry, sourceOf({ listServices: hangs }))
+  let isDone = false
+  const scrape = registry.metrics().then(() => {
+    isDone = true
+  })
+  clock.advance(4_999)
+  await tick()
+  t.false(isDone)
+  clock.advance(1)
+  await scrape
+  t.true(isDone)
+})
+
+test('as long as nothing has been collected, the next scrape waits again', async (t) => {
+  const registry = hostRegistry()
+  const clock = register(registry, sourceOf({ listServices: hangs }))
+  for (const _ of [1, 2]) {
+    const scrape = registry.metrics()
+    t.is(clock.pending(), 2) // the collection's deadline, and this wait
+    clock.advance(5_000)
+    t.deepEqual(sampleLines(await scrape), ['orders_total 3'])
+  }
+})
+
+test('a source that hangs is said to be down once the collection’s time is over', async (t) => {
+  const registry = new Registry()
+  const clock = register(registry, sourceOf({ listServices: hangs }))
+  const scrape = registry.metrics()
+  clock.advance(5_000)
+  t.deepEqual(sampleLines(await scrape), [])
+  clock.advance(55_000)
+  await tick()
+  await tick()
+  t.true(sampleLines(await registry.metrics()).includes('alauda_up{namespace="demo"} 0'))
+})
+
+test('when a later collection hangs, scrapes show the one before at once', async (t) => {
+  let asked = 0
+  const registry = new Registry()
+  const source = sourceOf({
+    listServices: (namespace, options) => {
+      asked += 1
+      return asked === 1 ? listing()(namespace, options) : hangs()
+    },
+  })
+  const clock = register(registry, source)
+  const page = await registry.metrics()
+  clock.advance(60_000)
+  t.is(asked, 2)
+  t.is(await registry.metrics(), page)
+})
+
+test('an instance that is gone is gone from the next scrape after the next collection', async (t) => {
+  let instances: Instance[] = [
+    { uuid: 'a', instance_name: 'web.0' },
+    { uuid: 'b', instance_name: 'web.1' },
+  ]
+  const source = sourceOf({
+    listServices: (namespace, options) => listing({ service_name: 'web', instances })(namespace, options),
+    getInstanceMetrics: () => TE.right({ points: [{ time: 960, memory_usage: 7 }] }),
+  })
+  const registry = new Registry()
+  const clock = register(registry, source)
+  const measured = async () =>
+    [...(await registry.metrics()).matchAll(/^alauda_instance_memory_usage_bytes.*instance_name="(.*)"/gm)].map(
+      ([, name]) => name,
+    )
+  t.deepEqual(await measured(), ['web.0', 'web.1'])
+
+  instances = [{ uuid: 'b', instance_name: 'web.1' }]
+  t.deepEqual(await measured(), ['web.0', 'web.1'])
+  clock.advance(60_000)
+  await tick()
+  t.deepEqual(await measured(), ['web.1'])
+  t.false((await registry.metrics()).includes('web.0'))
+})
+
+test('each collection’s values replace those of the one before', async (t) => {
+  let collections = 0
+  const source = sourceOf({
+    listServices: (namespace, options) => {
+      collections += 1
+      const target_num_instances = collections
+      return listing({ service_name: 'web', instances: [], target_num_instances })(namespace, options)
+    },
+  })
+  const registry = new Registry()
+  const clock = register(registry, source)
+  for (const expected of [1, 2, 3]) {
+    const lines = sampleLines(await registry.metrics()).filter((line) => line.startsWith('alauda_service_target'))
+    t.deepEqual(lines, [`alauda_service_target_instances{namespace="demo",service="web"} ${expected}`])
+    clock.advance(60_000)
+    await tick()
+  }
+})
+
+test('after a stop during the first collection, scrapes collect nothing', async (t) => {
+  let asked = 0
+  const source = sourceOf({
+    listServices: () => {
+      asked += 1
+      return hangs()
+    },
+  })
+  const registry = new Registry()
+  const { stop } = registerAlaudaMetrics({ registry, source, namespaces: ['demo'], clock: manualClock() })
+  stop()
+  await registry.metrics()
+  t.is(asked, 1)
+})

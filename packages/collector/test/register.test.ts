@@ -1,0 +1,147 @@
+import test from 'ava'
+import { Gauge, Registry } from 'prom-client'
+import { manualClock } from '../../alauda-client/test/helpers/manual-clock.js'
+import { metrics } from '../src/families/families.js'
+import { type AlaudaMetricsConfig, registerAlaudaMetrics } from '../src/register.js'
+import { hostRegistry, sampleLines, webSource } from './helpers/host.js'
+import { hangs, listing, sourceOf } from './helpers/sources.js'
+import { tick } from './helpers/tick.js'
+
+const register = (registry: Registry, config: Partial<AlaudaMetricsConfig> = {}) => {
+  const clock = manualClock(1_000_000)
+  return {
+    clock,
+    registered: registerAlaudaMetrics({ registry, source: webSource, namespaces: ['demo'], clock, ...config }),
+  }
+}
+
+const names = (registry: Registry) => registry.getMetricsAsArray().map(({ name }) => name)
+const ours = metrics().map(({ name }) => name)
+const alreadyThere = { message: 'The Alauda metrics, or others of the same names, are in this registry already' }
+
+test('a registry has our metrics after its owner’s own', (t) => {
+  const registry = hostRegistry()
+  register(registry)
+  t.deepEqual(names(registry), ['orders_total', ...ours])
+})
+
+test('what is asked for beside is registered too', (t) => {
+  const registry = new Registry()
+  const options = { articleNames: true, serviceLabels: ['a'] }
+  register(registry, options)
+  t.deepEqual(
+    names(registry),
+    metrics(options).map(({ name }) => name),
+  )
+})
+
+test('registering twice says so, and leaves the first registration as it was', async (t) => {
+  const registry = hostRegistry()
+  register(registry)
+  const page = await registry.metrics()
+  const error = t.throws(() => register(registry), alreadyThere)
+  t.is(
+    error?.cause instanceof Error ? error.cause.message : undefined,
+    'A metric with the name alauda_instance_cpu_usage_seconds_total has already been registered.',
+  )
+  t.deepEqual(names(registry), ['orders_total', ...ours])
+  t.is(await registry.metrics(), page)
+})
+
+test('a name that the registry’s owner has already keeps all of ours out, and nothing is collected', async (t) => {
+  const registry = hostRegistry()
+  const gauge = new Gauge({ name: 'memory_usage', help: 'Mine.', registers: [registry] })
+  let asked = 0
+  const source = sourceOf({
+    listServices: (namespace, options) => {
+      asked += 1
+      return listing()(namespace, options)
+    },
+  })
+  t.throws(() => register(registry, { source, articleNames: true }), alreadyThere)
+  await tick()
+  t.deepEqual(names(registry), ['orders_total', 'memory_usage'])
+  t.is(registry.getSingleMetric('memory_usage'), gauge)
+  t.is(asked, 0)
+})
+
+test('unregistering removes all of ours, nothing else, and ends the collecting', async (t) => {
+  const registry = hostRegistry()
+  const { clock, registered } = register(registry, { articleNames: true })
+  await registry.metrics()
+  registered.unregister()
+  t.deepEqual(names(registry), ['orders_total'])
+  t.is(await registry.metrics(), '# HELP orders_total Orders.\n# TYPE orders_total counter\norders_total 3\n')
+  t.is(clock.pending(), 0)
+})
+
+test('unregistering twice does not touch what was registered in between', (t) => {
+  const registry = hostRegistry()
+  const { registered } = register(registry)
+  registered.unregister()
+  register(registry)
+  registered.unregister()
+  t.deepEqual(names(registry), ['orders_total', ...ours])
+})
+
+test('what was unregistered can be registered again', async (t) => {
+  const registry = new Registry()
+  register(registry).registered.unregister()
+  register(registry)
+  t.true(sampleLines(await registry.metrics()).includes('alauda_up{namespace="demo"} 1'))
+})
+
+test('after a stop the registry shows the last values, and nothing is collected', async (t) => {
+  const registry = new Registry()
+  const { clock, registered } = register(registry)
+  const page = await registry.metrics()
+  const snapshots = registered.snapshots()
+  registered.stop()
+  t.is(clock.pending(), 0)
+  clock.advance(600_000)
+  t.is(await registry.metrics(), page)
+  t.deepEqual(registered.snapshots(), snapshots)
+})
+
+test('a collection that a stop breaks off does not replace the last values', async (t) => {
+  let asked = 0
+  const source = sourceOf({
+    listServices: (namespace, options) => {
+      asked += 1
+      return asked === 1 ? listing()(namespace, options) : hangs()
+    },
+  })
+  const registry = new Registry()
+  const { clock, registered } = register(registry, { source })
+  const page = await registry.metrics()
+  clock.advance(60_000)
+  t.is(asked, 2)
+  registered.stop()
+  await tick()
+  await tick()
+  t.is(await registry.metrics(), page)
+  t.is(clock.pending(), 0)
+})
+
+test('the last snapshots are there for the owner to read', async (t) => {
+  const { registered } = register(new Registry())
+  t.deepEqual(registered.snapshots(), [])
+  await tick()
+  t.deepEqual(
+    registered.snapshots().map(({ namespace, services }) => [namespace, services.length]),
+    [['demo', 1]],
+  )
+})
+
+test('two registries of one process do not know of each other', async (t) => {
+  const [one, two] = [new Registry(), new Registry()]
+  const first = register(one, { namespaces: ['one'] })
+  register(two, { namespaces: ['two'] })
+  const up = async (registry: Registry) =>
+    sampleLines(await registry.metrics()).filter((line) => line.startsWith('alauda_up'))
+  t.deepEqual(await up(one), ['alauda_up{namespace="one"} 1'])
+  t.deepEqual(await up(two), ['alauda_up{namespace="two"} 1'])
+  first.registered.unregister()
+  t.deepEqual(names(one), [])
+  t.deepEqual(await up(two), ['alauda_up{namespace="two"} 1'])
+})
