@@ -36,7 +36,10 @@ module.exports = {
       comment: 'families/ and exposition/ import types and each other: no I/O, no run-time code of another package.',
       severity: 'error',
       from: { path: '^packages/collector/src/(families|exposition)/' },
-      to: { pathNot: '^packages/collector/src/(families|exposition|family|snapshot|newest)', dependencyTypesNot: ['type-only'] },
+      to: {
+        pathNot: '^packages/collector/src/(families|exposition|family|snapshot|newest)',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'collector-has-no-metrics-library',

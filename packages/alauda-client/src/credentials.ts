@@ -51,20 +51,38 @@ export const createSession = (config: {
 }): Session => {
   const { endpoint, credentials, clock, send } = config
   let token = 'token' in credentials ? credentials.token : undefined
-  let pendingLogin: Promise<E.Either<AlaudaError, Token>> | undefined
+  let pendingLogin: PendingLogin | undefined
   let lastRenewalFor403 = Number.NEGATIVE_INFINITY
 
-  const sharedLogin = (): Promise<E.Either<AlaudaError, Token>> => {
-    pendingLogin ??= logIn(endpoint, credentials, send)().then((result) => {
-      pendingLogin = undefined
-      if (E.isRight(result)) token = result.right.token
-      return result
+  const startLogin = (): PendingLogin => {
+    const abort = new AbortController()
+    const result = logIn(endpoint, credentials, send, abort.signal)().then((answer) => {
+      if (E.isRight(answer)) token = answer.right.token
+      if (pendingLogin?.abort === abort) pendingLogin = undefined
+      return answer
     })
-    return pendingLogin
+    return { result, abort, waiting: 0 }
   }
 
-  const login = (signal?: AbortSignal): TE.TaskEither<AlaudaError, Token> =>
-    signal === undefined ? sharedLogin : unlessAborted(signal, loginCall(endpoint), sharedLogin)
+  // A login belongs to all who wait for it: one of them giving up must not end it for the others, the last one does.
+  const login =
+    (signal?: AbortSignal): TE.TaskEither<AlaudaError, Token> =>
+    async () => {
+      pendingLogin ??= startLogin()
+      const mine = pendingLogin
+      mine.waiting += 1
+      try {
+        return await (signal === undefined ? mine.result : untilAborted(signal, mine.result))
+      } catch (reason) {
+        return E.left((isTimeout(reason) ? timeoutError : abortError)(loginCall(endpoint), reason))
+      } finally {
+        mine.waiting -= 1
+        if (mine.waiting === 0) {
+          mine.abort.abort()
+          if (pendingLogin === mine) pendingLogin = undefined
+        }
+      }
+    }
 
   const currentToken =
     (signal?: AbortSignal): TE.TaskEither<AlaudaError, string> =>
@@ -120,6 +138,12 @@ export const createSession = (config: {
   return { send: sendAuthorized, login }
 }
 
+interface PendingLogin {
+  readonly result: Promise<E.Either<AlaudaError, Token>>
+  readonly abort: AbortController
+  waiting: number
+}
+
 const isRefusal = (error: AlaudaError): error is HttpError =>
   error._tag === 'HttpError' && (error.status === 401 || error.status === 403)
 
@@ -127,7 +151,12 @@ const loginCall = (endpoint: string): FailedCall => ({ method: 'POST', url: `${e
 
 const loginRefusals = new Set([400, 401, 403])
 
-const logIn = (endpoint: string, credentials: Credentials, send: Send): TE.TaskEither<AlaudaError, Token> => {
+const logIn = (
+  endpoint: string,
+  credentials: Credentials,
+  send: Send,
+  signal: AbortSignal,
+): TE.TaskEither<AlaudaError, Token> => {
   const call = loginCall(endpoint)
   if ('token' in credentials) return TE.left(authError(call, 'there is a token but no user name to log in with'))
   return pipe(
@@ -137,6 +166,7 @@ const logIn = (endpoint: string, credentials: Credentials, send: Send): TE.TaskE
       ...loginBody(credentials),
       secrets: [credentials.password],
       decoder: Token,
+      signal,
     }),
     TE.mapLeft((error) =>
       error._tag === 'HttpError' && loginRefusals.has(error.status)
@@ -157,17 +187,3 @@ const loginBody = ({ username, password, organization }: PasswordCredentials) =>
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ organization, username, password }),
       }
-
-// A login belongs to all who wait for it: one of them giving up must not end it for the others.
-const unlessAborted = <A>(
-  signal: AbortSignal,
-  call: FailedCall,
-  task: TE.TaskEither<AlaudaError, A>,
-): TE.TaskEither<AlaudaError, A> =>
-  pipe(
-    TE.tryCatch(
-      () => untilAborted(signal, task()),
-      (reason) => (isTimeout(reason) ? timeoutError : abortError)(call, reason),
-    ),
-    TE.chain(TE.fromEither),
-  )

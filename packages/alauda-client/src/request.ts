@@ -142,8 +142,10 @@ const firstLineOf = (body: string): string =>
 
 const redact = (secrets: ReadonlyArray<string>, text: string): string =>
   secrets
-    .flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
+    .flatMap((secret) => [secret, encodeURIComponent(secret), formEncoded(secret), JSON.stringify(secret).slice(1, -1)])
     .reduce((redacted, secret) => redacted.replaceAll(secret, '***'), text)
+
+const formEncoded = (text: string): string => new URLSearchParams({ text }).toString().slice('text='.length)
 
 const decodeBody = <A>(request: ApiRequest<A>, answer: Answer): E.Either<AlaudaError, A> => {
   if (answer.body.trim() === '') {

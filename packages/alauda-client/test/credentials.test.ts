@@ -172,3 +172,21 @@ test('faults of credentials are told without repeating them', (t) => {
     message: /^credentials: /,
   })
 })
+
+test('a login that nobody waits for any more is given up', async (t) => {
+  const controller = new AbortController()
+  let closed = () => {}
+  const connectionClosed = new Promise<void>((resolve) => {
+    closed = resolve
+  })
+  const { endpoint } = await startApiServer(t, (_, response) => {
+    response.once('close', closed)
+    controller.abort()
+    return undefined
+  })
+  const { signal } = controller
+  await t.throwsAsync(createAlaudaPromiseClient({ endpoint, credentials: demo }).profile({ signal }), {
+    message: /given up by the caller/,
+  })
+  await t.notThrowsAsync(connectionClosed)
+})

@@ -35,13 +35,18 @@ export const startExporter = async (settings: Settings, account: Account, log: L
     ['/-/healthy', healthyRoute],
     ['/-/ready', readyRoute(collector, account.namespaces, systemClock)],
   ])
-  const server = await startHttpServer(listenAddresses, routes, log)
   collector.start()
-  return {
-    urls: server.urls,
-    stop: () => {
-      collector.stop()
-      return server.close()
-    },
+  try {
+    const server = await startHttpServer(listenAddresses, routes, log)
+    return {
+      urls: server.urls,
+      stop: () => {
+        collector.stop()
+        return server.close()
+      },
+    }
+  } catch (error) {
+    collector.stop()
+    throw error
   }
 }

@@ -37,6 +37,8 @@ export const main = async (
 const run = async (command: typeof serve, settings: Settings, io: Io): Promise<number> => {
   if (settings.account !== undefined) return command(settings, settings.account, io)
   const demo = await startDemo()
+  if (command === serve)
+    io.stdout(`An embedded cloud answers at ${demo.account.endpoint} (user name and password: demo)\n`)
   try {
     return await command(settings, demo.account, io)
   } finally {

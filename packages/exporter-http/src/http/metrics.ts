@@ -20,9 +20,12 @@ export const metricsRoute =
 const prometheusDefaultSeconds = 10
 const reserveSeconds = 0.5
 
+// Beyond this, Node's timers fire at once.
+const longestMs = 2 ** 31 - 1
+
 /** How long a scrape may take, in milliseconds: what Prometheus says it waits, less a reserve for the way back. */
 export const scrapeDeadlineMs = (headers: IncomingHttpHeaders): number => {
   const told = Number(headers['x-prometheus-scrape-timeout-seconds'])
   const seconds = told > 0 && Number.isFinite(told) ? told : prometheusDefaultSeconds
-  return Math.max(seconds - reserveSeconds, seconds / 2) * 1000
+  return Math.min(Math.max(seconds - reserveSeconds, seconds / 2) * 1000, longestMs)
 }

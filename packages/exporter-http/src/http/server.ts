@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Log } from '../log.js'
 import type { ListenAddress } from '../settings/listen-address.js'
 import { plainText, type Route, type RouteResponse } from './route.js'
@@ -16,24 +17,27 @@ export const startHttpServer = async (
   routes: ReadonlyMap<string, Route>,
   log: Log,
 ): Promise<HttpServer> => {
-  const listening: Server[] = []
+  const listening: Listening[] = []
   const close = async () => {
     await Promise.all(listening.map(closeGracefully))
   }
   try {
     for (const address of addresses) {
-      const server = createServer((request, response) => answer(routes, log, request, response))
+      const server = createServer()
+      const unasked = socketsWithoutRequest(server)
+      server.on('request', (request, response) => answer(server, routes, log, request, response))
       await listen(server, address)
-      listening.push(server)
+      listening.push({ server, unasked })
     }
   } catch (error) {
     await close()
     throw error
   }
-  return { urls: listening.map(urlOf), close }
+  return { urls: listening.map(({ server }) => urlOf(server)), close }
 }
 
 const answer = async (
+  server: Server,
   routes: ReadonlyMap<string, Route>,
   log: Log,
   request: IncomingMessage,
@@ -44,6 +48,7 @@ const answer = async (
     'content-type': contentType,
     'content-length': Buffer.byteLength(body),
     ...(status === 405 ? { allow: 'GET, HEAD' } : {}),
+    ...(server.listening ? {} : { connection: 'close' }),
   })
   response.end(request.method === 'HEAD' ? undefined : body)
 }
@@ -74,8 +79,34 @@ const listen = (server: Server, { host, port }: ListenAddress): Promise<void> =>
     })
   })
 
-// Closing a server ends its idle connections too, and leaves those that are being served.
-const closeGracefully = (server: Server): Promise<void> => new Promise((resolve) => server.close(() => resolve()))
+interface Listening {
+  readonly server: Server
+  readonly unasked: ReadonlySet<Socket>
+}
+
+/** The connections on which nothing has been asked yet. Node counts them among the busy ones when it closes a server. */
+const socketsWithoutRequest = (server: Server): ReadonlySet<Socket> => {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  server.on('request', ({ socket }) => sockets.delete(socket))
+  return sockets
+}
+
+// For a reader that never takes its answer.
+const graceMs = 10_000
+
+const closeGracefully = ({ server, unasked }: Listening): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs)
+    server.close(() => {
+      clearTimeout(timer)
+      resolve()
+    })
+    for (const socket of unasked) socket.destroy()
+  })
 
 const urlOf = (server: Server): string => {
   const listening = server.address()

@@ -23,35 +23,44 @@ const settings = new Map(groups.flatMap(([, rows]) => rows.map((row) => [row.fla
  * // right({ command: 'once', flags: new Map([['alauda.namespace', ['demo']]]) })
  */
 export const parseCommandLine = (args: ReadonlyArray<string>): E.Either<ReadonlyArray<Fault>, CommandLine> => {
+  const [oneHyphen, twoHyphens] = partition((arg) => /^-[^-]/.test(arg) && arg !== '-h', args)
   const { tokens } = parseArgs({
-    args: [...args],
+    args: twoHyphens,
     options: knownOptions,
     strict: false,
     allowPositionals: true,
     tokens: true,
   })
-  const faults: Fault[] = []
+  // No fault repeats a value: it may be a secret.
+  const faults: Fault[] = oneHyphen.map((arg) => `${arg.replace(/=.*/s, '')}: flags begin with two hyphens`)
   const flags = new Map<string, string[]>()
   let command: CommandLine['command'] | undefined
+  let isAfterUnknownFlag = faults.length > 0
 
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue
     if (token.kind === 'positional') {
       const known = commands.find((name) => name === token.value)
+      // After a flag that there is not, it may be that flag's value.
+      if (known === undefined && isAfterUnknownFlag) continue
       if (known === undefined) faults.push(`${token.value}: there is no such command; there are ${commands.join(', ')}`)
       else if (command !== undefined) faults.push(`${token.value}: there is a command before it already`)
       else command = known
-    } else if (token.name === 'help' || token.name === 'h') return E.right({ command: 'help', flags })
-    else if (token.name === 'version') return E.right({ command: 'version', flags })
-    else {
-      const setting = settings.get(token.name)
-      const value = setting?.placeholder === undefined ? (token.value ?? 'true') : token.value
-      if (setting === undefined) faults.push(`${token.rawName}: there is no such flag; ${adviceFor(token.name)}`)
-      else if (value === undefined || (!token.inlineValue && value.startsWith('--')))
-        faults.push(`${token.rawName}: needs a value, as in ${usageOf(setting)}`)
-      else if (flags.has(token.name) && setting.isList !== true) faults.push(`${token.rawName}: is given twice`)
-      else flags.set(token.name, [...(flags.get(token.name) ?? []), value])
+      continue
     }
+    if (token.name === 'help' || token.name === 'h') return E.right({ command: 'help', flags })
+    if (token.name === 'version') return E.right({ command: 'version', flags })
+    const setting = settings.get(token.name)
+    if (setting === undefined) {
+      isAfterUnknownFlag = true
+      faults.push(`${token.rawName}: there is no such flag; ${adviceFor(token.name)}`)
+      continue
+    }
+    const value = setting.placeholder === undefined ? (token.value ?? 'true') : token.value
+    if (value === undefined || (!token.inlineValue && value.startsWith('--'))) {
+      faults.push(`${token.rawName}: needs a value, as in ${usageOf(setting)}`)
+    } else if (flags.has(token.name) && setting.isList !== true) faults.push(`${token.rawName}: is given twice`)
+    else flags.set(token.name, [...(flags.get(token.name) ?? []), value])
   }
   return faults.length > 0 ? E.left(faults) : E.right({ command: command ?? 'serve', flags })
 }
@@ -59,6 +68,11 @@ export const parseCommandLine = (args: ReadonlyArray<string>): E.Either<Readonly
 /** A flag as one would write it: `--collect.interval=DURATION`. */
 export const usageOf = ({ flag, placeholder }: Setting<unknown>): string =>
   placeholder === undefined ? `--${flag}` : `--${flag}=${placeholder}`
+
+const partition = <A>(isFirst: (item: A) => boolean, items: ReadonlyArray<A>): [A[], A[]] => [
+  items.filter(isFirst),
+  items.filter((item) => !isFirst(item)),
+]
 
 const knownOptions = Object.fromEntries([
   ...[...settings.values()].map(

@@ -5,20 +5,22 @@ const second = 1000
 const day = 24 * 60 * 60 * second
 const unitsInMs = [365 * day, 7 * day, day, 60 * 60 * second, 60 * second, second, 1]
 
-// Beyond this, Node's timers fire at once.
-const longest = 24 * day
+/** Beyond this, Node's timers fire at once. */
+export const longestWaitDays = 24
 
 /**
  * A duration as Prometheus writes it, in milliseconds.
  *
  * @see https://prometheus.io/docs/prometheus/latest/configuration/configuration/
  * @example
- * parseDuration('1m30s') // right(90000)
+ * durationUpToDays(24)('1m30s') // right(90000)
  */
-export const parseDuration = (text: string): E.Either<string, number> => {
-  const match = pattern.exec(text)
-  const amounts = match?.slice(1).map((amount) => Number(amount ?? 0)) ?? []
-  const ms = amounts.reduce((sum, amount, index) => sum + amount * (unitsInMs[index] ?? 0), 0)
-  if (match === null || ms === 0) return E.left('must be a duration like 30s, 5m or 1h30m')
-  return ms > longest ? E.left('must be at most 24d') : E.right(ms)
-}
+export const durationUpToDays =
+  (days: number) =>
+  (text: string): E.Either<string, number> => {
+    const match = pattern.exec(text)
+    const amounts = match?.slice(1).map((amount) => Number(amount ?? 0)) ?? []
+    const ms = amounts.reduce((sum, amount, index) => sum + amount * (unitsInMs[index] ?? 0), 0)
+    if (match === null || ms === 0) return E.left('must be a duration like 30s, 5m or 1h30m')
+    return ms > days * day ? E.left(`must be at most ${days}d`) : E.right(ms)
+  }

@@ -3,12 +3,12 @@ import { serviceLabelName } from '@alauda-exporter/collector'
 import { sequenceS } from 'fp-ts/lib/Apply.js'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { getSemigroup } from 'fp-ts/lib/ReadonlyArray.js'
+import { getSemigroup, uniq } from 'fp-ts/lib/ReadonlyArray.js'
+import * as S from 'fp-ts/lib/string.js'
 import type { LogFormat, LogLevel } from '../log.js'
-import { parseDuration } from './duration.js'
 import type { ListenAddress } from './listen-address.js'
 import type { Fault } from './setting.js'
-import { createReader, type Reader, type Sources } from './sources.js'
+import { createReader, type Reader, type Secret, type Sources } from './sources.js'
 import { secretVariables, table } from './table.js'
 
 /** All that the exporter can be told, checked. */
@@ -63,69 +63,69 @@ export const readSettings = (sources: Sources): Checked<Settings> => {
       log: all({ level: reader.one(table.logLevel), format: reader.one(table.logFormat) }),
       demo: reader.one(table.demo),
     }),
-    E.map(({ account, demo: _, ...settings }) => ({ ...settings, ...account })),
+    E.bimap(uniq(S.Eq), ({ account, demo: _, ...settings }) => ({ ...settings, ...account })),
   )
 }
 
-const checkAccount = (reader: Reader): Checked<{ account: Account }> =>
-  pipe(
+const checkAccount = (reader: Reader): Checked<{ account: Account }> => {
+  const identity = all({
+    username: reader.optional(table.username),
+    token: reader.secret(secretVariables.token, table.tokenFile),
+    organization: reader.optional(table.organization),
+  })
+  return pipe(
     all({
-      username: reader.optional(table.username),
-      password: reader.secret(secretVariables.password, table.passwordFile),
-      token: reader.secret(secretVariables.token, table.tokenFile),
-      organization: reader.optional(table.organization),
-      cloud: reader.one(table.cloud),
-      endpoint: reader.optional(table.endpoint),
-      namespaces: reader.list(table.namespaces),
-    }),
-    E.chain((given) => {
-      const endpoint = given.endpoint ?? cloudEndpoints[given.cloud]
-      return all({
-        endpoint: E.right(endpoint),
-        credentials: checkCredentials(given),
-        namespaces: checkNamespaces(given),
-      })
+      endpoint: pipe(
+        all({ cloud: reader.one(table.cloud), endpoint: reader.optional(table.endpoint) }),
+        E.map(({ cloud, endpoint }) => endpoint ?? cloudEndpoints[cloud]),
+      ),
+      credentials: pipe(
+        all({ password: reader.secret(secretVariables.password, table.passwordFile), identity }),
+        E.chain(({ identity, password }) => checkCredentials(identity, password)),
+      ),
+      namespaces: pipe(
+        all({ identity, namespaces: reader.list(table.namespaces) }),
+        E.chain(({ identity, namespaces }) => checkNamespaces(identity, namespaces)),
+      ),
     }),
     E.map((account) => ({ account })),
   )
+}
 
-interface GivenAccount {
+interface Identity {
   readonly username: string | undefined
-  readonly password: string | undefined
-  readonly token: string | undefined
+  readonly token: Secret | undefined
   readonly organization: string | undefined
-  readonly namespaces: ReadonlyArray<string>
 }
 
-const checkCredentials = ({ username, password, token, organization }: GivenAccount): Checked<Credentials> => {
+const checkCredentials = (
+  { username, token, organization }: Identity,
+  password: Secret | undefined,
+): Checked<Credentials> => {
   if (token !== undefined) {
-    const fault = credentialsFault({ token })
-    if (password !== undefined) return E.left(['ALAUDA_TOKEN: there is a password too; give one or the other'])
-    return fault === undefined ? E.right({ token }) : E.left([`ALAUDA_TOKEN: ${fault}`])
+    const fault = credentialsFault({ token: token.text })
+    if (password !== undefined) return E.left([`${token.origin}: there is a password too; give one or the other`])
+    return fault === undefined ? E.right({ token: token.text }) : E.left([`${token.origin}: ${fault}`])
   }
-  const faults = [
-    ...(username === undefined
-      ? ['ALAUDA_USERNAME or --alauda.username: is not set; give your user name, or try --demo']
-      : []),
-    ...(password === undefined
-      ? ['ALAUDA_PASSWORD or --alauda.password-file: is not set; give your password, or try --demo']
-      : []),
-  ]
-  return username === undefined || password === undefined
-    ? E.left(faults)
-    : E.right({ username, password, ...(organization === undefined ? {} : { organization }) })
+  if (username !== undefined && password !== undefined) {
+    return E.right({ username, password: password.text, ...(organization === undefined ? {} : { organization }) })
+  }
+  return E.left([
+    ...(username === undefined ? [notSet('ALAUDA_USERNAME or --alauda.username', 'user name')] : []),
+    ...(password === undefined ? [notSet('ALAUDA_PASSWORD or --alauda.password-file', 'password')] : []),
+  ])
 }
 
-const checkNamespaces = ({
-  namespaces,
-  organization,
-  username,
-  token,
-}: GivenAccount): Checked<ReadonlyArray<string>> => {
+const notSet = (settings: string, what: string): Fault => `${settings}: is not set; give your ${what}, or try --demo`
+
+const checkNamespaces = (
+  { organization, username, token }: Identity,
+  namespaces: ReadonlyArray<string>,
+): Checked<ReadonlyArray<string>> => {
   if (namespaces.length > 0) return E.right(namespaces)
   const usual = organization ?? username
   if (usual !== undefined) return E.right([usual])
-  // Without a user name a password is no use either, and that has been said.
+  // Without a token the missing user name is the fault.
   return token === undefined
     ? E.right([])
     : E.left(['ALAUDA_NAMESPACE or --alauda.namespace: is not set; a token does not tell whose services to watch'])
@@ -136,22 +136,21 @@ const checkCollect = (reader: Reader): Checked<Settings['collect']> =>
     all({
       intervalMs: reader.one(table.interval),
       timeoutMs: reader.optional(table.collectTimeout),
-      windowMs: reader.one(table.window),
-      period: reader.one(table.period),
+      points: pipe(
+        all({ windowMs: reader.one(table.window), period: reader.one(table.period) }),
+        E.filterOrElse(
+          ({ windowMs, period }) =>
+            pipe(
+              table.window.parse(period),
+              E.exists((periodMs) => periodMs <= windowMs),
+            ),
+          (): ReadonlyArray<Fault> => [
+            '--collect.window: must not be shorter than --collect.period, or it may hold no point',
+          ],
+        ),
+      ),
     }),
-    E.filterOrElse(
-      ({ windowMs, period }) => windowMs >= periodMs(period),
-      (): ReadonlyArray<Fault> => [
-        '--collect.window: must not be shorter than --collect.period, or it may hold no point',
-      ],
-    ),
-    E.map(({ timeoutMs, ...collect }) => ({ ...collect, timeoutMs: timeoutMs ?? collect.intervalMs })),
-  )
-
-const periodMs = (period: Period): number =>
-  pipe(
-    parseDuration(period),
-    E.getOrElse(() => Number.POSITIVE_INFINITY),
+    E.map(({ intervalMs, timeoutMs = intervalMs, points }) => ({ intervalMs, timeoutMs, ...points })),
   )
 
 const checkServiceLabels = (reader: Reader): Checked<ReadonlyArray<string>> =>

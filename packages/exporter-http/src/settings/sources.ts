@@ -23,7 +23,13 @@ export interface Reader {
   /** A setting of several values; empty when it is absent. */
   readonly list: <A>(setting: Setting<A>) => Checked<ReadonlyArray<A>>
   /** A secret from a variable, or from the file that a setting names. */
-  readonly secret: (variable: string, file: Setting<string>) => Checked<string | undefined>
+  readonly secret: (variable: string, file: Setting<string>) => Checked<Secret | undefined>
+}
+
+/** A secret, and what to name in a fault of it. */
+export interface Secret {
+  readonly origin: string
+  readonly text: string
 }
 
 interface Given {
@@ -80,7 +86,7 @@ export const createReader = ({ flags, environment, readFile }: Sources): Reader 
       E.chain((value) => (value === undefined ? E.left([`--${setting.flag}: is needed`]) : E.right(value))),
     )
 
-  const secretFile = (origin: string, path: string): Checked<string> =>
+  const secretFile = (origin: string, path: string): Checked<Secret> =>
     pipe(
       E.tryCatch(
         () => readFile(path),
@@ -92,6 +98,7 @@ export const createReader = ({ flags, environment, readFile }: Sources): Reader 
         (text) => text !== '',
         (): ReadonlyArray<Fault> => [`${origin}: the file is empty`],
       ),
+      E.map((text) => ({ origin, text })),
     )
 
   const secret: Reader['secret'] = (name, file) => {
@@ -101,7 +108,8 @@ export const createReader = ({ flags, environment, readFile }: Sources): Reader 
     if (path?.texts[0] !== undefined && value !== undefined && !isFromFlag) {
       return E.left([`${name}: is set, and so is ${path.origin}; unset one of them`])
     }
-    return path?.texts[0] === undefined ? E.right(value) : secretFile(path.origin, path.texts[0])
+    if (path?.texts[0] !== undefined) return secretFile(path.origin, path.texts[0])
+    return E.right(value === undefined ? undefined : { origin: name, text: value })
   }
 
   return { isDemo, one, optional, list, secret }

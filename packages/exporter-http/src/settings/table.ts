@@ -1,6 +1,6 @@
 import { cloudEndpoints, endpointFault, periods } from '@alauda-exporter/alauda-client'
 import { logFormats, logLevels } from '../log.js'
-import { parseDuration } from './duration.js'
+import { durationUpToDays, longestWaitDays } from './duration.js'
 import { parseListenAddress } from './listen-address.js'
 import { parseOneOf, parsePositiveInteger, parseSwitch, parseText, parseUnless, type Setting } from './setting.js'
 
@@ -8,6 +8,9 @@ import { parseOneOf, parsePositiveInteger, parseSwitch, parseText, parseUnless, 
 const setting = <A>(row: Setting<A>): Setting<A> => row
 
 const clouds = ['cn', 'io'] as const satisfies ReadonlyArray<keyof typeof cloudEndpoints>
+
+// The API answers for the last 30 days.
+const daysKept = 30
 
 const reservedPaths = ['/', '/-/healthy', '/-/ready']
 
@@ -60,7 +63,7 @@ export const table = {
     flag: 'alauda.namespace',
     environment: 'ALAUDA_NAMESPACE',
     placeholder: 'NAME',
-    help: 'Whose services to watch: a user or an organization. May be repeated. The default is the organization, if there is one, else the user name.',
+    help: 'Whose services to watch: a user or an organization; may be repeated. Default: the organization, else the user name.',
     isList: true,
     parse: parseText,
   }),
@@ -69,7 +72,7 @@ export const table = {
     placeholder: 'DURATION',
     help: 'How long one call of the API may take.',
     default: '10s',
-    parse: parseDuration,
+    parse: durationUpToDays(longestWaitDays),
   }),
   maxConcurrency: setting({
     flag: 'alauda.max-concurrency',
@@ -84,13 +87,13 @@ export const table = {
     help: 'From the start of one collection to the start of the next.',
     default: '60s',
     demoDefault: '5s',
-    parse: parseDuration,
+    parse: durationUpToDays(longestWaitDays),
   }),
   collectTimeout: setting({
     flag: 'collect.timeout',
     placeholder: 'DURATION',
     help: 'How long one collection may take. The default is the interval.',
-    parse: parseDuration,
+    parse: durationUpToDays(longestWaitDays),
   }),
   window: setting({
     flag: 'collect.window',
@@ -98,7 +101,7 @@ export const table = {
     help: "How far back to look for an instance's newest point.",
     default: '5m',
     demoDefault: '1m',
-    parse: parseDuration,
+    parse: durationUpToDays(daysKept),
   }),
   period: setting({
     flag: 'collect.period',

@@ -1,0 +1,34 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import test from 'ava'
+import { event, onePage, startCloud } from '../helpers/cloud.js'
+import { startServing } from '../helpers/command.js'
+
+test('a connection on which nothing has been asked does not keep it from ending', async (t) => {
+  const { environment } = await startCloud(t, { 'services/demo/?page=1': onePage() })
+  const command = await startServing(t, environment)
+  const socket = connect(Number(new URL(command.url).port), '127.0.0.1')
+  t.teardown(() => socket.destroy())
+  await once(socket, 'connect')
+  await command.page()
+  const sent = Date.now()
+  command.kill('SIGTERM')
+  t.is((await command.exit).status, 0)
+  t.true(Date.now() - sent < 1000, `${Date.now() - sent} ms`)
+})
+
+test('SIGTERM ends it within a second while a login hangs', async (t) => {
+  const asked = event()
+  const { environment } = await startCloud(t, {
+    'generate-api-token/': () => {
+      asked.happen()
+      return new Promise(() => {})
+    },
+  })
+  const command = await startServing(t, environment)
+  await asked.wait
+  const sent = Date.now()
+  command.kill('SIGTERM')
+  t.is((await command.exit).status, 0)
+  t.true(Date.now() - sent < 1000, `${Date.now() - sent} ms`)
+})

@@ -1,0 +1,59 @@
+import type { ExecutionContext } from 'ava'
+import {
+  type ApiServer,
+  type Handler,
+  type Reply,
+  startApiServer,
+} from '../../../alauda-client/test/helpers/api-server.js'
+
+/** What a cloud answers, by path with its query or else without. */
+export type Answers = Readonly<Record<string, Reply | Handler>>
+
+export interface Cloud extends ApiServer {
+  /** An environment with an account of this cloud. */
+  readonly environment: Readonly<Record<string, string>>
+}
+
+export const secrets = { password: 'hunter2-pässword', token: 'c0ffee'.repeat(7).slice(0, 40) }
+
+/** A local server that logs everyone in, gives these answers to who shows the token, and 404 for all other paths. */
+export const startCloud = async (t: ExecutionContext, answers: Answers): Promise<Cloud> => {
+  const all: Answers = { 'generate-api-token/': { body: { token: secrets.token } }, ...answers }
+  const server = await startApiServer(t, (request, response) => {
+    const isLogin = request.path.startsWith('generate-api-token')
+    if (!isLogin && request.headers.authorization !== `Token ${secrets.token}`) return { status: 401 }
+    const answer = all[request.path] ?? all[request.path.split('?')[0] ?? ''] ?? { status: 404 }
+    return typeof answer === 'function' ? answer(request, response) : answer
+  })
+  const environment = {
+    ALAUDA_ENDPOINT: server.endpoint,
+    ALAUDA_USERNAME: 'demo',
+    ALAUDA_PASSWORD: secrets.password,
+  }
+  return { ...server, environment }
+}
+
+/** A list that is all on one page. */
+export const onePage = (...results: ReadonlyArray<unknown>): Reply => ({
+  body: { count: results.length, previous: null, next: null, results },
+})
+
+/** A service that runs, with an instance for each uuid: `web.0`, `web.1`, … */
+export const service = (service_name: string, ...uuids: ReadonlyArray<string>) => ({
+  service_name,
+  instances: uuids.map((uuid, index) => ({ uuid, instance_name: `${service_name}.${index}` })),
+})
+
+/** One point with a memory_usage, measured at 60 s. */
+export const memory = (bytes: number): Reply => ({
+  body: { columns: ['time', 'memory_usage'], points: [[60, bytes]] },
+})
+
+/** Something that happens later: `wait` ends when `happen` is called. */
+export const event = () => {
+  let happen = () => {}
+  const wait = new Promise<void>((resolve) => {
+    happen = resolve
+  })
+  return { wait, happen: () => happen() }
+}

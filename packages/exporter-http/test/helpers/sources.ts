@@ -1,0 +1,19 @@
+import type { Sources } from '../../src/settings/sources.js'
+
+/** Sources of settings with nothing in them but what a test gives; `files` is the disk. */
+export const sources = (
+  environment: Readonly<Record<string, string>>,
+  flags: Readonly<Record<string, ReadonlyArray<string>>> = {},
+  files: Readonly<Record<string, string>> = {},
+): Sources => ({
+  environment,
+  flags: new Map(Object.entries(flags)),
+  readFile: (path) => {
+    const text = files[path]
+    if (text === undefined) throw Object.assign(new Error(`no such file: ${path}`), { code: 'ENOENT' })
+    return text
+  },
+})
+
+/** The smallest environment that the exporter starts with. */
+export const smallest = { ALAUDA_USERNAME: 'demo', ALAUDA_PASSWORD: 'hunter2' }

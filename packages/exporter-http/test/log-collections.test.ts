@@ -1,0 +1,129 @@
+import type { AlaudaError } from '@alauda-exporter/alauda-client'
+import type { InstanceReading, ServiceReading, Snapshot } from '@alauda-exporter/collector'
+import test from 'ava'
+import type { LogFields, LogLevel } from '../src/log.js'
+import { failuresIn, logCollections } from '../src/log-collections.js'
+
+type Call = readonly [LogLevel, string, LogFields?]
+
+/** What is logged of one collection after another, level debug aside. */
+const loggedOf = (snapshots: ReadonlyArray<Snapshot>): Call[][] => {
+  const collections: Call[][] = []
+  for (const [index, snapshot] of snapshots.entries()) {
+    const calls: Call[] = []
+    const at = (level: LogLevel) => (message: string, fields?: LogFields) => {
+      calls.push(fields === undefined ? [level, message] : [level, message, fields])
+    }
+    const log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+    logCollections(log)(snapshot, snapshots[index - 1])
+    collections.push(calls)
+  }
+  return collections
+}
+
+const changesOf = (...snapshots: ReadonlyArray<Snapshot>): Call[][] =>
+  loggedOf(snapshots).map((calls) => calls.filter(([level]) => level !== 'debug'))
+
+const failure = (message: string): AlaudaError => ({
+  _tag: 'NetworkError',
+  method: 'GET',
+  url: 'http://x/v1/',
+  message,
+  cause: undefined,
+})
+
+const instance = (outcome: 'ok' | 'empty' | 'gone' | 'failed'): InstanceReading => {
+  const instance = { uuid: 'u', instance_name: 'web.0' }
+  if (outcome === 'ok') return { instance, outcome, point: { time: 1, memory_usage: 2 } }
+  if (outcome === 'failed') return { instance, outcome, failure: failure('no metrics') }
+  return { instance, outcome }
+}
+
+const web = (...instances: ReadonlyArray<InstanceReading>): ServiceReading => ({
+  service: { service_name: 'web' },
+  instances,
+  duplicates: 0,
+})
+
+const snapshot = (...services: ReadonlyArray<ServiceReading>): Snapshot => ({
+  namespace: 'demo',
+  startTime: 100,
+  durationSeconds: 0.123456,
+  lastSuccessTime: 101,
+  services,
+  duplicates: 0,
+})
+
+const failed = (message: string): Snapshot => ({ ...snapshot(), failure: failure(message) })
+
+const counts = { namespace: 'demo', services: 0, instances: 0, durationSeconds: 0.123 }
+const read: Call = ['info', 'the service list was read', counts]
+const notRead = (error: string): Call => ['warn', 'the service list could not be read', { namespace: 'demo', error }]
+
+test('each collection is told on level debug, with what was counted', (t) => {
+  const calls = loggedOf([snapshot(web(instance('ok'), instance('gone')), web()), snapshot(), failed('no')])
+  t.deepEqual(
+    calls.map(([first]) => first),
+    [
+      ['debug', 'collected', { ...counts, services: 2, instances: 2 }],
+      ['debug', 'collected', counts],
+      ['debug', 'collected', counts],
+    ],
+  )
+})
+
+test('the first success is told, and no further one', (t) => {
+  const full = snapshot(web(instance('ok'), instance('empty')))
+  t.deepEqual(changesOf(full, full, snapshot()), [
+    [['info', 'the service list was read', { ...counts, services: 1, instances: 2 }]],
+    [],
+    [],
+  ])
+})
+
+test('a failure is told once, another one again, and so is the recovery', (t) => {
+  t.deepEqual(
+    changesOf(snapshot(), failed('no'), failed('no'), failed('never'), failed('no'), snapshot(), snapshot()),
+    [[read], [notRead('no')], [], [notRead('never')], [notRead('no')], [read], []],
+  )
+})
+
+test('a failure right at the start is told too', (t) => {
+  t.deepEqual(changesOf(failed('no'), failed('no'), snapshot()), [[notRead('no')], [], [read]])
+})
+
+const someFail = (fields: LogFields): Call => [
+  'warn',
+  'metrics of some instances could not be read',
+  { namespace: 'demo', ...fields },
+]
+const allAgain: Call = ['info', 'metrics of all instances can be read again', { namespace: 'demo' }]
+
+test('failures of instances are told when they begin and when they have ended', (t) => {
+  const fine = snapshot(web(instance('ok')))
+  const one = snapshot(web(instance('ok'), instance('failed')))
+  const two = snapshot(web(instance('failed')), web(instance('failed')))
+  t.deepEqual(changesOf(fine, one, two, one, fine, fine, two), [
+    [['info', 'the service list was read', { ...counts, services: 1, instances: 1 }]],
+    [someFail({ failed: 1, first: 'no metrics' })],
+    [],
+    [],
+    [allAgain],
+    [],
+    [someFail({ failed: 2, first: 'no metrics' })],
+  ])
+})
+
+test('a service whose instances cannot be listed is told in the same way', (t) => {
+  const unlisted = snapshot({ ...web(), instancesFailure: failure('no list') }, web(instance('failed')))
+  t.deepEqual(failuresIn(unlisted), ['no list', 'no metrics'])
+  t.deepEqual(changesOf(snapshot(web()), unlisted, snapshot(web())).slice(1), [
+    [someFail({ failed: 2, first: 'no list' })],
+    [allAgain],
+  ])
+})
+
+test('instances that have no values or have ended are no failure', (t) => {
+  const fine = snapshot(web(instance('ok'), instance('empty'), instance('gone')))
+  t.deepEqual(failuresIn(fine), [])
+})

@@ -1,0 +1,54 @@
+import test from 'ava'
+import { helpText } from '../src/settings/help.js'
+import { version } from '../src/version.js'
+import { runCommand } from './helpers/command.js'
+
+const nothing = ''
+
+test('--version tells the version of the exporter and of Node', async (t) => {
+  t.deepEqual(await runCommand(t, ['--version']), {
+    status: 0,
+    stdout: `exporter-http ${version}, Node.js ${process.versions.node}\n`,
+    stderr: nothing,
+  })
+})
+
+test('--help tells all there is to tell', async (t) => {
+  t.deepEqual(await runCommand(t, ['once', '--help']), { status: 0, stdout: helpText(), stderr: nothing })
+})
+
+test('a wrong command line: exit status 2 and all faults, a line each', async (t) => {
+  t.deepEqual(await runCommand(t, ['twice', '--bogus', '--alauda.password=hunter2', '--log.level']), {
+    status: 2,
+    stdout: nothing,
+    stderr: `exporter-http: twice: there is no such command; there are serve, once
+exporter-http: --bogus: there is no such flag; see --help
+exporter-http: --alauda.password: there is no such flag; set ALAUDA_PASSWORD or --alauda.password-file, others could read a flag
+exporter-http: --log.level: needs a value, as in --log.level=LEVEL
+`,
+  })
+})
+
+test('wrong values: exit status 2 and all faults, a line each', async (t) => {
+  const args = ['once', '--collect.interval=soon', '--log.level=trace']
+  const environment = { ALAUDA_USERNAME: 'demo', ALAUDA_PASSWORD_FILE: '/missing/password', ALAUDA_CLOUD: 'mars' }
+  t.deepEqual(await runCommand(t, args, environment), {
+    status: 2,
+    stdout: nothing,
+    stderr: `exporter-http: ALAUDA_CLOUD: must be one of cn, io
+exporter-http: ALAUDA_PASSWORD_FILE: the file cannot be read (ENOENT)
+exporter-http: --collect.interval: must be a duration like 30s, 5m or 1h30m
+exporter-http: --log.level: must be one of debug, info, warn, error
+`,
+  })
+})
+
+test('without settings it says what is needed, and offers the demo', async (t) => {
+  t.deepEqual(await runCommand(t, []), {
+    status: 2,
+    stdout: nothing,
+    stderr: `exporter-http: ALAUDA_USERNAME or --alauda.username: is not set; give your user name, or try --demo
+exporter-http: ALAUDA_PASSWORD or --alauda.password-file: is not set; give your password, or try --demo
+`,
+  })
+})

@@ -1,0 +1,148 @@
+import test from 'ava'
+import fc from 'fast-check'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { parseCommandLine, usageOf } from '../../src/settings/command-line.js'
+import { table } from '../../src/settings/table.js'
+
+const right = (command: string, flags: Record<string, string[]> = {}) =>
+  E.right({ command, flags: new Map(Object.entries(flags)) })
+
+test('serve is the default command', (t) => {
+  t.deepEqual(parseCommandLine([]), right('serve'))
+  t.deepEqual(parseCommandLine(['--log.level=debug']), right('serve', { 'log.level': ['debug'] }))
+})
+
+test('a command may stand before, between and after flags', (t) => {
+  const flags = { 'log.level': ['debug'], 'log.format': ['json'] }
+  t.deepEqual(parseCommandLine(['serve']), right('serve'))
+  t.deepEqual(parseCommandLine(['once', '--log.level=debug', '--log.format=json']), right('once', flags))
+  t.deepEqual(parseCommandLine(['--log.level=debug', 'once', '--log.format=json']), right('once', flags))
+  t.deepEqual(parseCommandLine(['--log.level=debug', '--log.format=json', '--', 'once']), right('once', flags))
+})
+
+test('a value follows its flag after = or as the next argument', (t) => {
+  const expected = right('serve', { 'collect.interval': ['30s'] })
+  t.deepEqual(parseCommandLine(['--collect.interval=30s']), expected)
+  t.deepEqual(parseCommandLine(['--collect.interval', '30s']), expected)
+})
+
+test('a value is taken as it is', (t) => {
+  for (const value of ['', ' ', 'a=b', '--x', '"quoted"', '灵雀云', '-1']) {
+    t.deepEqual(parseCommandLine([`--alauda.username=${value}`]), right('serve', { 'alauda.username': [value] }), value)
+  }
+})
+
+test('a flag for a list may be given again, and its values keep their order', (t) => {
+  t.deepEqual(
+    parseCommandLine(['--alauda.namespace=b', '--web.listen-address=:1', '--alauda.namespace', 'a']),
+    right('serve', { 'alauda.namespace': ['b', 'a'], 'web.listen-address': [':1'] }),
+  )
+})
+
+test('a switch needs no value but may have one', (t) => {
+  t.deepEqual(parseCommandLine(['--demo']), right('serve', { demo: ['true'] }))
+  t.deepEqual(parseCommandLine(['--demo=true']), right('serve', { demo: ['true'] }))
+  t.deepEqual(parseCommandLine(['--demo=false']), right('serve', { demo: ['false'] }))
+  t.deepEqual(parseCommandLine(['--demo', 'once']), right('once', { demo: ['true'] }))
+})
+
+test('whoever asks for help or the version gets it, whatever else is wrong', (t) => {
+  for (const args of [['--help'], ['-h'], ['once', '--help'], ['--help', '--bogus'], ['once', 'once', '-h']]) {
+    t.deepEqual(
+      pipe(
+        parseCommandLine(args),
+        E.map(({ command }) => command),
+      ),
+      E.right('help'),
+      args.join(' '),
+    )
+  }
+  t.deepEqual(parseCommandLine(['--version']), right('version'))
+  t.deepEqual(parseCommandLine(['--version', '--help']), right('version'))
+})
+
+const noSuchFlag = (name: string) => `${name}: there is no such flag; see --help`
+
+test('an unknown flag is named', (t) => {
+  t.deepEqual(parseCommandLine(['--bogus']), E.left([noSuchFlag('--bogus')]))
+  t.deepEqual(parseCommandLine(['--collect.intervals=5s']), E.left([noSuchFlag('--collect.intervals')]))
+  t.deepEqual(parseCommandLine(['--no-demo']), E.left([noSuchFlag('--no-demo')]))
+  t.deepEqual(
+    parseCommandLine(['--toString=1', '--__proto__=1']),
+    E.left([noSuchFlag('--toString'), noSuchFlag('--__proto__')]),
+  )
+})
+
+test('a secret after its flag as an argument of its own is not repeated either', (t) => {
+  t.deepEqual(
+    parseCommandLine(['--alauda.password', 'hunter2', '--alauda.token', 'hunter3']),
+    E.left([
+      '--alauda.password: there is no such flag; set ALAUDA_PASSWORD or --alauda.password-file, others could read a flag',
+      '--alauda.token: there is no such flag; set ALAUDA_TOKEN or --alauda.token-file, others could read a flag',
+    ]),
+  )
+})
+
+test('a flag with one hyphen is told so, without its value', (t) => {
+  t.deepEqual(
+    parseCommandLine(['-alauda.password=hunter2', '-alauda.token', 'hunter3']),
+    E.left(['-alauda.password: flags begin with two hyphens', '-alauda.token: flags begin with two hyphens']),
+  )
+})
+
+test('an unknown command is named, and so is a second one', (t) => {
+  t.deepEqual(parseCommandLine(['twice']), E.left(['twice: there is no such command; there are serve, once']))
+  t.deepEqual(parseCommandLine(['--demo', 'false']), E.left(['false: there is no such command; there are serve, once']))
+  t.deepEqual(parseCommandLine(['once', 'serve']), E.left(['serve: there is a command before it already']))
+})
+
+test('a missing value is missed, also where the next flag stands in its place', (t) => {
+  const fault = '--collect.interval: needs a value, as in --collect.interval=DURATION'
+  t.deepEqual(parseCommandLine(['--collect.interval']), E.left([fault]))
+  t.deepEqual(parseCommandLine(['--collect.interval', '--demo']), E.left([fault]))
+})
+
+test('a flag that takes one value may not be given twice', (t) => {
+  t.deepEqual(parseCommandLine(['--log.level=info', '--log.level', 'warn']), E.left(['--log.level: is given twice']))
+  t.deepEqual(parseCommandLine(['--demo', '--demo=false']), E.left(['--demo: is given twice']))
+})
+
+test('a secret as a flag is refused with advice, and not repeated', (t) => {
+  t.deepEqual(
+    parseCommandLine(['--alauda.password=hunter2', '--alauda.token=hunter3']),
+    E.left([
+      '--alauda.password: there is no such flag; set ALAUDA_PASSWORD or --alauda.password-file, others could read a flag',
+      '--alauda.token: there is no such flag; set ALAUDA_TOKEN or --alauda.token-file, others could read a flag',
+    ]),
+  )
+})
+
+test('all faults are told at once, in the order of the arguments', (t) => {
+  t.deepEqual(
+    parseCommandLine(['twice', '--bogus=1', '--log.level=info', 'once', '--log.level=warn', 'serve', '--log.format']),
+    E.left([
+      'twice: there is no such command; there are serve, once',
+      noSuchFlag('--bogus'),
+      '--log.level: is given twice',
+      'serve: there is a command before it already',
+      '--log.format: needs a value, as in --log.format=FORMAT',
+    ]),
+  )
+})
+
+test('any arguments are understood or refused with sentences, and never throw', (t) => {
+  const args = fc.array(fc.oneof(fc.string(), fc.constantFrom('once', '--demo', '--log.level', '--', '-', '--=', '-h')))
+  fc.assert(
+    fc.property(args, (given) => {
+      const result = parseCommandLine(given)
+      if (E.isLeft(result)) t.true(result.left.length > 0 && result.left.every((fault) => /: \S/.test(fault)))
+      else t.true(['serve', 'once', 'help', 'version'].includes(result.right.command))
+    }),
+  )
+})
+
+test('a flag’s usage is how one would write it', (t) => {
+  t.is(usageOf(table.interval), '--collect.interval=DURATION')
+  t.is(usageOf(table.demo), '--demo')
+})

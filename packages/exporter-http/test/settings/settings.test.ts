@@ -1,0 +1,191 @@
+import test from 'ava'
+import fc from 'fast-check'
+import * as E from 'fp-ts/lib/Either.js'
+import { readSettings, type Settings } from '../../src/settings/settings.js'
+import type { Sources } from '../../src/settings/sources.js'
+import { groups } from '../../src/settings/table.js'
+import { smallest, sources } from '../helpers/sources.js'
+
+const defaults: Settings = {
+  account: {
+    endpoint: 'https://api.alauda.cn/v1/',
+    credentials: { username: 'demo', password: 'hunter2' },
+    namespaces: ['demo'],
+  },
+  client: { timeoutMs: 10_000, maxConcurrency: 32 },
+  collect: { intervalMs: 60_000, timeoutMs: 60_000, windowMs: 300_000, period: '1m' },
+  metrics: { articleNames: false, serviceLabels: [] },
+  web: { listenAddresses: [{ port: 10104 }], telemetryPath: '/metrics' },
+  log: { level: 'info', format: 'logfmt' },
+}
+
+const faults = (given: Sources) => E.swap(readSettings(given))
+
+test('a user name and a password are enough', (t) => {
+  t.deepEqual(readSettings(sources(smallest)), E.right(defaults))
+})
+
+test('every flag has its place', (t) => {
+  const flags = {
+    'alauda.organization': ['acme'],
+    'alauda.endpoint': ['http://cloud.example.com/v1'],
+    'alauda.namespace': ['a', 'b'],
+    'alauda.timeout': ['5s'],
+    'alauda.max-concurrency': ['4'],
+    'collect.interval': ['2m'],
+    'collect.timeout': ['90s'],
+    'collect.window': ['1h'],
+    'collect.period': ['5m'],
+    'metrics.article-names': ['true'],
+    'metrics.service-labels': ['tier', 'app.team'],
+    'web.listen-address': ['127.0.0.1:0', '[::1]:1'],
+    'web.telemetry-path': ['/m'],
+    'log.level': ['debug'],
+    'log.format': ['json'],
+    demo: ['false'],
+  }
+  t.deepEqual(
+    readSettings(sources(smallest, flags)),
+    E.right<never, Settings>({
+      account: {
+        endpoint: 'http://cloud.example.com/v1',
+        credentials: { username: 'demo', password: 'hunter2', organization: 'acme' },
+        namespaces: ['a', 'b'],
+      },
+      client: { timeoutMs: 5000, maxConcurrency: 4 },
+      collect: { intervalMs: 120_000, timeoutMs: 90_000, windowMs: 3_600_000, period: '5m' },
+      metrics: { articleNames: true, serviceLabels: ['tier', 'app.team'] },
+      web: {
+        listenAddresses: [
+          { host: '127.0.0.1', port: 0 },
+          { host: '::1', port: 1 },
+        ],
+        telemetryPath: '/m',
+      },
+      log: { level: 'debug', format: 'json' },
+    }),
+  )
+})
+
+test('a collection may take as long as the interval, unless told otherwise', (t) => {
+  t.deepEqual(
+    readSettings(sources(smallest, { 'collect.interval': ['15s'] })),
+    E.right({ ...defaults, collect: { ...defaults.collect, intervalMs: 15_000, timeoutMs: 15_000 } }),
+  )
+})
+
+test('the demo needs no account, and shows newer points at a shorter interval', (t) => {
+  const { account: _, ...rest } = defaults
+  const demo = { ...rest, collect: { intervalMs: 5000, timeoutMs: 5000, windowMs: 60_000, period: '1s' as const } }
+  t.deepEqual(readSettings(sources({}, { demo: ['true'] })), E.right(demo))
+  t.deepEqual(
+    readSettings(sources({}, { demo: ['true'], 'collect.interval': ['1s'], 'collect.period': ['1m'] })),
+    E.right({ ...demo, collect: { intervalMs: 1000, timeoutMs: 1000, windowMs: 60_000, period: '1m' as const } }),
+  )
+})
+
+test('the demo looks at no account setting, not even at a wrong one', (t) => {
+  const environment = { ALAUDA_ENDPOINT: 'nonsense', ALAUDA_PASSWORD: 'a', ALAUDA_PASSWORD_FILE: '/missing' }
+  t.true(E.isRight(readSettings(sources(environment, { demo: ['true'] }))))
+})
+
+test('a window must be able to hold a point', (t) => {
+  const fault = '--collect.window: must not be shorter than --collect.period, or it may hold no point'
+  t.deepEqual(faults(sources(smallest, { 'collect.window': ['59s'] })), E.right([fault]))
+  t.deepEqual(faults(sources(smallest, { 'collect.period': ['15m'] })), E.right([fault]))
+  t.true(E.isRight(readSettings(sources(smallest, { 'collect.window': ['60s'] }))))
+  for (const period of ['1d', '7d']) {
+    const flags = { 'collect.window': [period], 'collect.period': [period] }
+    t.true(E.isRight(readSettings(sources(smallest, flags))), period)
+  }
+})
+
+test('service labels that Prometheus would write the same are refused', (t) => {
+  const fault = '--metrics.service-labels: must not name two labels that Prometheus would write the same'
+  for (const keys of [
+    ['app.tier', 'app-tier'],
+    ['a', 'b', 'a'],
+    ['组', '群'],
+  ]) {
+    t.deepEqual(faults(sources(smallest, { 'metrics.service-labels': keys })), E.right([fault]), keys.join())
+  }
+  t.true(E.isRight(readSettings(sources(smallest, { 'metrics.service-labels': ['app.tier', 'App.tier'] }))))
+})
+
+test('all faults are told at once, each with its flag or variable', (t) => {
+  const environment = {
+    ALAUDA_CLOUD: 'mars',
+    ALAUDA_ENDPOINT: 'cloud',
+    ALAUDA_NAMESPACE: 'a,,b,',
+    ALAUDA_TOKEN: 'hunter2',
+  }
+  const flags = {
+    'alauda.password-file': ['/missing'],
+    'alauda.timeout': ['soon'],
+    'alauda.max-concurrency': ['0'],
+    'collect.interval': ['0s'],
+    'collect.timeout': ['1y'],
+    'collect.window': [''],
+    'collect.period': ['2m'],
+    'metrics.article-names': ['yes'],
+    'metrics.service-labels': [''],
+    'web.listen-address': ['10104', ':70000'],
+    'web.telemetry-path': ['/-/ready'],
+    'log.level': ['trace'],
+    'log.format': ['xml'],
+    demo: ['perhaps'],
+  }
+  const result = faults(sources(environment, flags))
+  const told = E.getOrElse((): ReadonlyArray<string> => [])(result)
+  t.deepEqual([...told].sort(), [
+    '--alauda.max-concurrency: must be a whole number from 1 on',
+    '--alauda.password-file: the file cannot be read (ENOENT)',
+    '--alauda.timeout: must be a duration like 30s, 5m or 1h30m',
+    '--collect.interval: must be a duration like 30s, 5m or 1h30m',
+    '--collect.period: must be one of 1s, 1m, 5m, 15m, 30m, 1h, 4h, 12h, 1d, 7d, 30d',
+    '--collect.timeout: must be at most 24d',
+    '--collect.window: must be a duration like 30s, 5m or 1h30m',
+    '--demo: must be true or false',
+    '--log.format: must be one of logfmt, json',
+    '--log.level: must be one of debug, info, warn, error',
+    '--metrics.article-names: must be true or false',
+    '--metrics.service-labels: must not be empty',
+    '--web.listen-address: must be like :10104, 127.0.0.1:10104 or [::1]:10104',
+    '--web.telemetry-path: must not be one of /, /-/healthy, /-/ready',
+    'ALAUDA_CLOUD: must be one of cn, io',
+    'ALAUDA_ENDPOINT: must be a URL like https://api.alauda.cn/v1/',
+    'ALAUDA_NAMESPACE: must not be empty',
+  ])
+})
+
+test('a fault of a time does not hide the window that is too short', (t) => {
+  t.deepEqual(
+    readSettings(sources(smallest, { 'collect.interval': ['soon'], 'collect.window': ['1s'] })),
+    E.left([
+      '--collect.interval: must be a duration like 30s, 5m or 1h30m',
+      '--collect.window: must not be shorter than --collect.period, or it may hold no point',
+    ]),
+  )
+})
+
+test('every period that may be chosen fits into a window that may be chosen', (t) => {
+  for (const period of ['1s', '1m', '5m', '15m', '30m', '1h', '4h', '12h', '1d', '7d', '30d']) {
+    const flags = { 'collect.period': [period], 'collect.window': ['30d'] }
+    t.true(E.isRight(readSettings(sources(smallest, flags))), period)
+  }
+})
+
+test('no fault repeats what was given: it might be a secret in the wrong place', (t) => {
+  const rows = groups.flatMap(([, settings]) => settings)
+  const text = fc.tuple(fc.string(), fc.string()).map(([before, after]) => `${before}s3cr3t${after}`)
+  const flags = fc.dictionary(fc.constantFrom(...rows.map(({ flag }) => flag)), fc.array(text, { minLength: 1 }))
+  const variables = rows.flatMap(({ environment = [] }) => environment)
+  const environment = fc.dictionary(fc.constantFrom(...variables, 'ALAUDA_PASSWORD', 'ALAUDA_TOKEN'), text)
+  fc.assert(
+    fc.property(environment, flags, fc.dictionary(fc.string(), text), (variables, given, files) => {
+      const result = readSettings(sources(variables, given, files))
+      if (E.isLeft(result)) t.false(result.left.some((fault) => fault.includes('s3cr3t')))
+      else t.truthy(result.right.account)
+    }),
+  )
+})

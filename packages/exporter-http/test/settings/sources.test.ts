@@ -1,0 +1,136 @@
+import test from 'ava'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { readSettings, type Settings } from '../../src/settings/settings.js'
+import type { Sources } from '../../src/settings/sources.js'
+import { smallest, sources } from '../helpers/sources.js'
+
+// Seen through the settings that come of them.
+const settingOf =
+  <A>(pick: (settings: Settings) => A) =>
+  (given: Sources) =>
+    pipe(readSettings(given), E.map(pick))
+const credentialsOf = settingOf(({ account }) => account?.credentials)
+const namespacesOf = settingOf(({ account }) => account?.namespaces)
+const endpointOf = settingOf(({ account }) => account?.endpoint)
+const account = (username: string, password: string) => E.right({ username, password })
+
+test('a flag wins over the environment', (t) => {
+  t.deepEqual(credentialsOf(sources(smallest, { 'alauda.username': ['ann'] })), account('ann', 'hunter2'))
+  t.deepEqual(
+    namespacesOf(sources({ ...smallest, ALAUDA_NAMESPACE: 'a,b' }, { 'alauda.namespace': ['c'] })),
+    E.right(['c']),
+  )
+})
+
+test('a wrong variable does no harm where a flag wins over it', (t) => {
+  t.deepEqual(
+    endpointOf(sources({ ...smallest, ALAUDA_CLOUD: 'mars' }, { 'alauda.cloud': ['io'] })),
+    E.right('https://api.alauda.io/v1/'),
+  )
+})
+
+test('an empty variable is as good as none', (t) => {
+  const empty = {
+    ALAUDA_NAMESPACE: '',
+    ALAUDA_CLOUD: '',
+    ALAUDA_ENDPOINT: '',
+    ALAUDA_TOKEN: '',
+    ALAUDA_PASSWORD_FILE: '',
+  }
+  t.deepEqual(readSettings(sources({ ...smallest, ...empty })), readSettings(sources(smallest)))
+  t.deepEqual(
+    credentialsOf(sources({ ...smallest, ALAUDA_PASSWORD: '' })),
+    E.left(['ALAUDA_PASSWORD or --alauda.password-file: is not set; give your password, or try --demo']),
+  )
+})
+
+test('an empty flag is not: it was written on purpose', (t) => {
+  t.deepEqual(
+    credentialsOf(sources(smallest, { 'alauda.username': [''] })),
+    E.left(['--alauda.username: must not be empty']),
+  )
+})
+
+test('a list in a variable is separated by commas, and spaces around them do not count', (t) => {
+  t.deepEqual(namespacesOf(sources({ ...smallest, ALAUDA_NAMESPACE: 'a' })), E.right(['a']))
+  t.deepEqual(namespacesOf(sources({ ...smallest, ALAUDA_NAMESPACE: 'a, b ,灵雀云' })), E.right(['a', 'b', '灵雀云']))
+  t.deepEqual(
+    namespacesOf(sources({ ...smallest, ALAUDA_NAMESPACE: 'a,' })),
+    E.left(['ALAUDA_NAMESPACE: must not be empty']),
+  )
+})
+
+test('a comma in a flag is a part of the name', (t) => {
+  t.deepEqual(namespacesOf(sources(smallest, { 'alauda.namespace': ['a,b'] })), E.right(['a,b']))
+})
+
+const { ALAUDA_PASSWORD: _, ...withoutPassword } = smallest
+
+test('a password file may end with one line break, which is not a part of the password', (t) => {
+  const environment = { ...withoutPassword, ALAUDA_PASSWORD_FILE: '/run/password' }
+  for (const [text, password] of [
+    ['hunter2', 'hunter2'],
+    ['hunter2\n', 'hunter2'],
+    ['hunter2\r\n', 'hunter2'],
+    ['hunter2\n\n', 'hunter2\n'],
+    [' hunter2 \n', ' hunter2 '],
+  ] as const) {
+    t.deepEqual(
+      credentialsOf(sources(environment, {}, { '/run/password': text })),
+      account('demo', password),
+      JSON.stringify(text),
+    )
+  }
+})
+
+test('a password file that holds nothing is a fault', (t) => {
+  for (const text of ['', '\n', '\r\n']) {
+    t.deepEqual(
+      credentialsOf(sources(withoutPassword, { 'alauda.password-file': ['/run/password'] }, { '/run/password': text })),
+      E.left(['--alauda.password-file: the file is empty']),
+    )
+  }
+})
+
+test('a file that cannot be read is named by its flag or variable, with the system’s word for why', (t) => {
+  const environment = { ...withoutPassword, ALAUDA_PASSWORD_FILE: '/run/password', ALAUDA_TOKEN_FILE: '/run/token' }
+  t.deepEqual(
+    credentialsOf(sources(environment)),
+    E.left([
+      'ALAUDA_PASSWORD_FILE: the file cannot be read (ENOENT)',
+      'ALAUDA_TOKEN_FILE: the file cannot be read (ENOENT)',
+    ]),
+  )
+  t.deepEqual(
+    credentialsOf({
+      ...sources(withoutPassword, { 'alauda.password-file': ['/run/password'] }),
+      readFile: () => {
+        throw new Error('/run/password is strange')
+      },
+    }),
+    E.left(['--alauda.password-file: the file cannot be read (unknown reason)']),
+  )
+})
+
+test('a variable for a password and one for its file leave open which is meant', (t) => {
+  const files = { '/run/password': 'from file', '/run/token': 'abc' }
+  t.deepEqual(
+    credentialsOf(sources({ ...smallest, ALAUDA_PASSWORD_FILE: '/run/password' }, {}, files)),
+    E.left(['ALAUDA_PASSWORD: is set, and so is ALAUDA_PASSWORD_FILE; unset one of them']),
+  )
+  t.deepEqual(
+    credentialsOf(sources({ ALAUDA_TOKEN: 'abc', ALAUDA_TOKEN_FILE: '/run/token', ALAUDA_NAMESPACE: 'a' }, {}, files)),
+    E.left(['ALAUDA_TOKEN: is set, and so is ALAUDA_TOKEN_FILE; unset one of them']),
+  )
+})
+
+test('a flag for a file wins over both variables', (t) => {
+  const flags = { 'alauda.password-file': ['/run/password'] }
+  const files = { '/run/password': 'from file\n' }
+  t.deepEqual(credentialsOf(sources(smallest, flags, files)), account('demo', 'from file'))
+  t.deepEqual(
+    credentialsOf(sources({ ...smallest, ALAUDA_PASSWORD_FILE: '/missing' }, flags, files)),
+    account('demo', 'from file'),
+  )
+})

@@ -1,0 +1,50 @@
+import test from 'ava'
+import * as E from 'fp-ts/lib/Either.js'
+import { groups, secretVariables, table } from '../../src/settings/table.js'
+
+const rows = groups.flatMap(([, settings]) => settings)
+
+test('every row stands in exactly one group', (t) => {
+  t.deepEqual(new Set(rows), new Set(Object.values(table)))
+  t.is(rows.length, Object.values(table).length)
+})
+
+test('no two rows share a flag or a variable', (t) => {
+  const flags = rows.map(({ flag }) => flag)
+  const variables = rows.flatMap(({ environment }) => environment ?? [])
+  t.deepEqual([...new Set(flags)], flags)
+  t.deepEqual([...new Set(variables)], variables)
+})
+
+test('a flag is small letters with dots and hyphens; its variable has the same words', (t) => {
+  for (const { flag, environment } of rows) {
+    t.regex(flag, /^[a-z]+(?:[.-][a-z]+)*$/)
+    t.is(environment ?? '', environment === undefined ? '' : flag.toUpperCase().replaceAll(/[.-]/g, '_'))
+  }
+})
+
+test('every default is one that its own row accepts', (t) => {
+  for (const { flag, default: usual, demoDefault, parse } of rows) {
+    for (const text of [usual, demoDefault]) t.true(text === undefined || E.isRight(parse(text)), `${flag} ${text}`)
+  }
+})
+
+test('every help text is a sentence', (t) => {
+  for (const { flag, help } of rows) t.regex(help, /^[A-Z].+\.$/, flag)
+})
+
+test('no flag takes a secret itself', (t) => {
+  t.deepEqual(secretVariables, { password: 'ALAUDA_PASSWORD', token: 'ALAUDA_TOKEN' })
+  for (const { flag } of rows.filter(({ flag }) => /password|token|secret/.test(flag))) t.regex(flag, /-file$/)
+})
+
+test('a telemetry path is a path, and not one where something else is', (t) => {
+  const { parse } = table.telemetryPath
+  for (const path of ['/metrics', '/a/b-c_d.e~f', '/-/metrics']) t.deepEqual(parse(path), E.right(path))
+  for (const path of ['', 'metrics', '/m?a', '/m#a', '/m m', '/%20', '/度量', 'http://x/metrics']) {
+    t.deepEqual(parse(path), E.left('must be a path like /metrics'), path)
+  }
+  for (const path of ['/', '/-/healthy', '/-/ready']) {
+    t.deepEqual(parse(path), E.left('must not be one of /, /-/healthy, /-/ready'), path)
+  }
+})
