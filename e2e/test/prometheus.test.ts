@@ -1,6 +1,10 @@
 import { spawnSync } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { eventually } from '../helpers/eventually.js'
 import { type Series, testWithPrometheus } from '../helpers/prometheus.js'
+import { block } from '../helpers/readme.js'
 import { type Stack, scale, startStack } from '../helpers/stack.js'
 
 const secondsNow = () => Date.now() / 1000
@@ -132,4 +136,13 @@ testWithPrometheus('the rate of CPU time is the utilization, across a restart to
     time,
   )
   t.is(resets?.value, 1)
+})
+
+testWithPrometheus('the smallest prometheus.yml of the README is accepted', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'alauda-exporter-readme-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  const file = join(folder, 'prometheus.yml')
+  await writeFile(file, block('yaml'))
+  const { status, stdout } = spawnSync('promtool', ['check', 'config', file], { encoding: 'utf8' })
+  t.is(status, 0, stdout)
 })

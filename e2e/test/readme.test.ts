@@ -1,20 +1,10 @@
-import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { existsSync } from 'node:fs'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startSimulator } from '@alauda-exporter/alauda-simulator'
 import test from 'ava'
-import { testWithPrometheus } from '../helpers/prometheus.js'
+import { block, blocks, readme } from '../helpers/readme.js'
 import { root, sourceNode, startProcess } from '../helpers/start-process.js'
-
-const readme = (file: string) => readFileSync(join(root, file), 'utf8')
-
-/** The code blocks of a page, as `[language, code]`. */
-const blocks = (markdown: string): ReadonlyArray<readonly [string, string]> =>
-  [...markdown.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language = '', code = '']) => [language, code])
-
-const block = (language: string): string => blocks(readme('README.md')).find(([name]) => name === language)?.[1] ?? ''
 
 test('both languages show the same pictures, commands and code', (t) => {
   t.deepEqual(blocks(readme('README.zh-CN.md')), blocks(readme('README.md')))
@@ -29,16 +19,6 @@ test('every file that the READMEs link to is there', (t) => {
       [],
     )
   }
-})
-
-testWithPrometheus('the smallest prometheus.yml is accepted', async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), 'alauda-exporter-readme-'))
-  t.teardown(() => rm(folder, { recursive: true }))
-  await writeFile(join(folder, 'prometheus.yml'), block('yaml'))
-  const { status, stdout } = spawnSync('promtool', ['check', 'config', join(folder, 'prometheus.yml')], {
-    encoding: 'utf8',
-  })
-  t.is(status, 0, stdout)
 })
 
 test('the code to embed shows the cloud’s metrics in the registry', async (t) => {
