@@ -13,7 +13,7 @@ import type { Token } from './codecs/token.js'
 import { type Credentials, createSession, credentialsFault } from './credentials.js'
 import type { AlaudaError } from './errors.js'
 import { type ApiRequest, createSend } from './request.js'
-import { limitConcurrency } from './resilience.js'
+import { resilient } from './resilience.js'
 import { readServiceList } from './service-list.js'
 import { streamOf } from './stream.js'
 import { defaultFetch, type FetchLike } from './transport.js'
@@ -32,9 +32,15 @@ export interface AlaudaClientConfig {
   readonly timeoutMs?: number | undefined
   /** How many calls may be under way at a time. Default: 32. */
   readonly maxConcurrency?: number | undefined
+  /** How many calls may begin in a second. Default: 0, no limit. */
+  readonly maxRequestsPerSecond?: number | undefined
+  /** How often a call is made again that failed for a passing reason: no answer, 429 or 5xx. Default: 2. */
+  readonly maxRetries?: number | undefined
   /** What to send requests with. Default: cross-fetch. */
   readonly fetch?: FetchLike | undefined
   readonly clock?: Clock | undefined
+  /** From 0 to 1, for the jitter between retries. Default: `Math.random`. */
+  readonly random?: (() => number) | undefined
 }
 
 export interface CallOptions {
@@ -122,7 +128,8 @@ export interface AlaudaClient {
  * const services = await client.listServices('demo')() // Either<AlaudaError, ReadonlyArray<Service>>
  */
 export const createAlaudaClient = (config: AlaudaClientConfig): AlaudaClient => {
-  const { credentials, fetch = defaultFetch, clock = systemClock, timeoutMs = 10_000, maxConcurrency = 32 } = config
+  const { credentials, fetch = defaultFetch, clock = systemClock, random = Math.random, timeoutMs = 10_000 } = config
+  const { maxConcurrency = 32, maxRequestsPerSecond = 0, maxRetries = 2 } = config
   const fault = credentialsFault(credentials)
   if (fault !== undefined) throw new TypeError(`credentials: ${fault}`)
   const endpoint = normalizedEndpoint(config.endpoint ?? cloudEndpoints.cn)
@@ -130,7 +137,13 @@ export const createAlaudaClient = (config: AlaudaClientConfig): AlaudaClient => 
     endpoint,
     credentials,
     clock,
-    send: limitConcurrency(maxConcurrency, createSend({ fetch, clock, timeoutMs })),
+    random,
+    send: resilient(
+      { maxConcurrency, maxRequestsPerSecond, maxRetries },
+      clock,
+      random,
+      createSend({ fetch, clock, timeoutMs }),
+    ),
   })
 
   const get = <A>(path: string, request: Omit<ApiRequest<A>, 'method' | 'url'>) =>

@@ -10,7 +10,8 @@ import type { ApiRequest, Send } from './request.js'
 /** A user name and password to log in with; `organization` for a sub-account of one. */
 export interface PasswordCredentials {
   readonly username: string
-  readonly password: string
+  /** The password, or where to read it at each login: one that was changed there is used without a restart. */
+  readonly password: string | (() => string)
   readonly organization?: string | undefined
 }
 
@@ -47,21 +48,40 @@ export const createSession = (config: {
   readonly endpoint: string
   readonly credentials: Credentials
   readonly clock: Clock
+  readonly random: () => number
   readonly send: Send
 }): Session => {
-  const { endpoint, credentials, clock, send } = config
+  const { endpoint, credentials, clock, random, send } = config
   let token = 'token' in credentials ? credentials.token : undefined
   let pendingLogin: PendingLogin | undefined
   let lastRenewalFor403 = Number.NEGATIVE_INFINITY
+  let refused: RefusedLogin | undefined
 
   const startLogin = (): PendingLogin => {
     const abort = new AbortController()
-    const result = logIn(endpoint, credentials, send, abort.signal)().then((answer) => {
+    const result = logInUnlessRefused(abort.signal).then((answer) => {
       if (E.isRight(answer)) token = answer.right.token
       if (pendingLogin?.abort === abort) pendingLogin = undefined
       return answer
     })
     return { result, abort, waiting: 0 }
+  }
+
+  // A password that was refused is not tried again at once: accounts get locked. Another one is.
+  const logInUnlessRefused = async (signal: AbortSignal): Promise<E.Either<AlaudaError, Token>> => {
+    const call = loginCall(endpoint)
+    if ('token' in credentials) return E.left(authError(call, 'there is a token but no user name to log in with'))
+    const password = passwordOf(credentials, call)
+    if (E.isLeft(password)) return password
+    const isSameAgain = refused?.password === password.right
+    if (refused !== undefined && isSameAgain && clock.now() < refused.until) return E.left(refused.error)
+    const answer = await logIn(call, { ...credentials, password: password.right }, send, signal)()
+    const isRefused = E.isLeft(answer) && answer.left._tag === 'AuthError'
+    const times = isRefused ? 1 + (isSameAgain ? (refused?.times ?? 0) : 0) : 0
+    refused = isRefused
+      ? { error: answer.left, password: password.right, times, until: clock.now() + loginBackoffMs(times, random) }
+      : undefined
+    return answer
   }
 
   // A login belongs to all who wait for it: one of them giving up must not end it for the others, the last one does.
@@ -138,6 +158,27 @@ export const createSession = (config: {
   return { send: sendAuthorized, login }
 }
 
+interface RefusedLogin {
+  readonly error: AlaudaError
+  readonly password: string
+  /** How often in a row. */
+  readonly times: number
+  /** Until when not to try again, in milliseconds since the epoch. */
+  readonly until: number
+}
+
+const firstLoginBackoffMs = 2_000
+const longestLoginBackoffMs = 5 * 60 * 1000
+
+/** From seconds to minutes, and never less than half of that. */
+const loginBackoffMs = (times: number, random: () => number): number =>
+  (0.5 + random() / 2) * Math.min(longestLoginBackoffMs, firstLoginBackoffMs * 2 ** (times - 1))
+
+const passwordOf = ({ password }: PasswordCredentials, call: FailedCall): E.Either<AlaudaError, string> =>
+  typeof password === 'string'
+    ? E.right(password)
+    : E.tryCatch(password, () => authError(call, 'the password cannot be read'))
+
 interface PendingLogin {
   readonly result: Promise<E.Either<AlaudaError, Token>>
   readonly abort: AbortController
@@ -151,33 +192,24 @@ const loginCall = (endpoint: string): FailedCall => ({ method: 'POST', url: `${e
 
 const loginRefusals = new Set([400, 401, 403])
 
-const logIn = (
-  endpoint: string,
-  credentials: Credentials,
-  send: Send,
-  signal: AbortSignal,
-): TE.TaskEither<AlaudaError, Token> => {
-  const call = loginCall(endpoint)
-  if ('token' in credentials) return TE.left(authError(call, 'there is a token but no user name to log in with'))
-  return pipe(
-    send({
-      method: 'POST',
-      url: call.url,
-      ...loginBody(credentials),
-      secrets: [credentials.password],
-      decoder: Token,
-      signal,
-    }),
+interface Login {
+  readonly username: string
+  readonly password: string
+  readonly organization?: string | undefined
+}
+
+const logIn = (call: FailedCall, login: Login, send: Send, signal: AbortSignal): TE.TaskEither<AlaudaError, Token> =>
+  pipe(
+    send({ method: 'POST', url: call.url, ...loginBody(login), secrets: [login.password], decoder: Token, signal }),
     TE.mapLeft((error) =>
       error._tag === 'HttpError' && loginRefusals.has(error.status)
         ? authError(call, 'the API refuses this user name and password; check both', error.status)
         : error,
     ),
   )
-}
 
 // The form is what every installation takes; sub-accounts came in 2018, with JSON.
-const loginBody = ({ username, password, organization }: PasswordCredentials) =>
+const loginBody = ({ username, password, organization }: Login) =>
   organization === undefined
     ? {
         headers: { 'content-type': 'application/x-www-form-urlencoded' },

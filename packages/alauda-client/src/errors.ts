@@ -37,6 +37,8 @@ export interface HttpError extends Failure {
   readonly status: number
   /** The first line of the answer's body that is not blank, at most 200 characters; empty when there is none. */
   readonly firstLine: string
+  /** How long the API asks to be left alone, in milliseconds: Retry-After of a 429 or 503. */
+  readonly retryAfterMs?: number
 }
 
 /** The answer's status is 2xx, but its body is not JSON. The body itself is not kept: it may hold secrets. */
@@ -117,12 +119,25 @@ export const abortError = (call: FailedCall, cause: unknown): AbortError => ({
   cause,
 })
 
-export const httpError = (call: FailedCall, status: number, firstLine: string): HttpError => ({
+export const httpError = (
+  call: FailedCall,
+  status: number,
+  firstLine: string,
+  retryAfterMs: number | undefined,
+): HttpError => ({
   _tag: 'HttpError',
   ...call,
   status,
   firstLine,
+  ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   message: `${at(call)}: HTTP status ${status}${firstLine === '' ? '' : `, "${firstLine}"`}${adviceFor(status)}`,
+})
+
+/** A call that was not made because of what the API had said to another. `until` is in milliseconds since the epoch. */
+export const heldBack = (call: FailedCall, cause: HttpError, until: number): HttpError => ({
+  ...cause,
+  ...call,
+  message: `${at(call)}: not sent, the API asks to wait until ${new Date(until).toISOString()} (HTTP status ${cause.status})`,
 })
 
 export const invalidJson = (call: FailedCall, contentType: string): InvalidJson => ({

@@ -57,6 +57,7 @@ export const createSend =
 interface Answer {
   readonly status: number
   readonly contentType: string
+  readonly retryAfterMs: number | undefined
   readonly body: string
 }
 
@@ -68,6 +69,7 @@ const exchange = <A>(transport: Transport, request: ApiRequest<A>): TE.TaskEithe
         return {
           status: response.status,
           contentType: response.headers.get('content-type') ?? '',
+          retryAfterMs: retryAfterMs(response, transport.clock),
           body: await response.text(),
         }
       }),
@@ -130,7 +132,29 @@ const withoutAuthorization = <H extends Readonly<Record<string, string>>>(header
 const checkStatus = <A>(request: ApiRequest<A>, answer: Answer): E.Either<AlaudaError, Answer> =>
   answer.status >= 200 && answer.status < 300
     ? E.right(answer)
-    : E.left(httpError(callOf(request), answer.status, redact(request.secrets ?? [], firstLineOf(answer.body))))
+    : E.left(
+        httpError(
+          callOf(request),
+          answer.status,
+          redact(request.secrets ?? [], firstLineOf(answer.body)),
+          answer.retryAfterMs,
+        ),
+      )
+
+/**
+ * Retry-After in milliseconds: a number of seconds, or a date, which is told by the server's clock and not by ours.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9110#name-retry-after
+ */
+const retryAfterMs = ({ status, headers }: FetchResponse, clock: Clock): number | undefined => {
+  const retryAfter = headers.get('retry-after')
+  if (retryAfter === null || !(status === 429 || status === 503)) return undefined
+  const serverNow = Date.parse(headers.get('date') ?? '')
+  const ms = /^\d+$/.test(retryAfter)
+    ? Number(retryAfter) * 1000
+    : Date.parse(retryAfter) - (Number.isNaN(serverNow) ? clock.now() : serverNow)
+  return ms > 0 ? ms : undefined
+}
 
 const maxFirstLine = 200
 

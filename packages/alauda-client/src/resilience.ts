@@ -1,8 +1,117 @@
+import * as E from 'fp-ts/lib/Either.js'
 import pLimit from 'p-limit'
-import type { Send } from './request.js'
+import type { Clock } from './clock.js'
+import { isTimeout, onAbort } from './deadline.js'
+import { type AlaudaError, abortError, type FailedCall, type HttpError, heldBack, timeoutError } from './errors.js'
+import type { ApiRequest, Send } from './request.js'
 
-/** Lets at most `maxConcurrency` calls be under way at a time; the others wait their turn, outside their timeout. */
-export const limitConcurrency = (maxConcurrency: number, send: Send): Send => {
-  const limit = pLimit(maxConcurrency)
-  return (request) => () => limit(send(request))
+/** How hard an account's API may be asked. */
+export interface Limits {
+  /** How many calls may be under way at a time. */
+  readonly maxConcurrency: number
+  /** How many calls may begin in a second, evenly spread; 0 for no limit. */
+  readonly maxRequestsPerSecond: number
+  /** How often a call that failed for a passing reason is made again. */
+  readonly maxRetries: number
+}
+
+/**
+ * Keeps calls within the limits, and makes those again that failed for a reason that may pass: no answer, too late, too many
+ * calls, trouble on the other side. Between two tries it waits, longer each time and for a random part of that, so that
+ * callers do not come back in step. Where an answer says how long to wait (Retry-After), nobody calls before that is over.
+ */
+export const resilient = (limits: Limits, clock: Clock, random: () => number, send: Send): Send => {
+  const limit = pLimit(limits.maxConcurrency)
+  const pace = createPace(limits.maxRequestsPerSecond, clock)
+  const hold = createHold(clock)
+
+  const sendInTurn = <A>(request: ApiRequest<A>): Promise<E.Either<AlaudaError, A>> =>
+    limit(async () => {
+      const reason = await waitForTurn(request)
+      if (reason !== undefined) return E.left(reason)
+      const result = await send(request)()
+      if (E.isLeft(result) && result.left._tag === 'HttpError') hold.heed(result.left)
+      return result
+    })
+
+  /** Gives why the call is not to be made: its caller gave up first. */
+  const waitForTurn = async ({ method, url, signal }: ApiRequest<unknown>): Promise<AlaudaError | undefined> => {
+    const call = { method, url }
+    do {
+      if (await isAbortedWithin(hold.waitMs(), clock, signal)) return hold.refusal(call) ?? givenUp(call, signal)
+      if (await isAbortedWithin(pace.waitMs(), clock, signal)) return givenUp(call, signal)
+      // Another call may have been told to wait meanwhile.
+    } while (hold.waitMs() > 0)
+    return undefined
+  }
+
+  return (request) => async () => {
+    for (let retries = 0; ; retries++) {
+      const result = await sendInTurn(request)
+      if (E.isRight(result) || retries >= limits.maxRetries || !mayPass(result.left)) return result
+      if (await isAbortedWithin(backoffMs(retries, random), clock, request.signal)) return result
+    }
+  }
+}
+
+const mayPass = (error: AlaudaError): boolean => {
+  if (error._tag === 'HttpError') return error.status === 429 || error.status >= 500
+  return error._tag === 'NetworkError' || error._tag === 'TimeoutError'
+}
+
+const firstBackoffMs = 500
+const longestBackoffMs = 10_000
+
+/** Exponential, with full jitter: any time up to the bound. */
+const backoffMs = (retries: number, random: () => number): number =>
+  random() * Math.min(longestBackoffMs, firstBackoffMs * 2 ** retries)
+
+/** A token bucket that holds one token: calls begin at even intervals, never in a burst. */
+const createPace = (maxRequestsPerSecond: number, clock: Clock) => {
+  const intervalMs = maxRequestsPerSecond > 0 ? 1000 / maxRequestsPerSecond : 0
+  let next = Number.NEGATIVE_INFINITY
+  return {
+    waitMs: (): number => {
+      const begin = Math.max(clock.now(), next)
+      next = begin + intervalMs
+      return begin - clock.now()
+    },
+  }
+}
+
+// A misconfigured proxy must not silence the exporter for days.
+const longestHoldMs = 60 * 60 * 1000
+
+/** What the API asked for with Retry-After; it goes for the whole account. */
+const createHold = (clock: Clock) => {
+  let held: { readonly until: number; readonly cause: HttpError } | undefined
+  return {
+    waitMs: (): number => (held === undefined ? 0 : held.until - clock.now()),
+    heed: (cause: HttpError): void => {
+      if (cause.retryAfterMs === undefined) return
+      const until = clock.now() + Math.min(cause.retryAfterMs, longestHoldMs)
+      if (held === undefined || until > held.until) held = { until, cause }
+    },
+    /** Why a call is not made, while it must not be. */
+    refusal: (call: FailedCall): AlaudaError | undefined =>
+      held !== undefined && held.until > clock.now() ? heldBack(call, held.cause, held.until) : undefined,
+  }
+}
+
+const givenUp = (call: FailedCall, signal: AbortSignal | undefined): AlaudaError =>
+  (isTimeout(signal?.reason) ? timeoutError : abortError)(call, signal?.reason)
+
+/** Waits, and tells whether the signal fired before the time was over. */
+const isAbortedWithin = (ms: number, clock: Clock, signal: AbortSignal | undefined): Promise<boolean> => {
+  if (ms <= 0 || signal?.aborted) return Promise.resolve(signal?.aborted ?? false)
+  return new Promise((resolve) => {
+    const cancel = clock.setTimeout(() => {
+      unfollow()
+      resolve(false)
+    }, ms)
+    const unfollow = onAbort(signal, () => {
+      cancel()
+      resolve(true)
+    })
+  })
 }

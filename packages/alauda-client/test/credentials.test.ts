@@ -190,3 +190,51 @@ test('a login that nobody waits for any more is given up', async (t) => {
   })
   await t.notThrowsAsync(connectionClosed)
 })
+
+test('a refused password is tried again after seconds, then minutes, not with each call', async (t) => {
+  const clock = manualClock()
+  const { endpoint, requests } = await startApiServer(t, () => ({ status: 401, body: 'no' }))
+  const client = createAlaudaPromiseClient({ endpoint, credentials: demo, clock, random: () => 1 })
+  const attempts = async () => {
+    for (let call = 0; call < 3; call++) await t.throwsAsync(client.profile(), { message: /refuses this user name/ })
+    return requests.length
+  }
+  t.is(await attempts(), 1)
+  for (const [wait, logins] of [
+    [1_999, 1],
+    [1, 2],
+    [3_999, 2],
+    [1, 3],
+    [600_000, 4],
+    [15_999, 4],
+    [1, 5],
+  ] as const) {
+    clock.advance(wait)
+    t.is(await attempts(), logins)
+  }
+})
+
+test('a password that was changed where it is read from is tried at once', async (t) => {
+  let password = 'old'
+  const { handler } = renewingApi()
+  const { endpoint, requests } = await startApiServer(t, (request, response) =>
+    request.body.includes('password=old') ? { status: 401 } : handler(request, response),
+  )
+  const credentials = { username: 'demo', password: () => password }
+  const client = createAlaudaPromiseClient({ endpoint, credentials, clock: manualClock() })
+  await t.throwsAsync(client.profile(), { message: /refuses this user name/ })
+  await t.throwsAsync(client.profile(), { message: /refuses this user name/ })
+  t.is(requests.length, 1)
+  password = 'new'
+  t.deepEqual(await client.profile(), { username: 'demo' })
+})
+
+test('a password that cannot be read is an AuthError', async (t) => {
+  const password = () => {
+    throw new Error('ENOENT: hunter2')
+  }
+  const client = createAlaudaPromiseClient({ credentials: { username: 'demo', password } })
+  await t.throwsAsync(client.profile(), {
+    message: 'POST https://api.alauda.cn/v1/generate-api-token/: the password cannot be read',
+  })
+})

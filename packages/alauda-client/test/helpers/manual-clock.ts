@@ -5,6 +5,8 @@ export interface ManualClock extends Clock {
   readonly advance: (ms: number) => void
   /** How many callbacks are waiting. */
   readonly pending: () => number
+  /** In how many milliseconds each of them is due. */
+  readonly waits: () => ReadonlyArray<number>
 }
 
 /** A clock that stands still until it is moved. */
@@ -32,5 +34,6 @@ export const manualClock = (start = 0): ManualClock => {
       now = end
     },
     pending: () => timers.length,
+    waits: () => timers.map(({ at }) => at - now),
   }
 }

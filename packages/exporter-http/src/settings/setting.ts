@@ -30,6 +30,12 @@ export const parseSwitch = (text: string): E.Either<string, boolean> =>
 export const parsePositiveInteger = (text: string): E.Either<string, number> =>
   /^[1-9]\d{0,8}$/.test(text) ? E.right(Number(text)) : E.left('must be a whole number from 1 on')
 
+export const parseWholeNumber = (text: string): E.Either<string, number> =>
+  /^\d{1,9}$/.test(text) ? E.right(Number(text)) : E.left('must be a whole number from 0 on')
+
+export const parseRate = (text: string): E.Either<string, number> =>
+  /^\d{1,9}(\.\d{1,9})?$/.test(text) ? E.right(Number(text)) : E.left('must be a number from 0 on')
+
 export const parseOneOf =
   <A extends string>(...choices: ReadonlyArray<A>) =>
   (text: string): E.Either<string, A> => {

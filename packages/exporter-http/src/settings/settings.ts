@@ -15,7 +15,12 @@ import { secretVariables, table } from './table.js'
 export interface Settings {
   /** Absent with `--demo`. */
   readonly account?: Account
-  readonly client: { readonly timeoutMs: number; readonly maxConcurrency: number }
+  readonly client: {
+    readonly timeoutMs: number
+    readonly maxConcurrency: number
+    readonly maxRequestsPerSecond: number
+    readonly maxRetries: number
+  }
   readonly collect: {
     readonly intervalMs: number
     readonly timeoutMs: number
@@ -56,7 +61,12 @@ export const readSettings = (sources: Sources): Checked<Settings> => {
   return pipe(
     all({
       account: reader.isDemo ? E.right({}) : checkAccount(reader),
-      client: all({ timeoutMs: reader.one(table.timeout), maxConcurrency: reader.one(table.maxConcurrency) }),
+      client: all({
+        timeoutMs: reader.one(table.timeout),
+        maxConcurrency: reader.one(table.maxConcurrency),
+        maxRequestsPerSecond: reader.one(table.maxRequestsPerSecond),
+        maxRetries: reader.one(table.maxRetries),
+      }),
       collect: checkCollect(reader),
       metrics: all({ articleNames: reader.one(table.articleNames), serviceLabels: checkServiceLabels(reader) }),
       web: all({ listenAddresses: reader.list(table.listenAddresses), telemetryPath: reader.one(table.telemetryPath) }),
@@ -108,7 +118,8 @@ const checkCredentials = (
     return fault === undefined ? E.right({ token: token.text }) : E.left([`${token.origin}: ${fault}`])
   }
   if (username !== undefined && password !== undefined) {
-    return E.right({ username, password: password.text, ...(organization === undefined ? {} : { organization }) })
+    const { text, readAgain } = password
+    return E.right({ username, password: readAgain ?? text, ...(organization === undefined ? {} : { organization }) })
   }
   return E.left([
     ...(username === undefined ? [notSet('ALAUDA_USERNAME or --alauda.username', 'user name')] : []),

@@ -30,6 +30,8 @@ export interface Reader {
 export interface Secret {
   readonly origin: string
   readonly text: string
+  /** For a secret from a file: what the file holds now. */
+  readonly readAgain?: () => string
 }
 
 interface Given {
@@ -86,19 +88,20 @@ export const createReader = ({ flags, environment, readFile }: Sources): Reader 
       E.chain((value) => (value === undefined ? E.left([`--${setting.flag}: is needed`]) : E.right(value))),
     )
 
+  // Editors and `echo` end a file with a line break.
+  const readSecret = (path: string): string => readFile(path).replace(/\r?\n$/, '')
+
   const secretFile = (origin: string, path: string): Checked<Secret> =>
     pipe(
       E.tryCatch(
-        () => readFile(path),
+        () => readSecret(path),
         (error): ReadonlyArray<Fault> => [`${origin}: the file cannot be read (${codeOf(error)})`],
       ),
-      // Editors and `echo` end a file with a line break.
-      E.map((text) => text.replace(/\r?\n$/, '')),
       E.filterOrElse(
         (text) => text !== '',
         (): ReadonlyArray<Fault> => [`${origin}: the file is empty`],
       ),
-      E.map((text) => ({ origin, text })),
+      E.map((text) => ({ origin, text, readAgain: () => readSecret(path) })),
     )
 
   const secret: Reader['secret'] = (name, file) => {

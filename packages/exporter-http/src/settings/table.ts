@@ -2,7 +2,16 @@ import { cloudEndpoints, endpointFault, periods } from '@alauda-exporter/alauda-
 import { logFormats, logLevels } from '../log.js'
 import { durationUpToDays, longestWaitDays } from './duration.js'
 import { parseListenAddress } from './listen-address.js'
-import { parseOneOf, parsePositiveInteger, parseSwitch, parseText, parseUnless, type Setting } from './setting.js'
+import {
+  parseOneOf,
+  parsePositiveInteger,
+  parseRate,
+  parseSwitch,
+  parseText,
+  parseUnless,
+  parseWholeNumber,
+  type Setting,
+} from './setting.js'
 
 // The type of each row's value comes from its `parse`.
 const setting = <A>(row: Setting<A>): Setting<A> => row
@@ -27,7 +36,7 @@ export const table = {
     flag: 'alauda.password-file',
     environment: 'ALAUDA_PASSWORD_FILE',
     placeholder: 'FILE',
-    help: 'File that holds the password. Or set ALAUDA_PASSWORD.',
+    help: 'File that holds the password, read again at each login. Or set ALAUDA_PASSWORD.',
     parse: parseText,
   }),
   tokenFile: setting({
@@ -80,6 +89,20 @@ export const table = {
     help: 'How many calls of the API may be under way at a time.',
     default: '32',
     parse: parsePositiveInteger,
+  }),
+  maxRequestsPerSecond: setting({
+    flag: 'alauda.max-requests-per-second',
+    placeholder: 'N',
+    help: 'How many calls of the API may begin in a second, evenly spread; 0 for no limit.',
+    default: '0',
+    parse: parseRate,
+  }),
+  maxRetries: setting({
+    flag: 'alauda.max-retries',
+    placeholder: 'N',
+    help: 'How often a call is made again that failed for a passing reason: no answer, 429 or 5xx.',
+    default: '2',
+    parse: parseWholeNumber,
   }),
   interval: setting({
     flag: 'collect.interval',
@@ -178,7 +201,7 @@ export const groups: ReadonlyArray<readonly [string, ReadonlyArray<Setting<unkno
       table.namespaces,
     ],
   ],
-  ['Calls of the API', [table.timeout, table.maxConcurrency]],
+  ['Calls of the API', [table.timeout, table.maxConcurrency, table.maxRequestsPerSecond, table.maxRetries]],
   ['Collection', [table.interval, table.collectTimeout, table.window, table.period]],
   ['Metrics', [table.articleNames, table.serviceLabels]],
   ['Web', [table.listenAddresses, table.telemetryPath]],

@@ -10,7 +10,14 @@ const settingOf =
   <A>(pick: (settings: Settings) => A) =>
   (given: Sources) =>
     pipe(readSettings(given), E.map(pick))
-const credentialsOf = settingOf(({ account }) => account?.credentials)
+const credentialsIn = ({ account }: Settings) => {
+  const credentials = account?.credentials
+  // A password from a file is read when it is needed.
+  return credentials !== undefined && 'password' in credentials && typeof credentials.password === 'function'
+    ? { ...credentials, password: credentials.password() }
+    : credentials
+}
+const credentialsOf = settingOf(credentialsIn)
 const namespacesOf = settingOf(({ account }) => account?.namespaces)
 const endpointOf = settingOf(({ account }) => account?.endpoint)
 const account = (username: string, password: string) => E.right({ username, password })
@@ -133,4 +140,13 @@ test('a flag for a file wins over both variables', (t) => {
     credentialsOf(sources({ ...smallest, ALAUDA_PASSWORD_FILE: '/missing' }, flags, files)),
     account('demo', 'from file'),
   )
+})
+
+test('a password file is read again when the password is needed again', (t) => {
+  const files = { '/run/password': 'old\n' }
+  const settings = readSettings(sources(withoutPassword, { 'alauda.password-file': ['/run/password'] }, files))
+  const now = () => pipe(settings, E.map(credentialsIn))
+  t.deepEqual(now(), account('demo', 'old'))
+  files['/run/password'] = 'new\n'
+  t.deepEqual(now(), account('demo', 'new'))
 })
