@@ -26,6 +26,10 @@ export function createAccount(options: {
   return { username, password, namespace, token, createdAt }
 }
 
+/** The token that an account is given when `number` earlier ones are not good any more. */
+export const renewedToken = (account: Account, number: number): string =>
+  number === 0 ? account.token : hexToken([account.token, number])
+
 const email = (account: Account): string => `${account.username}@example.com`
 
 /** Name and password may come as a form, as a multipart form or as JSON. */

@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import type { Fault } from './fault.js'
+import { decodeFaults } from './fault-decoding.js'
+import { parseJson } from './json.js'
 
 /** What the command line asks for. */
 export type CommandLine =
@@ -17,6 +20,8 @@ export interface Settings {
   readonly username: string
   readonly password: string
   readonly namespace: string
+  /** What goes wrong in the cloud; not to be confused with the faults of a command line. */
+  readonly cloudFaults: readonly Fault[]
 }
 
 const FLAGS = [
@@ -29,6 +34,7 @@ const FLAGS = [
   'username',
   'password-file',
   'namespace',
+  'faults',
 ] as const
 type Flag = (typeof FLAGS)[number]
 
@@ -45,6 +51,7 @@ A cloud that answers like the Alauda Cloud API v1. Prints its base URL and serve
   --username NAME       the one account (default demo)
   --password-file FILE  a file that holds its password; or set ALAUDA_SIMULATOR_PASSWORD (default demo)
   --namespace NAME      what the services are kept under (default demo)
+  --faults FILE         what goes wrong: a file with a JSON list of faults (default none)
   --help                this text
 `
 
@@ -109,6 +116,20 @@ export function parseCommandLine(
     return secret
   }
 
+  const cloudFaults = (): readonly Fault[] => {
+    const file = given.get('faults')
+    if (file === undefined) return []
+    const text = contentsOf(file)
+    const value = text === undefined ? undefined : parseJson(text)
+    if (text === undefined) faults.push(`--faults: ${file} cannot be read.`)
+    else if (value === undefined) faults.push(`--faults: ${file} is no JSON.`)
+    if (value === undefined) return []
+    const decoded = decodeFaults(value)
+    if (decoded.kind === 'faults') return decoded.faults
+    faults.push(...decoded.wrong.map((what) => `--faults: ${file}: ${what}`))
+    return []
+  }
+
   const settings: Settings = {
     port: whole('port', 0, 0, 65_535),
     world: world(),
@@ -119,6 +140,7 @@ export function parseCommandLine(
     username: word('username', 'demo'),
     password: password(),
     namespace: word('namespace', 'demo'),
+    cloudFaults: cloudFaults(),
   }
   return faults.length > 0 ? { kind: 'faults', faults } : { kind: 'run', settings }
 }

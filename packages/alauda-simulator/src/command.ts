@@ -22,12 +22,12 @@ export async function run(args: readonly string[], environment: NodeJS.ProcessEn
 }
 
 async function start(settings: Settings): Promise<Simulator | undefined> {
-  const { port, latencyMs, username, password, namespace, services, instances, seed } = settings
+  const { port, latencyMs, username, password, namespace, services, instances, seed, cloudFaults } = settings
   const origin = Math.floor(Date.now() / 1000)
   const world =
     settings.world === 'large' ? largeWorld({ services, instances, seed, origin }) : articleWorld({ seed, origin })
   try {
-    return await startSimulator({ world, port, latencyMs, username, password, namespace })
+    return await startSimulator({ world, port, latencyMs, username, password, namespace, faults: cloudFaults })
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error
     const why = error.code === 'EADDRINUSE' ? 'it is in use' : error.code

@@ -1,7 +1,10 @@
 export { articleWorld } from './article-world.js'
 export type { Change, ChangeOfService } from './change.js'
+export type { AnswerFault, ContentsFault, DelayFault, Fault, FaultKind, FaultSelector } from './fault.js'
+export type { FaultControl } from './faults.js'
 export { largeWorld } from './large-world.js'
 export type { MetricPoint } from './metric-point.js'
+export type { Endpoint } from './routes.js'
 export { type SeenRequest, type Simulator, type SimulatorOptions, startSimulator } from './server.js'
 export {
   type AutoscalingConfig,

@@ -7,23 +7,29 @@ export interface Route {
   readonly organization?: string
 }
 
-export type Endpoint =
-  | 'login'
-  | 'profile'
-  | 'listOrganizations'
-  | 'getOrganization'
-  | 'listServices'
-  | 'createService'
-  | 'getService'
-  | 'updateService'
-  | 'deleteService'
-  | 'startService'
-  | 'stopService'
-  | 'getServiceLogs'
-  | 'listInstances'
-  | 'getInstance'
-  | 'getInstanceMetrics'
-  | 'getInstanceLogs'
+/** Every call of the API that the simulator knows. */
+export const ENDPOINTS = [
+  'login',
+  'profile',
+  'listOrganizations',
+  'getOrganization',
+  'listServices',
+  'createService',
+  'getService',
+  'updateService',
+  'deleteService',
+  'startService',
+  'stopService',
+  'getServiceLogs',
+  'listInstances',
+  'getInstance',
+  'getInstanceMetrics',
+  'getInstanceLogs',
+] as const
+
+export type Endpoint = (typeof ENDPOINTS)[number]
+
+export const isEndpoint = (value: unknown): value is Endpoint => ENDPOINTS.some((endpoint) => endpoint === value)
 
 export type Resolved =
   | { readonly kind: 'route'; readonly route: Route }

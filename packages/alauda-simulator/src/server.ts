@@ -1,11 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { setTimeout as delay } from 'node:timers/promises'
-import { type Account, createAccount } from './account.js'
+import { createAccount } from './account.js'
 import { answer } from './api.js'
 import { articleWorld } from './article-world.js'
+import type { AnswerFault, Fault } from './fault.js'
+import { insteadOf, sendUnder, spoilt } from './fault-wire.js'
+import { viewUnder } from './fault-world.js'
+import { answerControl, createFaults, type FaultControl, type Faults } from './faults.js'
 import { type Route, resolve } from './routes.js'
-import { type Answer, Refusal, readBody, refuse, send } from './wire.js'
+import { type Answer, Refusal, readBody, refuse } from './wire.js'
 import type { World } from './world.js'
 
 /** How to start a simulator; every field has a default. */
@@ -27,6 +30,8 @@ export interface SimulatorOptions {
   readonly namespace?: string
   /** Another seed gives another token for the same account. */
   readonly tokenSeed?: string
+  /** What goes wrong from the start: nothing unless given. A TypeError is thrown when something is wrong with them. */
+  readonly faults?: readonly Fault[]
 }
 
 /** A request that the simulator got. */
@@ -34,6 +39,12 @@ export interface SeenRequest {
   readonly method: string
   /** With the query. */
   readonly path: string
+  /** When it came, in milliseconds since the epoch, by the simulator's clock. */
+  readonly receivedAt: number
+  /** When its answer was sent; absent as long as there is none. */
+  readonly answeredAt?: number
+  /** The status of its answer. */
+  readonly status?: number
 }
 
 export interface Simulator {
@@ -42,6 +53,8 @@ export interface Simulator {
   readonly world: World
   /** The last 10 000 requests, oldest first. */
   readonly requests: readonly SeenRequest[]
+  /** What goes wrong; also under `/__faults` on the wire. */
+  readonly faults: FaultControl
   /** Ends it at once; whoever still waits for an answer is cut off. */
   close(): Promise<void>
 }
@@ -64,19 +77,31 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const { username = 'demo', password = 'demo', namespace = 'demo', tokenSeed = 'alauda-simulator' } = options
   const world = options.world ?? articleWorld({ origin: Math.floor(clock.now() / 1000) })
   const account = createAccount({ username, password, namespace, tokenSeed, createdAt: world.origin - 400 * 86_400 })
+  const faults = createFaults(account, options.faults ?? [])
   const requests: SeenRequest[] = []
-  const closing = new AbortController()
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { method = 'GET', url: path = '/' } = request
-    requests.push({ method, path })
+    const { method = 'GET', url: path = '/', headers } = request
+    const isControl = /^\/__faults\/?(\?|$)/.test(path)
+    const seen: Mutable<SeenRequest> = { method, path, receivedAt: clock.now() }
+    if (!isControl) requests.push(seen)
     if (requests.length > MOST_REQUESTS_REMEMBERED) requests.shift()
-    const answered = await answerTo(request, { world, account, now: clock.now() / 1000 }).catch((error: unknown) =>
-      request.socket.destroyed ? undefined : failure(error),
+    const reply = isControl
+      ? controlled(request, faults)
+      : answerTo(request, { world, faults, now: seen.receivedAt / 1000 })
+    const answered = await reply.catch((error: unknown) =>
+      request.socket.destroyed ? undefined : unspoilt(failure(error)),
     )
-    if (latencyMs > 0) await pause(latencyMs, closing.signal)
+    if (answered === undefined || answered.fault?.kind === 'hang') return
+    const waitMs = isControl ? 0 : latencyMs + answered.delayMs
+    if (waitMs > 0) await pause(waitMs, request, response)
     // Without a connection there is nobody left to tell.
-    if (answered !== undefined && !request.socket.destroyed) send(response, answered)
+    if (request.socket.destroyed) return
+    seen.answeredAt = clock.now()
+    seen.status = answered.answer.status
+    const ahead = answered.fault?.kind === 'wrong-clock' ? answered.fault.seconds * 1000 : 0
+    response.setHeader('Date', new Date(seen.answeredAt + ahead).toUTCString())
+    sendUnder(answered.fault, response, answered.answer, headers['accept-encoding'])
   }
 
   const server = createServer((request, response) => void serve(request, response))
@@ -95,35 +120,69 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     url: `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}/v1/`,
     world,
     requests,
+    faults: faults.control,
     close: () =>
       new Promise((done) => {
-        closing.abort()
         server.close(() => done()) // its only error is that it is closed already
         server.closeAllConnections()
       }),
   }
 }
 
-/** Waits, but no longer than the simulator lives. */
-const pause = (milliseconds: number, ended: AbortSignal): Promise<void> =>
-  delay(milliseconds, undefined, { signal: ended }).catch((error: unknown) => {
-    if (!ended.aborted) throw error
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
+
+/** Waits, but not for a client that is gone: `close()` sends all of them away. */
+const pause = (milliseconds: number, request: IncomingMessage, response: ServerResponse): Promise<void> =>
+  new Promise((done) => {
+    if (request.socket.destroyed) {
+      done()
+      return
+    }
+    const end = (): void => {
+      clearTimeout(timer)
+      response.off('close', end)
+      done()
+    }
+    const timer = setTimeout(end, milliseconds)
+    response.on('close', end)
   })
+
+/** An answer, and what befalls it on its way. */
+interface Answered {
+  readonly answer: Answer
+  readonly delayMs: number
+  readonly fault: AnswerFault | undefined
+}
+
+const unspoilt = (answer: Answer): Answered => ({ answer, delayMs: 0, fault: undefined })
 
 interface Cloud {
   readonly world: World
-  readonly account: Account
+  readonly faults: Faults
   readonly now: number
 }
 
-async function answerTo(request: IncomingMessage, cloud: Cloud): Promise<Answer> {
+async function answerTo(request: IncomingMessage, { world, faults, now }: Cloud): Promise<Answered> {
   const { method = 'GET', headers } = request
+  const { authorization, 'content-type': contentType = '' } = headers
   const address = `http://${headers.host ?? 'localhost'}${request.url ?? '/'}`
   if (!URL.canParse(address)) throw refuse(400, 'The Host header or the path is malformed.')
   const url = new URL(address)
   const route = routeOf(method, url.pathname)
   const body = await readBody(request)
-  return answer({ ...cloud, route, url, contentType: headers['content-type'] ?? '', body }, headers.authorization)
+  const call = { world, route, url, now }
+  const { delayMs, contents, answer: fault } = faults.befalling(call, authorization)
+  if (fault?.kind === 'hang') return { answer: { status: 200 }, delayMs, fault }
+  const instead = fault && insteadOf(fault, call)
+  if (instead !== undefined) return { answer: instead, delayMs, fault }
+  const view = viewUnder(contents, fault, call)
+  const account = faults.accountFor(call, authorization)
+  const deserved = await answer({ ...view, account, route, url, contentType, body }, authorization).catch(failure)
+  return { answer: fault === undefined ? deserved : spoilt(fault, deserved), delayMs, fault }
+}
+
+async function controlled(request: IncomingMessage, { control }: Faults): Promise<Answered> {
+  return unspoilt(answerControl(control, request.method ?? 'GET', await readBody(request)))
 }
 
 function routeOf(method: string, path: string): Route {

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 /** What goes back to the client. Without a body the answer is empty, as the API's answers to changes are. */
 export interface Answer {
   readonly status: number
+  /** What is written as JSON; a Buffer goes as it is. */
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -40,10 +41,25 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-export function send(response: ServerResponse, { status, body, headers = {} }: Answer): void {
-  const text = body === undefined ? '' : JSON.stringify(body)
-  const describing = body === undefined ? {} : { 'Content-Type': 'application/json' }
-  const length = status === 204 ? {} : { 'Content-Length': Buffer.byteLength(text) }
-  response.writeHead(status, { ...describing, ...length, ...headers })
-  response.end(text)
+/** An answer as it goes over the wire, but for the way in which its body is framed. */
+export interface Message {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Buffer
+}
+
+export function messageOf({ status, body, headers = {} }: Answer): Message {
+  if (body === undefined) return { status, headers, body: Buffer.alloc(0) }
+  if (Buffer.isBuffer(body)) return { status, headers, body }
+  return {
+    status,
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: Buffer.from(JSON.stringify(body)),
+  }
+}
+
+export function send(response: ServerResponse, { status, headers, body }: Message): void {
+  const length = status === 204 ? {} : { 'Content-Length': body.length }
+  response.writeHead(status, { ...length, ...headers })
+  response.end(body)
 }

@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import test, { type ExecutionContext } from 'ava'
@@ -43,6 +46,17 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   })
 }
 
+test('the command starts with the faults of a file, which can be changed over the wire', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'alauda-simulator-'))
+  t.teardown(() => rmSync(directory, { recursive: true }))
+  const file = join(directory, 'faults.json')
+  writeFileSync(file, '[{ "kind": "html-page", "endpoint": "profile", "status": 503 }]')
+  const url = await start(t, '--faults', file).firstLine
+  t.is((await fetch(`${url}auth/profile`)).status, 503)
+  t.is((await fetch(new URL('/__faults', url), { method: 'DELETE' })).status, 204)
+  t.is((await fetch(`${url}auth/profile`)).status, 401)
+})
+
 test('wrong arguments are named on standard error, with status 2', async (t) => {
   const { output, closed } = start(t, '--port', 'x', '--bogus')
   t.deepEqual(await closed, { code: 2, signal: null })
@@ -56,7 +70,17 @@ test('wrong arguments are named on standard error, with status 2', async (t) => 
 test('--help describes every flag, with status 0', async (t) => {
   const { output, closed } = start(t, '--help')
   t.deepEqual(await closed, { code: 0, signal: null })
-  for (const flag of ['port', 'world', 'services', 'instances', 'latency', 'seed', 'username', 'password-file']) {
+  for (const flag of [
+    'port',
+    'world',
+    'services',
+    'instances',
+    'latency',
+    'seed',
+    'username',
+    'password-file',
+    'faults',
+  ]) {
     t.true(output.stdout.includes(`--${flag} `))
   }
 })

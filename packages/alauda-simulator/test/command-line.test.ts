@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import test from 'ava'
+import test, { type ExecutionContext } from 'ava'
 import { parseCommandLine } from '../src/command-line.js'
 
 test('without arguments it is the article’s world on a free port, with the account demo', (t) => {
@@ -17,6 +17,7 @@ test('without arguments it is the article’s world on a free port, with the acc
       username: 'demo',
       password: 'demo',
       namespace: 'demo',
+      cloudFaults: [],
     },
   })
 })
@@ -85,6 +86,40 @@ test('a flag without its value, and a flag of the other world, are faults', (t) 
     kind: 'faults',
     faults: ['--port needs a value.', '--services needs --world large.'],
   })
+})
+
+/** A file for one test. */
+function fileOf(t: ExecutionContext, text: string): string {
+  const directory = mkdtempSync(join(tmpdir(), 'alauda-simulator-'))
+  t.teardown(() => rmSync(directory, { recursive: true }))
+  const file = join(directory, 'faults.json')
+  writeFileSync(file, text)
+  return file
+}
+
+test('the cloud’s faults come from a file', (t) => {
+  const file = fileOf(t, '[{"kind":"hang","endpoint":"login"}]')
+  t.like(parseCommandLine(['--faults', file], {}), {
+    kind: 'run',
+    settings: { cloudFaults: [{ kind: 'hang', endpoint: 'login' }] },
+  })
+})
+
+test('all that is wrong with the cloud’s faults is named, with their file', (t) => {
+  const wrong = (file: string) => {
+    const parsed = parseCommandLine(['--faults', file, '--port=x'], {})
+    return parsed.kind === 'faults' ? parsed.faults : []
+  }
+  const port = '--port must be a whole number from 0 to 65535.'
+  t.deepEqual(wrong('/no/such/file'), [port, '--faults: /no/such/file cannot be read.'])
+  const text = fileOf(t, 'hang')
+  t.deepEqual(wrong(text), [port, `--faults: ${text} is no JSON.`])
+  const faults = fileOf(t, '[{"kind":"hang","times":0},{"kind":"delay"}]')
+  t.deepEqual(wrong(faults), [
+    port,
+    `--faults: ${faults}: faults[0].times must be a whole number from 1.`,
+    `--faults: ${faults}: faults[1].ms must be a number from 0 to 3600000.`,
+  ])
 })
 
 test('a password is never taken from a flag', (t) => {

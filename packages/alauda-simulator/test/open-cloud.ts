@@ -6,6 +6,7 @@ export const ORIGIN = 1_800_000_000
 /** A simulator whose clock stands still until it is moved, and a client of it that has logged in. */
 export interface OpenCloud {
   readonly cloud: Simulator
+  readonly token: string
   /** Seconds since the epoch. */
   now(): number
   pass(seconds: number): void
@@ -24,7 +25,7 @@ export async function openCloud(t: ExecutionContext, options: SimulatorOptions =
     method: 'POST',
     body: new URLSearchParams({ username, password }),
   })
-  const token = field(await login.json(), 'token')
+  const token = String(field(await login.json(), 'token'))
   const call = (method: string, path: string, body?: unknown): Promise<Response> =>
     fetch(new URL(path, cloud.url), {
       method,
@@ -34,6 +35,7 @@ export async function openCloud(t: ExecutionContext, options: SimulatorOptions =
     })
   return {
     cloud,
+    token,
     now: () => now,
     pass: (seconds) => {
       now += seconds

@@ -48,13 +48,22 @@ test('a wrong method is told the right ones', async (t) => {
   t.is((await call('POST', 'services/demo/kibana/')).headers.get('allow'), 'GET, PUT, DELETE')
 })
 
-test('what was asked is remembered, in order', async (t) => {
-  const { cloud, get } = await openCloud(t)
+test('what was asked is remembered, in order, with the time and the status of each answer', async (t) => {
+  const { cloud, get, call, pass } = await openCloud(t)
   await get('services/demo/?page=1')
+  pass(5)
+  await call('GET', 'services/demo/none/')
+  const times = (seconds: number) => ({ receivedAt: (ORIGIN + seconds) * 1000, answeredAt: (ORIGIN + seconds) * 1000 })
   t.deepEqual(cloud.requests, [
-    { method: 'POST', path: '/v1/generate-api-token/' },
-    { method: 'GET', path: '/v1/services/demo/?page=1' },
+    { method: 'POST', path: '/v1/generate-api-token/', status: 200, ...times(0) },
+    { method: 'GET', path: '/v1/services/demo/?page=1', status: 200, ...times(0) },
+    { method: 'GET', path: '/v1/services/demo/none/', status: 404, ...times(5) },
   ])
+})
+
+test('the answer is dated by the simulator’s clock', async (t) => {
+  const { call } = await openCloud(t)
+  t.is((await call('GET', 'services/demo/')).headers.get('date'), new Date(ORIGIN * 1000).toUTCString())
 })
 
 test('a latency delays every answer', async (t) => {

@@ -1,0 +1,122 @@
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
+import { gzipSync } from 'node:zlib'
+import type { AnswerFault } from './fault.js'
+import { isObject } from './json.js'
+import type { Route } from './routes.js'
+import { type Answer, type Message, messageOf, send } from './wire.js'
+
+/** What is answered in place of what the call deserves, which is then not done; undefined when the fault comes later. */
+export function insteadOf(
+  fault: AnswerFault,
+  { route, url, now }: { readonly route: Route; readonly url: URL; readonly now: number },
+): Answer | undefined {
+  switch (fault.kind) {
+    case 'html-page':
+      return htmlPage(fault.status ?? 502)
+    case 'server-error':
+      return detail(500, 'Internal server error.')
+    case 'too-many-requests':
+      return detail(429, 'Request was throttled.', retryAfter(fault, now))
+    case 'unavailable':
+      return detail(503, 'Service temporarily unavailable.', retryAfter(fault, now))
+    case 'token-revoked':
+      return detail(401, 'Invalid token.', { 'WWW-Authenticate': 'Token' })
+    case 'forbidden':
+      return detail(403, 'You do not have permission to perform this action.')
+    case 'login-refused':
+      return { status: 400, body: { non_field_errors: ['Unable to login with provided credentials.'] } }
+    case 'instance-gone':
+      return detail(404, `The service ${route.service} has no instance ${route.instance}.`)
+    case 'redirect':
+      return { status: fault.status ?? 302, headers: { Location: elsewhere(fault.to, url) } }
+    default:
+      return undefined
+  }
+}
+
+/** The answer that the call deserves, as the fault leaves it. */
+export function spoilt(fault: AnswerFault, answer: Answer): Answer {
+  if (fault.kind === 'empty-body') return { status: answer.status, headers: answer.headers ?? {} }
+  if (fault.kind === 'null-values') return { ...answer, body: withNulls(answer.body, fault.columns) }
+  return answer
+}
+
+/** Sends the answer in the way of the fault. */
+export function sendUnder(
+  fault: AnswerFault | undefined,
+  response: ServerResponse,
+  answer: Answer,
+  accepted: IncomingHttpHeaders['accept-encoding'],
+): void {
+  const message = messageOf(answer)
+  if (fault?.kind === 'truncated-json') send(response, { ...message, body: firstHalf(message.body) })
+  else if (fault?.kind === 'chunked') sendInChunks(response, message)
+  else if (fault?.kind === 'reset') resetHalfWay(response, message, fault.chunked ?? false)
+  else if (fault?.kind === 'gzip' && acceptsGzip(accepted)) {
+    const write = fault.chunked ? sendInChunks : send
+    write(response, compressed(message))
+  } else send(response, message)
+}
+
+const compressed = ({ status, headers, body }: Message): Message => ({
+  status,
+  headers: { ...headers, 'Content-Encoding': 'gzip', Vary: 'Accept-Encoding' },
+  body: gzipSync(body),
+})
+
+const detail = (status: number, sentence: string, headers: Readonly<Record<string, string>> = {}): Answer => ({
+  status,
+  body: { detail: sentence },
+  headers,
+})
+
+const htmlPage = (status: number): Answer => {
+  const title = status === 200 ? 'Please sign in' : `${status} from the proxy`
+  const page = `<html>\r\n<head><title>${title}</title></head>\r\n<body><h1>${title}</h1></body>\r\n</html>\r\n`
+  return { status, body: Buffer.from(page), headers: { 'Content-Type': 'text/html' } }
+}
+
+function retryAfter(
+  { retryAfter: seconds, retryAfterAs }: Extract<AnswerFault, { kind: 'unavailable' | 'too-many-requests' }>,
+  now: number,
+): Record<string, string> {
+  if (seconds === undefined) return {}
+  const whole = Math.ceil(retryAfterAs === 'date' ? now + seconds : seconds) // neither form has fractions
+  return { 'Retry-After': retryAfterAs === 'date' ? new Date(whole * 1000).toUTCString() : String(whole) }
+}
+
+const elsewhere = (base: string, { pathname, search }: URL): string =>
+  base.replace(/\/$/, '') + pathname.replace(/^\/v1(?=\/)/, '') + search
+
+function withNulls(metrics: unknown, columns: readonly string[] | undefined): unknown {
+  if (!isObject(metrics) || !Array.isArray(metrics.columns) || !Array.isArray(metrics.points)) return metrics
+  const names: readonly unknown[] = metrics.columns
+  const points: readonly unknown[] = metrics.points
+  const isNull = names.map((name) =>
+    columns === undefined ? name !== 'time' : columns.some((column) => column === name),
+  )
+  const nulled = (point: unknown): unknown =>
+    Array.isArray(point) ? point.map((value: unknown, index) => (isNull[index] ? null : value)) : point
+  return { ...metrics, points: points.map(nulled) }
+}
+
+const firstHalf = (body: Buffer): Buffer => body.subarray(0, Math.floor(body.length / 2))
+
+/** A browser's and node-fetch's `gzip, deflate`, `*`; not `gzip;q=0`. */
+const acceptsGzip = (accepted: IncomingHttpHeaders['accept-encoding']): boolean =>
+  String(accepted ?? '')
+    .split(',')
+    .some((coding) => /^\s*(gzip|\*)\s*(;(?!\s*q=0(\.0*)?\s*$).*)?$/i.test(coding))
+
+function sendInChunks(response: ServerResponse, { status, headers, body }: Message): void {
+  response.writeHead(status, headers)
+  if (body.length > 0) response.write(firstHalf(body))
+  response.end(body.subarray(Math.floor(body.length / 2)))
+}
+
+function resetHalfWay(response: ServerResponse, { status, headers, body }: Message, chunked: boolean): void {
+  response.writeHead(status, chunked ? headers : { ...headers, 'Content-Length': body.length })
+  response.flushHeaders()
+  // Once written it is the system's to send, and comes before the reset.
+  response.write(firstHalf(body), () => response.socket?.resetAndDestroy())
+}

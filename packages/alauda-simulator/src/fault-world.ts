@@ -1,0 +1,142 @@
+import type { AnswerFault, ContentsFault } from './fault.js'
+import type { MetricPoint } from './metric-point.js'
+import type { InstanceState, ServiceState } from './service-state.js'
+import type { World } from './world.js'
+
+type Duplicate = Extract<ContentsFault, { readonly startedAfter: number }>
+type Churn = Extract<ContentsFault, { readonly kind: 'churn' }>
+
+/** What there is in the cloud, and what time it is there, as a call gets to see it. */
+export interface View {
+  readonly world: World
+  /** Seconds since the epoch. */
+  readonly now: number
+}
+
+/** The view of a call that these faults befall. Churn really happens, in the world itself. */
+export function viewUnder(contents: readonly ContentsFault[], answer: AnswerFault | undefined, view: View): View {
+  const { now } = view
+  let { world } = view
+  for (const fault of contents) {
+    if (fault.kind === 'churn') churn(fault, world, now)
+    else world = withDuplicates(world, fault)
+  }
+  if (answer?.kind === 'no-points') return { world: { ...world, points: () => [] }, now }
+  if (answer?.kind === 'late-points') return { world: withoutPointsAfter(world, now - answer.seconds), now }
+  if (answer?.kind === 'wrong-clock') return { world: withClockAhead(world, answer.seconds), now: now + answer.seconds }
+  return { world, now }
+}
+
+/** Once: what is gone already cannot be deleted again, nor can what is there be created. */
+function churn({ deletes = [], creates = [] }: Churn, world: World, now: number): void {
+  for (const service of deletes) {
+    if (world.serviceAt(service, now) !== undefined) world.change({ at: now, action: 'delete', service })
+  }
+  for (const service_name of creates) {
+    if (world.serviceAt(service_name, now) !== undefined) continue
+    world.change({ at: now, action: 'create', service: { service_name, image_name: 'index.alauda.cn/demo/churn' } })
+  }
+}
+
+const withoutPointsAfter = (world: World, newest: number): World => ({
+  ...world,
+  points: (query) => world.points({ ...query, end: Math.min(query.end, newest) }),
+})
+
+/** A world whose times are `seconds` later than those of the world that it shows. */
+const withClockAhead = (world: World, seconds: number): World => ({
+  ...world,
+  stateAt: (t) => world.stateAt(t - seconds),
+  serviceAt: (service, t) => world.serviceAt(service, t - seconds),
+  points: (query) =>
+    world
+      .points({ ...query, start: query.start - seconds, end: query.end - seconds })
+      .map((point) => ({ ...point, time: point.time + seconds })),
+  change: (change) => world.change({ ...change, at: change.at - seconds }),
+})
+
+// The world's uuids are of version 5: with another version digit they are free, and lead back to the original.
+const VERSION_AT = 14
+const withVersion = (uuid: string, version: string): string =>
+  uuid.slice(0, VERSION_AT) + version + uuid.slice(VERSION_AT + 1)
+const originalUuid = (uuid: string): string => withVersion(uuid, '5')
+const isTwin = (uuid: string): boolean => uuid.charAt(VERSION_AT) !== '5'
+
+const isNamed = (asked: string | undefined, ...names: readonly string[]): boolean =>
+  asked === undefined || names.includes(asked)
+
+function withDuplicates(world: World, fault: Duplicate): World {
+  const { startedAfter } = fault
+  // An instance's own double and the one in its service's double are two.
+  const twinUuid = (uuid: string): string => withVersion(uuid, fault.kind === 'duplicate-service' ? '4' : '3')
+  const twinInstance = (instance: InstanceState): InstanceState => ({
+    ...instance,
+    uuid: twinUuid(instance.uuid),
+    started_at: instance.started_at + startedAfter,
+  })
+  const twinService = (service: ServiceState): ServiceState => ({
+    ...service,
+    uuid: twinUuid(service.uuid),
+    created_at: service.created_at + startedAfter,
+    started_at: service.started_at === null ? null : service.started_at + startedAfter,
+    instances: service.instances.filter(({ uuid }) => !isTwin(uuid)).map(twinInstance),
+  })
+  const isDoubled = ({ uuid, service_name }: ServiceState): boolean =>
+    !isTwin(uuid) && isNamed(fault.service, uuid, service_name)
+  const withTwinInstances = (service: ServiceState): ServiceState => {
+    if (!isDoubled(service)) return service
+    const uuids = new Set(service.instances.map(({ uuid }) => uuid))
+    const instances = service.instances.flatMap((instance) => {
+      const { uuid, instance_name } = instance
+      const isFree = !isTwin(uuid) && !uuids.has(twinUuid(uuid))
+      return isFree && isNamed(fault.instance, uuid, instance_name) ? [instance, twinInstance(instance)] : [instance]
+    })
+    const more = instances.length - service.instances.length
+    return {
+      ...service,
+      current_num_instances: service.current_num_instances + more,
+      started_num_instances: service.started_num_instances + more,
+      healthy_num_instances: service.healthy_num_instances + more,
+      instances,
+    }
+  }
+
+  const stateAt: World['stateAt'] = (t) => {
+    const { services } = world.stateAt(t)
+    if (fault.kind === 'duplicate-instance') return { services: services.map(withTwinInstances) }
+    const uuids = new Set(services.map(({ uuid }) => uuid))
+    const hasTwin = (service: ServiceState): boolean => isDoubled(service) && !uuids.has(twinUuid(service.uuid))
+    return {
+      services: services.flatMap((service) => (hasTwin(service) ? [service, twinService(service)] : [service])),
+    }
+  }
+  const serviceAt: World['serviceAt'] = (service, t) => {
+    const known = world.serviceAt(service, t)
+    if (known !== undefined) return fault.kind === 'duplicate-instance' ? withTwinInstances(known) : known
+    if (fault.kind === 'duplicate-instance' || !isTwin(service)) return undefined
+    const original = world.serviceAt(originalUuid(service), t)
+    return original !== undefined && isDoubled(original) ? twinService(original) : undefined
+  }
+  return {
+    ...world,
+    stateAt,
+    serviceAt,
+    points: (query) => {
+      const original = { ...query, service: originalUuid(query.service), instance: originalUuid(query.instance) }
+      // Two duplicates of one object, one inside the other, would otherwise both add to its values.
+      return isTwin(query.instance) ? world.points(original).map(plusOne) : world.points(query)
+    },
+  }
+}
+
+const plusOne = (point: MetricPoint): MetricPoint => ({
+  time: point.time,
+  cpu_cumulative_usage: point.cpu_cumulative_usage + 1,
+  cpu_utilization: point.cpu_utilization + 1,
+  memory_usage: point.memory_usage + 1,
+  memory_utilization: point.memory_utilization + 1,
+  rx_bytes: point.rx_bytes + 1,
+  rx_errors: point.rx_errors + 1,
+  tx_bytes: point.tx_bytes + 1,
+  tx_errors: point.tx_errors + 1,
+})

@@ -1,0 +1,224 @@
+import type { Endpoint } from './routes.js'
+
+/** Which calls a fault befalls: those for which all that is given holds. Without any of it, every call. */
+export interface FaultSelector {
+  /** What the call asks for; `listServices` is the list with its pages. */
+  readonly endpoint?: Endpoint
+  /** The service that the call names, by name or uuid; with a duplicate, the service that is doubled. */
+  readonly service?: string
+  /** The instance that the call names, by name or uuid; with a duplicate, the instance that is doubled. */
+  readonly instance?: string
+  /** A page of the list, from 1. */
+  readonly page?: number
+  /** This part of the calls, from 0 to 1: which of them is drawn by `seed` and the call's number, so it can be repeated. */
+  readonly share?: number
+  /** Another number draws other calls, and other heavy-tailed delays; 0 unless given. */
+  readonly seed?: number
+  /** From this time on, in seconds since the epoch, by the simulator's clock. */
+  readonly from?: number
+  /** Until just before this time, in seconds since the epoch. */
+  readonly until?: number
+  /** At most so many calls. */
+  readonly times?: number
+}
+
+/** The answer takes `ms` milliseconds longer. */
+interface Delay {
+  readonly kind: 'delay'
+  readonly ms: number
+}
+
+/** Half of the answers take longer than `medianMs`, few much longer: a Pareto tail, bounded. */
+interface HeavyTailedDelay {
+  readonly kind: 'heavy-tailed-delay'
+  readonly medianMs: number
+  /** The longest delay, in milliseconds: 60 000 unless given. */
+  readonly maxMs?: number
+  /** Pareto's alpha, 1.5 unless given: the smaller, the heavier the tail. */
+  readonly tail?: number
+}
+
+/** The call is taken, and never answered. */
+interface Hang {
+  readonly kind: 'hang'
+}
+
+/** The connection is reset when half of the body is sent. */
+interface Reset {
+  readonly kind: 'reset'
+  /** The body is sent in chunks, instead of with its length told before. */
+  readonly chunked?: boolean
+}
+
+/** HTTP is as it should be, but the JSON in it ends half-way. */
+interface TruncatedJson {
+  readonly kind: 'truncated-json'
+}
+
+/** A proxy's page instead of the API's answer. */
+interface HtmlPage {
+  readonly kind: 'html-page'
+  /** 502 unless given; 200 is what captive portals and login pages send. */
+  readonly status?: number
+}
+
+/** 500. */
+interface ServerError {
+  readonly kind: 'server-error'
+}
+
+/** 429 or 503, with or without the time to wait. */
+interface ComeBackLater {
+  readonly kind: 'too-many-requests' | 'unavailable'
+  /** Seconds, for the header `Retry-After`, which is absent unless this is given. */
+  readonly retryAfter?: number
+  /** As a number of seconds, unless `date` is given. */
+  readonly retryAfterAs?: 'seconds' | 'date'
+}
+
+/**
+ * Tokens issued before `from` are refused with 401; without `from`, those issued before the fault was set. The next login
+ * gives one that works. When the fault is over, the old ones work again.
+ */
+interface TokenRevoked {
+  readonly kind: 'token-revoked'
+}
+
+/** 403. */
+interface Forbidden {
+  readonly kind: 'forbidden'
+}
+
+/** The login is refused as if the password were wrong. */
+interface LoginRefused {
+  readonly kind: 'login-refused'
+}
+
+/** The status that the call deserves, and no body. */
+interface EmptyBody {
+  readonly kind: 'empty-body'
+}
+
+/** Metrics without a single point. */
+interface NoPoints {
+  readonly kind: 'no-points'
+}
+
+/** Metrics whose points have null for every value but the time. */
+interface NullValues {
+  readonly kind: 'null-values'
+  /** Only these columns are null. */
+  readonly columns?: readonly string[]
+}
+
+/** Metrics are stored late: the points of the last `seconds` seconds are missing. */
+interface LatePoints {
+  readonly kind: 'late-points'
+  readonly seconds: number
+}
+
+/** 404 for an instance that the list has. */
+interface InstanceGone {
+  readonly kind: 'instance-gone'
+}
+
+/**
+ * Services are deleted and created after the first page of a list was read and before the next one is. They stay deleted
+ * and created: it happens once.
+ */
+interface Churn {
+  readonly kind: 'churn'
+  /** Names or uuids. One from the first page moves all that follow it, so that a reader misses a service. */
+  readonly deletes?: readonly string[]
+  /** Names. New services come at the list's end. */
+  readonly creates?: readonly string[]
+}
+
+/**
+ * Beside each selected service (or instance) there is another of the same name with another uuid. Both can be asked for by
+ * uuid; the name alone stands for the original. Its metrics are the original's with 1 added to each value, to be told apart.
+ */
+interface Duplicate {
+  readonly kind: 'duplicate-service' | 'duplicate-instance'
+  /** How many seconds after the original it started; below 0, before it. */
+  readonly startedAfter: number
+}
+
+/** The cloud's clock is `seconds` ahead, below 0 behind: in what it takes a window for, in the times of points and log lines, and in `Date`. */
+interface WrongClock {
+  readonly kind: 'wrong-clock'
+  readonly seconds: number
+}
+
+/** The body is compressed, when the client accepts that. */
+interface Gzip {
+  readonly kind: 'gzip'
+  /** And sent in chunks, as proxies do. */
+  readonly chunked?: boolean
+}
+
+/** The body is sent in chunks, its length not told before. */
+interface Chunked {
+  readonly kind: 'chunked'
+}
+
+/** The call is sent to another host. */
+interface Redirect {
+  readonly kind: 'redirect'
+  /** The other base URL, `http://other.example/v1/`: what follows `/v1/` stays. */
+  readonly to: string
+  /** 302 unless given. */
+  readonly status?: 301 | 302 | 303 | 307 | 308
+}
+
+/** Of each token's calls only so many are answered in any 60 seconds; the others get 429 with `Retry-After`. */
+interface Quota {
+  readonly kind: 'quota'
+  readonly callsPerMinute: number
+}
+
+/** Those that only take time: all that strike one call add up. */
+export type DelayFault = FaultSelector & (Delay | HeavyTailedDelay)
+
+/** Those about what there is in the cloud, not about how a call is answered: all that strike one call hold. */
+export type ContentsFault = FaultSelector & (Churn | Duplicate)
+
+/** Those about how a call is answered: the first in the list that strikes it counts. */
+export type AnswerFault = FaultSelector &
+  (
+    | Hang
+    | Reset
+    | TruncatedJson
+    | HtmlPage
+    | ServerError
+    | ComeBackLater
+    | TokenRevoked
+    | Forbidden
+    | LoginRefused
+    | EmptyBody
+    | NoPoints
+    | NullValues
+    | LatePoints
+    | InstanceGone
+    | WrongClock
+    | Gzip
+    | Chunked
+    | Redirect
+  )
+
+/**
+ * Something that can go wrong, and for which calls: plain data, the same in TypeScript and in JSON.
+ *
+ * When several strike one call, delays add up; `churn` and duplicates all hold; of all others the first in the list counts.
+ * A fault strikes only calls of its kind: `login-refused` logins, `no-points`, `null-values` and `late-points` metrics,
+ * `instance-gone` calls that name an instance, `token-revoked` and `quota` all but logins, `churn` later pages of the list.
+ * A `quota` strikes what is beyond it.
+ *
+ * @example
+ * const pageFails: Fault = { kind: 'server-error', endpoint: 'listServices', page: 2 }
+ * const flaky: Fault = { kind: 'reset', endpoint: 'getInstanceMetrics', service: 'kibana', share: 0.1 }
+ * const outage: Fault = { kind: 'html-page', status: 503, from: 1_800_000_000, until: 1_800_000_180 }
+ */
+export type Fault = DelayFault | ContentsFault | AnswerFault | (FaultSelector & Quota)
+
+export type FaultKind = Fault['kind']

@@ -1,0 +1,124 @@
+import { type Account, renewedToken } from './account.js'
+import type { Fault } from './fault.js'
+import {
+  type ArmedFault,
+  arm,
+  type Chosen,
+  choose,
+  type FaultCall,
+  type IssuedToken,
+  isRevoked,
+} from './fault-choice.js'
+import { decodeFaults } from './fault-decoding.js'
+import { parseJson } from './json.js'
+import type { Route } from './routes.js'
+import { type Answer, refuse } from './wire.js'
+import type { World } from './world.js'
+
+/** What goes wrong in a running simulator. */
+export interface FaultControl {
+  /** The faults that are set, in their order. */
+  readonly current: readonly Fault[]
+  /**
+   * Set these faults in place of those that were set; what faults have counted begins anew. Calls that hang already go on
+   * hanging. Throws a TypeError that names all that is wrong with them.
+   *
+   * @example
+   * cloud.faults.set([{ kind: 'hang', endpoint: 'getInstanceMetrics', instance: 'kibana.0' }])
+   */
+  set(faults: readonly Fault[]): void
+  /** Nothing goes wrong from now on. */
+  clear(): void
+}
+
+/** The faults of one simulator, with what they remember. */
+export interface Faults {
+  readonly control: FaultControl
+  /** Decides what befalls a call; `presented` is what its Authorization header says. */
+  befalling(call: FaultedCall, presented: string | undefined): Chosen
+  /** The account with the token that the call has to show, or that a login gets. */
+  accountFor(call: FaultedCall, presented: string | undefined): Account
+}
+
+interface FaultedCall {
+  readonly route: Route
+  readonly url: URL
+  readonly world: World
+  /** Seconds since the epoch. */
+  readonly now: number
+}
+
+const NOTHING: Chosen = { delayMs: 0, contents: [], answer: undefined }
+
+export function createFaults(account: Account, initial: readonly Fault[]): Faults {
+  let armed: readonly ArmedFault[] = []
+  const tokens: IssuedToken[] = [{ value: account.token, number: 0, issuedAt: Number.NEGATIVE_INFINITY }]
+
+  const set = (faults: readonly Fault[]): void => {
+    const decoded = decodeFaults(faults)
+    if (decoded.kind === 'wrong') throw new TypeError(decoded.wrong.join('\n'))
+    armed = structuredClone(decoded.faults).map((fault) => arm(fault, tokens.length))
+  }
+  const issued = (presented: string | undefined): IssuedToken | undefined =>
+    tokens.find(({ value }) => presented === `Token ${value}`)
+  const renew = (number: number, issuedAt: number): IssuedToken => {
+    const token = { value: renewedToken(account, number), number, issuedAt }
+    tokens.push(token)
+    return token
+  }
+
+  set(initial)
+  return {
+    control: {
+      get current() {
+        return armed.map(({ fault }) => fault)
+      },
+      set,
+      clear: () => set([]),
+    },
+    befalling(call, presented) {
+      if (armed.length === 0) return NOTHING
+      const { chosen, faults } = choose(armed, { ...namesIn(call), ...tokenOf(issued(presented)) })
+      armed = faults
+      return chosen
+    },
+    accountFor({ route, now }, presented) {
+      if (route.endpoint !== 'login') return { ...account, token: issued(presented)?.value ?? account.token }
+      const good = tokens.findLast((token) => !isRevoked(armed, token, now)) ?? renew(tokens.length, now)
+      return { ...account, token: good.value }
+    },
+  }
+}
+
+const tokenOf = (token: IssuedToken | undefined): Pick<FaultCall, 'token'> => (token === undefined ? {} : { token })
+
+/** What the call's service and instance go by at present, and the page that it is for. */
+function namesIn({ route, url, world, now }: FaultedCall): FaultCall {
+  const service = route.service === undefined ? undefined : world.serviceAt(route.service, now)
+  const instance = service?.instances.find(({ uuid }) => uuid === route.instance)
+  return {
+    endpoint: route.endpoint,
+    service: [route.service ?? [], service === undefined ? [] : [service.service_name, service.uuid]].flat(),
+    instance: [route.instance ?? [], instance?.instance_name ?? []].flat(),
+    ...(route.endpoint === 'listServices' ? { page: Number(url.searchParams.get('page') ?? 1) } : {}),
+    now,
+  }
+}
+
+const WRONG = 'The faults were left as they are.'
+
+/** What `/__faults` answers, which lies outside of the API. */
+export function answerControl(control: FaultControl, method: string, body: Buffer): Answer {
+  if (method === 'GET') return { status: 200, body: control.current }
+  if (method === 'DELETE') {
+    control.clear()
+    return { status: 204 }
+  }
+  if (method !== 'PUT') throw refuse(405, `Method ${method} not allowed.`, { Allow: 'GET, PUT, DELETE' })
+  const value = parseJson(body.toString('utf8'))
+  if (value === undefined) return { status: 400, body: { detail: WRONG, wrong: ['The body is no JSON.'] } }
+  const decoded = decodeFaults(value)
+  if (decoded.kind === 'wrong') return { status: 400, body: { detail: WRONG, wrong: decoded.wrong } }
+  control.set(decoded.faults)
+  return { status: 200, body: control.current }
+}

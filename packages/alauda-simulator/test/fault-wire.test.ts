@@ -1,0 +1,264 @@
+import { gunzipSync } from 'node:zlib'
+import test, { type ExecutionContext } from 'ava'
+import { type Fault, startSimulator } from '../src/index.js'
+import { field, items, ORIGIN, openCloud } from './open-cloud.js'
+import { rawCall } from './raw-call.js'
+
+/** A cloud with a fault, kibana's path, and what is answered there without the fault. */
+async function faultyCloud(t: ExecutionContext, ...faults: Fault[]) {
+  const opened = await openCloud(t)
+  const headers = { Authorization: `Token ${opened.token}` }
+  const url = new URL('services/demo/kibana/', opened.cloud.url).href
+  const whole = await rawCall(url, headers)
+  opened.cloud.faults.set(faults)
+  return { ...opened, url, whole, raw: (more = {}) => rawCall(url, { ...headers, ...more }) }
+}
+
+const statuses: [string, Fault, number, string | null][] = [
+  ['a server error', { kind: 'server-error' }, 500, null],
+  ['too many requests', { kind: 'too-many-requests' }, 429, null],
+  ['too many requests, with seconds', { kind: 'too-many-requests', retryAfter: 12.2 }, 429, '13'],
+  [
+    'too many requests, with a date',
+    { kind: 'too-many-requests', retryAfter: 30, retryAfterAs: 'date' },
+    429,
+    'Fri, 15 Jan 2027 08:00:30 GMT',
+  ],
+  ['an unavailable service', { kind: 'unavailable' }, 503, null],
+  ['an unavailable service, with seconds', { kind: 'unavailable', retryAfter: 0 }, 503, '0'],
+  [
+    'an unavailable service, with a date',
+    { kind: 'unavailable', retryAfter: 0.5, retryAfterAs: 'date' },
+    503,
+    'Fri, 15 Jan 2027 08:00:01 GMT',
+  ],
+  ['a refused permission', { kind: 'forbidden' }, 403, null],
+]
+
+for (const [name, fault, status, retryAfter] of statuses) {
+  test(`${name} is ${status} with a sentence in JSON and Retry-After ${retryAfter}`, async (t) => {
+    const { call } = await faultyCloud(t, fault)
+    const response = await call('GET', 'services/demo/kibana/')
+    t.is(response.status, status)
+    t.is(response.headers.get('retry-after'), retryAfter)
+    t.is(response.headers.get('content-type'), 'application/json')
+    t.regex(String(field(await response.json(), 'detail')), /\.$/)
+  })
+}
+
+for (const status of [200, 502, 503]) {
+  test(`a proxy’s page comes as HTML with the status ${status}`, async (t) => {
+    const { call } = await faultyCloud(t, { kind: 'html-page', status })
+    const response = await call('GET', 'services/demo/kibana/')
+    t.is(response.status, status)
+    t.is(response.headers.get('content-type'), 'text/html')
+    t.regex(await response.text(), /^<html>\r\n.*\r\n.*\r\n<\/html>\r\n$/)
+  })
+}
+
+test('a proxy’s page is a 502 unless told otherwise', async (t) => {
+  const { raw } = await faultyCloud(t, { kind: 'html-page' })
+  t.is((await raw()).status, 502)
+})
+
+test('what fails was not done; what breaks off was', async (t) => {
+  const { cloud, call } = await faultyCloud(t, { kind: 'server-error' })
+  const create = async (service_name: string) =>
+    (await call('POST', 'services/demo/', { service_name, image_name: 'x' })).json()
+  t.deepEqual(await create('one'), { detail: 'Internal server error.' })
+  cloud.faults.set([{ kind: 'reset' }])
+  await t.throwsAsync(create('two'))
+  t.is(cloud.world.serviceAt('one', ORIGIN), undefined)
+  t.truthy(cloud.world.serviceAt('two', ORIGIN))
+})
+
+test('a reset comes after half of a body of known length', async (t) => {
+  const { whole, raw } = await faultyCloud(t, { kind: 'reset' })
+  const answer = await raw()
+  t.is(answer.status, 200)
+  t.is(answer.headers['content-length'], String(whole.body.length))
+  t.is(answer.broken, 'ECONNRESET')
+  t.deepEqual(answer.body, whole.body.subarray(0, Math.floor(whole.body.length / 2)))
+})
+
+test('a reset comes after half of a body in chunks', async (t) => {
+  const { whole, raw } = await faultyCloud(t, { kind: 'reset', chunked: true })
+  const answer = await raw()
+  t.is(answer.headers['transfer-encoding'], 'chunked')
+  t.is(answer.headers['content-length'], undefined)
+  t.is(answer.broken, 'ECONNRESET')
+  t.deepEqual(answer.body, whole.body.subarray(0, Math.floor(whole.body.length / 2)))
+})
+
+test('truncated JSON is a whole HTTP answer that ends half-way', async (t) => {
+  const { whole, raw } = await faultyCloud(t, { kind: 'truncated-json' })
+  const answer = await raw()
+  t.like(answer, { status: 200, broken: undefined })
+  t.is(answer.headers['content-type'], 'application/json')
+  t.deepEqual(answer.body, whole.body.subarray(0, Math.floor(whole.body.length / 2)))
+  t.throws(() => JSON.parse(answer.body.toString()))
+})
+
+test('an empty body has the status that the call deserves', async (t) => {
+  const { raw, call } = await faultyCloud(t, { kind: 'empty-body' })
+  const answer = await raw()
+  t.is(answer.status, 200)
+  t.is(answer.headers['content-length'], '0')
+  t.is(answer.headers['content-type'], undefined)
+  t.is((await call('GET', 'services/demo/none/')).status, 404)
+})
+
+test('gzip is for those who accept it', async (t) => {
+  const { whole, raw } = await faultyCloud(t, { kind: 'gzip' })
+  for (const accepted of ['gzip', 'deflate, gzip;q=0.5', 'gzip,deflate', '*']) {
+    const { headers, body } = await raw({ 'Accept-Encoding': accepted })
+    t.is(headers['content-encoding'], 'gzip', accepted)
+    t.is(headers['content-length'], String(body.length))
+    t.true(body.length < whole.body.length)
+    t.deepEqual(gunzipSync(body), whole.body)
+  }
+  for (const accepted of ['deflate', 'gzip;q=0', 'gzip; q=0.0, br', 'x-gzip-not']) {
+    const { headers, body } = await raw({ 'Accept-Encoding': accepted })
+    t.is(headers['content-encoding'], undefined, accepted)
+    t.deepEqual(body, whole.body)
+  }
+  t.deepEqual((await raw()).body, whole.body)
+})
+
+test('a body in chunks has no length, compressed or not', async (t) => {
+  const { cloud, whole, raw } = await faultyCloud(t, { kind: 'chunked' })
+  const plain = await raw({ 'Accept-Encoding': 'gzip' })
+  t.is(plain.headers['transfer-encoding'], 'chunked')
+  t.is(plain.headers['content-length'], undefined)
+  t.deepEqual(plain.body, whole.body)
+  cloud.faults.set([{ kind: 'gzip', chunked: true }])
+  const compressed = await raw({ 'Accept-Encoding': 'gzip' })
+  t.is(compressed.headers['transfer-encoding'], 'chunked')
+  t.is(compressed.headers['content-encoding'], 'gzip')
+  t.deepEqual(gunzipSync(compressed.body), whole.body)
+})
+
+test('a redirect leads to the same call at another host', async (t) => {
+  const other = await startSimulator()
+  t.teardown(() => other.close())
+  const { token, cloud } = await faultyCloud(t, { kind: 'redirect', to: other.url })
+  const url = `${cloud.url}services/demo/?page=1`
+  const answer = await rawCall(url, { Authorization: `Token ${token}` })
+  t.is(answer.status, 302)
+  t.is(answer.headers.location, `${other.url}services/demo/?page=1`)
+  cloud.faults.set([{ kind: 'redirect', to: 'https://other.example/api/v2', status: 307 }])
+  const permanent = await rawCall(url)
+  t.is(permanent.status, 307)
+  t.is(permanent.headers.location, 'https://other.example/api/v2/services/demo/?page=1')
+})
+
+test('a delay comes before the answer', async (t) => {
+  const { raw } = await faultyCloud(t, { kind: 'delay', ms: 30 }, { kind: 'delay', ms: 30 })
+  const before = performance.now()
+  t.is((await raw()).status, 200)
+  t.true(performance.now() - before >= 55)
+})
+
+test('a heavy-tailed delay comes before the answer', async (t) => {
+  const { raw } = await faultyCloud(t, { kind: 'heavy-tailed-delay', medianMs: 40, maxMs: 41 })
+  const before = performance.now()
+  t.is((await raw()).status, 200)
+  t.true(performance.now() - before >= 40 / 2 ** (1 / 1.5) - 5)
+})
+
+/** The metrics of kibana's first instance over the last three minutes, under a fault. */
+async function metricsUnder(t: ExecutionContext, ...faults: Fault[]) {
+  const opened = await openCloud(t)
+  const uuid = opened.cloud.world.serviceAt('kibana', ORIGIN)?.instances[0]?.uuid
+  const instance = `services/demo/kibana/instances/${uuid}`
+  const path = `${instance}/metrics?start_time=${ORIGIN - 180}&end_time=${ORIGIN}&point_per_period=1m`
+  const usual = await opened.get(path)
+  opened.cloud.faults.set(faults)
+  return { ...opened, path, instance, usual }
+}
+
+test('metrics without points keep their columns', async (t) => {
+  const { get, path, usual } = await metricsUnder(t, { kind: 'no-points' })
+  t.deepEqual(await get(path), { name: field(usual, 'name'), columns: items(usual, 'columns'), points: [] })
+})
+
+test('null values leave the time', async (t) => {
+  const { get, path } = await metricsUnder(t, { kind: 'null-values' })
+  const nulls = Array.from({ length: 9 }, () => null)
+  t.deepEqual(
+    items(await get(path), 'points'),
+    [0, 60, 120, 180].map((seconds) => [ORIGIN - seconds, ...nulls]),
+  )
+})
+
+test('null values can be those of some columns', async (t) => {
+  const { get, path, usual } = await metricsUnder(t, { kind: 'null-values', columns: ['memory_usage', 'time'] })
+  const columns = items(usual, 'columns')
+  t.deepEqual(
+    items(await get(path), 'points'),
+    items(usual, 'points').map((point) =>
+      items(point).map((value, index) => (['memory_usage', 'time'].includes(String(columns[index])) ? null : value)),
+    ),
+  )
+})
+
+test('late points are missing until their time has come', async (t) => {
+  const { get, path, pass, usual } = await metricsUnder(t, { kind: 'late-points', seconds: 90 })
+  t.deepEqual(items(await get(path), 'points'), items(usual, 'points').slice(2))
+  pass(30)
+  t.deepEqual(items(await get(path), 'points'), items(usual, 'points').slice(1))
+  pass(60)
+  t.deepEqual(await get(path), usual)
+})
+
+test('an instance is not found, though the list has it', async (t) => {
+  const { call, get, path, instance } = await metricsUnder(t, { kind: 'instance-gone', instance: 'kibana.0' })
+  for (const gone of [path, instance, `${instance}/logs?start_time=${ORIGIN - 60}&end_time=${ORIGIN}`]) {
+    const response = await call('GET', gone)
+    t.is(response.status, 404)
+    t.regex(String(field(await response.json(), 'detail')), /^The service kibana has no instance .*\.$/)
+  }
+  t.is(items(await get('services/demo/kibana/instances/')).length, 3)
+})
+
+test('a clock that is ahead gives old values new times, and dates its answers', async (t) => {
+  const { cloud, call, path } = await metricsUnder(t, { kind: 'wrong-clock', seconds: 120 })
+  const response = await call('GET', path)
+  t.is(response.headers.get('date'), new Date((ORIGIN + 120) * 1000).toUTCString())
+  const uuid = cloud.world.serviceAt('kibana', ORIGIN)?.instances[0]?.uuid ?? ''
+  t.deepEqual(
+    items(await response.json(), 'points').map((point) => items(point).slice(0, 3)),
+    [0, 60, 120, 180].map((seconds) => [
+      ORIGIN - seconds,
+      0,
+      cloud.world.pointAt(uuid, ORIGIN - seconds - 120)?.cpu_cumulative_usage,
+    ]),
+  )
+})
+
+test('a clock that is ahead has points of the future, for those who ask for them', async (t) => {
+  const { get, path } = await metricsUnder(t, { kind: 'wrong-clock', seconds: 120 })
+  const points = items(await get(path.replace(/end_time=\d+/, `end_time=${ORIGIN + 600}`)), 'points')
+  t.is(items(points[0])[0], ORIGIN + 120)
+})
+
+test('a clock that is behind gives new values old times', async (t) => {
+  const { cloud, get, path } = await metricsUnder(t, { kind: 'wrong-clock', seconds: -120 })
+  const uuid = cloud.world.serviceAt('kibana', ORIGIN)?.instances[0]?.uuid ?? ''
+  t.deepEqual(
+    items(await get(path), 'points').map((point) => items(point).slice(0, 3)),
+    [0, 60].map((seconds) => [
+      ORIGIN - seconds - 120,
+      0,
+      cloud.world.pointAt(uuid, ORIGIN - seconds)?.cpu_cumulative_usage,
+    ]),
+  )
+})
+
+test('a cloud whose clock is wrong can be changed, and tells its present state', async (t) => {
+  const { cloud, call, get, pass } = await metricsUnder(t, { kind: 'wrong-clock', seconds: 3_600 })
+  t.is((await call('PUT', 'services/demo/kibana/', { target_num_instances: 4 })).status, 200)
+  pass(5)
+  t.is(items(await get('services/demo/kibana/instances/')).length, 4)
+  t.is(cloud.world.serviceAt('kibana', ORIGIN + 5)?.instances.length, 4)
+})
