@@ -1,6 +1,7 @@
 import type * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import * as t from 'io-ts'
+import { assertBetween, longestTimerMs } from './bounds.js'
 import { type Clock, systemClock } from './clock.js'
 import { Instance } from './codecs/instance.js'
 import { InstanceMetrics } from './codecs/instance-metrics.js'
@@ -11,7 +12,7 @@ import { Profile } from './codecs/profile.js'
 import { Service } from './codecs/service.js'
 import type { Token } from './codecs/token.js'
 import { type Credentials, createSession, credentialsFault } from './credentials.js'
-import type { AlaudaError } from './errors.js'
+import { type AlaudaError, decodeError } from './errors.js'
 import { type ApiRequest, createSend } from './request.js'
 import { resilient } from './resilience.js'
 import { readServiceList } from './service-list.js'
@@ -71,7 +72,8 @@ export interface LogOptions extends CallOptions, Window {}
 
 /**
  * The calls of the API that monitoring needs. Each gives a TaskEither: nothing is sent before it is run, it never rejects,
- * and a failure is an {@link AlaudaError}. `service` is a service's name or uuid.
+ * and a failure is an {@link AlaudaError}. `service` is a service's name or uuid. A name that cannot stand in a URL (empty,
+ * `.` or `..`) is thrown as a TypeError.
  */
 export interface AlaudaClient {
   /** Logs in now. Not needed before other calls: they do it themselves. */
@@ -132,32 +134,27 @@ export const createAlaudaClient = (config: AlaudaClientConfig): AlaudaClient => 
   const { maxConcurrency = 32, maxRequestsPerSecond = 0, maxRetries = 2 } = config
   const fault = credentialsFault(credentials)
   if (fault !== undefined) throw new TypeError(`credentials: ${fault}`)
+  assertBetween('timeoutMs', timeoutMs, 1, longestTimerMs)
+  assertBetween('maxConcurrency', maxConcurrency, 1, Number.MAX_SAFE_INTEGER)
+  assertBetween('maxRequestsPerSecond', maxRequestsPerSecond, 0, Number.MAX_SAFE_INTEGER)
+  assertBetween('maxRetries', maxRetries, 0, Number.MAX_SAFE_INTEGER)
   const endpoint = normalizedEndpoint(config.endpoint ?? cloudEndpoints.cn)
-  const session = createSession({
-    endpoint,
-    credentials,
-    clock,
-    random,
-    send: resilient(
-      { maxConcurrency, maxRequestsPerSecond, maxRetries },
-      clock,
-      random,
-      createSend({ fetch, clock, timeoutMs }),
-    ),
-  })
+  // A call takes its token when its turn has come, not before: it may wait long, and tokens end.
+  const session = createSession({ endpoint, credentials, clock, random, send: createSend({ fetch, clock, timeoutMs }) })
+  const send = resilient({ maxConcurrency, maxRequestsPerSecond, maxRetries }, clock, random, session.send)
 
   const get = <A>(path: string, request: Omit<ApiRequest<A>, 'method' | 'url'>) =>
-    session.send({ method: 'GET', url: endpoint + path, ...request })
+    send({ method: 'GET', url: endpoint + path, ...request })
 
   const listServices: AlaudaClient['listServices'] = (namespace, { onPage, ...options } = {}) =>
-    readServiceList((number) => {
-      const request = { ...options, decoder: page(Service) }
-      // Nothing on the first page means no services; on a later one, that a page is missing.
-      return get(
-        `${servicesPath(namespace)}?page=${number}`,
-        number === 1 ? { ...request, whenEmpty: { results: [] } } : request,
-      )
-    }, onPage)
+    readServiceList(
+      (number) => get(`${servicesPath(namespace)}?page=${number}`, { ...options, decoder: page(Service) }),
+      (rows, counted) =>
+        decodeError({ method: 'GET', url: endpoint + servicesPath(namespace) }, [
+          { path: 'results', expected: `${counted} services on all pages, as counted; ${rows} came` },
+        ]),
+      onPage,
+    )
 
   const getLogs = (path: string, { start, end, ...options }: LogOptions) =>
     get(`${path}logs?${windowQuery({ start, end })}`, {
@@ -180,7 +177,7 @@ export const createAlaudaClient = (config: AlaudaClientConfig): AlaudaClient => 
       get(instancePath(namespace, service, uuid), { ...options, decoder: Instance }),
     getInstanceMetrics: (namespace, service, uuid, { start, end, period, ...options }) =>
       get(
-        `${instancePath(namespace, service, uuid)}metrics?${windowQuery({ start, end })}&point_per_period=${period}`,
+        `${instancePath(namespace, service, uuid)}metrics?${windowQuery({ start, end })}&point_per_period=${encodeURIComponent(period)}`,
         {
           ...options,
           decoder: InstanceMetrics,
@@ -193,10 +190,18 @@ export const createAlaudaClient = (config: AlaudaClientConfig): AlaudaClient => 
   }
 }
 
-const servicesPath = (namespace: string) => `services/${encodeURIComponent(namespace)}/`
-const servicePath = (namespace: string, service: string) => `${servicesPath(namespace)}${encodeURIComponent(service)}/`
+const servicesPath = (namespace: string) => `services/${segment(namespace)}/`
+const servicePath = (namespace: string, service: string) => `${servicesPath(namespace)}${segment(service)}/`
 const instancePath = (namespace: string, service: string, uuid: string) =>
-  `${servicePath(namespace, service)}instances/${encodeURIComponent(uuid)}/`
+  `${servicePath(namespace, service)}instances/${segment(uuid)}/`
+
+// URLs fold these away, escaped or not, and the call would be another one.
+const foldedAway = new Set(['', '.', '..'])
+
+const segment = (name: string): string => {
+  if (foldedAway.has(name)) throw new TypeError(`'${name}' cannot stand in a URL as the name of something`)
+  return encodeURIComponent(name)
+}
 
 // The API takes whole seconds.
 const windowQuery = ({ start, end }: Window) => `start_time=${Math.floor(start)}&end_time=${Math.ceil(end)}`

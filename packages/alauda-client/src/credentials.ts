@@ -40,9 +40,9 @@ export interface Session {
   readonly login: (signal?: AbortSignal) => TE.TaskEither<AlaudaError, Token>
 }
 
-// A 403 can mean a token that is gone or a place that this account may not see. Renewing no more often than this for it
-// keeps a list of forbidden places from turning into a login for each.
-const msBetweenRenewalsFor403 = 60_000
+// A refusal can mean a token that is gone, but also a place that this account may not see, or an API in trouble. When a fresh
+// token was refused just the same, others are not renewed for such a refusal for so long: not a login for each call.
+const msAfterFutileRenewal = 60_000
 
 export const createSession = (config: {
   readonly endpoint: string
@@ -54,8 +54,9 @@ export const createSession = (config: {
   const { endpoint, credentials, clock, random, send } = config
   let token = 'token' in credentials ? credentials.token : undefined
   let pendingLogin: PendingLogin | undefined
-  let lastRenewalFor403 = Number.NEGATIVE_INFINITY
+  const futileRenewals = new Map<number, number>()
   let refused: RefusedLogin | undefined
+  let lastPassword: string | undefined
 
   const startLogin = (): PendingLogin => {
     const abort = new AbortController()
@@ -73,6 +74,7 @@ export const createSession = (config: {
     if ('token' in credentials) return E.left(authError(call, 'there is a token but no user name to log in with'))
     const password = passwordOf(credentials, call)
     if (E.isLeft(password)) return password
+    lastPassword = password.right
     const isSameAgain = refused?.password === password.right
     if (refused !== undefined && isSameAgain && clock.now() < refused.until) return E.left(refused.error)
     const answer = await logIn(call, { ...credentials, password: password.right }, send, signal)()
@@ -114,12 +116,8 @@ export const createSession = (config: {
           )()
         : TE.of(token)()
 
-  const mayRenewFor = (status: number): boolean => {
-    if (status !== 403) return true
-    const isDue = clock.now() - lastRenewalFor403 >= msBetweenRenewalsFor403
-    if (isDue) lastRenewalFor403 = clock.now()
-    return isDue
-  }
+  const mayRenewFor = (status: number): boolean =>
+    clock.now() - (futileRenewals.get(status) ?? Number.NEGATIVE_INFINITY) >= msAfterFutileRenewal
 
   const tokenInsteadOf = (refused: string, { status }: HttpError, signal?: AbortSignal) => {
     if (token === refused && mayRenewFor(status)) token = undefined
@@ -127,7 +125,11 @@ export const createSession = (config: {
   }
 
   const sendWith = <A>(request: ApiRequest<A>, withToken: string): TE.TaskEither<AlaudaError, A> =>
-    send({ ...request, headers: { ...request.headers, authorization: `Token ${withToken}` }, secrets: [withToken] })
+    send({
+      ...request,
+      headers: { ...request.headers, authorization: `Token ${withToken}` },
+      secrets: [withToken, ...(lastPassword === undefined ? [] : [lastPassword])],
+    })
 
   const sendAgain = <A>(request: ApiRequest<A>, refused: string, refusal: HttpError): TE.TaskEither<AlaudaError, A> => {
     if ('token' in credentials) {
@@ -136,11 +138,11 @@ export const createSession = (config: {
     return pipe(
       tokenInsteadOf(refused, refusal, request.signal),
       TE.chain((renewed) => (renewed === refused ? TE.left(refusal) : sendWith(request, renewed))),
-      TE.mapLeft((error) =>
-        isRefusal(error)
-          ? authError(request, 'the API refuses a fresh token too; may this account see this?', error.status)
-          : error,
-      ),
+      TE.mapLeft((error) => {
+        if (!isRefusal(error)) return error
+        futileRenewals.set(error.status, clock.now())
+        return authError(request, 'the API refuses a fresh token too; may this account see this?', error.status)
+      }),
     )
   }
 

@@ -1,4 +1,5 @@
 // What this package promises to keep. Codecs stay inside: their types are public, how they are written is not.
+export { assertBetween, longestTimerMs } from './bounds.js'
 export {
   type AlaudaClient,
   type AlaudaClientConfig,

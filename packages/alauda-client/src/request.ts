@@ -159,10 +159,26 @@ const retryAfterMs = ({ status, headers }: FetchResponse, clock: Clock): number 
 const maxFirstLine = 200
 
 const firstLineOf = (body: string): string =>
-  (body.match(/\S[^\r\n]*/)?.[0] ?? '')
+  (sentenceOf(body).match(/\S[^\r\n]*/)?.[0] ?? '')
     .replace(/\p{Cc}/gu, ' ')
     .trimEnd()
     .slice(0, maxFirstLine)
+
+const sentenceFields = ['detail', 'message', 'error', 'non_field_errors']
+
+// An error in JSON may hold anything, a service's environment variables too: only what is meant to be read is taken from it.
+const sentenceOf = (body: string): string => {
+  if (!/^\s*[{[]/.test(body)) return body
+  const fields = E.toUnion(
+    E.tryCatch(
+      (): unknown => JSON.parse(body),
+      () => undefined,
+    ),
+  )
+  if (typeof fields !== 'object' || fields === null) return ''
+  const sentences = sentenceFields.flatMap((name): unknown => Reflect.get(fields, name))
+  return sentences.find((sentence) => typeof sentence === 'string') ?? ''
+}
 
 const redact = (secrets: ReadonlyArray<string>, text: string): string =>
   secrets

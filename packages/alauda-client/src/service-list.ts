@@ -12,57 +12,88 @@ export const serviceKey = ({ uuid, unique_name, project_name, space_name, servic
   uuid ?? unique_name ?? JSON.stringify([project_name, space_name, service_name])
 
 /**
- * Every page of a list: the first one, then all others at once. Objects move between pages while they are read, when
- * others are created or deleted: one that comes twice is given once, and when fewer came than the API counts, all pages
- * are read once more. `onPage` is told each page's new services as soon as they are known.
+ * Every page of a list: the first one, then the others several at a time. Objects move between pages while they are read,
+ * when others are created or deleted: one that comes twice is given once, and when some may have been missed, all pages are
+ * read once more. A list from which rows are missing even then is a failure: half a list is not the list. `onPage` is told
+ * each page's new services as soon as they are known.
  */
 export const readServiceList =
-  (readPage: ReadPage, onPage: OnPage = () => {}): TaskEither<AlaudaError, ReadonlyArray<Service>> =>
+  (
+    readPage: ReadPage,
+    incomplete: (rows: number, counted: number) => AlaudaError,
+    onPage: OnPage = () => {},
+  ): TaskEither<AlaudaError, ReadonlyArray<Service>> =>
   async () => {
     const services = new Map<string, Service>()
-    const add: OnPage = (results) => {
+    const add = (results: ReadonlyArray<Service>): boolean => {
       const added = results.filter((service) => !services.has(serviceKey(service)))
       for (const service of added) services.set(serviceKey(service), service)
       if (added.length > 0) onPage(added)
+      return added.length > 0
     }
-    for (const pass of ['first', 'again']) {
-      const counted = await readAllPages(readPage, add)
-      if (E.isLeft(counted)) return counted
-      if (services.size >= counted.right || pass === 'again') break
+    let read = await readAllPages(readPage, add)
+    if (E.isRight(read) && (services.size < read.right.counted || !read.right.isSteady)) {
+      read = await readAllPages(readPage, add)
     }
-    return E.right([...services.values()])
+    if (E.isLeft(read)) return read
+    const { rows, counted } = read.right
+    return rows < counted ? E.left(incomplete(rows, counted)) : E.right([...services.values()])
   }
 
-// Whatever the API counts: what comes after these is read page by page.
-const maxPagesAtOnce = 10_000
+interface Reading {
+  /** How many objects came, those that came twice included. */
+  readonly rows: number
+  /** How many there are, as the API said last; 0 when it does not say. */
+  readonly counted: number
+  /** Whether it said the same all the time. */
+  readonly isSteady: boolean
+}
 
-/** Gives what the API counted last. */
-const readAllPages = async (readPage: ReadPage, add: OnPage): Promise<E.Either<AlaudaError, number>> => {
+const pagesAtOnce = 32
+
+const readAllPages = async (
+  readPage: ReadPage,
+  add: (results: ReadonlyArray<Service>) => boolean,
+): Promise<E.Either<AlaudaError, Reading>> => {
   const first = await readPage(1)()
   if (E.isLeft(first)) return first
+  const pages = [first.right]
   add(first.right.results)
   const pageSize = first.right.results.length
-  const pageCount = pageSize === 0 ? 1 : Math.min(Math.ceil((first.right.count ?? 0) / pageSize), maxPagesAtOnce)
+  const pageCount = pageSize === 0 ? 1 : Math.ceil((first.right.count ?? 0) / pageSize)
 
-  const others = await Promise.all(
-    Array.from({ length: Math.max(0, pageCount - 1) }, async (_, index) => {
-      const page = await orEnd(readPage(index + 2))
-      if (E.isRight(page)) add(page.right.results)
-      return page
-    }),
-  )
-  const failed = others.find(E.isLeft)
-  if (failed) return failed
-
-  let last = others.filter(E.isRight).at(-1)?.right ?? first.right
-  // For lists that do not say how long they are, or that have grown meanwhile.
-  for (let number = 1 + others.length + 1; last.next !== undefined && last.results.length > 0; number++) {
-    const page = await orEnd(readPage(number))
-    if (E.isLeft(page)) return page
-    add(page.right.results)
-    last = page.right
+  let hasEnded = false
+  while (pages.length < pageCount && !hasEnded) {
+    const numbers = Array.from(
+      { length: Math.min(pagesAtOnce, pageCount - pages.length) },
+      (_, i) => pages.length + 1 + i,
+    )
+    const batch = await Promise.all(
+      numbers.map(async (number) => {
+        const page = await orEnd(readPage(number))
+        if (E.isRight(page)) add(page.right.results)
+        return page
+      }),
+    )
+    for (const page of batch) {
+      if (E.isLeft(page)) return page
+      pages.push(page.right)
+      if (page.right.results.length === 0) hasEnded = true
+    }
   }
-  return E.right(last.count ?? 0)
+  // For lists that do not say how long they are, or that have grown meanwhile.
+  while (pages.at(-1)?.next !== undefined && !hasEnded) {
+    const page = await orEnd(readPage(pages.length + 1))
+    if (E.isLeft(page)) return page
+    pages.push(page.right)
+    hasEnded = !add(page.right.results)
+  }
+  const counts = pages.map(({ count }) => count).filter((count) => count !== undefined)
+  return E.right({
+    rows: pages.reduce((sum, { results }) => sum + results.length, 0),
+    counted: counts.at(-1) ?? 0,
+    isSteady: counts.every((count) => count === counts[0]),
+  })
 }
 
 // A page that there was a moment ago is not found when the list has become shorter.

@@ -118,3 +118,26 @@ test('an endpoint may lack its last slash, but not hold a password', (t) => {
     message: 'endpoint: it must not hold a user name or password',
   })
 })
+
+test('a name that a URL would fold away is refused: the call would be another one', async (t) => {
+  const { client, taskClient, paths } = await clientOf(t, () => ({ body: {} }))
+  for (const name of ['', '.', '..']) {
+    await t.throwsAsync(client.getService('demo', name), { instanceOf: TypeError })
+    t.throws(() => taskClient.getInstance('demo', 'web', name), { instanceOf: TypeError })
+  }
+  t.deepEqual(paths(), [])
+})
+
+test('numbers that cannot work are refused at once', (t) => {
+  for (const config of [
+    { timeoutMs: Number.POSITIVE_INFINITY },
+    { timeoutMs: 0 },
+    { maxConcurrency: 0 },
+    { maxRetries: Number.NaN },
+  ]) {
+    t.throws(() => createAlaudaClient({ credentials: demo, ...config }), {
+      instanceOf: TypeError,
+      message: /^(timeoutMs|maxConcurrency|maxRetries): must be from /,
+    })
+  }
+})

@@ -238,3 +238,27 @@ test('a password that cannot be read is an AuthError', async (t) => {
     message: 'POST https://api.alauda.cn/v1/generate-api-token/: the password cannot be read',
   })
 })
+
+test('calls that wait for their turn use the token that is valid then', async (t) => {
+  const { handler, logins, revoke } = renewingApi()
+  const { endpoint, requests } = await startApiServer(t, handler)
+  const client = createAlaudaPromiseClient({ endpoint, credentials: demo, maxConcurrency: 1 })
+  await client.profile()
+  revoke()
+  await Promise.all(Array.from({ length: 20 }, () => client.profile()))
+  t.is(logins(), 2)
+  t.is(requests.length, 1 + 1 + 1 + 1 + 20)
+})
+
+test('an API that refuses every token, fresh ones too, is not asked for one by each call', async (t) => {
+  let logins = 0
+  const { endpoint } = await startApiServer(t, ({ path }) => {
+    if (path !== 'generate-api-token/') return { status: 401 }
+    logins += 1
+    return { body: { token: tokenOf(1) } }
+  })
+  const client = createAlaudaPromiseClient({ endpoint, credentials: demo, clock: manualClock(), maxConcurrency: 2 })
+  const results = await Promise.allSettled(Array.from({ length: 50 }, () => client.profile()))
+  t.true(results.every(({ status }) => status === 'rejected'))
+  t.true(logins <= 4, `${logins} logins`)
+})

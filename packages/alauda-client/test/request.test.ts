@@ -209,3 +209,18 @@ test('a signal that fires for lack of time gives a TimeoutError', async (t) => {
   )
   t.like(error, { _tag: 'TimeoutError', cause: reason })
 })
+
+test('of an error in JSON only the sentence is taken: the rest may hold secrets', async (t) => {
+  const bodies: ReadonlyArray<readonly [unknown, string]> = [
+    [{ detail: 'Invalid page', instance_envvars: '{"DB_PASSWORD":"hunter2"}' }, 'Invalid page'],
+    [{ non_field_errors: ['Unable to login'] }, 'Unable to login'],
+    [{ instance_envvars: '{"DB_PASSWORD":"hunter2"}' }, ''],
+    ['[{"broken": "hunter2"', ''],
+  ]
+  for (const [body, firstLine] of bodies) {
+    const { endpoint } = await startApiServer(t, () => ({ status: 500, body }))
+    const error = failure(await sendWith(defaultFetch)(get(endpoint))())
+    t.like(error, { _tag: 'HttpError', firstLine })
+    t.notRegex(JSON.stringify(error), /hunter2/)
+  }
+})

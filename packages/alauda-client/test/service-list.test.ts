@@ -72,22 +72,52 @@ test('an object that was skipped because another was deleted is found by reading
     paged((number) => {
       reads += 1
       const pages = reads <= 2 ? before : after
-      return { body: { count: reads === 1 ? 4 : 4, next: number === 1 ? '/2' : null, results: pages[number - 1] } }
+      return { body: { count: reads === 1 ? 4 : 3, next: number === 1 ? '/2' : null, results: pages[number - 1] } }
     }),
   )
   t.deepEqual(names(await client(server).listServices('demo')), ['s1', 's2', 's4', 's3'])
 })
 
 test('a page that is no longer there, because the list has become shorter, is the end', async (t) => {
+  let reads = 0
   const server = await startApiServer(
     t,
-    paged((number) =>
-      number === 1
-        ? { body: { count: 4, next: '/2', results: range(1, 2) } }
-        : { status: 404, body: { detail: 'Invalid page' } },
-    ),
+    paged((number) => {
+      reads += 1
+      if (number > 1) return { status: 404, body: { detail: 'Invalid page' } }
+      return { body: { count: reads === 1 ? 4 : 2, next: reads === 1 ? '/2' : null, results: range(1, 2) } }
+    }),
   )
   t.deepEqual(names(await client(server).listServices('demo')), ['s1', 's2'])
+})
+
+test('a page that stays away, though it is counted, fails the list', async (t) => {
+  for (const missing of [{ status: 404 }, { body: { count: 6, results: [] } }]) {
+    const server = await startApiServer(
+      t,
+      paged((number) =>
+        number === 2 ? missing : { body: { count: 6, next: '/n', results: range(number * 2 - 1, number * 2) } },
+      ),
+    )
+    await t.throwsAsync(client(server).listServices('demo'), {
+      message: /services\/demo\/: .* results should be 6 services on all pages, as counted; [24] came$/,
+    })
+  }
+})
+
+test('a count that is absurd, or a `next` without an end, does not cost thousands of calls', async (t) => {
+  const absurd = await startApiServer(
+    t,
+    paged((number) => ({ body: { count: 1e9, next: '/n', results: number === 1 ? range(1, 1) : [] } })),
+  )
+  await t.throwsAsync(client(absurd).listServices('demo'), { message: /1000000000 services on all pages/ })
+  t.true(absurd.requests.length < 100)
+  const endless = await startApiServer(
+    t,
+    paged(() => ({ body: { next: '/n', results: range(1, 2) } })),
+  )
+  t.deepEqual(names(await client(endless).listServices('demo')), ['s1', 's2'])
+  t.is(endless.requests.length, 3)
 })
 
 test('any other page that fails fails the list: half a list is not the list', async (t) => {
@@ -100,19 +130,19 @@ test('any other page that fails fails the list: half a list is not the list', as
   await t.throwsAsync(client(server).listServices('demo'), { message: /page=2: HTTP status 500/ })
 })
 
-test('an empty body is no services; in the middle of a list it is a fault', async (t) => {
+test('an empty body is no list, not an empty one', async (t) => {
   const empty = await startApiServer(
     t,
     paged(() => ({ body: '' })),
   )
-  t.deepEqual(await client(empty).listServices('demo'), [])
-  const broken = await startApiServer(
-    t,
-    paged((number) => ({ body: number === 1 ? { count: 4, next: '/2', results: range(1, 2) } : '' })),
-  )
-  await t.throwsAsync(client(broken).listServices('demo'), {
-    message: /page=2: .* should be Page of Service, not empty/,
+  await t.throwsAsync(client(empty).listServices('demo'), {
+    message: /page=1: .* should be Page of Service, not empty/,
   })
+  const none = await startApiServer(
+    t,
+    paged(() => ({ body: { count: 0, next: null, previous: null, results: [] } })),
+  )
+  t.deepEqual(await client(none).listServices('demo'), [])
 })
 
 test('services of one name in two projects are two services', async (t) => {

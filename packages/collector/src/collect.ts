@@ -9,7 +9,9 @@ import {
 } from '@alauda-exporter/alauda-client'
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import { carryOver } from './carry-over.js'
 import { newestByKey } from './newest.js'
+import { byLabels, byName, labelsKey } from './service-labels.js'
 import type { Failure, InstanceReading, ServiceReading, Snapshot } from './snapshot.js'
 
 /** Where a collection reads from: the calls of an `AlaudaClient` that it makes. */
@@ -22,6 +24,12 @@ export interface CollectOptions {
   /** How far apart the points are that the API is asked for. */
   readonly period: Period
   readonly clock: Clock
+  /** Which services to read. Default: all. */
+  readonly isWanted?: ((service: Service) => boolean) | undefined
+  /** How many instances to read at the most; the rest is left out. */
+  readonly maxInstances: number
+  /** For how long what was read once is kept when it cannot be read again, in seconds. */
+  readonly maxAgeSeconds: number
   /** Ends the collection: it then gives what it has. */
   readonly signal: AbortSignal
   /** The same namespace's last snapshot, for what is told beyond one collection. */
@@ -33,12 +41,17 @@ export interface CollectOptions {
  * rejects: what went wrong is told in the snapshot, and the rest of it holds.
  */
 export const collect = async (source: AlaudaSource, options: CollectOptions): Promise<Snapshot> => {
-  const { namespace, clock, signal, previous } = options
-  const collection = { ...options, source, attempt: attemptUntilAborted(signal) }
+  const { namespace, clock, signal, previous, maxInstances, maxAgeSeconds, isWanted = () => true } = options
+  const collection = {
+    ...options,
+    source,
+    attempt: attemptUntilAborted(signal),
+    allowance: createAllowance(maxInstances),
+  }
   const startMs = clock.now()
   const readings = new Map<Service, Promise<ServiceReading>>()
   const onPage = (services: ReadonlyArray<Service>) => {
-    for (const service of services) {
+    for (const service of services.filter(isWanted)) {
       if (!readings.has(service)) readings.set(service, readService(collection, service, service.service_name))
     }
   }
@@ -54,29 +67,43 @@ export const collect = async (source: AlaudaSource, options: CollectOptions): Pr
 
   const endMs = clock.now()
   const lastSuccessTime = E.isRight(list) ? endMs / 1000 : previous?.lastSuccessTime
-  return {
+  const fresh = {
     namespace,
     startTime: startMs / 1000,
     durationSeconds: (endMs - startMs) / 1000,
     ...(lastSuccessTime === undefined ? {} : { lastSuccessTime }),
     ...(E.isLeft(list) ? { failure: list.left } : {}),
-    services: services.sort((a, b) => byName(labelsKey(a.service), labelsKey(b.service))),
+    services: services.sort(byLabels),
     duplicates,
+    leftOut: collection.allowance.leftOut(),
+  }
+  return carryOver(previous, fresh, maxAgeSeconds)
+}
+
+/** Hands out so many instances and no more. */
+const createAllowance = (maxInstances: number) => {
+  let taken = 0
+  let leftOut = 0
+  return {
+    take: <A>(items: ReadonlyArray<A>): ReadonlyArray<A> => {
+      const allowed = items.slice(0, maxInstances - taken)
+      taken += allowed.length
+      leftOut += items.length - allowed.length
+      return allowed
+    },
+    leftOut: () => leftOut,
   }
 }
 
 interface Collection extends CollectOptions {
   readonly source: AlaudaSource
   readonly attempt: Attempt
+  readonly allowance: ReturnType<typeof createAllowance>
 }
-
-/** What a service's labels say it is. */
-const labelsKey = ({ service_name, project_name, space_name }: Service): string =>
-  JSON.stringify([service_name, project_name, space_name])
 
 const serviceUuid = ({ uuid, unique_name }: Service): string | undefined => uuid ?? unique_name
 
-// Where services of one name differ by project or space, a call by that name may be answered for another one of them.
+// Where services of one name differ by project or space, a list of instances by that name may be another one's.
 const readAgainByUuid = (
   collection: Collection,
   readings: ReadonlyArray<ServiceReading>,
@@ -85,7 +112,7 @@ const readAgainByUuid = (
   return Promise.all(
     readings.map((reading) => {
       const uuid = serviceUuid(reading.service)
-      const isAmbiguous = ambiguous.has(reading.service.service_name)
+      const isAmbiguous = reading.service.instances === undefined && ambiguous.has(reading.service.service_name)
       return isAmbiguous && uuid !== undefined ? readService(collection, reading.service, uuid) : reading
     }),
   )
@@ -100,16 +127,18 @@ const repeatedAmong = (texts: ReadonlyArray<string>): ReadonlySet<string> => {
 
 /** `address` is what calls name the service by: its name or its uuid. */
 const readService = async (collection: Collection, service: Service, address: string): Promise<ServiceReading> => {
+  const listedTime = collection.clock.now() / 1000
   const listed = await listInstances(collection, service, address)
-  if (E.isLeft(listed)) return { service, instances: [], duplicates: 0, instancesFailure: listed.left }
+  if (E.isLeft(listed)) return { service, listedTime, instances: [], duplicates: 0, instancesFailure: listed.left }
   const { kept, duplicates } = newestByKey(listed.right, {
     key: ({ instance_name }) => instance_name,
     time: ({ started_at }) => started_at,
     id: ({ uuid }) => uuid,
   })
   const inOrder = [...kept].sort((a, b) => byName(a.instance_name, b.instance_name))
-  const instances = await Promise.all(inOrder.map((instance) => readInstance(collection, address, instance)))
-  return { service, instances, duplicates }
+  const allowed = collection.allowance.take(inOrder)
+  const instances = await Promise.all(allowed.map((instance) => readInstance(collection, address, instance)))
+  return { service, listedTime, instances, duplicates }
 }
 
 const listInstances = async (
@@ -165,5 +194,3 @@ const unexpected = (cause: unknown): Failure => ({
 })
 
 const isNotFound = (failure: Failure): boolean => failure._tag === 'HttpError' && failure.status === 404
-
-const { compare: byName } = new Intl.Collator('en', { numeric: true })

@@ -1,4 +1,11 @@
-import { type Clock, type Period, systemClock } from '@alauda-exporter/alauda-client'
+import {
+  assertBetween,
+  type Clock,
+  longestTimerMs,
+  type Period,
+  type Service,
+  systemClock,
+} from '@alauda-exporter/alauda-client'
 import { type AlaudaSource, collect } from './collect.js'
 import { toText } from './exposition/text.js'
 import { type FamiliesOptions, families } from './families/families.js'
@@ -6,7 +13,7 @@ import type { Family } from './family.js'
 import { createPoller } from './poller.js'
 import type { Snapshot } from './snapshot.js'
 
-export interface CollectorConfig extends FamiliesOptions {
+export interface CollectorConfig extends Omit<FamiliesOptions, 'freshness'> {
   /** Where to read from: an `AlaudaClient`. */
   readonly source: AlaudaSource
   /** Whose services: user names or organizations' names. */
@@ -19,6 +26,15 @@ export interface CollectorConfig extends FamiliesOptions {
   readonly windowMs?: number | undefined
   /** How far apart the points are that the API is asked for. Default: `1m`. */
   readonly period?: Period | undefined
+  /**
+   * How long what cannot be read again is shown, in milliseconds: a value from when it was measured, a service from when it
+   * was last listed. Default: 300 000, as long as Prometheus itself looks back, or twice the interval if that is longer.
+   */
+  readonly maxAgeMs?: number | undefined
+  /** Which services to watch; no calls are made for others. Default: all. */
+  readonly isWanted?: ((service: Service) => boolean) | undefined
+  /** How many instances of a namespace to watch at the most. Default: 50 000. */
+  readonly maxInstances?: number | undefined
   readonly clock?: Clock | undefined
   /** Told each collection's result, and the one before it. */
   readonly onCollected?: ((snapshot: Snapshot, previous: Snapshot | undefined) => void) | undefined
@@ -47,6 +63,7 @@ export interface Collector {
 /**
  * Collects the metrics of namespaces in the background and keeps the last result.
  *
+ * @throws TypeError when a number cannot work, like an interval of 0.
  * @example
  * const collector = createCollector({ source: createAlaudaClient({ credentials }), namespaces: ['demo'] })
  * collector.start()
@@ -55,10 +72,28 @@ export interface Collector {
  */
 export const createCollector = (config: CollectorConfig): Collector => {
   const { source, intervalMs = 60_000, timeoutMs = intervalMs, windowMs = 300_000, period = '1m' } = config
-  const { clock = systemClock, onCollected } = config
+  const { clock = systemClock, isWanted, maxInstances = 50_000, onCollected } = config
+  const { maxAgeMs = Math.max(300_000, 2 * intervalMs) } = config
+  assertBetween('intervalMs', intervalMs, 1, longestTimerMs)
+  assertBetween('timeoutMs', timeoutMs, 1, longestTimerMs)
+  assertBetween('windowMs', windowMs, 1, Number.MAX_SAFE_INTEGER)
+  assertBetween('maxAgeMs', maxAgeMs, 0, Number.MAX_SAFE_INTEGER)
+  assertBetween('maxInstances', maxInstances, 0, Number.MAX_SAFE_INTEGER)
+  const maxAgeSeconds = maxAgeMs / 1000
   const pollers = [...new Set(config.namespaces)].map((namespace) =>
     createPoller<Snapshot>({
-      collect: (previous, signal) => collect(source, { namespace, windowMs, period, clock, signal, previous }),
+      collect: (previous, signal) =>
+        collect(source, {
+          namespace,
+          windowMs,
+          period,
+          isWanted,
+          maxInstances,
+          maxAgeSeconds,
+          clock,
+          signal,
+          previous,
+        }),
       intervalMs,
       timeoutMs,
       clock,
@@ -66,7 +101,8 @@ export const createCollector = (config: CollectorConfig): Collector => {
     }),
   )
   const snapshots = () => pollers.map((poller) => poller.latest()).filter((snapshot) => snapshot !== undefined)
-  const currentFamilies = () => families(snapshots(), config)
+  const currentFamilies = () =>
+    families(snapshots(), { ...config, freshness: { now: clock.now() / 1000, maxAgeSeconds } })
   return {
     start: () => {
       for (const poller of pollers) poller.start()

@@ -4,8 +4,15 @@ export { type Collector, type CollectorConfig, createCollector } from './collect
 export { textContentType, toText } from './exposition/text.js'
 export { type FamiliesOptions, families, metrics } from './families/families.js'
 export { serviceLabelName } from './families/service.js'
+export { type Freshness, withoutStale } from './families/stale.js'
 export type { Family, Labels, Metric, MetricType, Sample } from './family.js'
-export { type AlaudaMetrics, type AlaudaMetricsConfig, type MetricRegistry, registerAlaudaMetrics } from './register.js'
+export {
+  type AlaudaMetrics,
+  type AlaudaMetricsConfig,
+  type MetricRegistry,
+  type RegisteredMetric,
+  registerAlaudaMetrics,
+} from './register.js'
 export type {
   Failure,
   InstanceReading,

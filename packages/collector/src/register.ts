@@ -1,3 +1,4 @@
+import { systemClock } from '@alauda-exporter/alauda-client'
 import { type CollectorConfig, createCollector } from './collector.js'
 import { metrics } from './families/families.js'
 import type { Family, Metric, MetricType } from './family.js'
@@ -41,9 +42,13 @@ export interface AlaudaMetrics {
  * registerAlaudaMetrics({ registry: register, source: createAlaudaClient({ credentials }), namespaces: ['demo'] })
  */
 export const registerAlaudaMetrics = (config: AlaudaMetricsConfig): AlaudaMetrics => {
-  const { registry, firstScrapeWaitMs = 5_000 } = config
+  const { registry, clock = systemClock, firstScrapeWaitMs = 5_000 } = config
   const collector = createCollector(config)
-  const familiesByName = rememberLast(collector.snapshots, () => byName(collector.families()))
+  // What is shown depends on the snapshots and, as they age, on the time: to the second is enough.
+  const familiesByName = rememberLast(
+    () => [...collector.snapshots(), Math.floor(clock.now() / 1000)],
+    () => byName(collector.families()),
+  )
   let waiting: Promise<void> | undefined
   const ready = () => {
     waiting ??= collector.ready(firstScrapeWaitMs).finally(() => {
@@ -124,8 +129,8 @@ const byName = (families: ReadonlyArray<Family>): ReadonlyMap<string, Family> =>
   new Map(families.map((family) => [family.name, family]))
 
 /** `compute`'s last result, for as long as `inputs` gives the same: a scrape asks once for each metric. */
-const rememberLast = <Input, Result>(inputs: () => ReadonlyArray<Input>, compute: () => Result): (() => Result) => {
-  let last: { readonly inputs: ReadonlyArray<Input>; readonly result: Result } | undefined
+const rememberLast = <Result>(inputs: () => ReadonlyArray<unknown>, compute: () => Result): (() => Result) => {
+  let last: { readonly inputs: ReadonlyArray<unknown>; readonly result: Result } | undefined
   return () => {
     const current = inputs()
     const known = last

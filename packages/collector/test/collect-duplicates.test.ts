@@ -12,6 +12,8 @@ const read = (source: AlaudaSource) =>
     namespace: 'demo',
     windowMs: 300_000,
     period: '1m',
+    maxInstances: 50_000,
+    maxAgeSeconds: 300,
     clock: manualClock(1_526_009_300_000),
     signal: new AbortController().signal,
   })

@@ -10,6 +10,8 @@ const read = (source: AlaudaSource, previous?: Snapshot) =>
     namespace: 'demo',
     windowMs: 300_000,
     period: '1m',
+    maxInstances: 50_000,
+    maxAgeSeconds: 300,
     clock: manualClock(1_433_753_100_000),
     signal: new AbortController().signal,
     previous,
@@ -50,9 +52,11 @@ test('an instance that ended meanwhile is gone, one whose metrics fail says why,
           { instance: instance('web.2'), outcome: 'ok', point: { time: 60, memory_usage: 7 } },
         ],
         duplicates: 0,
+        listedTime: 1433753100,
       },
     ],
     duplicates: 0,
+    leftOut: 0,
   })
 })
 
@@ -96,9 +100,11 @@ test('a page that fails is told, and the services that were read are kept', asyn
         service: { service_name: 'web', instances: [instance('web.0')] },
         instances: [{ instance: instance('web.0'), outcome: 'ok', point: { time: 60, memory_usage: 7 } }],
         duplicates: 0,
+        listedTime: 1433753100,
       },
     ],
     duplicates: 0,
+    leftOut: 0,
   })
 })
 
@@ -136,14 +142,15 @@ test('instances that cannot be listed are told, and other services hold', async 
       service: { service_name: 'kibana' },
       instances: [],
       duplicates: 0,
+      listedTime: 1433753100,
       instancesFailure: status500(`${endpoint}services/demo/kibana/instances/`),
     },
-    { service: { service_name: 'web', instances: [] }, instances: [], duplicates: 0 },
+    { service: { service_name: 'web', instances: [] }, instances: [], duplicates: 0, listedTime: 1433753100 },
   ])
 })
 
 test('a service that was deleted before its instances were listed has none', async (t) => {
   const { source } = await startCloud(t, { 'services/demo/': onePage({ service_name: 'kibana' }) })
   const { services } = await read(source)
-  t.deepEqual(services, [{ service: { service_name: 'kibana' }, instances: [], duplicates: 0 }])
+  t.deepEqual(services, [{ service: { service_name: 'kibana' }, instances: [], duplicates: 0, listedTime: 1433753100 }])
 })

@@ -53,6 +53,8 @@ for (const { title, body, reading } of answers) {
       namespace: 'demo',
       windowMs: 300_000,
       period: '1m',
+      maxInstances: 50_000,
+      maxAgeSeconds: 300,
       clock: manualClock(1_000_000),
       signal: new AbortController().signal,
     })

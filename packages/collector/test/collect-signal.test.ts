@@ -9,7 +9,15 @@ import { memory, onePage, startCloud } from './helpers/cloud.js'
 import { hangs, listing, sourceOf } from './helpers/sources.js'
 
 const read = (source: AlaudaSource, signal = new AbortController().signal) =>
-  collect(source, { namespace: 'demo', windowMs: 300_000, period: '1m', clock: manualClock(1_000_000), signal })
+  collect(source, {
+    namespace: 'demo',
+    windowMs: 300_000,
+    period: '1m',
+    maxInstances: 50_000,
+    maxAgeSeconds: 300,
+    clock: manualClock(1_000_000),
+    signal,
+  })
 
 const instance = (name: string) => ({ uuid: `uuid-${name}`, instance_name: name })
 const web: Service = { service_name: 'web', instances: [instance('web.0'), instance('web.1')] }
@@ -54,9 +62,11 @@ test('the signal ends the collection with what was read until then', async (t) =
           },
         ],
         duplicates: 0,
+        listedTime: 1000,
       },
     ],
     duplicates: 0,
+    leftOut: 0,
   })
 })
 
@@ -79,7 +89,13 @@ test('a source that does not heed the signal cannot hold the collection up', asy
     durationSeconds: 0,
     failure: brokeOff,
     services: [
-      { service: { service_name: 'untold' }, instances: [], duplicates: 0, instancesFailure: brokeOff },
+      {
+        service: { service_name: 'untold' },
+        listedTime: 1000,
+        instances: [],
+        duplicates: 0,
+        instancesFailure: brokeOff,
+      },
       {
         service: web,
         instances: [
@@ -87,9 +103,11 @@ test('a source that does not heed the signal cannot hold the collection up', asy
           { instance: instance('web.1'), outcome: 'failed', failure: brokeOff },
         ],
         duplicates: 0,
+        listedTime: 1000,
       },
     ],
     duplicates: 0,
+    leftOut: 0,
   })
 })
 

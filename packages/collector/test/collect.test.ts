@@ -8,6 +8,8 @@ const read = (source: AlaudaSource, clock = manualClock(1_433_753_089_400)) =>
     namespace: 'demo',
     windowMs: 300_000,
     period: '1m',
+    maxInstances: 50_000,
+    maxAgeSeconds: 300,
     clock,
     signal: new AbortController().signal,
   })
@@ -37,19 +39,26 @@ test('three pages of services are one snapshot, in the order of the names', asyn
     durationSeconds: 0,
     lastSuccessTime: 1433753089.4,
     services: [
-      { service: { service_name: 'elasticsearch', instances: [] }, instances: [], duplicates: 0 },
+      {
+        service: { service_name: 'elasticsearch', instances: [] },
+        instances: [],
+        duplicates: 0,
+        listedTime: 1433753089.4,
+      },
       {
         service: { service_name: 'kibana', instances: [instance('kibana.0')] },
         instances: [
           { instance: instance('kibana.0'), outcome: 'ok', point: { time: 1433753040, memory_usage: 16072704 } },
         ],
         duplicates: 0,
+        listedTime: 1433753089.4,
       },
-      { service: { service_name: 'logstash', instances: [] }, instances: [], duplicates: 0 },
+      { service: { service_name: 'logstash', instances: [] }, instances: [], duplicates: 0, listedTime: 1433753089.4 },
       {
         service: { service_name: 'web9', uuid: 's9', image_tag: '1.2', instances: [] },
         instances: [],
         duplicates: 0,
+        listedTime: 1433753089.4,
       },
       {
         service: { service_name: 'web10', instances: [instance('web10.10'), instance('web10.9')] },
@@ -58,14 +67,16 @@ test('three pages of services are one snapshot, in the order of the names', asyn
           { instance: instance('web10.10'), outcome: 'ok', point: { time: 1433753040, memory_usage: 10 } },
         ],
         duplicates: 0,
+        listedTime: 1433753089.4,
       },
     ],
     duplicates: 0,
+    leftOut: 0,
   })
 })
 
 test('a namespace without services was read: nothing failed', async (t) => {
-  const { source } = await startCloud(t, { 'services/demo/': { body: '' } })
+  const { source } = await startCloud(t, { 'services/demo/': onePage() })
   t.deepEqual(await read(source), {
     namespace: 'demo',
     startTime: 1433753089.4,
@@ -73,6 +84,7 @@ test('a namespace without services was read: nothing failed', async (t) => {
     lastSuccessTime: 1433753089.4,
     services: [],
     duplicates: 0,
+    leftOut: 0,
   })
 })
 
@@ -144,6 +156,7 @@ test('names with quotes, backslashes and Chinese characters go there and back', 
         },
       ],
       duplicates: 0,
+      listedTime: 1433753089.4,
     },
   ])
 })

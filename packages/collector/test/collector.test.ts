@@ -80,6 +80,7 @@ alauda_collection_instances{namespace="demo",outcome="ok"} 1
 alauda_collection_instances{namespace="demo",outcome="empty"} 0
 alauda_collection_instances{namespace="demo",outcome="gone"} 0
 alauda_collection_instances{namespace="demo",outcome="failed"} 0
+alauda_collection_left_out_instances{namespace="demo"} 0
 alauda_collection_duplicates{namespace="demo"} 0
 `,
   )

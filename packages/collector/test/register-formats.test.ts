@@ -26,6 +26,7 @@ const ourSamples: Readonly<Record<string, ReadonlyArray<string>>> = {
     '{namespace="demo",outcome="gone"} 0',
     '{namespace="demo",outcome="failed"} 0',
   ],
+  alauda_collection_left_out_instances: ['{namespace="demo"} 0'],
   alauda_collection_duplicates: ['{namespace="demo"} 0'],
 }
 

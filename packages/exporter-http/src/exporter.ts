@@ -16,14 +16,22 @@ export interface Exporter {
 }
 
 /** From settings to a collector that has not started yet. */
-export const collectorOf = (settings: Settings, { endpoint, credentials, namespaces }: Account, log: Log): Collector =>
-  createCollector({
+export const collectorOf = (
+  settings: Settings,
+  { endpoint, credentials, namespaces }: Account,
+  log: Log,
+): Collector => {
+  const { includeServices, excludeServices, ...collect } = settings.collect
+  return createCollector({
     source: createAlaudaClient({ endpoint, credentials, ...settings.client }),
     namespaces,
-    ...settings.collect,
+    ...collect,
+    isWanted: ({ service_name }) =>
+      (includeServices?.test(service_name) ?? true) && !(excludeServices?.test(service_name) ?? false),
     ...settings.metrics,
     onCollected: logCollections(log),
   })
+}
 
 /** Collects and serves until it is stopped. Rejects when it cannot listen. */
 export const startExporter = async (settings: Settings, account: Account, log: Log): Promise<Exporter> => {
@@ -33,7 +41,7 @@ export const startExporter = async (settings: Settings, account: Account, log: L
     ['/', landingRoute(telemetryPath, version)],
     [telemetryPath, metricsRoute(collector, [buildInfoFamily(version)])],
     ['/-/healthy', healthyRoute],
-    ['/-/ready', readyRoute(collector, account.namespaces, systemClock)],
+    ['/-/ready', readyRoute(collector, account.namespaces, settings.collect.maxAgeMs / 1000, systemClock)],
   ])
   collector.start()
   try {

@@ -17,7 +17,21 @@ export const logCollections =
       log.warn('the service list could not be read', { namespace, error: failure.message })
     }
 
-    const [failed, failedBefore] = [failuresIn(snapshot), previous === undefined ? [] : failuresIn(previous)]
+    const [unreadable, unreadableBefore] = [
+      unreadableIn(snapshot),
+      previous === undefined ? '' : unreadableIn(previous),
+    ]
+    if (unreadable !== '' && unreadable !== unreadableBefore) {
+      log.warn('fields of services are not as the API has them, and were left out', { namespace, fields: unreadable })
+    }
+
+    if (snapshot.leftOut > 0 && !previous?.leftOut) {
+      log.warn('there are more instances than --collect.max-instances', { namespace, leftOut: snapshot.leftOut })
+    }
+
+    // While the list cannot be read, that is the failure; its instances need not be told one by one.
+    const toldOf = (told: Snapshot | undefined) => (told === undefined || told.failure ? [] : failuresIn(told))
+    const [failed, failedBefore] = [toldOf(snapshot), toldOf(previous)]
     if (failed.length > 0 && failedBefore.length === 0) {
       log.warn('metrics of some instances could not be read', {
         namespace,
@@ -36,3 +50,7 @@ export const failuresIn = ({ services }: Snapshot): ReadonlyArray<string> =>
     ...(instancesFailure === undefined ? [] : [instancesFailure.message]),
     ...instances.flatMap((reading) => (reading.outcome === 'failed' ? [reading.failure.message] : [])),
   ])
+
+/** The names of fields that services have in a shape that nobody knows. */
+const unreadableIn = ({ services }: Snapshot): string =>
+  [...new Set(services.flatMap(({ service }) => service.unreadable ?? []))].sort().join(' ')

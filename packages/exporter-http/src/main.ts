@@ -23,15 +23,14 @@ export const main = async (
   environment: Readonly<Record<string, string | undefined>>,
   io: Io,
 ): Promise<number> => {
-  const commandLine = parseCommandLine(args)
-  if (E.isLeft(commandLine)) return refuse(commandLine.left, io)
-  const { command, flags } = commandLine.right
+  const { command, flags, faults } = parseCommandLine(args)
   if (command === 'help' || command === 'version') {
     io.stdout(command === 'help' ? helpText() : `exporter-http ${version}, Node.js ${process.versions.node}\n`)
     return 0
   }
   const settings = readSettings({ flags, environment, readFile: (path) => readFileSync(path, 'utf8') })
-  return E.isLeft(settings) ? refuse(settings.left, io) : run(commands[command], settings.right, io)
+  if (E.isLeft(settings)) return refuse([...faults, ...settings.left], io)
+  return faults.length > 0 ? refuse(faults, io) : run(commands[command], settings.right, io)
 }
 
 const run = async (command: typeof serve, settings: Settings, io: Io): Promise<number> => {

@@ -41,6 +41,7 @@ const instance = (outcome: 'ok' | 'empty' | 'gone' | 'failed'): InstanceReading 
 
 const web = (...instances: ReadonlyArray<InstanceReading>): ServiceReading => ({
   service: { service_name: 'web' },
+  listedTime: 100,
   instances,
   duplicates: 0,
 })
@@ -52,6 +53,7 @@ const snapshot = (...services: ReadonlyArray<ServiceReading>): Snapshot => ({
   lastSuccessTime: 101,
   services,
   duplicates: 0,
+  leftOut: 0,
 })
 
 const failed = (message: string): Snapshot => ({ ...snapshot(), failure: failure(message) })
@@ -126,4 +128,40 @@ test('a service whose instances cannot be listed is told in the same way', (t) =
 test('instances that have no values or have ended are no failure', (t) => {
   const fine = snapshot(web(instance('ok'), instance('empty'), instance('gone')))
   t.deepEqual(failuresIn(fine), [])
+})
+
+test('fields of an unknown shape are told once, and others again', (t) => {
+  const withUnreadable = (...unreadable: string[]) =>
+    snapshot(
+      { ...web(), service: { service_name: 'web', unreadable } },
+      { ...web(), service: { service_name: 'api', unreadable } },
+    )
+  const told = (fields: string): Call => [
+    'warn',
+    'fields of services are not as the API has them, and were left out',
+    { namespace: 'demo', fields },
+  ]
+  const changes = changesOf(
+    snapshot(),
+    withUnreadable('region', 'labels'),
+    withUnreadable('labels', 'region'),
+    withUnreadable('region'),
+  )
+  t.deepEqual(changes.slice(1), [[told('labels region')], [], [told('region')]])
+})
+
+test('while the list cannot be read, its instances are not told one by one', (t) => {
+  const down = { ...snapshot(web(instance('failed'))), failure: failure('no') }
+  t.deepEqual(changesOf(snapshot(web(instance('ok'))), down, snapshot(web(instance('ok')))).slice(1), [
+    [notRead('no')],
+    [['info', 'the service list was read', { ...counts, services: 1, instances: 1 }]],
+  ])
+})
+
+test('instances beyond the guard are told once', (t) => {
+  const guarded = { ...snapshot(), leftOut: 3 }
+  t.deepEqual(changesOf(snapshot(), guarded, guarded).slice(1), [
+    [['warn', 'there are more instances than --collect.max-instances', { namespace: 'demo', leftOut: 3 }]],
+    [],
+  ])
 })

@@ -18,7 +18,7 @@ test('--help tells all there is to tell', async (t) => {
 })
 
 test('a wrong command line: exit status 2 and all faults, a line each', async (t) => {
-  t.deepEqual(await runCommand(t, ['twice', '--bogus', '--alauda.password=hunter2', '--log.level']), {
+  t.deepEqual(await runCommand(t, ['twice', '--bogus', '--alauda.password=hunter2', '--demo', '--log.level']), {
     status: 2,
     stdout: nothing,
     stderr: `exporter-http: twice: there is no such command; there are serve, once
@@ -49,6 +49,18 @@ test('without settings it says what is needed, and offers the demo', async (t) =
     stdout: nothing,
     stderr: `exporter-http: ALAUDA_USERNAME or --alauda.username: is not set; give your user name, or try --demo
 exporter-http: ALAUDA_PASSWORD or --alauda.password-file: is not set; give your password, or try --demo
+`,
+  })
+})
+
+test('faults of the command line do not hide those of the settings', async (t) => {
+  t.deepEqual(await runCommand(t, ['--nope', '--collect.interval=zz']), {
+    status: 2,
+    stdout: nothing,
+    stderr: `exporter-http: --nope: there is no such flag; see --help
+exporter-http: ALAUDA_USERNAME or --alauda.username: is not set; give your user name, or try --demo
+exporter-http: ALAUDA_PASSWORD or --alauda.password-file: is not set; give your password, or try --demo
+exporter-http: --collect.interval: must be a duration like 30s, 5m or 1h30m
 `,
   })
 })

@@ -2,7 +2,6 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import { Numeric } from './numeric.js'
-import { resource } from './resource.js'
 
 /** The columns that mean something, by the names that the API's metrics page gives them. */
 export const metricColumns = [
@@ -46,7 +45,14 @@ export interface InstanceMetrics {
   readonly points: ReadonlyArray<InstanceMetricsPoint>
 }
 
-const Table = resource('InstanceMetrics', {}, { columns: t.array(t.string), points: t.array(t.UnknownArray) })
+// Unlike other resources: a table that cannot be read whole is not read at all.
+const Table = t.partial(
+  {
+    columns: t.union([t.array(t.string), t.null], 'a list of names'),
+    points: t.union([t.array(t.UnknownArray), t.null], 'a list of rows'),
+  },
+  'InstanceMetrics',
+)
 type Table = t.TypeOf<typeof Table>
 
 /**
@@ -67,16 +73,23 @@ export const InstanceMetrics: t.Type<InstanceMetrics, unknown, unknown> = Table.
       points: points.map((point) => [point.time, ...metricColumns.map((column) => point[column] ?? null)]),
     }),
   ),
+  'InstanceMetrics',
 )
 
-const validateTable = ({ columns = [], points = [] }: Table, context: t.Context): t.Validation<InstanceMetrics> => {
+const validateTable = (table: Table, context: t.Context): t.Validation<InstanceMetrics> => {
+  const columns = table.columns ?? []
+  const points = table.points ?? []
   if (points.length > 0 && !columns.includes('time')) {
     return t.failure(columns, t.appendContext(context, 'columns', columnsWithTime))
   }
   const decoded: InstanceMetricsPoint[] = []
   const errors: t.ValidationError[] = []
   for (const [index, row] of points.entries()) {
-    const rowContext = t.appendContext(t.appendContext(context, 'points', Table), String(index), Table)
+    const rowContext = t.appendContext(
+      t.appendContext(context, 'points', t.UnknownArray),
+      String(index),
+      t.UnknownArray,
+    )
     const cell = (column: string) => validateCell(columns, row, column, rowContext)
     const time = cell('time')
     const values = metricColumns.map((column) => [column, cell(column)] as const)

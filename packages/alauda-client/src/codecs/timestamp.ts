@@ -14,7 +14,10 @@ export const Timestamp = new t.Type<number, number, unknown>(
   (value): value is number => typeof value === 'number' && Number.isFinite(value),
   (input, context) => {
     const seconds = typeof input === 'string' ? parseIso(input) : input
-    return typeof seconds === 'number' && Number.isFinite(seconds) ? t.success(seconds) : t.failure(input, context)
+    // Languages without null write their zero time for "never"; nothing of this API is that old.
+    return typeof seconds === 'number' && seconds > 0 && Number.isFinite(seconds)
+      ? t.success(seconds)
+      : t.failure(input, context)
   },
   (seconds) => seconds,
 )
@@ -25,6 +28,5 @@ const parseIso = (text: string): number | undefined => {
   if (!match) return undefined
   const [, date, time, fraction = '', zone = 'Z'] = match
   const seconds = Date.parse(`${date}T${time}${zone}`) / 1000
-  const isPastEpoch = seconds >= 0
-  return isPastEpoch ? Number(`${seconds}${fraction}`) : seconds + Number(`0${fraction}`)
+  return seconds > 0 ? Number(`${seconds}${fraction}`) : undefined
 }

@@ -6,7 +6,7 @@ import { decoded } from '../helpers/decoded.js'
 const Thing = resource('Thing', { name: t.string }, { size: t.number })
 
 test('leaves out optional fields in all the ways in which the API says "not there"', (assert) => {
-  for (const input of [{}, { size: null }, { size: '' }, { size: 'None' }, { size: undefined }]) {
+  for (const input of [{}, { size: null }, { size: '' }, { size: 'None' }, { size: 'null' }, { size: undefined }]) {
     assert.deepEqual(decoded(Thing, { name: 'a', ...input }), { name: 'a' })
   }
 })
@@ -18,5 +18,12 @@ test('leaves out fields that it does not know', (assert) => {
 test('a required field must be there', (assert) => {
   assert.deepEqual(decoded(Thing, {}), ['name: string'])
   assert.deepEqual(decoded(Thing, 'text'), [': Thing'])
-  assert.deepEqual(decoded(t.array(Thing), [{ name: 'a' }, { name: 'b', size: 'x' }]), ['1.size: number'])
+  assert.deepEqual(decoded(t.array(Thing), [{ name: 'a' }, { name: 7 }]), ['1.name: string'])
+})
+
+test('an optional field of an unknown shape is left out, and named', (assert) => {
+  assert.deepEqual(decoded(Thing, { name: 'a', size: { huge: true }, unreadable: 'x' }), {
+    name: 'a',
+    unreadable: ['size'],
+  })
 })

@@ -107,20 +107,43 @@ test('never keeps environment variables, whose values are secrets', (t) => {
   }
 })
 
-test('says where it differs and what it expected, not what it found', (t) => {
-  const input = {
-    service_name: 'a',
+test('fields of an unknown shape do not cost the service: they are left out, and named', (t) => {
+  const odd = {
     target_num_instances: 'hunter2',
-    autoscaling_config: '{"minimum_num_instances": "hunter2"}',
-    instances: [{ uuid: 'b', instance_name: 'a.0' }, { uuid: 7 }],
+    is_deploying: 0,
+    created_at: 'hunter2',
+    image_tag: 4.1,
+    region: 'east',
+    custom_instance_size: [],
+    linked_to_apps: ['db'],
+    instance_ports: [80],
+    labels: [{ key: null }],
+    instances: [{ uuid: 'b', instance_name: null }],
   }
-  t.deepEqual(decoded(Service, input), [
-    'target_num_instances: a number',
-    'autoscaling_config.minimum_num_instances: a number',
-    'instances.1.uuid: string',
-    'instances.1.instance_name: string',
-  ])
-  t.deepEqual(decoded(Service, { service_name: 'a', autoscaling_config: '{hunter2' }), [
-    'autoscaling_config: AutoscalingConfig',
-  ])
+  t.deepEqual(decoded(Service, { service_name: 'a', image_name: 'shop', ...odd }), {
+    service_name: 'a',
+    image_name: 'shop',
+    unreadable: [
+      'image_tag',
+      'custom_instance_size',
+      'is_deploying',
+      'target_num_instances',
+      'linked_to_apps',
+      'instance_ports',
+      'region',
+      'labels',
+      'created_at',
+      'instances',
+    ],
+  })
+  t.deepEqual(decoded(Service, { service_name: 'a', autoscaling_config: '{"minimum_num_instances": "hunter2"}' }), {
+    service_name: 'a',
+    autoscaling_config: { unreadable: ['minimum_num_instances'] },
+  })
+})
+
+test('a service without a name is none; what is said of it is where and what was expected, not what was found', (t) => {
+  for (const service_name of [null, undefined, ['hunter2']]) {
+    t.deepEqual(decoded(Service, { service_name }), ['service_name: string'])
+  }
 })

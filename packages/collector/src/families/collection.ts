@@ -5,7 +5,7 @@ const instancesByOutcome = ({ services }: Snapshot): ReadonlyArray<readonly [Out
   const counts: Record<Outcome, number> = { ok: 0, empty: 0, gone: 0, failed: 0 }
   for (const { instances, instancesFailure } of services) {
     for (const { outcome } of instances) counts[outcome] += 1
-    if (instancesFailure) counts.failed += 1
+    if (instancesFailure && instances.length === 0) counts.failed += 1
   }
   return outcomes.map((outcome) => [outcome, counts[outcome]])
 }
@@ -28,9 +28,14 @@ export const collectionRows: ReadonlyArray<Row<Snapshot>> = [
   ),
   gaugeBy(
     'alauda_collection_instances',
-    'Instances by what the last collection got for them: ok, empty (the cloud has no values yet), gone (ended meanwhile) or failed. A service whose instances could not be listed counts as one that failed.',
+    'Instances by what the last collection got for them: ok, empty (the cloud has no values yet), gone (ended meanwhile) or failed. A service whose instances are not known counts as one that failed.',
     'outcome',
     instancesByOutcome,
+  ),
+  gauge(
+    'alauda_collection_left_out_instances',
+    'Instances that the last collection left out because there are more than the exporter is allowed to read.',
+    ({ leftOut }) => leftOut,
   ),
   gauge(
     'alauda_collection_duplicates',

@@ -1,11 +1,12 @@
 import { type Family, family, type Identified, type Labels, type Metric, type Row } from '../family.js'
 import { newestByKey } from '../newest.js'
-import type { InstanceReading, ServiceReading, Snapshot } from '../snapshot.js'
+import { type InstanceReading, lastPoint, type ServiceReading, type Snapshot } from '../snapshot.js'
 import { articleRows } from './article.js'
 import { collectionRows } from './collection.js'
 import { instanceRows } from './instance.js'
 import { instanceMetricsRows } from './instance-metrics.js'
 import { serviceLabelsRow, serviceRows } from './service.js'
+import { type Freshness, withoutStale } from './stale.js'
 
 /** Which metrics there are beside those that are always there. */
 export interface FamiliesOptions {
@@ -13,6 +14,8 @@ export interface FamiliesOptions {
   readonly articleNames?: boolean | undefined
   /** Keys of service labels to show as labels of `alauda_service_labels`. */
   readonly serviceLabels?: ReadonlyArray<string> | undefined
+  /** What is too old to be shown. Default: nothing. */
+  readonly freshness?: Freshness | undefined
 }
 
 /**
@@ -21,8 +24,11 @@ export interface FamiliesOptions {
  * @example
  * families([snapshot]).find(({ name }) => name === 'alauda_up')?.samples // [{ labels: { namespace: 'demo' }, value: 1 }]
  */
-export const families = (snapshots: ReadonlyArray<Snapshot>, options: FamiliesOptions = {}): ReadonlyArray<Family> =>
-  tables(options).flatMap((table) => table.families(snapshots))
+export const families = (snapshots: ReadonlyArray<Snapshot>, options: FamiliesOptions = {}): ReadonlyArray<Family> => {
+  const { freshness } = options
+  const shown = freshness === undefined ? snapshots : snapshots.map((snapshot) => withoutStale(snapshot, freshness))
+  return tables(options, snapshots).flatMap((table) => table.families(shown))
+}
 
 /** All metrics that {@link families} may give, with the same options. */
 export const metrics = (options: FamiliesOptions = {}): ReadonlyArray<Metric> => families([], options)
@@ -45,13 +51,17 @@ const table = <Subject>(
 const serviceIdentity = ['namespace', 'project', 'space', 'service']
 const instanceIdentity = [...serviceIdentity, 'instance_name']
 
-const tables = ({ articleNames = false, serviceLabels = [] }: FamiliesOptions): ReadonlyArray<Table> => [
+const tables = (
+  { articleNames = false, serviceLabels = [] }: FamiliesOptions,
+  collected: ReadonlyArray<Snapshot>,
+): ReadonlyArray<Table> => [
   table(instanceIdentity, instanceMetricsRows, (snapshots) => instancesOf(snapshots).flatMap(withPoint)),
   table(instanceIdentity, instanceRows, (snapshots) => instancesOf(snapshots).flatMap(stillThere)),
   table(serviceIdentity, serviceRows, servicesOf),
   ...(serviceLabels.length > 0 ? [table(serviceIdentity, [serviceLabelsRow(serviceLabels)], servicesOf)] : []),
-  table(['namespace'], collectionRows, (snapshots) =>
-    snapshots.map((snapshot) => ({ labels: { namespace: snapshot.namespace }, subject: snapshot })),
+  // What became of a collection does not get stale.
+  table(['namespace'], collectionRows, () =>
+    collected.map((snapshot) => ({ labels: { namespace: snapshot.namespace }, subject: snapshot })),
   ),
   ...(articleNames ? [table(['service', 'instance'], articleRows, articleInstancesOf)] : []),
 ]
@@ -79,8 +89,10 @@ const instancesOf = (snapshots: ReadonlyArray<Snapshot>): ReadonlyArray<Identifi
     })),
   )
 
-const withPoint = ({ labels, subject }: Identified<InstanceReading>) =>
-  subject.outcome === 'ok' ? [{ labels, subject: subject.point }] : []
+const withPoint = ({ labels, subject }: Identified<InstanceReading>) => {
+  const point = lastPoint(subject)
+  return point === undefined ? [] : [{ labels, subject: point }]
+}
 
 const stillThere = ({ labels, subject }: Identified<InstanceReading>) =>
   subject.outcome === 'gone' ? [] : [{ labels, subject: subject.instance }]
@@ -91,7 +103,7 @@ const articleInstancesOf = (snapshots: ReadonlyArray<Snapshot>) => {
     .flatMap(({ services }) => services)
     .flatMap(({ service, instances }) =>
       instances
-        .filter(({ outcome }) => outcome === 'ok')
+        .filter((reading) => lastPoint(reading) !== undefined)
         .map((reading) => ({
           labels: { service: service.service_name, instance: reading.instance.instance_name },
           subject: reading,

@@ -119,12 +119,15 @@ alauda_collection_duration_seconds{namespace="demo"} 0.5
 # HELP alauda_collection_timestamp_seconds When a collection last read the whole list of services, in seconds since the epoch.
 # TYPE alauda_collection_timestamp_seconds gauge
 alauda_collection_timestamp_seconds{namespace="demo"} 1433753100.5
-# HELP alauda_collection_instances Instances by what the last collection got for them: ok, empty (the cloud has no values yet), gone (ended meanwhile) or failed. A service whose instances could not be listed counts as one that failed.
+# HELP alauda_collection_instances Instances by what the last collection got for them: ok, empty (the cloud has no values yet), gone (ended meanwhile) or failed. A service whose instances are not known counts as one that failed.
 # TYPE alauda_collection_instances gauge
 alauda_collection_instances{namespace="demo",outcome="ok"} 1
 alauda_collection_instances{namespace="demo",outcome="empty"} 0
 alauda_collection_instances{namespace="demo",outcome="gone"} 0
 alauda_collection_instances{namespace="demo",outcome="failed"} 0
+# HELP alauda_collection_left_out_instances Instances that the last collection left out because there are more than the exporter is allowed to read.
+# TYPE alauda_collection_left_out_instances gauge
+alauda_collection_left_out_instances{namespace="demo"} 0
 # HELP alauda_collection_duplicates Services and instances that the last collection left out because a newer one bears the same labels.
 # TYPE alauda_collection_duplicates gauge
 alauda_collection_duplicates{namespace="demo"} 1

@@ -55,11 +55,12 @@ const instanceReadings: fc.Arbitrary<InstanceReading> = fc.oneof(
 const serviceReadings: fc.Arbitrary<ServiceReading> = fc.record(
   {
     service: services,
+    listedTime: value,
     instances: list(instanceReadings, ({ instance }) => instance.instance_name),
     duplicates: fc.nat(),
     instancesFailure: fc.constant(someFailure),
   },
-  { requiredKeys: ['service', 'instances', 'duplicates'] },
+  { requiredKeys: ['service', 'listedTime', 'instances', 'duplicates'] },
 )
 
 /** Snapshots of several namespaces, as a collector may hold them at one time. */
@@ -75,8 +76,9 @@ export const snapshotLists: fc.Arbitrary<ReadonlyArray<Snapshot>> = list(
         JSON.stringify([service.project_name, service.space_name, service.service_name]),
       ),
       duplicates: fc.nat(),
+      leftOut: fc.nat(),
     },
-    { requiredKeys: ['namespace', 'startTime', 'durationSeconds', 'services', 'duplicates'] },
+    { requiredKeys: ['namespace', 'startTime', 'durationSeconds', 'services', 'duplicates', 'leftOut'] },
   ),
   ({ namespace }) => namespace,
 )

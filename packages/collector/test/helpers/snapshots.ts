@@ -10,13 +10,14 @@ export const snapshotOf = (services: ReadonlyArray<ServiceReading>, others: Part
   lastSuccessTime: 1000.25,
   services,
   duplicates: 0,
+  leftOut: 0,
   ...others,
 })
 
 export const serviceOf = (
   service: Partial<Service>,
   instances: ReadonlyArray<InstanceReading> = [],
-): ServiceReading => ({ service: { service_name: 'web', ...service }, instances, duplicates: 0 })
+): ServiceReading => ({ service: { service_name: 'web', ...service }, listedTime: 1000, instances, duplicates: 0 })
 
 /** A service `web` with one instance `web.0`, measured at 1000. */
 export const measured = (values: Omit<InstanceMetricsPoint, 'time'>): Snapshot =>

@@ -5,12 +5,9 @@ import { plainText, type Route } from './route.js'
 /** The process is alive. */
 export const healthyRoute: Route = () => plainText(200, 'The exporter is healthy.')
 
-// As long as Prometheus keeps showing a series after its last sample.
-const maxAgeSeconds = 5 * 60
-
 /** Every namespace has been collected, and the last success of each is not too long ago. */
 export const readyRoute =
-  (collector: Collector, namespaces: ReadonlyArray<string>, clock: Clock): Route =>
+  (collector: Collector, namespaces: ReadonlyArray<string>, maxAgeSeconds: number, clock: Clock): Route =>
   () => {
     const snapshots = collector.snapshots()
     const isFresh = ({ lastSuccessTime = Number.NEGATIVE_INFINITY }: Snapshot) =>

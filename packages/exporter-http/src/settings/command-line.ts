@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util'
-import * as E from 'fp-ts/lib/Either.js'
 import type { Fault, Setting } from './setting.js'
 import { groups } from './table.js'
 
@@ -11,6 +10,8 @@ export interface CommandLine {
   readonly command: CommandName | 'help' | 'version'
   /** The values of each flag, by its name without `--`. */
   readonly flags: ReadonlyMap<string, ReadonlyArray<string>>
+  /** What is wrong with the command line itself. */
+  readonly faults: ReadonlyArray<Fault>
 }
 
 const settings = new Map(groups.flatMap(([, rows]) => rows.map((row) => [row.flag, row] as const)))
@@ -20,9 +21,9 @@ const settings = new Map(groups.flatMap(([, rows]) => rows.map((row) => [row.fla
  *
  * @example
  * parseCommandLine(['once', '--alauda.namespace=demo'])
- * // right({ command: 'once', flags: new Map([['alauda.namespace', ['demo']]]) })
+ * // { command: 'once', flags: new Map([['alauda.namespace', ['demo']]]), faults: [] }
  */
-export const parseCommandLine = (args: ReadonlyArray<string>): E.Either<ReadonlyArray<Fault>, CommandLine> => {
+export const parseCommandLine = (args: ReadonlyArray<string>): CommandLine => {
   const [oneHyphen, twoHyphens] = partition((arg) => /^-[^-]/.test(arg) && arg !== '-h', args)
   const { tokens } = parseArgs({
     args: twoHyphens,
@@ -32,7 +33,7 @@ export const parseCommandLine = (args: ReadonlyArray<string>): E.Either<Readonly
     tokens: true,
   })
   // No fault repeats a value: it may be a secret.
-  const faults: Fault[] = oneHyphen.map((arg) => `${arg.replace(/=.*/s, '')}: flags begin with two hyphens`)
+  const faults: Fault[] = oneHyphen.map((arg) => `${oneHyphenName(arg)}: flags begin with two hyphens`)
   const flags = new Map<string, string[]>()
   let command: CommandLine['command'] | undefined
   let isAfterUnknownFlag = faults.length > 0
@@ -48,8 +49,8 @@ export const parseCommandLine = (args: ReadonlyArray<string>): E.Either<Readonly
       else command = known
       continue
     }
-    if (token.name === 'help' || token.name === 'h') return E.right({ command: 'help', flags })
-    if (token.name === 'version') return E.right({ command: 'version', flags })
+    if (token.name === 'help' || token.name === 'h') return { command: 'help', flags, faults: [] }
+    if (token.name === 'version') return { command: 'version', flags, faults: [] }
     const setting = settings.get(token.name)
     if (setting === undefined) {
       isAfterUnknownFlag = true
@@ -62,12 +63,18 @@ export const parseCommandLine = (args: ReadonlyArray<string>): E.Either<Readonly
     } else if (flags.has(token.name) && setting.isList !== true) faults.push(`${token.rawName}: is given twice`)
     else flags.set(token.name, [...(flags.get(token.name) ?? []), value])
   }
-  return faults.length > 0 ? E.left(faults) : E.right({ command: command ?? 'serve', flags })
+  return { command: command ?? 'serve', flags, faults }
 }
 
 /** A flag as one would write it: `--collect.interval=DURATION`. */
 export const usageOf = ({ flag, placeholder }: Setting<unknown>): string =>
   placeholder === undefined ? `--${flag}` : `--${flag}=${placeholder}`
+
+// `-pSECRET` would be a name and a value at once: only names of flags are repeated.
+const oneHyphenName = (arg: string): string => {
+  const name = arg.replace(/=.*/s, '')
+  return /^-(alauda|collect|metrics|web|log)\.[a-z.-]+$/.test(name) ? name : name.slice(0, 2)
+}
 
 const partition = <A>(isFirst: (item: A) => boolean, items: ReadonlyArray<A>): [A[], A[]] => [
   items.filter(isFirst),

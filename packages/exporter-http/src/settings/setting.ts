@@ -36,6 +36,13 @@ export const parseWholeNumber = (text: string): E.Either<string, number> =>
 export const parseRate = (text: string): E.Either<string, number> =>
   /^\d{1,9}(\.\d{1,9})?$/.test(text) ? E.right(Number(text)) : E.left('must be a number from 0 on')
 
+/** A regular expression that has to match the whole of a name, as Prometheus' own do. */
+export const parseWholeNamePattern = (text: string): E.Either<string, RegExp> =>
+  E.tryCatch(
+    () => new RegExp(`^(?:${text})$`, 'u'),
+    () => 'must be a regular expression like kibana|log.*',
+  )
+
 export const parseOneOf =
   <A extends string>(...choices: ReadonlyArray<A>) =>
   (text: string): E.Either<string, A> => {

@@ -26,6 +26,10 @@ export interface Settings {
     readonly timeoutMs: number
     readonly windowMs: number
     readonly period: Period
+    readonly maxAgeMs: number
+    readonly maxInstances: number
+    readonly includeServices?: RegExp
+    readonly excludeServices?: RegExp
   }
   readonly metrics: { readonly articleNames: boolean; readonly serviceLabels: ReadonlyArray<string> }
   readonly web: { readonly listenAddresses: ReadonlyArray<ListenAddress>; readonly telemetryPath: string }
@@ -142,11 +146,18 @@ const checkNamespaces = (
     : E.left(['ALAUDA_NAMESPACE or --alauda.namespace: is not set; a token does not tell whose services to watch'])
 }
 
+// As long as Prometheus itself looks back.
+const defaultMaxAgeMs = 5 * 60 * 1000
+
 const checkCollect = (reader: Reader): Checked<Settings['collect']> =>
   pipe(
     all({
       intervalMs: reader.one(table.interval),
       timeoutMs: reader.optional(table.collectTimeout),
+      maxAgeMs: reader.optional(table.maxAge),
+      maxInstances: reader.one(table.maxInstances),
+      includeServices: reader.optional(table.includeServices),
+      excludeServices: reader.optional(table.excludeServices),
       points: pipe(
         all({ windowMs: reader.one(table.window), period: reader.one(table.period) }),
         E.filterOrElse(
@@ -161,7 +172,14 @@ const checkCollect = (reader: Reader): Checked<Settings['collect']> =>
         ),
       ),
     }),
-    E.map(({ intervalMs, timeoutMs = intervalMs, points }) => ({ intervalMs, timeoutMs, ...points })),
+    E.map(({ timeoutMs, maxAgeMs, points, includeServices, excludeServices, ...collect }) => ({
+      ...collect,
+      ...points,
+      maxAgeMs: maxAgeMs ?? Math.max(defaultMaxAgeMs, 2 * collect.intervalMs),
+      timeoutMs: timeoutMs ?? collect.intervalMs,
+      ...(includeServices === undefined ? {} : { includeServices }),
+      ...(excludeServices === undefined ? {} : { excludeServices }),
+    })),
   )
 
 const checkServiceLabels = (reader: Reader): Checked<ReadonlyArray<string>> =>

@@ -21,7 +21,11 @@ answers(
   names(1, 45).map((name) => `alauda_service_info{namespace="demo",service="${name}"} 1`),
 )
 
-answers('an empty body for the list: no services', { '?page=1': { body: '' } }, [])
+answers(
+  'an empty list: no services',
+  { '?page=1': { body: { count: 0, next: null, previous: null, results: [] } } },
+  [],
+)
 
 for (const [what, instances] of [
   ['missing', {}],

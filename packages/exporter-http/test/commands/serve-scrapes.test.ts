@@ -55,6 +55,7 @@ test('a cloud that hangs is told by alauda_up and the log as soon as the collect
     'alauda_collection_instances{namespace="demo",outcome="empty"} 0',
     'alauda_collection_instances{namespace="demo",outcome="gone"} 0',
     'alauda_collection_instances{namespace="demo",outcome="failed"} 0',
+    'alauda_collection_left_out_instances{namespace="demo"} 0',
     'alauda_collection_duplicates{namespace="demo"} 0',
   ])
   const reason = 'no complete answer in time (the collection was not done within 100 ms)'

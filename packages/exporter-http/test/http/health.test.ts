@@ -16,7 +16,7 @@ const setUp = (clock: ManualClock, fails: ReadonlySet<string>) => {
     getInstanceMetrics: () => async () => E.right({ points: [] }),
   }
   const collector = createCollector({ source, namespaces, clock })
-  return { collector, ready: () => readyRoute(collector, namespaces, clock)({ headers: {} }) }
+  return { collector, ready: () => readyRoute(collector, namespaces, 300, clock)({ headers: {} }) }
 }
 
 const text = (status: number, body: string) => ({ status, contentType: 'text/plain; charset=utf-8', body: `${body}\n` })

@@ -56,6 +56,7 @@ test('gives the collector’s families and then the exporter’s own, as Prometh
       '# TYPE alauda_collection_duration_seconds gauge',
       '# TYPE alauda_collection_timestamp_seconds gauge',
       '# TYPE alauda_collection_instances gauge',
+      '# TYPE alauda_collection_left_out_instances gauge',
       '# TYPE alauda_collection_duplicates gauge',
       '# TYPE alauda_exporter_build_info gauge',
     ],

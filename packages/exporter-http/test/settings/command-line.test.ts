@@ -2,8 +2,13 @@ import test from 'ava'
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { parseCommandLine, usageOf } from '../../src/settings/command-line.js'
+import { parseCommandLine as parse, usageOf } from '../../src/settings/command-line.js'
 import { table } from '../../src/settings/table.js'
+
+const parseCommandLine = (args: ReadonlyArray<string>) => {
+  const { faults, ...commandLine } = parse(args)
+  return faults.length > 0 ? E.left(faults) : E.right(commandLine)
+}
 
 const right = (command: string, flags: Record<string, string[]> = {}) =>
   E.right({ command, flags: new Map(Object.entries(flags)) })

@@ -13,7 +13,14 @@ const defaults: Settings = {
     namespaces: ['demo'],
   },
   client: { timeoutMs: 10_000, maxConcurrency: 32, maxRequestsPerSecond: 0, maxRetries: 2 },
-  collect: { intervalMs: 60_000, timeoutMs: 60_000, windowMs: 300_000, period: '1m' },
+  collect: {
+    intervalMs: 60_000,
+    timeoutMs: 60_000,
+    windowMs: 300_000,
+    period: '1m',
+    maxAgeMs: 300_000,
+    maxInstances: 50_000,
+  },
   metrics: { articleNames: false, serviceLabels: [] },
   web: { listenAddresses: [{ port: 10104 }], telemetryPath: '/metrics' },
   log: { level: 'info', format: 'logfmt' },
@@ -38,6 +45,10 @@ test('every flag has its place', (t) => {
     'collect.timeout': ['90s'],
     'collect.window': ['1h'],
     'collect.period': ['5m'],
+    'collect.max-age': ['10m'],
+    'collect.max-instances': ['7'],
+    'collect.include-services': ['web|api'],
+    'collect.exclude-services': ['.*-old'],
     'metrics.article-names': ['true'],
     'metrics.service-labels': ['tier', 'app.team'],
     'web.listen-address': ['127.0.0.1:0', '[::1]:1'],
@@ -55,7 +66,16 @@ test('every flag has its place', (t) => {
         namespaces: ['a', 'b'],
       },
       client: { timeoutMs: 5000, maxConcurrency: 4, maxRequestsPerSecond: 2.5, maxRetries: 0 },
-      collect: { intervalMs: 120_000, timeoutMs: 90_000, windowMs: 3_600_000, period: '5m' },
+      collect: {
+        intervalMs: 120_000,
+        timeoutMs: 90_000,
+        windowMs: 3_600_000,
+        period: '5m',
+        maxAgeMs: 600_000,
+        maxInstances: 7,
+        includeServices: /^(?:web|api)$/u,
+        excludeServices: /^(?:.*-old)$/u,
+      },
       metrics: { articleNames: true, serviceLabels: ['tier', 'app.team'] },
       web: {
         listenAddresses: [
@@ -78,11 +98,14 @@ test('a collection may take as long as the interval, unless told otherwise', (t)
 
 test('the demo needs no account, and shows newer points at a shorter interval', (t) => {
   const { account: _, ...rest } = defaults
-  const demo = { ...rest, collect: { intervalMs: 5000, timeoutMs: 5000, windowMs: 60_000, period: '1s' as const } }
+  const demo = {
+    ...rest,
+    collect: { ...rest.collect, intervalMs: 5000, timeoutMs: 5000, windowMs: 60_000, period: '1s' as const },
+  }
   t.deepEqual(readSettings(sources({}, { demo: ['true'] })), E.right(demo))
   t.deepEqual(
     readSettings(sources({}, { demo: ['true'], 'collect.interval': ['1s'], 'collect.period': ['1m'] })),
-    E.right({ ...demo, collect: { intervalMs: 1000, timeoutMs: 1000, windowMs: 60_000, period: '1m' as const } }),
+    E.right({ ...demo, collect: { ...demo.collect, intervalMs: 1000, timeoutMs: 1000, period: '1m' as const } }),
   )
 })
 
@@ -129,6 +152,9 @@ test('all faults are told at once, each with its flag or variable', (t) => {
     'collect.timeout': ['1y'],
     'collect.window': [''],
     'collect.period': ['2m'],
+    'collect.max-age': ['never'],
+    'collect.max-instances': ['0'],
+    'collect.include-services': ['('],
     'metrics.article-names': ['yes'],
     'metrics.service-labels': [''],
     'web.listen-address': ['10104', ':70000'],
@@ -143,7 +169,10 @@ test('all faults are told at once, each with its flag or variable', (t) => {
     '--alauda.max-concurrency: must be a whole number from 1 on',
     '--alauda.password-file: the file cannot be read (ENOENT)',
     '--alauda.timeout: must be a duration like 30s, 5m or 1h30m',
+    '--collect.include-services: must be a regular expression like kibana|log.*',
     '--collect.interval: must be a duration like 30s, 5m or 1h30m',
+    '--collect.max-age: must be a duration like 30s, 5m or 1h30m',
+    '--collect.max-instances: must be a whole number from 1 on',
     '--collect.period: must be one of 1s, 1m, 5m, 15m, 30m, 1h, 4h, 12h, 1d, 7d, 30d',
     '--collect.timeout: must be at most 24d',
     '--collect.window: must be a duration like 30s, 5m or 1h30m',

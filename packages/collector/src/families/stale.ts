@@ -1,0 +1,30 @@
+import type { InstanceReading, Snapshot } from '../snapshot.js'
+
+/** When what is known only from before is too old to be shown. */
+export interface Freshness {
+  /** Seconds since the epoch. */
+  readonly now: number
+  readonly maxAgeSeconds: number
+}
+
+/**
+ * A snapshot without what is too old to be shown: services that were last listed longer ago than the maximum age, and values
+ * that could not be read again, when they were measured longer ago.
+ *
+ * @example
+ * withoutStale(snapshot, { now: Date.now() / 1000, maxAgeSeconds: 300 })
+ */
+export const withoutStale = (snapshot: Snapshot, { now, maxAgeSeconds }: Freshness): Snapshot => {
+  const isFresh = (time: number): boolean => now - time <= maxAgeSeconds
+  const withoutStalePoint = (reading: InstanceReading): InstanceReading => {
+    if (reading.outcome !== 'failed' || reading.point === undefined || isFresh(reading.point.time)) return reading
+    const { point: _, ...withoutPoint } = reading
+    return withoutPoint
+  }
+  return {
+    ...snapshot,
+    services: snapshot.services
+      .filter(({ listedTime }) => isFresh(listedTime))
+      .map((reading) => ({ ...reading, instances: reading.instances.map(withoutStalePoint) })),
+  }
+}
