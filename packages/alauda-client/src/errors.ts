@@ -98,7 +98,7 @@ export const networkError = (call: FailedCall, cause: unknown): NetworkError => 
   const code = systemCode(cause)
   return {
     _tag: 'NetworkError',
-    ...call,
+    ...callOf(call),
     message: `${at(call)}: no answer (${code ?? nameOf(cause)}); check the endpoint and the network`,
     ...(code === undefined ? {} : { code }),
     cause,
@@ -107,14 +107,14 @@ export const networkError = (call: FailedCall, cause: unknown): NetworkError => 
 
 export const timeoutError = (call: FailedCall, cause: unknown): TimeoutError => ({
   _tag: 'TimeoutError',
-  ...call,
+  ...callOf(call),
   message: `${at(call)}: no complete answer in time (${messageOf(cause)}); the API is slow, or the timeout too short`,
   cause,
 })
 
 export const abortError = (call: FailedCall, cause: unknown): AbortError => ({
   _tag: 'AbortError',
-  ...call,
+  ...callOf(call),
   message: `${at(call)}: given up by the caller`,
   cause,
 })
@@ -126,7 +126,7 @@ export const httpError = (
   retryAfterMs: number | undefined,
 ): HttpError => ({
   _tag: 'HttpError',
-  ...call,
+  ...callOf(call),
   status,
   firstLine,
   ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
@@ -136,30 +136,33 @@ export const httpError = (
 /** A call that was not made because of what the API had said to another. `until` is in milliseconds since the epoch. */
 export const heldBack = (call: FailedCall, cause: HttpError, until: number): HttpError => ({
   ...cause,
-  ...call,
+  ...callOf(call),
   message: `${at(call)}: not sent, the API asks to wait until ${new Date(until).toISOString()} (HTTP status ${cause.status})`,
 })
 
 export const invalidJson = (call: FailedCall, contentType: string): InvalidJson => ({
   _tag: 'InvalidJson',
-  ...call,
+  ...callOf(call),
   contentType,
   message: `${at(call)}: the answer is not JSON (Content-Type: ${contentType || 'none'}); is this the API, or a proxy's page?`,
 })
 
 export const decodeError = (call: FailedCall, mismatches: ReadonlyArray<Mismatch>): DecodeError => ({
   _tag: 'DecodeError',
-  ...call,
+  ...callOf(call),
   mismatches,
   message: `${at(call)}: the answer is not as the API has it: ${listOf(mismatches)}`,
 })
 
 export const authError = (call: FailedCall, reason: string, status?: number): AuthError => ({
   _tag: 'AuthError',
-  ...call,
+  ...callOf(call),
   ...(status === undefined ? {} : { status }),
   message: `${at(call)}: ${reason}${status === undefined ? '' : ` (HTTP status ${status})`}`,
 })
+
+// A request is a call too, but it holds secrets.
+const callOf = ({ method, url }: FailedCall): FailedCall => ({ method, url })
 
 const at = ({ method, url }: FailedCall): string => `${method} ${url}`
 

@@ -80,10 +80,9 @@ const toTransportError = (
   request: FailedCall & { readonly signal?: AbortSignal | undefined },
   thrown: unknown,
 ): AlaudaError => {
-  const call = callOf(request)
-  if (isTimeout(thrown) || isTransportTimeout(thrown)) return timeoutError(call, thrown)
-  if (request.signal?.aborted) return abortError(call, thrown)
-  return networkError(call, thrown)
+  if (isTimeout(thrown) || isTransportTimeout(thrown)) return timeoutError(request, thrown)
+  if (request.signal?.aborted) return abortError(request, thrown)
+  return networkError(request, thrown)
 }
 
 const redirectStatuses = new Set([301, 302, 303, 307, 308])
@@ -133,12 +132,7 @@ const checkStatus = <A>(request: ApiRequest<A>, answer: Answer): E.Either<Alauda
   answer.status >= 200 && answer.status < 300
     ? E.right(answer)
     : E.left(
-        httpError(
-          callOf(request),
-          answer.status,
-          redact(request.secrets ?? [], firstLineOf(answer.body)),
-          answer.retryAfterMs,
-        ),
+        httpError(request, answer.status, redact(request.secrets ?? [], firstLineOf(answer.body)), answer.retryAfterMs),
       )
 
 /**
@@ -190,22 +184,20 @@ const formEncoded = (text: string): string => new URLSearchParams({ text }).toSt
 const decodeBody = <A>(request: ApiRequest<A>, answer: Answer): E.Either<AlaudaError, A> => {
   if (answer.body.trim() === '') {
     return request.whenEmpty === undefined
-      ? E.left(decodeError(callOf(request), [{ path: '', expected: `${request.decoder.name}, not empty` }]))
+      ? E.left(decodeError(request, [{ path: '', expected: `${request.decoder.name}, not empty` }]))
       : E.right(request.whenEmpty)
   }
   return pipe(
     // JSON.parse quotes the text in its error, and the text may hold secrets: that error goes no further.
     E.tryCatch(
       (): unknown => (request.parse ?? JSON.parse)(answer.body),
-      () => invalidJson(callOf(request), answer.contentType),
+      () => invalidJson(request, answer.contentType),
     ),
     E.chainW((json) =>
       pipe(
         request.decoder.decode(json),
-        E.mapLeft((errors) => decodeError(callOf(request), toMismatches(errors))),
+        E.mapLeft((errors) => decodeError(request, toMismatches(errors))),
       ),
     ),
   )
 }
-
-const callOf = ({ method, url }: FailedCall): FailedCall => ({ method, url })

@@ -1,6 +1,7 @@
 import test from 'ava'
 import { createAlaudaClient } from '../src/client.js'
 import { credentialsFault } from '../src/credentials.js'
+import { AlaudaException } from '../src/errors.js'
 import { createAlaudaPromiseClient } from '../src/promise.js'
 import { demo, type Handler, startApiServer } from './helpers/api-server.js'
 import { manualClock } from './helpers/manual-clock.js'
@@ -261,4 +262,36 @@ test('an API that refuses every token, fresh ones too, is not asked for one by e
   const results = await Promise.allSettled(Array.from({ length: 50 }, () => client.profile()))
   t.true(results.every(({ status }) => status === 'rejected'))
   t.true(logins <= 4, `${logins} logins`)
+})
+
+test('refused calls do not put off the renewal of a token that is really gone', async (t) => {
+  const clock = manualClock()
+  let valid = ''
+  let logins = 0
+  const { endpoint } = await startApiServer(t, ({ path, headers }) => {
+    if (path === 'generate-api-token/') {
+      logins += 1
+      valid = tokenOf(logins)
+      return { body: { token: valid } }
+    }
+    const isForbidden = path.startsWith('orgs/')
+    return isForbidden || headers.authorization !== `Token ${valid}` ? { status: 403 } : { body: { username: 'demo' } }
+  })
+  const client = createAlaudaPromiseClient({ endpoint, credentials: demo, clock })
+  for (let call = 0; call < 5; call++) {
+    await t.throwsAsync(client.listOrganizations(), { message: /HTTP status 403/ })
+    clock.advance(20_000)
+  }
+  valid = 'gone'
+  clock.advance(30_000)
+  t.deepEqual(await client.profile(), { username: 'demo' })
+})
+
+test('an error is plain data about the call: nothing of the request that could hold a secret', async (t) => {
+  const { endpoint } = await startApiServer(t, () => ({ status: 401 }))
+  const exception = await t.throwsAsync(
+    createAlaudaPromiseClient({ endpoint, credentials: { token: 'abc123' } }).profile(),
+    { instanceOf: AlaudaException },
+  )
+  t.deepEqual(Object.keys(exception?.error ?? {}).sort(), ['_tag', 'message', 'method', 'status', 'url'])
 })

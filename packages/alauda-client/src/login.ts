@@ -1,0 +1,112 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { Clock } from './clock.js'
+import { Token } from './codecs/token.js'
+import type { Credentials, PasswordCredentials } from './credentials.js'
+import { type AlaudaError, authError, type FailedCall } from './errors.js'
+import type { Send } from './request.js'
+
+export interface Login {
+  readonly logIn: (signal: AbortSignal) => TE.TaskEither<AlaudaError, Token>
+  /** The password that was sent last, if any: what must not be repeated. */
+  readonly lastPassword: () => ReadonlyArray<string>
+}
+
+/**
+ * Logs in with the password as it is now. One that was refused is not tried again at once, but after seconds, then minutes:
+ * accounts get locked. Another one is.
+ */
+export const createLogin = (config: {
+  readonly endpoint: string
+  readonly credentials: Credentials
+  readonly clock: Clock
+  readonly random: () => number
+  readonly send: Send
+}): Login => {
+  const { endpoint, credentials, clock, random, send } = config
+  const call = loginCall(endpoint)
+  let lastPassword: string | undefined
+  let refused: RefusedLogin | undefined
+
+  const tryPassword = async (login: LoginBody, signal: AbortSignal): Promise<E.Either<AlaudaError, Token>> => {
+    const { password } = login
+    const before = refused?.password === password ? refused : undefined
+    if (before !== undefined && clock.now() < before.until) return E.left(before.error)
+    lastPassword = password
+    const answer = await sendLogin(call, login, send, signal)()
+    const times = (before?.times ?? 0) + 1
+    refused =
+      E.isLeft(answer) && answer.left._tag === 'AuthError'
+        ? { error: answer.left, password, times, until: clock.now() + loginBackoffMs(times, random) }
+        : undefined
+    return answer
+  }
+
+  return {
+    logIn: (signal) => async () => {
+      if ('token' in credentials) return E.left(authError(call, 'there is a token but no user name to log in with'))
+      const password = passwordOf(credentials, call)
+      return E.isLeft(password) ? password : tryPassword({ ...credentials, password: password.right }, signal)
+    },
+    lastPassword: () => (lastPassword === undefined ? [] : [lastPassword]),
+  }
+}
+
+interface RefusedLogin {
+  readonly error: AlaudaError
+  readonly password: string
+  /** How often in a row. */
+  readonly times: number
+  /** Until when not to try again, in milliseconds since the epoch. */
+  readonly until: number
+}
+
+const firstLoginBackoffMs = 2_000
+const longestLoginBackoffMs = 5 * 60 * 1000
+
+/** From seconds to minutes, and never less than half of that. */
+const loginBackoffMs = (times: number, random: () => number): number =>
+  (0.5 + random() / 2) * Math.min(longestLoginBackoffMs, firstLoginBackoffMs * 2 ** (times - 1))
+
+const passwordOf = ({ password }: PasswordCredentials, call: FailedCall): E.Either<AlaudaError, string> =>
+  typeof password === 'string'
+    ? E.right(password)
+    : E.tryCatch(password, () => authError(call, 'the password cannot be read'))
+
+export const loginCall = (endpoint: string): FailedCall => ({ method: 'POST', url: `${endpoint}generate-api-token/` })
+
+const loginRefusals = new Set([400, 401, 403])
+
+interface LoginBody {
+  readonly username: string
+  readonly password: string
+  readonly organization?: string | undefined
+}
+
+const sendLogin = (
+  call: FailedCall,
+  login: LoginBody,
+  send: Send,
+  signal: AbortSignal,
+): TE.TaskEither<AlaudaError, Token> =>
+  pipe(
+    send({ method: 'POST', url: call.url, ...loginBody(login), secrets: [login.password], decoder: Token, signal }),
+    TE.mapLeft((error) =>
+      error._tag === 'HttpError' && loginRefusals.has(error.status)
+        ? authError(call, 'the API refuses this user name and password; check both', error.status)
+        : error,
+    ),
+  )
+
+// The form is what every installation takes; sub-accounts came in 2018, with JSON.
+const loginBody = ({ username, password, organization }: LoginBody) =>
+  organization === undefined
+    ? {
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams({ username, password }).toString(),
+      }
+    : {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ organization, username, password }),
+      }

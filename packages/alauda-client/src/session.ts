@@ -1,0 +1,134 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { Clock } from './clock.js'
+import type { Token } from './codecs/token.js'
+import type { Credentials } from './credentials.js'
+import { isTimeout, untilAborted } from './deadline.js'
+import { type AlaudaError, abortError, authError, type FailedCall, type HttpError, timeoutError } from './errors.js'
+import { createLogin, loginCall } from './login.js'
+import type { ApiRequest, Send } from './request.js'
+
+/** The life of an account's token. */
+export interface Session {
+  /** Sends with the token: logs in when there is none, and once more when the API refuses it. */
+  readonly send: Send
+  /** Logs in now, together with whoever else waits for a login. */
+  readonly login: (signal?: AbortSignal) => TE.TaskEither<AlaudaError, Token>
+}
+
+// A refusal can mean a token that is gone, but also a place that this account may not see, or an API in trouble. When a fresh
+// token was refused just the same, others are not renewed for such a refusal for so long: not a login for each call.
+const msAfterFutileRenewal = 60_000
+
+export const createSession = (config: {
+  readonly endpoint: string
+  readonly credentials: Credentials
+  readonly clock: Clock
+  readonly random: () => number
+  readonly send: Send
+}): Session => {
+  const { endpoint, credentials, clock, send } = config
+  const { logIn, lastPassword } = createLogin(config)
+  let token = 'token' in credentials ? credentials.token : undefined
+  let pendingLogin: PendingLogin | undefined
+  const futileRenewals = new Map<number, number>()
+
+  const startLogin = (): PendingLogin => {
+    const abort = new AbortController()
+    const result = logIn(abort.signal)().then((answer) => {
+      if (E.isRight(answer)) token = answer.right.token
+      if (pendingLogin?.abort === abort) pendingLogin = undefined
+      return answer
+    })
+    return { result, abort, waiting: 0 }
+  }
+
+  // A login belongs to all who wait for it: one of them giving up must not end it for the others, the last one does.
+  const login =
+    (signal?: AbortSignal): TE.TaskEither<AlaudaError, Token> =>
+    async () => {
+      pendingLogin ??= startLogin()
+      const mine = pendingLogin
+      mine.waiting += 1
+      try {
+        return await (signal === undefined ? mine.result : untilAborted(signal, mine.result))
+      } catch (reason) {
+        return E.left((isTimeout(reason) ? timeoutError : abortError)(loginCall(endpoint), reason))
+      } finally {
+        mine.waiting -= 1
+        if (mine.waiting === 0) {
+          mine.abort.abort()
+          if (pendingLogin === mine) pendingLogin = undefined
+        }
+      }
+    }
+
+  const currentToken =
+    (signal?: AbortSignal): TE.TaskEither<AlaudaError, string> =>
+    () =>
+      token === undefined
+        ? pipe(
+            login(signal),
+            TE.map((answer) => answer.token),
+          )()
+        : TE.of(token)()
+
+  const mayRenewFor = (status: number): boolean =>
+    clock.now() - (futileRenewals.get(status) ?? Number.NEGATIVE_INFINITY) >= msAfterFutileRenewal
+
+  const sendWith = <A>(request: ApiRequest<A>, withToken: string): TE.TaskEither<AlaudaError, A> =>
+    send({
+      ...request,
+      headers: { ...request.headers, authorization: `Token ${withToken}` },
+      secrets: [withToken, ...lastPassword()],
+    })
+
+  const sendRenewed = <A>(request: ApiRequest<A>, renewed: string): TE.TaskEither<AlaudaError, A> =>
+    pipe(
+      sendWith(request, renewed),
+      TE.mapLeft((error) => {
+        if (!isRefusal(error)) return error
+        futileRenewals.set(error.status, clock.now())
+        return refusedAgain(request, error)
+      }),
+    )
+
+  const sendAgain = <A>(request: ApiRequest<A>, refused: string, refusal: HttpError): TE.TaskEither<AlaudaError, A> => {
+    if ('token' in credentials) {
+      return TE.left(authError(request, 'the API refuses the token; obtain a new one', refusal.status))
+    }
+    // Somebody else may have renewed it meanwhile.
+    if (token === refused && !mayRenewFor(refusal.status)) return TE.left(refusedAgain(request, refusal))
+    if (token === refused) token = undefined
+    return pipe(
+      currentToken(request.signal),
+      TE.chain((renewed) => sendRenewed(request, renewed)),
+    )
+  }
+
+  const sendAuthorized: Send = (request) =>
+    pipe(
+      currentToken(request.signal),
+      TE.chain((withToken) =>
+        pipe(
+          sendWith(request, withToken),
+          TE.orElse((error) => (isRefusal(error) ? sendAgain(request, withToken, error) : TE.left(error))),
+        ),
+      ),
+    )
+
+  return { send: sendAuthorized, login }
+}
+
+interface PendingLogin {
+  readonly result: Promise<E.Either<AlaudaError, Token>>
+  readonly abort: AbortController
+  waiting: number
+}
+
+const refusedAgain = (call: FailedCall, { status }: HttpError): AlaudaError =>
+  authError(call, 'the API refuses a fresh token too; may this account see this?', status)
+
+const isRefusal = (error: AlaudaError): error is HttpError =>
+  error._tag === 'HttpError' && (error.status === 401 || error.status === 403)
