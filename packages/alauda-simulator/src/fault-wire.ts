@@ -117,6 +117,6 @@ function sendInChunks(response: ServerResponse, { status, headers, body }: Messa
 function resetHalfWay(response: ServerResponse, { status, headers, body }: Message, chunked: boolean): void {
   response.writeHead(status, chunked ? headers : { ...headers, 'Content-Length': body.length })
   response.flushHeaders()
-  // Once written it is the system's to send, and comes before the reset.
-  response.write(firstHalf(body), () => response.socket?.resetAndDestroy())
+  // Not a TCP reset: that may overtake what was written before it, and the client would see nothing of the answer.
+  response.write(firstHalf(body), () => response.socket?.destroy())
 }

@@ -43,7 +43,7 @@ interface Hang {
   readonly kind: 'hang'
 }
 
-/** The connection is reset when half of the body is sent. */
+/** The connection breaks when half of the body is sent. */
 interface Reset {
   readonly kind: 'reset'
   /** The body is sent in chunks, instead of with its length told before. */
