@@ -61,3 +61,29 @@ for (const { title, body, reading } of answers) {
     t.deepEqual(services[0]?.instances, [{ instance, ...reading }])
   })
 }
+
+test('a point of a time that has not come does not stand in the way of true ones', async (t) => {
+  const { source } = await startCloud(t, {
+    'services/demo/': onePage({ service_name: 'web', instances: [instance] }),
+    'services/demo/web/instances/u/metrics': {
+      body: {
+        columns: ['time', 'memory_usage'],
+        points: [
+          [1000, 7],
+          [1061, 8],
+          [1_000_000, 9],
+        ],
+      },
+    },
+  })
+  const { services } = await collect(source, {
+    namespace: 'demo',
+    windowMs: 300_000,
+    period: '1m',
+    maxInstances: 50_000,
+    maxAgeSeconds: 300,
+    clock: manualClock(1_000_000),
+    signal: new AbortController().signal,
+  })
+  t.deepEqual(services[0]?.instances, [{ instance, outcome: 'ok', point: { time: 1000, memory_usage: 7 } }])
+})
