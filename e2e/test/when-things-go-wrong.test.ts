@@ -124,3 +124,13 @@ test('a service is redeployed: two instances of one name never make two series o
   }
   t.true(twins > 0)
 })
+
+test('of two services with the same labels the newer is shown, whichever the cloud finds by their name', async (t) => {
+  for (const startedAfter of [60, -60]) {
+    const { samples, collectUnder, outcomes } = await setUp(t)
+    await collectUnder({ kind: 'duplicate-service', service: 'kibana', startedAfter })
+    t.is(samples(kibanaMemory).length, 3)
+    t.like(outcomes(), { gone: 0, failed: 0 })
+    t.deepEqual(samples('alauda_collection_duplicates'), ['alauda_collection_duplicates{namespace="demo"} 1'])
+  }
+})

@@ -58,12 +58,18 @@ export const collect = async (source: AlaudaSource, options: CollectOptions): Pr
 
   const list = await collection.attempt(() => source.listServices(namespace, { signal, onPage }))
   if (E.isRight(list)) onPage(list.right)
-  const { kept, duplicates } = newestByKey(await Promise.all(readings.values()), {
+  const read = await Promise.all(readings.values())
+  const { kept, duplicates } = newestByKey(read, {
     key: ({ service }) => labelsKey(service),
     time: ({ service }) => service.started_at ?? service.created_at,
     id: ({ service }) => serviceUuid(service),
   })
-  const services = await readAgainByUuid(collection, kept)
+  const ambiguous = repeatedAmong(read.map(({ service }) => service.service_name))
+  const services = await Promise.all(
+    kept.map((reading) =>
+      ambiguous.has(reading.service.service_name) ? readAgainByUuid(collection, reading) : reading,
+    ),
+  )
 
   const endMs = clock.now()
   const lastSuccessTime = E.isRight(list) ? endMs / 1000 : previous?.lastSuccessTime
@@ -103,19 +109,15 @@ interface Collection extends CollectOptions {
 
 const serviceUuid = ({ uuid, unique_name }: Service): string | undefined => uuid ?? unique_name
 
-// Where services of one name differ by project or space, a list of instances by that name may be another one's.
-const readAgainByUuid = (
-  collection: Collection,
-  readings: ReadonlyArray<ServiceReading>,
-): Promise<ServiceReading[]> => {
-  const ambiguous = repeatedAmong(readings.map(({ service }) => service.service_name))
-  return Promise.all(
-    readings.map((reading) => {
-      const uuid = serviceUuid(reading.service)
-      const isAmbiguous = reading.service.instances === undefined && ambiguous.has(reading.service.service_name)
-      return isAmbiguous && uuid !== undefined ? readService(collection, reading.service, uuid) : reading
-    }),
-  )
+// Where several services bear one name, a call by that name may be answered for another one of them: a list of instances
+// may be that one's, and an instance may not be found though it is there.
+const readAgainByUuid = async (collection: Collection, reading: ServiceReading): Promise<ServiceReading> => {
+  const { service, instances } = reading
+  const uuid = serviceUuid(service)
+  const isListOfAnother = service.instances === undefined
+  const isNotFound = instances.length > 0 && instances.every(({ outcome }) => outcome === 'gone')
+  if (uuid === undefined || !(isListOfAnother || isNotFound)) return reading
+  return readService(collection, service, uuid)
 }
 
 const repeatedAmong = (texts: ReadonlyArray<string>): ReadonlySet<string> => {
