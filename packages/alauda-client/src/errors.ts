@@ -1,3 +1,5 @@
+import { isTimeout } from './deadline.js'
+
 /** The call that failed. The URL never holds a secret: the token travels in a header, the password in a body. */
 export interface FailedCall {
   readonly method: string
@@ -112,12 +114,16 @@ export const timeoutError = (call: FailedCall, cause: unknown): TimeoutError => 
   cause,
 })
 
-export const abortError = (call: FailedCall, cause: unknown): AbortError => ({
+const abortError = (call: FailedCall, cause: unknown): AbortError => ({
   _tag: 'AbortError',
   ...callOf(call),
   message: `${at(call)}: given up by the caller`,
   cause,
 })
+
+/** For a call whose caller's signal fired: whether its time was over or it was given up, the signal's reason tells. */
+export const abortedError = (call: FailedCall, reason: unknown): TimeoutError | AbortError =>
+  isTimeout(reason) ? timeoutError(call, reason) : abortError(call, reason)
 
 export const httpError = (
   call: FailedCall,

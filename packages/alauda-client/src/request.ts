@@ -6,7 +6,7 @@ import type { Clock } from './clock.js'
 import { isTimeout, withDeadline } from './deadline.js'
 import {
   type AlaudaError,
-  abortError,
+  abortedError,
   decodeError,
   type FailedCall,
   httpError,
@@ -81,7 +81,7 @@ const toTransportError = (
   thrown: unknown,
 ): AlaudaError => {
   if (isTimeout(thrown) || isTransportTimeout(thrown)) return timeoutError(request, thrown)
-  if (request.signal?.aborted) return abortError(request, thrown)
+  if (request.signal?.aborted) return abortedError(request, thrown)
   return networkError(request, thrown)
 }
 
@@ -98,7 +98,7 @@ const followRedirects = async <A>(
   signal: AbortSignal,
 ): Promise<FetchResponse> => {
   let url = new URL(request.url)
-  let headers = { accept: 'application/json', ...request.headers }
+  let headers: Record<string, string> = { accept: 'application/json', ...request.headers }
   for (let redirects = 0; ; redirects++) {
     const response = await fetch(url.href, {
       method: request.method,
@@ -123,10 +123,8 @@ const followRedirects = async <A>(
 const keepsSecrets = (from: URL, to: URL): boolean =>
   to.host === from.host && (to.protocol === from.protocol || to.protocol === 'https:')
 
-const withoutAuthorization = <H extends Readonly<Record<string, string>>>(headers: H) => ({
-  accept: 'application/json',
-  ...Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'authorization')),
-})
+const withoutAuthorization = (headers: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'authorization'))
 
 const checkStatus = <A>(request: ApiRequest<A>, answer: Answer): E.Either<AlaudaError, Answer> =>
   answer.status >= 200 && answer.status < 300

@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import pLimit from 'p-limit'
 import type { Clock } from './clock.js'
-import { isTimeout, onAbort } from './deadline.js'
-import { type AlaudaError, abortError, type FailedCall, type HttpError, heldBack, timeoutError } from './errors.js'
+import { onAbort } from './deadline.js'
+import { type AlaudaError, abortedError, type FailedCall, type HttpError, heldBack } from './errors.js'
 import type { ApiRequest, Send } from './request.js'
 
 /** How hard an account's API may be asked. */
@@ -35,11 +35,12 @@ export const resilient = (limits: Limits, clock: Clock, random: () => number, se
     })
 
   /** Gives why the call is not to be made: its caller gave up first. */
-  const waitForTurn = async ({ method, url, signal }: ApiRequest<unknown>): Promise<AlaudaError | undefined> => {
-    const call = { method, url }
+  const waitForTurn = async <A>(request: ApiRequest<A>): Promise<AlaudaError | undefined> => {
+    const { signal } = request
+    const givenUp = () => abortedError(request, signal?.reason)
     do {
-      if (await isAbortedWithin(hold.waitMs(), clock, signal)) return hold.refusal(call) ?? givenUp(call, signal)
-      if (await isAbortedWithin(pace.waitMs(), clock, signal)) return givenUp(call, signal)
+      if (await isAbortedWithin(hold.waitMs(), clock, signal)) return hold.refusal(request) ?? givenUp()
+      if (await isAbortedWithin(pace.waitMs(), clock, signal)) return givenUp()
       // Another call may have been told to wait meanwhile.
     } while (hold.waitMs() > 0)
     return undefined
@@ -97,9 +98,6 @@ const createHold = (clock: Clock) => {
       held !== undefined && held.until > clock.now() ? heldBack(call, held.cause, held.until) : undefined,
   }
 }
-
-const givenUp = (call: FailedCall, signal: AbortSignal | undefined): AlaudaError =>
-  (isTimeout(signal?.reason) ? timeoutError : abortError)(call, signal?.reason)
 
 /** Waits, and tells whether the signal fired before the time was over. */
 const isAbortedWithin = (ms: number, clock: Clock, signal: AbortSignal | undefined): Promise<boolean> => {

@@ -4,8 +4,8 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Clock } from './clock.js'
 import type { Token } from './codecs/token.js'
 import type { Credentials } from './credentials.js'
-import { isTimeout, untilAborted } from './deadline.js'
-import { type AlaudaError, abortError, authError, type FailedCall, type HttpError, timeoutError } from './errors.js'
+import { untilAborted } from './deadline.js'
+import { type AlaudaError, abortedError, authError, type FailedCall, type HttpError } from './errors.js'
 import { createLogin, loginCall } from './login.js'
 import type { ApiRequest, Send } from './request.js'
 
@@ -54,7 +54,7 @@ export const createSession = (config: {
       try {
         return await (signal === undefined ? mine.result : untilAborted(signal, mine.result))
       } catch (reason) {
-        return E.left((isTimeout(reason) ? timeoutError : abortError)(loginCall(endpoint), reason))
+        return E.left(abortedError(loginCall(endpoint), reason))
       } finally {
         mine.waiting -= 1
         if (mine.waiting === 0) {

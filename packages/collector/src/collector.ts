@@ -28,7 +28,7 @@ export interface CollectorConfig extends Omit<FamiliesOptions, 'freshness'> {
   readonly period?: Period | undefined
   /**
    * How long what cannot be read again is shown, in milliseconds: a value from when it was measured, a service from when it
-   * was last listed. Default: 300 000, as long as Prometheus itself looks back, or twice the interval if that is longer.
+   * was last listed. Default: {@link defaultMaxAgeMs}.
    */
   readonly maxAgeMs?: number | undefined
   /** Which services to watch; no calls are made for others. Default: all. */
@@ -39,6 +39,9 @@ export interface CollectorConfig extends Omit<FamiliesOptions, 'freshness'> {
   /** Told each collection's result, and the one before it. */
   readonly onCollected?: ((snapshot: Snapshot, previous: Snapshot | undefined) => void) | undefined
 }
+
+/** As long as Prometheus itself looks back, or twice the interval if that is longer. In milliseconds. */
+export const defaultMaxAgeMs = (intervalMs: number): number => Math.max(300_000, 2 * intervalMs)
 
 export interface Collector {
   /** Collects every namespace at once, and from then on at the interval. Nothing is sent before this. */
@@ -73,7 +76,7 @@ export interface Collector {
 export const createCollector = (config: CollectorConfig): Collector => {
   const { source, intervalMs = 60_000, timeoutMs = intervalMs, windowMs = 300_000, period = '1m' } = config
   const { clock = systemClock, isWanted, maxInstances = 50_000, onCollected } = config
-  const { maxAgeMs = Math.max(300_000, 2 * intervalMs) } = config
+  const { maxAgeMs = defaultMaxAgeMs(intervalMs) } = config
   assertBetween('intervalMs', intervalMs, 1, longestTimerMs)
   assertBetween('timeoutMs', timeoutMs, 1, longestTimerMs)
   assertBetween('windowMs', windowMs, 1, Number.MAX_SAFE_INTEGER)

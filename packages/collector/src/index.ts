@@ -1,6 +1,6 @@
 // What this package promises to keep. How rows and tables are written stays inside.
 export type { AlaudaSource } from './collect.js'
-export { type Collector, type CollectorConfig, createCollector } from './collector.js'
+export { type Collector, type CollectorConfig, createCollector, defaultMaxAgeMs } from './collector.js'
 export { textContentType, toText } from './exposition/text.js'
 export { type FamiliesOptions, families, metrics } from './families/families.js'
 export { serviceLabelName } from './families/service.js'

@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { getSemigroup } from 'fp-ts/lib/ReadonlyArray.js'
 
 /** One row of the table of settings. */
 export interface Setting<A> {
@@ -20,6 +21,12 @@ export interface Setting<A> {
 
 /** A sentence about one wrong setting: which, what is wrong, and what would be right. */
 export type Fault = string
+
+/** What was read, or everything that is wrong with it. */
+export type Checked<A> = E.Either<ReadonlyArray<Fault>, A>
+
+/** Combines several `Checked`, and tells the faults of all of them, not only the first one's. */
+export const validation = E.getApplicativeValidation(getSemigroup<Fault>())
 
 export const parseText = (text: string): E.Either<string, string> =>
   text === '' ? E.left('must not be empty') : E.right(text)

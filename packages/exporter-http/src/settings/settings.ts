@@ -1,13 +1,13 @@
 import { type Credentials, cloudEndpoints, credentialsFault, type Period } from '@alauda-exporter/alauda-client'
-import { serviceLabelName } from '@alauda-exporter/collector'
+import { defaultMaxAgeMs, serviceLabelName } from '@alauda-exporter/collector'
 import { sequenceS } from 'fp-ts/lib/Apply.js'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { getSemigroup, uniq } from 'fp-ts/lib/ReadonlyArray.js'
+import { uniq } from 'fp-ts/lib/ReadonlyArray.js'
 import * as S from 'fp-ts/lib/string.js'
 import type { LogFormat, LogLevel } from '../log.js'
 import type { ListenAddress } from './listen-address.js'
-import type { Fault } from './setting.js'
+import { type Checked, type Fault, validation } from './setting.js'
 import { createReader, type Reader, type Secret, type Sources } from './sources.js'
 import { secretVariables, table } from './table.js'
 
@@ -48,10 +48,7 @@ export interface LogSettings {
   readonly format: LogFormat
 }
 
-type Checked<A> = E.Either<ReadonlyArray<Fault>, A>
-
-// Tells the faults of all its parts, not only the first one's.
-const all = sequenceS(E.getApplicativeValidation(getSemigroup<Fault>()))
+const all = sequenceS(validation)
 
 /**
  * Reads the settings from flags and environment, and tells all that is wrong with them at once.
@@ -146,9 +143,6 @@ const checkNamespaces = (
     : E.left(['ALAUDA_NAMESPACE or --alauda.namespace: is not set; a token does not tell whose services to watch'])
 }
 
-// As long as Prometheus itself looks back.
-const defaultMaxAgeMs = 5 * 60 * 1000
-
 const checkCollect = (reader: Reader): Checked<Settings['collect']> =>
   pipe(
     all({
@@ -175,7 +169,7 @@ const checkCollect = (reader: Reader): Checked<Settings['collect']> =>
     E.map(({ timeoutMs, maxAgeMs, points, includeServices, excludeServices, ...collect }) => ({
       ...collect,
       ...points,
-      maxAgeMs: maxAgeMs ?? Math.max(defaultMaxAgeMs, 2 * collect.intervalMs),
+      maxAgeMs: maxAgeMs ?? defaultMaxAgeMs(collect.intervalMs),
       timeoutMs: timeoutMs ?? collect.intervalMs,
       ...(includeServices === undefined ? {} : { includeServices }),
       ...(excludeServices === undefined ? {} : { excludeServices }),

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
-import type { Fault, Setting } from './setting.js'
+import { type Checked, type Fault, type Setting, validation } from './setting.js'
 import { table } from './table.js'
 
 /** Where settings are read from. A flag wins over the environment. */
@@ -11,8 +11,6 @@ export interface Sources {
   /** The text of a file; throws when it cannot be read. */
   readonly readFile: (path: string) => string
 }
-
-type Checked<A> = E.Either<ReadonlyArray<Fault>, A>
 
 export interface Reader {
   readonly isDemo: boolean
@@ -67,7 +65,7 @@ export const createReader = ({ flags, environment, readFile }: Sources): Reader 
     const { origin, texts } = given(setting) ?? { origin: '', texts: [] }
     return pipe(
       texts,
-      RA.traverse(E.getApplicativeValidation(RA.getSemigroup<Fault>()))((text) =>
+      RA.traverse(validation)((text) =>
         pipe(
           setting.parse(text),
           E.mapLeft((right): ReadonlyArray<Fault> => [`${origin}: ${right}`]),
@@ -105,14 +103,14 @@ export const createReader = ({ flags, environment, readFile }: Sources): Reader 
     )
 
   const secret: Reader['secret'] = (name, file) => {
-    const path = given(file)
     const value = variable(name)
+    const { origin, texts } = given(file) ?? { origin: '', texts: [] }
+    const [path] = texts
+    if (path === undefined) return E.right(value === undefined ? undefined : { origin: name, text: value })
     const isFromFlag = flags.has(file.flag)
-    if (path?.texts[0] !== undefined && value !== undefined && !isFromFlag) {
-      return E.left([`${name}: is set, and so is ${path.origin}; unset one of them`])
-    }
-    if (path?.texts[0] !== undefined) return secretFile(path.origin, path.texts[0])
-    return E.right(value === undefined ? undefined : { origin: name, text: value })
+    return value === undefined || isFromFlag
+      ? secretFile(origin, path)
+      : E.left([`${name}: is set, and so is ${origin}; unset one of them`])
   }
 
   return { isDemo, one, optional, list, secret }
