@@ -17,6 +17,7 @@ import { type ApiRequest, createSend } from './request.js'
 import { resilient } from './resilience.js'
 import { readServiceList } from './service-list.js'
 import { createSession } from './session.js'
+import { type ClientStatistics, createRecorder, type Endpoint } from './statistics.js'
 import { streamOf } from './stream.js'
 import { defaultFetch, type FetchLike } from './transport.js'
 
@@ -120,6 +121,8 @@ export interface AlaudaClient {
     options: LogOptions,
   ) => TaskEither<AlaudaError, ReadonlyArray<LogEntry>>
   readonly listOrganizations: (options?: CallOptions) => TaskEither<AlaudaError, ReadonlyArray<Organization>>
+  /** What this client has done since it was made: data as of now, nothing is sent. */
+  readonly statistics: () => ClientStatistics
 }
 
 /**
@@ -139,26 +142,29 @@ export const createAlaudaClient = (config: AlaudaClientConfig): AlaudaClient => 
   assertBetween('maxConcurrency', maxConcurrency, 1, Number.MAX_SAFE_INTEGER)
   assertBetween('maxRequestsPerSecond', maxRequestsPerSecond, 0, Number.MAX_SAFE_INTEGER)
   assertBetween('maxRetries', maxRetries, 0, Number.MAX_SAFE_INTEGER)
-  const endpoint = normalizedEndpoint(config.endpoint ?? cloudEndpoints.cn)
+  const baseUrl = normalizedEndpoint(config.endpoint ?? cloudEndpoints.cn)
+  const recorder = createRecorder(clock)
+  const sendOnce = createSend({ fetch, clock, timeoutMs, recorder })
   // A call takes its token when its turn has come, not before: it may wait long, and tokens end.
-  const session = createSession({ endpoint, credentials, clock, random, send: createSend({ fetch, clock, timeoutMs }) })
-  const send = resilient({ maxConcurrency, maxRequestsPerSecond, maxRetries }, clock, random, session.send)
+  const session = createSession({ endpoint: baseUrl, credentials, clock, random, recorder, send: sendOnce })
+  const send = resilient({ maxConcurrency, maxRequestsPerSecond, maxRetries }, clock, random, recorder, session.send)
 
-  const get = <A>(path: string, request: Omit<ApiRequest<A>, 'method' | 'url'>) =>
-    send({ method: 'GET', url: endpoint + path, ...request })
+  const get = <A>(endpoint: Endpoint, path: string, request: Omit<ApiRequest<A>, 'endpoint' | 'method' | 'url'>) =>
+    send({ endpoint, method: 'GET', url: baseUrl + path, ...request })
 
   const listServices: AlaudaClient['listServices'] = (namespace, { onPage, ...options } = {}) =>
     readServiceList(
-      (number) => get(`${servicesPath(namespace)}?page=${number}`, { ...options, decoder: page(Service) }),
+      (number) =>
+        get('listServices', `${servicesPath(namespace)}?page=${number}`, { ...options, decoder: page(Service) }),
       (rows, counted) =>
-        decodeError({ method: 'GET', url: endpoint + servicesPath(namespace) }, [
+        decodeError({ method: 'GET', url: baseUrl + servicesPath(namespace) }, [
           { path: 'results', expected: `${counted} services on all pages, as counted; ${rows} came` },
         ]),
       onPage,
     )
 
-  const getLogs = (path: string, { start, end, ...options }: LogOptions) =>
-    get(`${path}logs?${windowQuery({ start, end })}`, {
+  const getLogs = (endpoint: Endpoint, path: string, { start, end, ...options }: LogOptions) =>
+    get(endpoint, `${path}logs?${windowQuery({ start, end })}`, {
       ...options,
       decoder: t.array(LogEntry),
       whenEmpty: [],
@@ -167,17 +173,23 @@ export const createAlaudaClient = (config: AlaudaClientConfig): AlaudaClient => 
 
   return {
     login: ({ signal } = {}) => session.login(signal),
-    profile: (options) => get('auth/profile', { ...options, decoder: Profile }),
+    profile: (options) => get('profile', 'auth/profile', { ...options, decoder: Profile }),
     listServices,
     iterateServices: (namespace, options) =>
       streamOf((onPage, signal) => listServices(namespace, { onPage, signal }), options?.signal),
-    getService: (namespace, service, options) => get(servicePath(namespace, service), { ...options, decoder: Service }),
+    getService: (namespace, service, options) =>
+      get('getService', servicePath(namespace, service), { ...options, decoder: Service }),
     listInstances: (namespace, service, options) =>
-      get(`${servicePath(namespace, service)}instances/`, { ...options, decoder: t.array(Instance), whenEmpty: [] }),
+      get('listInstances', `${servicePath(namespace, service)}instances/`, {
+        ...options,
+        decoder: t.array(Instance),
+        whenEmpty: [],
+      }),
     getInstance: (namespace, service, uuid, options) =>
-      get(instancePath(namespace, service, uuid), { ...options, decoder: Instance }),
+      get('getInstance', instancePath(namespace, service, uuid), { ...options, decoder: Instance }),
     getInstanceMetrics: (namespace, service, uuid, { start, end, period, ...options }) =>
       get(
+        'getInstanceMetrics',
         `${instancePath(namespace, service, uuid)}metrics?${windowQuery({ start, end })}&point_per_period=${encodeURIComponent(period)}`,
         {
           ...options,
@@ -185,9 +197,13 @@ export const createAlaudaClient = (config: AlaudaClientConfig): AlaudaClient => 
           whenEmpty: { points: [] },
         },
       ),
-    getServiceLogs: (namespace, service, options) => getLogs(servicePath(namespace, service), options),
-    getInstanceLogs: (namespace, service, uuid, options) => getLogs(instancePath(namespace, service, uuid), options),
-    listOrganizations: (options) => get('orgs/', { ...options, decoder: t.array(Organization), whenEmpty: [] }),
+    getServiceLogs: (namespace, service, options) =>
+      getLogs('getServiceLogs', servicePath(namespace, service), options),
+    getInstanceLogs: (namespace, service, uuid, options) =>
+      getLogs('getInstanceLogs', instancePath(namespace, service, uuid), options),
+    listOrganizations: (options) =>
+      get('listOrganizations', 'orgs/', { ...options, decoder: t.array(Organization), whenEmpty: [] }),
+    statistics: recorder.statistics,
   }
 }
 

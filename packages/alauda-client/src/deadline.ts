@@ -31,7 +31,7 @@ export const withDeadline = async <A>(
 }
 
 /** What `promise` gives, unless `signal` fires first: then it rejects with the signal's reason. */
-export const untilAborted = <A>(signal: AbortSignal, promise: Promise<A>): Promise<A> =>
+const untilAborted = <A>(signal: AbortSignal, promise: Promise<A>): Promise<A> =>
   new Promise((resolve, reject) => {
     const unfollow = onAbort(signal, reject)
     promise.then(resolve, reject).finally(unfollow)

@@ -45,4 +45,5 @@ export {
   type TimeoutError,
 } from './errors.js'
 export { type AlaudaPromiseClient, createAlaudaPromiseClient } from './promise.js'
+export type { ClientStatistics, Endpoint } from './statistics.js'
 export type { FetchInit, FetchLike, FetchResponse } from './transport.js'

@@ -6,6 +6,7 @@ import { Token } from './codecs/token.js'
 import type { Credentials, PasswordCredentials } from './credentials.js'
 import { type AlaudaError, authError, type FailedCall } from './errors.js'
 import type { Send } from './request.js'
+import type { Recorder } from './statistics.js'
 
 export interface Login {
   readonly logIn: (signal: AbortSignal) => TE.TaskEither<AlaudaError, Token>
@@ -22,19 +23,27 @@ export const createLogin = (config: {
   readonly credentials: Credentials
   readonly clock: Clock
   readonly random: () => number
+  readonly recorder: Recorder
   readonly send: Send
 }): Login => {
-  const { endpoint, credentials, clock, random, send } = config
+  const { endpoint, credentials, clock, random, recorder, send } = config
   const call = loginCall(endpoint)
   let lastPassword: string | undefined
   let refused: RefusedLogin | undefined
+
+  const recorded = <A>(answer: E.Either<AlaudaError, A>): E.Either<AlaudaError, A> => {
+    if (E.isRight(answer)) recorder.loggedIn()
+    // Nobody waited for it any more: that is not the login's fault.
+    else if (answer.left._tag !== 'AbortError') recorder.loginFailed()
+    return answer
+  }
 
   const tryPassword = async (login: LoginBody, signal: AbortSignal): Promise<E.Either<AlaudaError, Token>> => {
     const { password } = login
     const before = refused?.password === password ? refused : undefined
     if (before !== undefined && clock.now() < before.until) return E.left(before.error)
     lastPassword = password
-    const answer = await sendLogin(call, login, send, signal)()
+    const answer = recorded(await sendLogin(call, login, send, signal)())
     const times = (before?.times ?? 0) + 1
     refused =
       E.isLeft(answer) && answer.left._tag === 'AuthError'
@@ -47,7 +56,7 @@ export const createLogin = (config: {
     logIn: (signal) => async () => {
       if ('token' in credentials) return E.left(authError(call, 'there is a token but no user name to log in with'))
       const password = passwordOf(credentials, call)
-      return E.isLeft(password) ? password : tryPassword({ ...credentials, password: password.right }, signal)
+      return E.isLeft(password) ? recorded(password) : tryPassword({ ...credentials, password: password.right }, signal)
     },
     lastPassword: () => (lastPassword === undefined ? [] : [lastPassword]),
   }
@@ -91,7 +100,15 @@ const sendLogin = (
   signal: AbortSignal,
 ): TE.TaskEither<AlaudaError, Token> =>
   pipe(
-    send({ method: 'POST', url: call.url, ...loginBody(login), secrets: [login.password], decoder: Token, signal }),
+    send({
+      endpoint: 'login',
+      method: 'POST',
+      url: call.url,
+      ...loginBody(login),
+      secrets: [login.password],
+      decoder: Token,
+      signal,
+    }),
     TE.mapLeft((error) =>
       error._tag === 'HttpError' && loginRefusals.has(error.status)
         ? authError(call, 'the API refuses this user name and password; check both', error.status)

@@ -7,9 +7,9 @@ type Promised<Call> = Call extends (...args: infer Args) => TaskEither<AlaudaErr
   ? (...args: Args) => Promise<A>
   : Call extends (...args: infer Args) => AsyncIterable<E.Either<AlaudaError, infer A>>
     ? (...args: Args) => AsyncIterable<A>
-    : never
+    : Call
 
-/** The calls of {@link AlaudaClient} as Promises, which reject with an {@link AlaudaException}. */
+/** The calls of {@link AlaudaClient} as Promises, which reject with an {@link AlaudaException}; `statistics` is the same. */
 export type AlaudaPromiseClient = { readonly [Name in keyof AlaudaClient]: Promised<AlaudaClient[Name]> }
 
 /**
@@ -34,6 +34,7 @@ export const createAlaudaPromiseClient = (config: AlaudaClientConfig): AlaudaPro
     getServiceLogs: promised(client.getServiceLogs),
     getInstanceLogs: promised(client.getInstanceLogs),
     listOrganizations: promised(client.listOrganizations),
+    statistics: client.statistics,
   }
 }
 

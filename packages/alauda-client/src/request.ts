@@ -5,6 +5,7 @@ import type * as t from 'io-ts'
 import type { Clock } from './clock.js'
 import { isTimeout, withDeadline } from './deadline.js'
 import {
+  type AbortError,
   type AlaudaError,
   abortedError,
   decodeError,
@@ -12,14 +13,19 @@ import {
   httpError,
   invalidJson,
   isTransportTimeout,
+  type NetworkError,
   networkError,
+  type TimeoutError,
   timeoutError,
 } from './errors.js'
 import { toMismatches } from './mismatches.js'
+import type { Endpoint, Recorder } from './statistics.js'
 import type { FetchLike, FetchResponse } from './transport.js'
 
 /** One call of the API and what its answer should be. */
 export interface ApiRequest<A> {
+  /** What it is counted under. */
+  readonly endpoint: Endpoint
   readonly method: 'GET' | 'POST'
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
@@ -42,6 +48,7 @@ export interface Transport {
   readonly clock: Clock
   /** For one call, from sending it to the last byte of its answer, redirects included. */
   readonly timeoutMs: number
+  readonly recorder: Recorder
 }
 
 /** The only place that speaks HTTP: send → status → JSON → decode. */
@@ -50,7 +57,7 @@ export const createSend =
   (request) =>
     pipe(
       exchange(transport, request),
-      TE.chainEitherK((answer) => checkStatus(request, answer)),
+      TE.chainEitherKW((answer) => checkStatus(request, answer)),
       TE.chainEitherK((answer) => decodeBody(request, answer)),
     )
 
@@ -61,7 +68,23 @@ interface Answer {
   readonly body: string
 }
 
-const exchange = <A>(transport: Transport, request: ApiRequest<A>): TE.TaskEither<AlaudaError, Answer> =>
+/** Why there is no answer. */
+type NoAnswer = NetworkError | TimeoutError | AbortError
+
+const exchange =
+  <A>(transport: Transport, request: ApiRequest<A>): TE.TaskEither<NoAnswer, Answer> =>
+  async () => {
+    // withDeadline would send nothing either, but it must not be counted as sent.
+    if (request.signal?.aborted) return E.left(abortedError(request, request.signal.reason))
+    const answered = transport.recorder.requestSent(request.endpoint)
+    const result = await sendAndRead(transport, request)()
+    answered(E.isRight(result) ? `${result.right.status}` : codes[result.left._tag])
+    return result
+  }
+
+const codes = { TimeoutError: 'timeout', NetworkError: 'network', AbortError: 'aborted' } as const
+
+const sendAndRead = <A>(transport: Transport, request: ApiRequest<A>): TE.TaskEither<NoAnswer, Answer> =>
   TE.tryCatch(
     () =>
       withDeadline(transport.clock, transport.timeoutMs, request.signal, async (signal) => {
@@ -79,7 +102,7 @@ const exchange = <A>(transport: Transport, request: ApiRequest<A>): TE.TaskEithe
 const toTransportError = (
   request: FailedCall & { readonly signal?: AbortSignal | undefined },
   thrown: unknown,
-): AlaudaError => {
+): NoAnswer => {
   if (isTimeout(thrown) || isTransportTimeout(thrown)) return timeoutError(request, thrown)
   if (request.signal?.aborted) return abortedError(request, thrown)
   return networkError(request, thrown)

@@ -1,9 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
-import pLimit from 'p-limit'
 import type { Clock } from './clock.js'
 import { onAbort } from './deadline.js'
 import { type AlaudaError, abortedError, type FailedCall, type HttpError, heldBack } from './errors.js'
 import type { ApiRequest, Send } from './request.js'
+import type { Recorder } from './statistics.js'
 
 /** How hard an account's API may be asked. */
 export interface Limits {
@@ -20,35 +20,44 @@ export interface Limits {
  * calls, trouble on the other side. Between two tries it waits, longer each time and for a random part of that, so that
  * callers do not come back in step. Where an answer says how long to wait (Retry-After), nobody calls before that is over.
  */
-export const resilient = (limits: Limits, clock: Clock, random: () => number, send: Send): Send => {
-  const limit = pLimit(limits.maxConcurrency)
+export const resilient = (limits: Limits, clock: Clock, random: () => number, recorder: Recorder, send: Send): Send => {
+  const slots = createSlots(limits.maxConcurrency)
   const pace = createPace(limits.maxRequestsPerSecond, clock)
   const hold = createHold(clock)
 
-  const sendInTurn = <A>(request: ApiRequest<A>): Promise<E.Either<AlaudaError, A>> =>
-    limit(async () => {
-      const reason = await waitForTurn(request)
-      if (reason !== undefined) return E.left(reason)
+  /** Waits for a call's turn, and tells whether it came: false when its caller gave up first. */
+  const hasTurn = async (signal: AbortSignal | undefined): Promise<boolean> => {
+    if (!(await slots.take(signal))) return false
+    do {
+      const isGivenUp =
+        (await isAbortedWithin(hold.waitMs(), clock, signal)) || (await isAbortedWithin(pace.waitMs(), clock, signal))
+      if (isGivenUp) {
+        slots.release()
+        return false
+      }
+      // Another call may have been told to wait meanwhile.
+    } while (hold.waitMs() > 0)
+    return true
+  }
+
+  const sendInTurn = async <A>(request: ApiRequest<A>, retries: number): Promise<E.Either<AlaudaError, A>> => {
+    const waitEnded = recorder.waitBegan()
+    const isItsTurn = await hasTurn(request.signal)
+    waitEnded()
+    if (!isItsTurn) return E.left(hold.refusal(request) ?? abortedError(request, request.signal?.reason))
+    if (retries > 0) recorder.retried(request.endpoint)
+    try {
       const result = await send(request)()
       if (E.isLeft(result) && result.left._tag === 'HttpError') hold.heed(result.left)
       return result
-    })
-
-  /** Gives why the call is not to be made: its caller gave up first. */
-  const waitForTurn = async <A>(request: ApiRequest<A>): Promise<AlaudaError | undefined> => {
-    const { signal } = request
-    const givenUp = () => abortedError(request, signal?.reason)
-    do {
-      if (await isAbortedWithin(hold.waitMs(), clock, signal)) return hold.refusal(request) ?? givenUp()
-      if (await isAbortedWithin(pace.waitMs(), clock, signal)) return givenUp()
-      // Another call may have been told to wait meanwhile.
-    } while (hold.waitMs() > 0)
-    return undefined
+    } finally {
+      slots.release()
+    }
   }
 
   return (request) => async () => {
     for (let retries = 0; ; retries++) {
-      const result = await sendInTurn(request)
+      const result = await sendInTurn(request, retries)
       if (E.isRight(result) || retries >= limits.maxRetries || !mayPass(result.left)) return result
       if (await isAbortedWithin(backoffMs(retries, random), clock, request.signal)) return result
     }
@@ -66,6 +75,42 @@ const longestBackoffMs = 10_000
 /** Exponential, with full jitter: any time up to the bound. */
 const backoffMs = (retries: number, random: () => number): number =>
   random() * Math.min(longestBackoffMs, firstBackoffMs * 2 ** retries)
+
+/** So many calls at a time, in the order they came. One that is given up leaves the queue at once, with all it holds. */
+const createSlots = (count: number) => {
+  let free = count
+  const queue = new Set<() => void>()
+  return {
+    /** Waits for a slot, and tells whether it got one: false when the signal fired first. */
+    take: (signal: AbortSignal | undefined): Promise<boolean> => {
+      if (signal?.aborted) return Promise.resolve(false)
+      if (free > 0) {
+        free -= 1
+        return Promise.resolve(true)
+      }
+      return new Promise((resolve) => {
+        const begin = () => {
+          unfollow()
+          resolve(true)
+        }
+        const unfollow = onAbort(signal, () => {
+          queue.delete(begin)
+          resolve(false)
+        })
+        queue.add(begin)
+      })
+    },
+    release: (): void => {
+      const [next] = queue
+      if (next === undefined) {
+        free += 1
+        return
+      }
+      queue.delete(next)
+      next()
+    },
+  }
+}
 
 /** A token bucket that holds one token: calls begin at even intervals, never in a burst. */
 const createPace = (maxRequestsPerSecond: number, clock: Clock) => {

@@ -4,10 +4,11 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Clock } from './clock.js'
 import type { Token } from './codecs/token.js'
 import type { Credentials } from './credentials.js'
-import { untilAborted } from './deadline.js'
+import { onAbort } from './deadline.js'
 import { type AlaudaError, abortedError, authError, type FailedCall, type HttpError } from './errors.js'
 import { createLogin, loginCall } from './login.js'
 import type { ApiRequest, Send } from './request.js'
+import type { Recorder } from './statistics.js'
 
 /** The life of an account's token. */
 export interface Session {
@@ -26,6 +27,7 @@ export const createSession = (config: {
   readonly credentials: Credentials
   readonly clock: Clock
   readonly random: () => number
+  readonly recorder: Recorder
   readonly send: Send
 }): Session => {
   const { endpoint, credentials, clock, send } = config
@@ -35,33 +37,39 @@ export const createSession = (config: {
   const futileRenewals = new Map<number, number>()
 
   const startLogin = (): PendingLogin => {
-    const abort = new AbortController()
-    const result = logIn(abort.signal)().then((answer) => {
+    const started: PendingLogin = { abort: new AbortController(), waiting: new Set() }
+    logIn(started.abort.signal)().then((answer) => {
       if (E.isRight(answer)) token = answer.right.token
-      if (pendingLogin?.abort === abort) pendingLogin = undefined
-      return answer
+      if (pendingLogin === started) pendingLogin = undefined
+      for (const tell of started.waiting) tell(answer)
     })
-    return { result, abort, waiting: 0 }
+    return started
   }
 
   // A login belongs to all who wait for it: one of them giving up must not end it for the others, the last one does.
   const login =
     (signal?: AbortSignal): TE.TaskEither<AlaudaError, Token> =>
     async () => {
+      const givenUp = () => E.left(abortedError(loginCall(endpoint), signal?.reason))
+      if (signal?.aborted) return givenUp()
       pendingLogin ??= startLogin()
       const mine = pendingLogin
-      mine.waiting += 1
-      try {
-        return await (signal === undefined ? mine.result : untilAborted(signal, mine.result))
-      } catch (reason) {
-        return E.left(abortedError(loginCall(endpoint), reason))
-      } finally {
-        mine.waiting -= 1
-        if (mine.waiting === 0) {
-          mine.abort.abort()
-          if (pendingLogin === mine) pendingLogin = undefined
+      // Not by the login's own promise: that would keep those who gave up for as long as the login hangs.
+      return new Promise((resolve) => {
+        const tell = (answer: E.Either<AlaudaError, Token>) => {
+          unfollow()
+          resolve(answer)
         }
-      }
+        const unfollow = onAbort(signal, () => {
+          mine.waiting.delete(tell)
+          if (mine.waiting.size === 0) {
+            mine.abort.abort()
+            pendingLogin = undefined
+          }
+          resolve(givenUp())
+        })
+        mine.waiting.add(tell)
+      })
     }
 
   const currentToken =
@@ -122,9 +130,9 @@ export const createSession = (config: {
 }
 
 interface PendingLogin {
-  readonly result: Promise<E.Either<AlaudaError, Token>>
   readonly abort: AbortController
-  waiting: number
+  /** Who is to be told the answer. */
+  readonly waiting: Set<(answer: E.Either<AlaudaError, Token>) => void>
 }
 
 const refusedAgain = (call: FailedCall, { status }: HttpError): AlaudaError =>

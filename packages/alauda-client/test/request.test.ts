@@ -6,6 +6,7 @@ import * as t from 'io-ts'
 import { systemClock } from '../src/clock.js'
 import type { AlaudaError } from '../src/errors.js'
 import { type ApiRequest, createSend } from '../src/request.js'
+import { createRecorder } from '../src/statistics.js'
 import { defaultFetch, type FetchLike } from '../src/transport.js'
 import { type Reply, startApiServer } from './helpers/api-server.js'
 import { manualClock } from './helpers/manual-clock.js'
@@ -18,9 +19,10 @@ const transports: ReadonlyArray<readonly [string, FetchLike]> = [
 ]
 
 const sendWith = (transport: FetchLike, clock = systemClock) =>
-  createSend({ fetch: transport, clock, timeoutMs: 10_000 })
+  createSend({ fetch: transport, clock, timeoutMs: 10_000, recorder: createRecorder(clock) })
 
 const get = (url: string, more: Partial<ApiRequest<{ hello: string }>> = {}): ApiRequest<{ hello: string }> => ({
+  endpoint: 'profile',
   method: 'GET',
   url,
   headers: { authorization: 'Token s3cret' },

@@ -121,6 +121,15 @@ test('after Retry-After nobody calls before it is over', async (t) => {
   t.deepEqual(arrivals, [0, 30_000, 30_000])
 })
 
+test('Retry-After holds those too that wait behind the call that was told so', async (t) => {
+  const { arrivals, client, wait } = await setUp(t, failing(1, retryAfter('30')), { maxConcurrency: 1, maxRetries: 0 })
+  const [told, next] = [client.profile(), client.profile()]
+  await t.throwsAsync(told, { message: /too many calls/ })
+  await wait(1, 30_000)
+  t.deepEqual(await next, { username: 'demo' })
+  t.deepEqual(arrivals, [0, 30_000])
+})
+
 test('Retry-After may be a date, by the server’s clock', async (t) => {
   const wrongClock = start - 7_200_000
   const { arrivals, client, wait } = await setUp(
@@ -197,5 +206,23 @@ test('those who gave up while they waited for their turn do not delay the next',
   const next = client.profile()
   await wait(1, 3_000)
   t.deepEqual(await next, { username: 'demo' })
+  t.is(arrivals.length, 2)
+})
+
+test('who gives up in the queue is told at once, and its turn goes to the next', async (t) => {
+  const { arrivals, client } = await setUp(t, () => (arrivals.length === 1 ? undefined : profile), {
+    maxConcurrency: 1,
+  })
+  const hanging = new AbortController()
+  const queued = new AbortController()
+  const first = client.profile({ signal: hanging.signal })
+  const second = client.profile({ signal: queued.signal })
+  const third = client.profile()
+  await until(() => arrivals.length === 1)
+  queued.abort()
+  await t.throwsAsync(second, { message: /given up by the caller/ })
+  hanging.abort()
+  await t.throwsAsync(first, { message: /given up by the caller/ })
+  t.deepEqual(await third, { username: 'demo' })
   t.is(arrivals.length, 2)
 })

@@ -192,6 +192,14 @@ test('a login that nobody waits for any more is given up', async (t) => {
   await t.notThrowsAsync(connectionClosed)
 })
 
+test('for a caller that has given up before, nobody logs in', async (t) => {
+  const { endpoint, requests } = await startApiServer(t, () => ({ body: { token: tokenOf(1) } }))
+  const client = createAlaudaPromiseClient({ endpoint, credentials: demo })
+  await t.throwsAsync(client.login({ signal: AbortSignal.abort() }), { message: /given up by the caller/ })
+  t.deepEqual(await client.login(), { token: tokenOf(1) })
+  t.is(requests.length, 1)
+})
+
 test('a refused password is tried again after seconds, then minutes, not with each call', async (t) => {
   const clock = manualClock()
   const { endpoint, requests } = await startApiServer(t, () => ({ status: 401, body: 'no' }))

@@ -27,6 +27,8 @@ export interface ApiServer {
   /** `http://127.0.0.1:PORT/v1/` */
   readonly endpoint: string
   readonly requests: ReceivedRequest[]
+  /** How many connections there are, idle ones included. */
+  readonly connections: () => number
 }
 
 /** A local server that answers as a test wants, and stops with the test. */
@@ -51,12 +53,23 @@ export const startApiServer = async (t: ExecutionContext, handler: Handler): Pro
     })
     response.end(typeof body === 'string' ? body : JSON.stringify(body))
   })
+  let connections = 0
+  server.on('connection', (socket) => {
+    connections += 1
+    socket.once('close', () => {
+      connections -= 1
+    })
+  })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   t.teardown(async () => {
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
   })
-  return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/`, requests }
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/`,
+    requests,
+    connections: () => connections,
+  }
 }
 
 /** Logs everyone in with `token`, and leaves the rest to `handler`. */
