@@ -1,5 +1,12 @@
 import { byLabels, labelsKey } from './service-labels.js'
-import { type Failure, type InstanceReading, lastPoint, type ServiceReading, type Snapshot } from './snapshot.js'
+import {
+  type Failure,
+  type InstanceReading,
+  lastMeasured,
+  lastPoint,
+  type ServiceReading,
+  type Snapshot,
+} from './snapshot.js'
 
 /**
  * What a namespace's snapshot tells after the one before it. What could not be read this time is kept from then, with the
@@ -16,40 +23,61 @@ import { type Failure, type InstanceReading, lastPoint, type ServiceReading, typ
 export const carryOver = (previous: Snapshot | undefined, fresh: Snapshot, maxAgeSeconds: number): Snapshot => {
   if (previous === undefined) return fresh
   const before = new Map(previous.services.map((reading) => [labelsKey(reading.service), reading]))
-  const services = fresh.services.map((reading) => carryService(before.get(labelsKey(reading.service)), reading))
+  const oldest = fresh.startTime - maxAgeSeconds
+  const services = fresh.services.map((reading) =>
+    carryService(before.get(labelsKey(reading.service)), reading, oldest),
+  )
   const { failure } = fresh
   if (failure === undefined) return { ...fresh, services }
   const listed = new Set(fresh.services.map(({ service }) => labelsKey(service)))
   const missing = previous.services.filter(
-    ({ service, listedTime }) => !listed.has(labelsKey(service)) && fresh.startTime - listedTime <= maxAgeSeconds,
+    ({ service, listedTime }) => !listed.has(labelsKey(service)) && listedTime >= oldest,
   )
-  return { ...fresh, services: [...services, ...missing.map((reading) => asFailed(reading, failure))].sort(byLabels) }
+  return {
+    ...fresh,
+    services: [...services, ...missing.map((reading) => asFailed(reading, failure, oldest))].sort(byLabels),
+  }
 }
 
-const carryService = (before: ServiceReading | undefined, reading: ServiceReading): ServiceReading => {
+const carryService = (before: ServiceReading | undefined, reading: ServiceReading, oldest: number): ServiceReading => {
   if (before === undefined) return reading
   if (reading.instancesFailure !== undefined) {
-    return { ...reading, instances: asFailed(before, reading.instancesFailure).instances }
+    return { ...reading, instances: asFailed(before, reading.instancesFailure, oldest).instances }
   }
   const instancesBefore = new Map(before.instances.map((instance) => [instance.instance.uuid, instance]))
   return {
     ...reading,
     instances: reading.instances.map((instance) =>
-      carryInstance(instancesBefore.get(instance.instance.uuid), instance),
+      carryInstance(instancesBefore.get(instance.instance.uuid), instance, oldest),
     ),
   }
 }
 
-const carryInstance = (before: InstanceReading | undefined, reading: InstanceReading): InstanceReading => {
-  const known = lastPoint(before)
-  if (known === undefined) return reading
-  if (reading.outcome === 'failed') return { ...reading, point: known }
-  return reading.outcome === 'ok' && reading.point.time < known.time ? { ...reading, point: known } : reading
+/** `oldest`: from when on what is known may still be shown, in seconds since the epoch. */
+const carryInstance = (
+  before: InstanceReading | undefined,
+  reading: InstanceReading,
+  oldest: number,
+): InstanceReading => {
+  const known = lastMeasured(before)
+  if (before === undefined || known === undefined || reading.outcome === 'gone') return reading
+  const { instance, outcome } = reading
+  if (outcome === 'ok') {
+    const isOlder = reading.point.time < known.point.time
+    // What may not be shown any more must not stand in the way: the cloud's clock may have been set back.
+    const isShown = (known.ageFrom ?? known.point.time) >= oldest
+    return isOlder && isShown ? { instance, outcome, ...known } : reading
+  }
+  if (outcome === 'empty') return { instance, outcome, before: known }
+  const { failure } = reading
+  return lastPoint(before) === undefined
+    ? { instance, outcome, failure, before: known }
+    : { instance, outcome, failure, ...known }
 }
 
-const asFailed = (reading: ServiceReading, failure: Failure): ServiceReading => ({
+const asFailed = (reading: ServiceReading, failure: Failure, oldest: number): ServiceReading => ({
   ...reading,
   instances: reading.instances
     .filter(({ outcome }) => outcome !== 'gone')
-    .map((instance) => carryInstance(instance, { instance: instance.instance, outcome: 'failed', failure })),
+    .map((instance) => carryInstance(instance, { instance: instance.instance, outcome: 'failed', failure }, oldest)),
 })

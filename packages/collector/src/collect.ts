@@ -8,11 +8,18 @@ import {
   type Service,
 } from '@alauda-exporter/alauda-client'
 import * as E from 'fp-ts/lib/Either.js'
-import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import { carryOver } from './carry-over.js'
-import { newestByKey } from './newest.js'
-import { byLabels, byName, labelsKey } from './service-labels.js'
-import type { Failure, InstanceReading, ServiceReading, Snapshot } from './snapshot.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import {
+  beginService,
+  createProgress,
+  noteInstances,
+  type Progress,
+  serviceReadings,
+  serviceUuid,
+  snapshotOf,
+} from './progress.js'
+import type { Failure, InstanceReading, Snapshot } from './snapshot.js'
 
 /** Where a collection reads from: the calls of an `AlaudaClient` that it makes. */
 export type AlaudaSource = Pick<AlaudaClient, 'listServices' | 'listInstances' | 'getInstanceMetrics'>
@@ -34,90 +41,65 @@ export interface CollectOptions {
   readonly signal: AbortSignal
   /** The same namespace's last snapshot, for what is told beyond one collection. */
   readonly previous?: Snapshot | undefined
+  /** From the start of one collection to the start of the next; absent when there is one at each scrape. */
+  readonly intervalSeconds?: number | undefined
 }
 
-/**
- * Reads a namespace: its services page by page, and the metrics of each instance as soon as its service is known. Never
- * rejects: what went wrong is told in the snapshot, and the rest of it holds.
- */
-export const collect = async (source: AlaudaSource, options: CollectOptions): Promise<Snapshot> => {
-  const { namespace, clock, signal, previous, maxInstances, maxAgeSeconds, isWanted = () => true } = options
-  const collection = {
-    ...options,
-    source,
-    attempt: attemptUntilAborted(signal),
-    allowance: createAllowance(maxInstances),
-  }
-  const startMs = clock.now()
-  const readings = new Map<Service, Promise<ServiceReading>>()
-  const onPage = (services: ReadonlyArray<Service>) => {
-    for (const service of services.filter(isWanted)) {
-      if (!readings.has(service)) readings.set(service, readService(collection, service, service.service_name))
-    }
-  }
-
-  const list = await collection.attempt(() => source.listServices(namespace, { signal, onPage }))
-  if (E.isRight(list)) onPage(list.right)
-  const read = await Promise.all(readings.values())
-  const { kept, duplicates } = newestByKey(read, {
-    key: ({ service }) => labelsKey(service),
-    time: ({ service }) => service.started_at ?? service.created_at,
-    id: ({ service }) => serviceUuid(service),
-  })
-  const ambiguous = repeatedAmong(read.map(({ service }) => service.service_name))
-  const services = await Promise.all(
-    kept.map((reading) =>
-      ambiguous.has(reading.service.service_name) ? readAgainByUuid(collection, reading) : reading,
-    ),
-  )
-
-  const endMs = clock.now()
-  const lastSuccessTime = E.isRight(list) ? endMs / 1000 : previous?.lastSuccessTime
-  const fresh = {
-    namespace,
-    startTime: startMs / 1000,
-    durationSeconds: (endMs - startMs) / 1000,
-    ...(lastSuccessTime === undefined ? {} : { lastSuccessTime }),
-    ...(E.isLeft(list) ? { failure: list.left } : {}),
-    services: services.sort(byLabels),
-    duplicates,
-    leftOut: collection.allowance.leftOut(),
-  }
-  return carryOver(previous, fresh, maxAgeSeconds)
+/** A collection under way. */
+export interface Collection {
+  /** What it saw, when it is done. Never rejects: what went wrong is told in the snapshot, and the rest of it holds. */
+  readonly done: Promise<Snapshot>
+  /** What it has seen until now; what is not known yet counts as failed. */
+  readonly soFar: () => Snapshot
 }
 
-/** Hands out so many instances and no more. */
-const createAllowance = (maxInstances: number) => {
-  let taken = 0
-  let leftOut = 0
-  return {
-    take: <A>(items: ReadonlyArray<A>): ReadonlyArray<A> => {
-      const allowed = items.slice(0, maxInstances - taken)
-      taken += allowed.length
-      leftOut += items.length - allowed.length
-      return allowed
-    },
-    leftOut: () => leftOut,
-  }
+/** Reads a namespace: its services page by page, and the metrics of each instance as soon as its service is known. */
+export const collect = (source: AlaudaSource, options: CollectOptions): Collection => {
+  const { clock, maxInstances, signal } = options
+  const progress = createProgress(clock.now() / 1000, maxInstances)
+  const soFar = () => snapshotOf(progress, options, clock.now() / 1000)
+  const reading = { ...options, source, progress, attempt: attemptUntilAborted(signal) }
+  return { done: readNamespace(reading).then(soFar), soFar }
 }
 
-interface Collection extends CollectOptions {
+interface Reading extends CollectOptions {
   readonly source: AlaudaSource
   readonly attempt: Attempt
-  readonly allowance: ReturnType<typeof createAllowance>
+  readonly progress: Progress
 }
 
-const serviceUuid = ({ uuid, unique_name }: Service): string | undefined => uuid ?? unique_name
+const readNamespace = async (reading: Reading): Promise<void> => {
+  const { source, attempt, progress, namespace, clock, signal, isWanted = () => true } = reading
+  const underWay: Promise<void>[] = []
+  const onPage = (services: ReadonlyArray<Service>) => {
+    for (const service of services.filter(isWanted)) {
+      if (!progress.services.has(service)) underWay.push(readService(reading, service, service.service_name))
+    }
+  }
+  progress.list = await attempt(() =>
+    pipe(
+      source.listServices(namespace, { signal, onPage }),
+      TE.map((services) => {
+        onPage(services)
+        return { readTime: clock.now() / 1000 }
+      }),
+    ),
+  )
+  await Promise.all(underWay)
+  await Promise.all(notFoundByName(progress).map(([service, uuid]) => readService(reading, service, uuid)))
+}
 
 // Where several services bear one name, a call by that name may be answered for another one of them: a list of instances
 // may be that one's, and an instance may not be found though it is there.
-const readAgainByUuid = async (collection: Collection, reading: ServiceReading): Promise<ServiceReading> => {
-  const { service, instances } = reading
-  const uuid = serviceUuid(service)
-  const isListOfAnother = service.instances === undefined
-  const isNotFound = instances.length > 0 && instances.every(({ outcome }) => outcome === 'gone')
-  if (uuid === undefined || !(isListOfAnother || isNotFound)) return reading
-  return readService(collection, service, uuid)
+const notFoundByName = (progress: Progress): ReadonlyArray<readonly [Service, string]> => {
+  const ambiguous = repeatedAmong([...progress.services.keys()].map(({ service_name }) => service_name))
+  return serviceReadings(progress).kept.flatMap(({ service, instances }) => {
+    const uuid = serviceUuid(service)
+    if (uuid === undefined || !ambiguous.has(service.service_name)) return []
+    const isListOfAnother = service.instances === undefined
+    const isNotFound = instances.length > 0 && instances.every(({ outcome }) => outcome === 'gone')
+    return isListOfAnother || isNotFound ? [[service, uuid] as const] : []
+  })
 }
 
 const repeatedAmong = (texts: ReadonlyArray<string>): ReadonlySet<string> => {
@@ -128,23 +110,20 @@ const repeatedAmong = (texts: ReadonlyArray<string>): ReadonlySet<string> => {
 }
 
 /** `address` is what calls name the service by: its name or its uuid. */
-const readService = async (collection: Collection, service: Service, address: string): Promise<ServiceReading> => {
-  const listedTime = collection.clock.now() / 1000
-  const listed = await listInstances(collection, service, address)
-  if (E.isLeft(listed)) return { service, listedTime, instances: [], duplicates: 0, instancesFailure: listed.left }
-  const { kept, duplicates } = newestByKey(listed.right, {
-    key: ({ instance_name }) => instance_name,
-    time: ({ started_at }) => started_at,
-    id: ({ uuid }) => uuid,
-  })
-  const inOrder = [...kept].sort((a, b) => byName(a.instance_name, b.instance_name))
-  const allowed = collection.allowance.take(inOrder)
-  const instances = await Promise.all(allowed.map((instance) => readInstance(collection, address, instance)))
-  return { service, listedTime, instances, duplicates }
+const readService = async (reading: Reading, service: Service, address: string): Promise<void> => {
+  const { progress, clock } = reading
+  const begun = beginService(progress, service, clock.now() / 1000)
+  const listed = await listInstances(reading, service, address)
+  const wanted = noteInstances(progress, begun, listed)
+  await Promise.all(
+    wanted.map(async (instance) => {
+      begun.readings.set(instance, await readInstance(reading, address, instance))
+    }),
+  )
 }
 
 const listInstances = async (
-  { source, attempt, namespace, signal }: Collection,
+  { source, attempt, namespace, signal }: Reading,
   service: Service,
   address: string,
 ): Promise<E.Either<Failure, ReadonlyArray<Instance>>> => {
@@ -154,12 +133,13 @@ const listInstances = async (
 }
 
 const readInstance = async (
-  { source, attempt, namespace, windowMs, period, clock, signal }: Collection,
+  { source, attempt, namespace, windowMs, period, clock, signal }: Reading,
   address: string,
   instance: Instance,
 ): Promise<InstanceReading> => {
   const end = clock.now() / 1000
-  const options = { start: end - windowMs / 1000, end, period, signal }
+  const start = end - windowMs / 1000
+  const options = { start, end, period, signal }
   const metrics = await attempt(() => source.getInstanceMetrics(namespace, address, instance.uuid, options))
   if (E.isLeft(metrics)) {
     return isNotFound(metrics.left)
@@ -167,15 +147,17 @@ const readInstance = async (
       : { instance, outcome: 'failed', failure: metrics.left }
   }
   // A time that has not come is a fault of the cloud's: shown, it would stand in the way of every true one.
-  const points = metrics.right.points.filter(({ time }) => time <= end + clockSlackSeconds)
+  const points = metrics.right.points.filter(({ time }) => time >= 0 && time <= end + clockSlackSeconds)
   const point = newestPoint({ points })
-  return point === undefined ? { instance, outcome: 'empty' } : { instance, outcome: 'ok', point }
+  if (point === undefined) return { instance, outcome: 'empty' }
+  const isOfAskedTime = point.time >= start - clockSlackSeconds
+  return { instance, outcome: 'ok', point, ...(isOfAskedTime ? {} : { ageFrom: end }) }
 }
 
-// How far the cloud's clock may be ahead of ours.
+// How far the cloud's clock may be from ours.
 const clockSlackSeconds = 60
 
-type Attempt = <A>(call: () => TaskEither<AlaudaError, A>) => Promise<E.Either<Failure, A>>
+type Attempt = <A>(call: () => TE.TaskEither<AlaudaError, A>) => Promise<E.Either<Failure, A>>
 
 /** Makes calls so that they neither throw nor outlast the collection, whoever wrote the source. */
 const attemptUntilAborted = (signal: AbortSignal): Attempt => {

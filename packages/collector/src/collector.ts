@@ -1,4 +1,5 @@
 import {
+  type AlaudaClient,
   assertBetween,
   type Clock,
   longestTimerMs,
@@ -8,27 +9,31 @@ import {
 } from '@alauda-exporter/alauda-client'
 import { type AlaudaSource, collect } from './collect.js'
 import { toText } from './exposition/text.js'
+import { apiFamilies } from './families/api.js'
 import { type FamiliesOptions, families } from './families/families.js'
 import type { Family } from './family.js'
-import { createPoller } from './poller.js'
+import { createPoller, type Poller } from './poller.js'
 import type { Snapshot } from './snapshot.js'
 
 export interface CollectorConfig extends Omit<FamiliesOptions, 'freshness'> {
-  /** Where to read from: an `AlaudaClient`. */
-  readonly source: AlaudaSource
+  /** Where to read from: an `AlaudaClient`. What it tells of its own calls is shown too. */
+  readonly source: AlaudaSource & Partial<Pick<AlaudaClient, 'statistics'>>
   /** Whose services: user names or organizations' names. */
   readonly namespaces: ReadonlyArray<string>
-  /** From the start of one collection to the start of the next, in milliseconds. Default: 60 000. */
+  /**
+   * From the start of one collection to the start of the next, in milliseconds; 0 for a collection at each scrape, which
+   * scrapes at the same time share. Default: 60 000.
+   */
   readonly intervalMs?: number | undefined
-  /** How long one collection may take, in milliseconds. Default: the interval. */
+  /** How long one collection may take, in milliseconds. Default: the interval, or 60 000 without one. */
   readonly timeoutMs?: number | undefined
   /** How far back to look for an instance's newest point, in milliseconds. Default: 300 000. */
   readonly windowMs?: number | undefined
   /** How far apart the points are that the API is asked for. Default: `1m`. */
   readonly period?: Period | undefined
   /**
-   * How long what cannot be read again is shown, in milliseconds: a value from when it was measured, a service from when it
-   * was last listed. Default: {@link defaultMaxAgeMs}.
+   * How long what is known is shown, in milliseconds: a value from when it was measured, a service from when it was last
+   * listed. Default: {@link defaultMaxAgeMs}.
    */
   readonly maxAgeMs?: number | undefined
   /** Which services to watch; no calls are made for others. Default: all. */
@@ -36,15 +41,23 @@ export interface CollectorConfig extends Omit<FamiliesOptions, 'freshness'> {
   /** How many instances of a namespace to watch at the most. Default: 50 000. */
   readonly maxInstances?: number | undefined
   readonly clock?: Clock | undefined
+  /** From 0 to 1, for the part of the interval at which collections begin. Default: `Math.random`. */
+  readonly random?: (() => number) | undefined
   /** Told each collection's result, and the one before it. */
   readonly onCollected?: ((snapshot: Snapshot, previous: Snapshot | undefined) => void) | undefined
 }
 
-/** As long as Prometheus itself looks back, or twice the interval if that is longer. In milliseconds. */
-export const defaultMaxAgeMs = (intervalMs: number): number => Math.max(300_000, 2 * intervalMs)
+const defaultWindowMs = 300_000
+
+/** As long as Prometheus itself looks back, or the window, or twice the interval, whichever is longest. In milliseconds. */
+export const defaultMaxAgeMs = (intervalMs: number, windowMs = defaultWindowMs): number =>
+  Math.max(300_000, windowMs, 2 * intervalMs)
+
+/** In milliseconds. */
+export const defaultTimeoutMs = (intervalMs: number): number => (intervalMs === 0 ? 60_000 : intervalMs)
 
 export interface Collector {
-  /** Collects every namespace at once, and from then on at the interval. Nothing is sent before this. */
+  /** Collects every namespace at once, and from then on at the interval. Nothing is sent before this, or before a scrape. */
   readonly start: () => void
   /** Breaks off what is under way and collects no more. */
   readonly stop: () => void
@@ -53,11 +66,12 @@ export interface Collector {
   /** The last snapshot of each namespace that has been collected. */
   readonly snapshots: () => ReadonlyArray<Snapshot>
   /**
-   * Resolves when the first collection of every namespace is done, or after `waitMs` milliseconds: a scrape right after the
-   * start is better a little late than empty. Later, and when nothing is being collected, it resolves at once.
+   * Waits until a scrape can be answered, but no longer than `waitMs` milliseconds; to be called before `families`. With an
+   * interval that is at once, but for the first collection after the start: a first page a little late is better than an
+   * empty one. Without an interval it collects; what is not known when the time is over is then shown as it was before.
    */
   readonly ready: (waitMs: number) => Promise<void>
-  /** What Prometheus is told of the last snapshots. */
+  /** What Prometheus is told of what is known, and of the source's calls. */
   readonly families: () => ReadonlyArray<Family>
   /** The same in Prometheus' text format. */
   readonly expose: () => string
@@ -66,7 +80,7 @@ export interface Collector {
 /**
  * Collects the metrics of namespaces in the background and keeps the last result.
  *
- * @throws TypeError when a number cannot work, like an interval of 0.
+ * @throws TypeError when a number cannot work, like an interval below 0.
  * @example
  * const collector = createCollector({ source: createAlaudaClient({ credentials }), namespaces: ['demo'] })
  * collector.start()
@@ -74,58 +88,88 @@ export interface Collector {
  * console.log(collector.expose())
  */
 export const createCollector = (config: CollectorConfig): Collector => {
-  const { source, intervalMs = 60_000, timeoutMs = intervalMs, windowMs = 300_000, period = '1m' } = config
-  const { clock = systemClock, isWanted, maxInstances = 50_000, onCollected } = config
-  const { maxAgeMs = defaultMaxAgeMs(intervalMs) } = config
-  assertBetween('intervalMs', intervalMs, 1, longestTimerMs)
+  const { source, intervalMs = 60_000, timeoutMs = defaultTimeoutMs(intervalMs), period = '1m' } = config
+  const { clock = systemClock, random = Math.random, isWanted, maxInstances = 50_000, onCollected } = config
+  const { windowMs = defaultWindowMs, maxAgeMs = defaultMaxAgeMs(intervalMs, windowMs) } = config
+  assertBetween('intervalMs', intervalMs, 0, longestTimerMs)
   assertBetween('timeoutMs', timeoutMs, 1, longestTimerMs)
   assertBetween('windowMs', windowMs, 1, Number.MAX_SAFE_INTEGER)
   assertBetween('maxAgeMs', maxAgeMs, 0, Number.MAX_SAFE_INTEGER)
   assertBetween('maxInstances', maxInstances, 0, Number.MAX_SAFE_INTEGER)
-  const maxAgeSeconds = maxAgeMs / 1000
+  const isAtScrape = intervalMs === 0
+  let isStopped = false
+  const shared = { windowMs, period, isWanted, maxInstances, clock, maxAgeSeconds: maxAgeMs / 1000 }
   const pollers = [...new Set(config.namespaces)].map((namespace) =>
     createPoller<Snapshot>({
       collect: (previous, signal) =>
         collect(source, {
+          ...shared,
           namespace,
-          windowMs,
-          period,
-          isWanted,
-          maxInstances,
-          maxAgeSeconds,
-          clock,
           signal,
           previous,
+          intervalSeconds: isAtScrape ? undefined : intervalMs / 1000,
         }),
       intervalMs,
       timeoutMs,
       clock,
+      jitter: random(),
       onCollected,
     }),
   )
-  const snapshots = () => pollers.map((poller) => poller.latest()).filter((snapshot) => snapshot !== undefined)
-  const currentFamilies = () =>
-    families(snapshots(), { ...config, freshness: { now: clock.now() / 1000, maxAgeSeconds } })
+  const latest = () => pollers.map((poller) => poller.latest()).filter((snapshot) => snapshot !== undefined)
+  // What a scrape did not wait for is shown as far as it has come; what another scrape has just begun is not.
+  let unfinished: ReadonlySet<Poller<Snapshot>> = new Set()
+  const known = () =>
+    pollers
+      .map((poller) => (unfinished.has(poller) ? poller.underWay()?.soFar() : undefined) ?? poller.latest())
+      .filter((snapshot) => snapshot !== undefined)
+  const currentFamilies = () => {
+    const freshness = { now: clock.now() / 1000, maxAgeSeconds: shared.maxAgeSeconds }
+    return [...families(known(), { ...config, freshness }), ...apiFamilies(source.statistics?.(), config)]
+  }
+  const waitForFirst = async (poller: Poller<Snapshot>, waitMs: number): Promise<void> => {
+    const first = poller.latest() === undefined ? poller.underWay() : undefined
+    if (first === undefined) return
+    // A namespace that hangs must not hold up each scrape of all the others.
+    const patienceMs = first.begun + longestFirstWaitMs - clock.now()
+    await isDoneWithin(clock, Math.min(waitMs, patienceMs), first.done)
+  }
+  const collectForScrape = async (waitMs: number): Promise<void> => {
+    if (isStopped) return
+    const areDone = await Promise.all(pollers.map((poller) => isDoneWithin(clock, waitMs, poller.collect())))
+    unfinished = new Set(pollers.filter((_, index) => !areDone[index]))
+  }
   return {
     start: () => {
+      isStopped = false
       for (const poller of pollers) poller.start()
     },
     stop: () => {
+      isStopped = true
       for (const poller of pollers) poller.stop()
     },
     collect: () => Promise.all(pollers.map((poller) => poller.collect())),
-    snapshots,
+    snapshots: latest,
     ready: async (waitMs) => {
-      const first = pollers.filter((poller) => poller.latest() === undefined).map((poller) => poller.underWay())
-      if (first.every((collection) => collection === undefined)) return
-      let cancel = () => {}
-      const patienceEnds = new Promise<void>((resolve) => {
-        cancel = clock.setTimeout(resolve, waitMs)
-      })
-      await Promise.race([Promise.all(first), patienceEnds])
-      cancel()
+      if (isAtScrape) await collectForScrape(waitMs)
+      else await Promise.all(pollers.map((poller) => waitForFirst(poller, waitMs)))
     },
     families: currentFamilies,
     expose: () => toText(currentFamilies()),
   }
+}
+
+// As long as Prometheus waits for a scrape, unless it is told otherwise.
+const longestFirstWaitMs = 10_000
+
+/** Waits for `promise`, which must not reject, and tells whether it was done within `ms` milliseconds. */
+const isDoneWithin = async (clock: Clock, ms: number, promise: Promise<unknown>): Promise<boolean> => {
+  if (ms <= 0) return false
+  let cancel = () => {}
+  const patienceEnds = new Promise<boolean>((resolve) => {
+    cancel = clock.setTimeout(() => resolve(false), ms)
+  })
+  const isDone = await Promise.race([promise.then(() => true), patienceEnds])
+  cancel()
+  return isDone
 }

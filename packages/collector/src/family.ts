@@ -1,4 +1,4 @@
-export type MetricType = 'counter' | 'gauge'
+export type MetricType = 'counter' | 'gauge' | 'histogram'
 
 export type Labels = Readonly<Record<string, string>>
 
@@ -6,6 +6,10 @@ export type Labels = Readonly<Record<string, string>>
 export interface Sample {
   readonly labels: Labels
   readonly value: number
+  /** What comes after the family's name: a histogram has several series a subject. */
+  readonly suffix?: '_bucket' | '_sum' | '_count'
+  /** When it was measured, in seconds since the epoch; absent where that is to be taken for the time of the scrape. */
+  readonly time?: number
 }
 
 /** What is known of a metric before there is a value. */
@@ -52,6 +56,36 @@ export const gauge = <Subject>(name: string, help: string, value: Value<Subject>
 export const counter = <Subject>(name: string, help: string, value: Value<Subject>): Row<Subject> => ({
   ...gauge(name, help, value),
   type: 'counter',
+})
+
+/** How values are spread: how many there are up to each bound, how many in all, and their sum. */
+export interface Distribution {
+  /** Each counts all up to and including its bound. The last bound, infinity, is left out: it is `count`. */
+  readonly buckets: ReadonlyArray<{ readonly upToSeconds: number; readonly count: number }>
+  readonly sumSeconds: number
+  readonly count: number
+}
+
+/** A row for a distribution of durations. */
+export const histogram = <Subject>(
+  name: string,
+  help: string,
+  distribution: (subject: Subject) => Distribution,
+): Row<Subject> => ({
+  name,
+  help,
+  type: 'histogram',
+  labels: [],
+  samples: (subject) => {
+    const { buckets, sumSeconds, count } = distribution(subject)
+    const bucket = (le: string, value: number): Sample => ({ suffix: '_bucket', labels: { le }, value })
+    return [
+      ...buckets.map(({ upToSeconds, count: upTo }) => bucket(String(upToSeconds), upTo)),
+      bucket('+Inf', count),
+      { suffix: '_sum', labels: {}, value: sumSeconds },
+      { suffix: '_count', labels: {}, value: count },
+    ]
+  },
 })
 
 /** A row with several samples a subject, told apart by one label. */
@@ -116,6 +150,50 @@ export const family = <Subject>(
   type,
   labels: [...identity, ...labels],
   samples: subjects.flatMap((identified) =>
-    samples(identified.subject).map(({ labels: own, value }) => ({ labels: { ...identified.labels, ...own }, value })),
+    samples(identified.subject).map((sample) => ({ ...sample, labels: { ...identified.labels, ...sample.labels } })),
   ),
 })
+
+/** Families that share their subjects, and so the labels that say which subject a sample is of. */
+export const table = <Subject>(
+  identity: ReadonlyArray<string>,
+  rows: ReadonlyArray<Row<Subject>>,
+  subjects: ReadonlyArray<Identified<Subject>>,
+): ReadonlyArray<Family> => rows.map((row) => family(row, identity, subjects))
+
+/** The family with more labels on each of its samples. */
+export const withLabels =
+  (added: Labels) =>
+  (plain: Family): Family => {
+    const names = Object.keys(added)
+    if (names.length === 0) return plain
+    return {
+      ...plain,
+      labels: [...plain.labels, ...names],
+      samples: plain.samples.map((sample) => ({ ...sample, labels: { ...sample.labels, ...added } })),
+    }
+  }
+
+/**
+ * One family for each name, with the samples of all that bear it: a page must not have a name twice.
+ *
+ * @example
+ * mergeFamilies([...north.families(), ...south.families()])
+ */
+export const mergeFamilies = (families: ReadonlyArray<Family>): ReadonlyArray<Family> => {
+  const byName = new Map<string, Family>()
+  for (const one of families) {
+    const known = byName.get(one.name)
+    byName.set(
+      one.name,
+      known === undefined
+        ? one
+        : {
+            ...known,
+            labels: [...new Set([...known.labels, ...one.labels])],
+            samples: [...known.samples, ...one.samples],
+          },
+    )
+  }
+  return [...byName.values()]
+}

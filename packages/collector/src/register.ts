@@ -19,12 +19,15 @@ export interface RegisteredMetric {
 export interface AlaudaMetricsConfig extends CollectorConfig {
   /** The registry that your `/metrics` shows already. */
   readonly registry: MetricRegistry
-  /** How long a scrape waits while the first collection is being made, in milliseconds. Default: 5 000. */
-  readonly firstScrapeWaitMs?: number | undefined
+  /**
+   * How long a scrape waits at the most, in milliseconds: with an interval only for the first collection after the start,
+   * without one for its own. Default: 5 000.
+   */
+  readonly scrapeWaitMs?: number | undefined
 }
 
 export interface AlaudaMetrics {
-  /** Collects no more; the registry shows the last snapshots. */
+  /** Collects no more; the registry shows the last snapshots until they are too old. */
   readonly stop: () => void
   /** Collects no more and takes the metrics out of the registry. */
   readonly unregister: () => void
@@ -42,19 +45,25 @@ export interface AlaudaMetrics {
  * registerAlaudaMetrics({ registry: register, source: createAlaudaClient({ credentials }), namespaces: ['demo'] })
  */
 export const registerAlaudaMetrics = (config: AlaudaMetricsConfig): AlaudaMetrics => {
-  const { registry, clock = systemClock, firstScrapeWaitMs = 5_000 } = config
+  const { registry, clock = systemClock, scrapeWaitMs = 5_000 } = config
   const collector = createCollector(config)
   // What is shown depends on the snapshots and, as they age, on the time: to the second is enough.
   const familiesByName = rememberLast(
     () => [...collector.snapshots(), Math.floor(clock.now() / 1000)],
     () => byName(collector.families()),
   )
-  let waiting: Promise<void> | undefined
-  const ready = () => {
-    waiting ??= collector.ready(firstScrapeWaitMs).finally(() => {
-      waiting = undefined
-    })
-    return waiting
+  // A scrape asks once for each metric, and some registries ask for one after the other.
+  let lastWait: Wait | undefined
+  const ready = (): Promise<void> => {
+    const { endedMs = clock.now() } = lastWait ?? {}
+    if (lastWait !== undefined && Math.abs(clock.now() - endedMs) < sameScrapeMs) return lastWait.done
+    const wait: Wait = {
+      done: collector.ready(scrapeWaitMs).then(() => {
+        wait.endedMs = clock.now()
+      }),
+    }
+    lastWait = wait
+    return wait.done
   }
 
   const registered: string[] = []
@@ -84,6 +93,14 @@ export const registerAlaudaMetrics = (config: AlaudaMetricsConfig): AlaudaMetric
     },
     snapshots: collector.snapshots,
   }
+}
+
+const sameScrapeMs = 1_000
+
+interface Wait {
+  readonly done: Promise<void>
+  /** Absent as long as it lasts. */
+  endedMs?: number
 }
 
 // prom-client would sum the same values of all its workers.
@@ -118,7 +135,11 @@ class SnapshotMetric implements RegisteredMetric {
     const name = this.#nameForNextGet ?? this.#name
     this.#nameForNextGet = undefined
     const found = await this.#read()
-    const values = (found?.samples ?? []).map(({ labels, value }) => ({ labels: { ...labels }, value }))
+    const values = (found?.samples ?? []).map(({ labels, value, suffix }) => ({
+      labels: { ...labels },
+      value,
+      ...(suffix === undefined ? {} : { metricName: `${this.#name}${suffix}` }),
+    }))
     return { name, help: this.help, type: this.type, aggregator, values }
   }
 

@@ -5,6 +5,8 @@ export interface Snapshot {
   readonly namespace: string
   readonly startTime: number
   readonly durationSeconds: number
+  /** From the start of one collection to the start of the next; absent when there is one at each scrape. */
+  readonly intervalSeconds?: number
   /** When the whole service list was last read; absent when it never was. */
   readonly lastSuccessTime?: number
   /** Why the service list could not be read whole; absent when it could. */
@@ -32,28 +34,58 @@ export interface ServiceReading {
 
 /** What is known of one instance. */
 export type InstanceReading = { readonly instance: Instance } & (
-  | { readonly outcome: 'ok'; readonly point: InstanceMetricsPoint }
-  /** The cloud has no values for it: it has only just started, or the window closed too early. */
-  | { readonly outcome: 'empty' }
+  | ({ readonly outcome: 'ok' } & Measured)
+  /** The cloud has no values for it: it has only just started, or they come late. */
+  | ({ readonly outcome: 'empty' } & NotShown)
   /** It was listed, but had ended when its metrics were asked for. */
   | { readonly outcome: 'gone' }
   /** Its values could not be read; `point` has those that are known from before. */
-  | { readonly outcome: 'failed'; readonly failure: Failure; readonly point?: InstanceMetricsPoint }
+  | ({ readonly outcome: 'failed'; readonly failure: Failure } & (Measured | NotShown))
 )
+
+/** What was known before the cloud had no values is not shown any more; but a point older than that is not shown after it. */
+interface NotShown {
+  readonly point?: undefined
+  readonly before?: Measured
+}
+
+/** The newest values that are known of an instance. */
+export interface Measured {
+  readonly point: InstanceMetricsPoint
+  /**
+   * From when its age counts, when not from its own time: the cloud gave it though it is older than what was asked for, so
+   * that it has another idea of the time.
+   */
+  readonly ageFrom?: number
+}
 
 export type Outcome = InstanceReading['outcome']
 export const outcomes = ['ok', 'empty', 'gone', 'failed'] as const satisfies ReadonlyArray<Outcome>
 
-/** The newest values that are known of an instance. */
-export const lastPoint = (reading: InstanceReading | undefined): InstanceMetricsPoint | undefined =>
-  reading?.outcome === 'ok' || reading?.outcome === 'failed' ? reading.point : undefined
+/** The newest values that are known of an instance and may be shown. */
+export const lastPoint = (reading: InstanceReading): InstanceMetricsPoint | undefined =>
+  reading.outcome === 'gone' ? undefined : reading.point
+
+/** The newest values that are known of an instance, shown or not. */
+export const lastMeasured = (reading: InstanceReading | undefined): Measured | undefined => {
+  if (reading === undefined || reading.outcome === 'gone') return undefined
+  if (reading.point === undefined) return reading.before
+  const { point, ageFrom } = reading
+  return ageFrom === undefined ? { point } : { point, ageFrom }
+}
 
 /** What can fail in a collection: a call of the API, or the source itself, which should not throw. */
-export type Failure = AlaudaError | UnexpectedError
+export type Failure = AlaudaError | UnexpectedError | UnfinishedError
 
 /** The source threw, or did not heed the end of the collection's time. */
 export interface UnexpectedError {
   readonly _tag: 'UnexpectedError'
   readonly message: string
   readonly cause: unknown
+}
+
+/** The collection is still under way, and this part of it is not done. */
+export interface UnfinishedError {
+  readonly _tag: 'UnfinishedError'
+  readonly message: string
 }

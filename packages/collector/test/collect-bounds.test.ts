@@ -2,7 +2,8 @@ import test from 'ava'
 import { manualClock } from '../../alauda-client/test/helpers/manual-clock.js'
 import { createCollector } from '../src/collector.js'
 import { families } from '../src/families/families.js'
-import { onePage, startCloud } from './helpers/cloud.js'
+import { memory, onePage, startCloud } from './helpers/cloud.js'
+import { collected } from './helpers/collecting.js'
 
 const service = (name: string, instances: number) => ({
   service_name: name,
@@ -44,4 +45,51 @@ test('of more instances than allowed the rest is left out, and said', async (t) 
   t.deepEqual(families(snapshots).find(({ name }) => name === 'alauda_collection_left_out_instances')?.samples, [
     { labels: { namespace: 'demo' }, value: 2 },
   ])
+})
+
+test('a service that is read again by its uuid takes its instances from the allowance once', async (t) => {
+  const twin = (project_name: string, ...names: ReadonlyArray<string>) => ({
+    service_name: 'web',
+    project_name,
+    uuid: project_name,
+    instances: names.map((name) => ({ uuid: name, instance_name: name })),
+  })
+  const { source } = await startCloud(t, {
+    'services/demo/': onePage(twin('shop', 'a', 'b'), twin('blog', 'c', 'd')),
+    // Calls by the name are answered for the shop's.
+    ...Object.fromEntries(
+      ['web/instances/a', 'web/instances/b', 'blog/instances/c', 'blog/instances/d'].map((path) => [
+        `services/demo/${path}/metrics`,
+        memory([990, 7]),
+      ]),
+    ),
+  })
+  const readings = async (maxInstances: number) => {
+    const { services, leftOut } = await collected(source, { maxInstances })
+    return [
+      leftOut,
+      ...services.map(({ service, instances }) => [service.project_name, ...instances.map(({ outcome }) => outcome)]),
+    ]
+  }
+  t.deepEqual(await readings(4), [0, ['blog', 'ok', 'ok'], ['shop', 'ok', 'ok']])
+  t.deepEqual(await readings(3), [1, ['blog', 'ok'], ['shop', 'ok', 'ok']])
+})
+
+test('of several services that are read again, none takes from another', async (t) => {
+  const untold = (project_name: string) => ({ service_name: 'web', project_name, uuid: project_name })
+  const { source } = await startCloud(t, {
+    'services/demo/': onePage(untold('shop'), untold('blog')),
+    'services/demo/web/instances/': { body: service('shop', 2).instances },
+    'services/demo/shop/instances/': { body: service('shop', 2).instances },
+    'services/demo/blog/instances/': { body: service('blog', 2).instances },
+  })
+  const { services, leftOut } = await collected(source, { maxInstances: 4 })
+  t.is(leftOut, 0)
+  t.deepEqual(
+    services.map(({ instances }) => instances.map(({ instance }) => instance.instance_name)),
+    [
+      ['blog.0', 'blog.1'],
+      ['shop.0', 'shop.1'],
+    ],
+  )
 })

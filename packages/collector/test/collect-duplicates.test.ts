@@ -2,21 +2,13 @@ import type { Instance, Service } from '@alauda-exporter/alauda-client'
 import test from 'ava'
 import fc from 'fast-check'
 import { manualClock } from '../../alauda-client/test/helpers/manual-clock.js'
-import { type AlaudaSource, collect } from '../src/collect.js'
+import type { AlaudaSource } from '../src/collect.js'
 import { instances, services } from './helpers/arbitraries.js'
 import { memory, onePage, startCloud } from './helpers/cloud.js'
+import { collected } from './helpers/collecting.js'
 import { listing, sourceOf } from './helpers/sources.js'
 
-const read = (source: AlaudaSource) =>
-  collect(source, {
-    namespace: 'demo',
-    windowMs: 300_000,
-    period: '1m',
-    maxInstances: 50_000,
-    maxAgeSeconds: 300,
-    clock: manualClock(1_526_009_300_000),
-    signal: new AbortController().signal,
-  })
+const read = (source: AlaudaSource) => collected(source, { clock: manualClock(1_526_009_300_000) })
 
 test('of two instances of one name, as during a rolling redeploy, the newer stays and the other is counted', async (t) => {
   const { source, paths } = await startCloud(t, {
@@ -95,7 +87,7 @@ const inTwoOrders = <A>(one: fc.Arbitrary<A>, id: (object: A) => string) =>
     .chain((objects) => fc.tuple(fc.constant(objects), shuffled(objects)))
 
 test('which instances stay does not depend on the order in which they are listed', async (t) => {
-  const collected = async (listed: ReadonlyArray<Instance>) => {
+  const instancesOf = async (listed: ReadonlyArray<Instance>) => {
     const source = sourceOf({ listServices: listing({ service_name: 'web', instances: [...listed] }) })
     const [web] = (await read(source)).services
     return { names: web?.instances.map(({ instance }) => instance), duplicates: web?.duplicates }
@@ -104,8 +96,8 @@ test('which instances stay does not depend on the order in which they are listed
     fc.asyncProperty(
       inTwoOrders(instances, ({ uuid }) => uuid),
       async ([some, other]) => {
-        const { names = [], duplicates } = await collected(some)
-        t.deepEqual({ names, duplicates }, await collected(other))
+        const { names = [], duplicates } = await instancesOf(some)
+        t.deepEqual({ names, duplicates }, await instancesOf(other))
         t.is(names.length + (duplicates ?? 0), some.length)
         t.is(new Set(names.map(({ instance_name }) => instance_name)).size, names.length)
       },

@@ -1,21 +1,13 @@
 import test from 'ava'
 import { manualClock } from '../../alauda-client/test/helpers/manual-clock.js'
-import { type AlaudaSource, collect } from '../src/collect.js'
+import type { AlaudaSource } from '../src/collect.js'
 import type { Snapshot } from '../src/snapshot.js'
 import { memory, onePage, startCloud } from './helpers/cloud.js'
+import { collected } from './helpers/collecting.js'
 import { snapshotOf } from './helpers/snapshots.js'
 
 const read = (source: AlaudaSource, previous?: Snapshot) =>
-  collect(source, {
-    namespace: 'demo',
-    windowMs: 300_000,
-    period: '1m',
-    maxInstances: 50_000,
-    maxAgeSeconds: 300,
-    clock: manualClock(1_433_753_100_000),
-    signal: new AbortController().signal,
-    previous,
-  })
+  collected(source, { clock: manualClock(1_433_753_100_000), previous })
 
 const window = 'start_time=1433752800&end_time=1433753100&point_per_period=1m'
 const instance = (name: string) => ({ uuid: `uuid-${name}`, instance_name: name })
@@ -35,7 +27,7 @@ test('an instance that ended meanwhile is gone, one whose metrics fail says why,
     'services/demo/': onePage(web),
     'services/demo/web/instances/uuid-web.0/metrics': { status: 404 },
     'services/demo/web/instances/uuid-web.1/metrics': { status: 500, body: 'oops' },
-    'services/demo/web/instances/uuid-web.2/metrics': memory([60, 7]),
+    'services/demo/web/instances/uuid-web.2/metrics': memory([1433753040, 7]),
   })
   const url = `${endpoint}services/demo/web/instances/uuid-web.1/metrics?${window}`
   t.deepEqual(await read(source), {
@@ -49,7 +41,7 @@ test('an instance that ended meanwhile is gone, one whose metrics fail says why,
         instances: [
           { instance: instance('web.0'), outcome: 'gone' },
           { instance: instance('web.1'), outcome: 'failed', failure: status500(url) },
-          { instance: instance('web.2'), outcome: 'ok', point: { time: 60, memory_usage: 7 } },
+          { instance: instance('web.2'), outcome: 'ok', point: { time: 1433753040, memory_usage: 7 } },
         ],
         duplicates: 0,
         listedTime: 1433753100,
@@ -85,7 +77,7 @@ test('metrics that are not as the API has them are a failure, not values', async
 const brokenList = {
   'services/demo/?page=1': { body: { count: 2, results: [{ service_name: 'web', instances: [instance('web.0')] }] } },
   'services/demo/?page=2': { status: 500, body: 'oops' },
-  'services/demo/web/instances/uuid-web.0/metrics': memory([60, 7]),
+  'services/demo/web/instances/uuid-web.0/metrics': memory([1433753040, 7]),
 }
 
 test('a page that fails is told, and the services that were read are kept', async (t) => {
@@ -98,7 +90,7 @@ test('a page that fails is told, and the services that were read are kept', asyn
     services: [
       {
         service: { service_name: 'web', instances: [instance('web.0')] },
-        instances: [{ instance: instance('web.0'), outcome: 'ok', point: { time: 60, memory_usage: 7 } }],
+        instances: [{ instance: instance('web.0'), outcome: 'ok', point: { time: 1433753040, memory_usage: 7 } }],
         duplicates: 0,
         listedTime: 1433753100,
       },

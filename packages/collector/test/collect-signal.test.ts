@@ -2,22 +2,13 @@ import type { Service } from '@alauda-exporter/alauda-client'
 import test from 'ava'
 import fc from 'fast-check'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { manualClock } from '../../alauda-client/test/helpers/manual-clock.js'
-import { type AlaudaSource, collect } from '../src/collect.js'
+import type { AlaudaSource } from '../src/collect.js'
 import { outcomes } from '../src/snapshot.js'
 import { memory, onePage, startCloud } from './helpers/cloud.js'
+import { collected } from './helpers/collecting.js'
 import { hangs, listing, sourceOf } from './helpers/sources.js'
 
-const read = (source: AlaudaSource, signal = new AbortController().signal) =>
-  collect(source, {
-    namespace: 'demo',
-    windowMs: 300_000,
-    period: '1m',
-    maxInstances: 50_000,
-    maxAgeSeconds: 300,
-    clock: manualClock(1_000_000),
-    signal,
-  })
+const read = (source: AlaudaSource, signal = new AbortController().signal) => collected(source, { signal })
 
 const instance = (name: string) => ({ uuid: `uuid-${name}`, instance_name: name })
 const web: Service = { service_name: 'web', instances: [instance('web.0'), instance('web.1')] }
@@ -30,7 +21,7 @@ test('the signal ends the collection with what was read until then', async (t) =
     t,
     {
       'services/demo/': onePage(web),
-      'services/demo/web/instances/uuid-web.0/metrics': memory([60, 7]),
+      'services/demo/web/instances/uuid-web.0/metrics': memory([960, 7]),
       'services/demo/web/instances/uuid-web.1/metrics': () => {
         controller.abort(enough)
         return undefined
@@ -48,7 +39,7 @@ test('the signal ends the collection with what was read until then', async (t) =
       {
         service: web,
         instances: [
-          { instance: instance('web.0'), outcome: 'ok', point: { time: 60, memory_usage: 7 } },
+          { instance: instance('web.0'), outcome: 'ok', point: { time: 960, memory_usage: 7 } },
           {
             instance: instance('web.1'),
             outcome: 'failed',
@@ -79,7 +70,7 @@ test('a source that does not heed the signal cannot hold the collection up', asy
     },
     listInstances: hangs,
     getInstanceMetrics: (_namespace, _service, uuid) =>
-      uuid === 'uuid-web.0' ? TE.right({ points: [{ time: 60, memory_usage: 7 }] }) : hangs(),
+      uuid === 'uuid-web.0' ? TE.right({ points: [{ time: 960, memory_usage: 7 }] }) : hangs(),
   })
   const snapshot = read(source, controller.signal)
   setImmediate(() => controller.abort(enough))
@@ -99,7 +90,7 @@ test('a source that does not heed the signal cannot hold the collection up', asy
       {
         service: web,
         instances: [
-          { instance: instance('web.0'), outcome: 'ok', point: { time: 60, memory_usage: 7 } },
+          { instance: instance('web.0'), outcome: 'ok', point: { time: 960, memory_usage: 7 } },
           { instance: instance('web.1'), outcome: 'failed', failure: brokeOff },
         ],
         duplicates: 0,
@@ -173,9 +164,9 @@ test('never rejects, and always ends, whatever the source does', async (t) => {
   await fc.assert(
     fc.asyncProperty(sources, async ({ how, source }) => {
       const controller = new AbortController()
-      const collected = read(source, controller.signal)
+      const snapshot = read(source, controller.signal)
       setImmediate(() => controller.abort(enough))
-      const { failure, services } = await collected
+      const { failure, services } = await snapshot
       t.is(failure === undefined, how.list === 'answers')
       t.deepEqual(
         services.map(({ service, instancesFailure }) => [service.service_name, instancesFailure === undefined]),

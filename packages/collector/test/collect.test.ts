@@ -1,18 +1,10 @@
 import test from 'ava'
 import { manualClock } from '../../alauda-client/test/helpers/manual-clock.js'
-import { type AlaudaSource, collect } from '../src/collect.js'
+import type { AlaudaSource } from '../src/collect.js'
 import { memory, onePage, startCloud } from './helpers/cloud.js'
+import { collected } from './helpers/collecting.js'
 
-const read = (source: AlaudaSource, clock = manualClock(1_433_753_089_400)) =>
-  collect(source, {
-    namespace: 'demo',
-    windowMs: 300_000,
-    period: '1m',
-    maxInstances: 50_000,
-    maxAgeSeconds: 300,
-    clock,
-    signal: new AbortController().signal,
-  })
+const read = (source: AlaudaSource, clock = manualClock(1_433_753_089_400)) => collected(source, { clock })
 
 const instance = (name: string) => ({ uuid: `uuid-${name}`, instance_name: name })
 const metricsOf = (service: string, name: string) => `services/demo/${service}/instances/uuid-${name}/metrics`
@@ -108,16 +100,16 @@ test('instances are asked for only where the list of services does not tell them
       { service_name: 'stopped', instances: [] },
     ),
     'services/demo/untold/instances/': { body: [instance('untold.0')] },
-    [metricsOf('told', 'told.0')]: memory([60, 1]),
-    [metricsOf('untold', 'untold.0')]: memory([60, 2]),
+    [metricsOf('told', 'told.0')]: memory([1433753040, 1]),
+    [metricsOf('untold', 'untold.0')]: memory([1433753040, 2]),
   })
   const { services } = await read(source)
   t.deepEqual(
     services.map(({ instances }) => instances),
     [
       [],
-      [{ instance: instance('told.0'), outcome: 'ok', point: { time: 60, memory_usage: 1 } }],
-      [{ instance: instance('untold.0'), outcome: 'ok', point: { time: 60, memory_usage: 2 } }],
+      [{ instance: instance('told.0'), outcome: 'ok', point: { time: 1433753040, memory_usage: 1 } }],
+      [{ instance: instance('untold.0'), outcome: 'ok', point: { time: 1433753040, memory_usage: 2 } }],
     ],
   )
   t.deepEqual(
@@ -142,7 +134,7 @@ test('names with quotes, backslashes and Chinese characters go there and back', 
   const { source } = await startCloud(t, {
     'services/demo/': onePage({ service_name: name }),
     [`services/demo/${encodeURIComponent(name)}/instances/`]: { body: [{ uuid: 'ü/1', instance_name: `${name}.0` }] },
-    [`services/demo/${encodeURIComponent(name)}/instances/%C3%BC%2F1/metrics`]: memory([60, 1]),
+    [`services/demo/${encodeURIComponent(name)}/instances/%C3%BC%2F1/metrics`]: memory([1433753040, 1]),
   })
   const { services } = await read(source)
   t.deepEqual(services, [
@@ -152,7 +144,7 @@ test('names with quotes, backslashes and Chinese characters go there and back', 
         {
           instance: { uuid: 'ü/1', instance_name: `${name}.0` },
           outcome: 'ok',
-          point: { time: 60, memory_usage: 1 },
+          point: { time: 1433753040, memory_usage: 1 },
         },
       ],
       duplicates: 0,
@@ -176,7 +168,7 @@ test('metrics are asked for while a later page is still being read', async (t) =
     },
     [metricsOf('a', 'a.0')]: () => {
       metricsWereAskedFor()
-      return memory([60, 1])
+      return memory([1433753040, 1])
     },
   })
   const { services } = await read(source)

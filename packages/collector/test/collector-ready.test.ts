@@ -1,35 +1,23 @@
 import test from 'ava'
-import { manualClock } from '../../alauda-client/test/helpers/manual-clock.js'
-import { createCollector } from '../src/collector.js'
+import { collectorOf, linesOf, namespacesOf, noting, watched } from './helpers/collectors.js'
+import { promised } from './helpers/promised.js'
 import { hangs, listing, sourceOf } from './helpers/sources.js'
 import { tick } from './helpers/tick.js'
 
-const watched = (promise: Promise<unknown>) => {
-  const state = { isDone: false }
-  void promise.then(() => {
-    state.isDone = true
-  })
-  return state
-}
-
 test('is ready when every namespace has been collected once, and leaves no timer behind', async (t) => {
-  const clock = manualClock()
-  let letGo = () => {}
-  const mayEnd = new Promise<void>((resolve) => {
-    letGo = resolve
-  })
-  const source = sourceOf({
-    listServices: (namespace, options) => async () => {
-      if (namespace === 'slow') await mayEnd
+  const mayEnd = promised<void>()
+  const { source } = noting({
+    slow: (namespace, options) => async () => {
+      await mayEnd.promise
       return listing()(namespace, options)()
     },
   })
-  const collector = createCollector({ source, namespaces: ['demo', 'slow'], clock })
+  const { clock, collector } = collectorOf(source, { namespaces: ['demo', 'slow'] })
   collector.start()
   const ready = watched(collector.ready(5_000))
   await tick()
   t.false(ready.isDone)
-  letGo()
+  mayEnd.give()
   await tick()
   t.true(ready.isDone)
   t.is(collector.snapshots().length, 2)
@@ -37,8 +25,7 @@ test('is ready when every namespace has been collected once, and leaves no timer
 })
 
 test('waits no longer than it is told to', async (t) => {
-  const clock = manualClock()
-  const collector = createCollector({ source: sourceOf({ listServices: hangs }), namespaces: ['demo'], clock })
+  const { clock, collector } = collectorOf(sourceOf({ listServices: hangs }))
   collector.start()
   const ready = watched(collector.ready(5_000))
   clock.advance(4_999)
@@ -48,52 +35,74 @@ test('waits no longer than it is told to', async (t) => {
   await tick()
   t.true(ready.isDone)
   t.deepEqual(collector.snapshots(), [])
+  t.deepEqual(linesOf(collector, 'alauda_up'), [], 'nothing is known yet')
+})
+
+test('waits for a first collection until ten seconds after it began, and no longer', async (t) => {
+  const { clock, collector } = collectorOf(sourceOf({ listServices: hangs }))
+  collector.start()
+  clock.advance(7_000)
+  const ready = watched(collector.ready(5_000))
+  clock.advance(2_999)
+  await tick()
+  t.false(ready.isDone)
+  clock.advance(1)
+  await tick()
+  t.true(ready.isDone)
+  await collector.ready(5_000)
+  t.is(clock.pending(), 1, 'from then on it is ready at once: no more than the deadline waits')
+})
+
+test('a namespace that hangs does not hold up the scrapes of the others', async (t) => {
+  const { source } = noting({ slow: hangs })
+  const { clock, collector } = collectorOf(source, { namespaces: ['slow', 'demo'], timeoutMs: 600_000 })
+  collector.start()
+  clock.advance(10_000)
+  await tick()
+  for (const _ of [1, 2, 3]) {
+    await collector.ready(5_000)
+    t.deepEqual(namespacesOf(collector.snapshots()), ['demo'])
+    clock.advance(60_000)
+    await tick()
+  }
 })
 
 test('waiting starts no second collection', async (t) => {
-  let asked = 0
-  const source = sourceOf({
-    listServices: (namespace, options) => {
-      asked += 1
-      return listing()(namespace, options)
-    },
-  })
-  const collector = createCollector({ source, namespaces: ['demo'], clock: manualClock() })
+  const { asked, source } = noting()
+  const { collector } = collectorOf(source)
   collector.start()
   await Promise.all([collector.ready(5_000), collector.ready(5_000)])
   await collector.ready(5_000)
-  t.is(asked, 1)
+  t.is(asked.length, 1)
 })
 
 test('once collected, it is ready at once, also while the next collection hangs', async (t) => {
-  const clock = manualClock()
-  let asked = 0
-  const source = sourceOf({
-    listServices: (namespace, options) => {
-      asked += 1
-      return asked === 1 ? listing()(namespace, options) : hangs()
-    },
+  const { asked, source } = noting({
+    demo: (namespace, options) => (asked.length === 1 ? listing()(namespace, options) : hangs()),
   })
-  const collector = createCollector({ source, namespaces: ['demo'], clock })
+  const { clock, collector } = collectorOf(source)
   collector.start()
   await collector.ready(5_000)
+  const page = collector.expose()
   clock.advance(60_000)
-  t.is(asked, 2)
+  t.is(asked.length, 2)
   await collector.ready(5_000)
-  t.is(collector.snapshots().length, 1)
+  t.is(collector.expose(), page, 'a collection under way is not shown before it is done')
 })
 
 test('a first collection that fails is a first collection', async (t) => {
   const source = sourceOf({ listServices: () => () => Promise.reject(new Error('oops')) })
-  const collector = createCollector({ source, namespaces: ['demo'], clock: manualClock() })
+  const { collector } = collectorOf(source)
   collector.start()
   await collector.ready(5_000)
   t.is(collector.snapshots()[0]?.failure?.message, 'the collection broke off: oops')
 })
 
-test('no namespaces are ready at once', async (t) => {
-  const clock = manualClock()
-  const collector = createCollector({ source: sourceOf({}), namespaces: [], clock })
-  await collector.ready(5_000)
-  t.is(clock.pending(), 0)
+test('before the start, and without namespaces, it is ready at once', async (t) => {
+  for (const namespaces of [['demo'], []]) {
+    const { clock, collector } = collectorOf(sourceOf({}), { namespaces })
+    await collector.ready(5_000)
+    t.is(clock.pending(), 0)
+    t.deepEqual(collector.snapshots(), [])
+  }
 })

@@ -1,32 +1,10 @@
 import test from 'ava'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { manualClock } from '../../alauda-client/test/helpers/manual-clock.js'
-import type { AlaudaSource } from '../src/collect.js'
-import { type CollectorConfig, createCollector } from '../src/collector.js'
 import type { Snapshot } from '../src/snapshot.js'
 import { memory, onePage, startCloud } from './helpers/cloud.js'
+import { collectorOf, linesOf, namespacesOf, noting } from './helpers/collectors.js'
 import { hangs, listing, sourceOf } from './helpers/sources.js'
 import { tick } from './helpers/tick.js'
-
-const collectorOf = (source: AlaudaSource, config: Partial<CollectorConfig> = {}) => {
-  const clock = manualClock(1_000_000)
-  return { clock, collector: createCollector({ source, namespaces: ['demo'], clock, ...config }) }
-}
-
-/** A source that notes which namespaces are asked for, with their list calls as given. */
-const noting = (lists: Readonly<Record<string, AlaudaSource['listServices']>> = {}) => {
-  const asked: string[] = []
-  const source = sourceOf({
-    listServices: (namespace, options) => {
-      asked.push(namespace)
-      return (lists[namespace] ?? listing())(namespace, options)
-    },
-  })
-  return { asked, source }
-}
-
-const namespaces = (snapshots: ReadonlyArray<Snapshot>) => snapshots.map(({ namespace }) => namespace)
-const upLines = (text: string) => text.split('\n').filter((line) => line.startsWith('alauda_up'))
 
 test('nothing is sent before the start', (t) => {
   const { asked, source } = noting()
@@ -65,9 +43,9 @@ test('shows the page of what the cloud answered', async (t) => {
   })
   const { collector } = collectorOf(source)
   await collector.collect()
-  const values = collector.expose().replaceAll(/^#.*\n/gm, '')
+  const ofTheCloud = collector.expose().replace(/# HELP alauda_api_[\s\S]*/, '')
   t.is(
-    values,
+    ofTheCloud.replaceAll(/^#.*\n/gm, ''),
     `alauda_instance_memory_usage_bytes{namespace="demo",service="监控 \\"a\\\\b\\"",instance_name="a.0"} 16072704
 alauda_instance_last_sample_timestamp_seconds{namespace="demo",service="监控 \\"a\\\\b\\"",instance_name="a.0"} 960
 alauda_instance_start_time_seconds{namespace="demo",service="监控 \\"a\\\\b\\"",instance_name="a.0"} 600
@@ -75,7 +53,8 @@ alauda_instance_info{namespace="demo",service="监控 \\"a\\\\b\\"",instance_nam
 alauda_service_info{namespace="demo",service="监控 \\"a\\\\b\\""} 1
 alauda_up{namespace="demo"} 1
 alauda_collection_duration_seconds{namespace="demo"} 0
-alauda_collection_timestamp_seconds{namespace="demo"} 1000
+alauda_collection_interval_ratio{namespace="demo"} 0
+alauda_collection_timestamp_seconds{namespace="demo"} 1200
 alauda_collection_instances{namespace="demo",outcome="ok"} 1
 alauda_collection_instances{namespace="demo",outcome="empty"} 0
 alauda_collection_instances{namespace="demo",outcome="gone"} 0
@@ -84,6 +63,11 @@ alauda_collection_left_out_instances{namespace="demo"} 0
 alauda_collection_duplicates{namespace="demo"} 0
 `,
   )
+  t.deepEqual(linesOf(collector, 'alauda_api_requests_total'), [
+    'alauda_api_requests_total{endpoint="getInstanceMetrics",code="200"} 1',
+    'alauda_api_requests_total{endpoint="listServices",code="200"} 1',
+    'alauda_api_requests_total{endpoint="login",code="200"} 1',
+  ])
 })
 
 test('asks for the window and the period of its settings', async (t) => {
@@ -95,8 +79,8 @@ test('asks for the window and the period of its settings', async (t) => {
   t.deepEqual(
     paths().filter((path) => path.includes('metrics')),
     [
-      'services/demo/web/instances/u/metrics?start_time=400&end_time=1000&point_per_period=5m',
-      'services/demo/web/instances/u/metrics?start_time=700&end_time=1000&point_per_period=1m',
+      'services/demo/web/instances/u/metrics?start_time=600&end_time=1200&point_per_period=5m',
+      'services/demo/web/instances/u/metrics?start_time=900&end_time=1200&point_per_period=1m',
     ],
   )
 })
@@ -104,7 +88,7 @@ test('asks for the window and the period of its settings', async (t) => {
 test('options add their metrics', async (t) => {
   const source = sourceOf({
     listServices: listing({ service_name: 'web', instances: [{ uuid: 'u', instance_name: 'web.0' }] }),
-    getInstanceMetrics: () => TE.right({ points: [{ time: 60, memory_usage: 7 }] }),
+    getInstanceMetrics: () => TE.right({ points: [{ time: 960, memory_usage: 7 }] }),
   })
   const { collector } = collectorOf(source, { articleNames: true })
   await collector.collect()
@@ -117,8 +101,8 @@ test('options add their metrics', async (t) => {
 test('a namespace that fails does not hold back another, and both say how they are', async (t) => {
   const { source } = noting({ broken: () => () => Promise.reject(new Error('oops')) })
   const { collector } = collectorOf(source, { namespaces: ['broken', 'demo'] })
-  t.deepEqual(namespaces(await collector.collect()), ['broken', 'demo'])
-  t.deepEqual(upLines(collector.expose()), ['alauda_up{namespace="broken"} 0', 'alauda_up{namespace="demo"} 1'])
+  t.deepEqual(namespacesOf(await collector.collect()), ['broken', 'demo'])
+  t.deepEqual(linesOf(collector, 'alauda_up'), ['alauda_up{namespace="broken"} 0', 'alauda_up{namespace="demo"} 1'])
 })
 
 test('a namespace that hangs does not hold back another, and says so at its deadline', async (t) => {
@@ -126,19 +110,19 @@ test('a namespace that hangs does not hold back another, and says so at its dead
   const { clock, collector } = collectorOf(source, { namespaces: ['slow', 'demo'], timeoutMs: 90_000 })
   collector.start()
   await tick()
-  t.deepEqual(upLines(collector.expose()), ['alauda_up{namespace="demo"} 1'])
+  t.deepEqual(linesOf(collector, 'alauda_up'), ['alauda_up{namespace="demo"} 1'])
   clock.advance(60_000)
   t.deepEqual(asked, ['slow', 'demo', 'demo'])
   clock.advance(30_000)
   await tick()
   await tick()
-  t.deepEqual(upLines(collector.expose()), ['alauda_up{namespace="slow"} 0', 'alauda_up{namespace="demo"} 1'])
+  t.deepEqual(linesOf(collector, 'alauda_up'), ['alauda_up{namespace="slow"} 0', 'alauda_up{namespace="demo"} 1'])
 })
 
 test('a namespace that is given twice is collected once', async (t) => {
   const { asked, source } = noting()
   const { collector } = collectorOf(source, { namespaces: ['demo', 'team', 'demo'] })
-  t.deepEqual(namespaces(await collector.collect()), ['demo', 'team'])
+  t.deepEqual(namespacesOf(await collector.collect()), ['demo', 'team'])
   t.deepEqual(asked, ['demo', 'team'])
 })
 

@@ -24,19 +24,6 @@ test('collects at the interval, from start to start, however long each takes', a
   t.deepEqual(starts(begun), [0, 60_000, 120_000])
 })
 
-test('one that outlasts the interval is not overtaken, and the next starts right after it', async (t) => {
-  const { clock, begun, poller, end } = startable()
-  poller.start()
-  clock.advance(150_000)
-  t.deepEqual(starts(begun), [0])
-  await end('first')
-  clock.advance(0)
-  t.deepEqual(starts(begun), [0, 150_000])
-  await end('second')
-  clock.advance(60_000)
-  t.deepEqual(starts(begun), [0, 150_000, 210_000])
-})
-
 test('starting twice is starting once', async (t) => {
   const { clock, begun, poller, end } = startable()
   poller.start()
@@ -54,7 +41,8 @@ test('the deadline aborts the collection, which may still give a result', async 
   t.false(begun[0]?.signal.aborted)
   clock.advance(1)
   t.true(begun[0]?.signal.aborted)
-  t.deepEqual(begun[0]?.signal.reason, new DOMException('the collection was not done within 30000 ms', 'TimeoutError'))
+  t.is(begun[0]?.signal.reason.name, 'TimeoutError')
+  t.is(begun[0]?.signal.reason.message, 'the collection was not done within 30000 ms')
   await end('half')
   t.is(poller.latest(), 'half')
 })
@@ -98,44 +86,6 @@ test('each collection is handed the result of the one before, and who listens is
     ['b', 'a'],
     ['c', 'b'],
   ])
-})
-
-test('who asks for a collection shares the one under way', async (t) => {
-  const { begun, poller, end } = startable()
-  poller.start()
-  const asked = [poller.collect(), poller.collect()]
-  await end('first')
-  t.deepEqual(await Promise.all(asked), ['first', 'first'])
-  t.is(begun.length, 1)
-})
-
-test('who asks for a collection when none is under way gets a new one, also without a start', async (t) => {
-  const { clock, begun, told, poller, end } = startable()
-  for (const result of ['a', 'b']) {
-    const asked = poller.collect()
-    await end(result)
-    t.is(await asked, result)
-  }
-  t.is(begun.length, 2)
-  t.deepEqual(told, [
-    ['a', undefined],
-    ['b', 'a'],
-  ])
-  t.is(clock.pending(), 0)
-})
-
-test('a collection that was asked for is not a second one when the interval comes round', async (t) => {
-  const { clock, begun, poller, end } = startable()
-  poller.start()
-  await end('first')
-  clock.advance(59_000)
-  const asked = poller.collect()
-  clock.advance(1_000)
-  t.is(begun.length, 2)
-  await end('second')
-  t.is(await asked, 'second')
-  clock.advance(60_000)
-  t.deepEqual(starts(begun), [0, 59_000, 120_000])
 })
 
 test('a listener that throws is heard of, and the collecting goes on', async (t) => {

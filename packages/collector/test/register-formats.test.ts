@@ -6,20 +6,21 @@ import { registerAlaudaMetrics } from '../src/register.js'
 import { hostRegistry, sampleLines, webSource } from './helpers/host.js'
 
 const register = (registry: Registry | Registry<RegistryContentType>) => {
-  const clock = manualClock(1_000_000)
-  registerAlaudaMetrics({ registry, source: webSource, namespaces: ['demo'], clock })
+  const clock = manualClock(1_200_000)
+  registerAlaudaMetrics({ registry, source: webSource, namespaces: ['demo'], clock, random: () => 0 })
 }
 
 const web = 'namespace="demo",service="web"'
 const ourSamples: Readonly<Record<string, ReadonlyArray<string>>> = {
   alauda_instance_cpu_usage_seconds_total: [`{${web},instance_name="web.0"} 2.5`],
   alauda_instance_memory_usage_bytes: [`{${web},instance_name="web.0"} 7`],
-  alauda_instance_last_sample_timestamp_seconds: [`{${web},instance_name="web.0"} 960`],
+  alauda_instance_last_sample_timestamp_seconds: [`{${web},instance_name="web.0"} 1160`],
   alauda_instance_info: [`{${web},instance_name="web.0",uuid="u"} 1`],
   alauda_service_info: [`{${web}} 1`],
   alauda_up: ['{namespace="demo"} 1'],
   alauda_collection_duration_seconds: ['{namespace="demo"} 0'],
-  alauda_collection_timestamp_seconds: ['{namespace="demo"} 1000'],
+  alauda_collection_interval_ratio: ['{namespace="demo"} 0'],
+  alauda_collection_timestamp_seconds: ['{namespace="demo"} 1200'],
   alauda_collection_instances: [
     '{namespace="demo",outcome="ok"} 1',
     '{namespace="demo",outcome="empty"} 0',

@@ -10,9 +10,9 @@ import { hostRegistry, sampleLines } from './helpers/host.js'
 import { hangs, listing, sourceOf } from './helpers/sources.js'
 import { tick } from './helpers/tick.js'
 
-const register = (registry: Registry, source: AlaudaSource, config: { readonly firstScrapeWaitMs?: number } = {}) => {
-  const clock = manualClock(1_000_000)
-  registerAlaudaMetrics({ registry, source, namespaces: ['demo'], clock, ...config })
+const register = (registry: Registry, source: AlaudaSource, config: { readonly scrapeWaitMs?: number } = {}) => {
+  const clock = manualClock(1_200_000)
+  registerAlaudaMetrics({ registry, source, namespaces: ['demo'], clock, random: () => 0, ...config })
   return clock
 }
 
@@ -62,7 +62,7 @@ for (const [how, listServices] of Object.entries(misbehaving)) {
 
 test('a scrape waits for a source that hangs no longer than it is told to, and shows the owner’s metrics', async (t) => {
   const registry = hostRegistry()
-  const clock = register(registry, sourceOf({ listServices: hangs }), { firstScrapeWaitMs: 2_000 })
+  const clock = register(registry, sourceOf({ listServices: hangs }), { scrapeWaitMs: 2_000 })
   let page: string | undefined
   const scrape = registry.metrics().then((text) => {
     page = text
@@ -90,15 +90,17 @@ test('a scrape waits five seconds unless told otherwise', async (t) => {
   t.true(isDone)
 })
 
-test('as long as nothing has been collected, the next scrape waits again', async (t) => {
+test('as long as nothing has been collected, the next scrape waits again, until ten seconds after the start', async (t) => {
   const registry = hostRegistry()
   const clock = register(registry, sourceOf({ listServices: hangs }))
-  for (const _ of [1, 2]) {
+  for (const waitsMs of [5_000, 3_000]) {
     const scrape = registry.metrics()
     t.is(clock.pending(), 2) // the collection's deadline, and this wait
-    clock.advance(5_000)
+    clock.advance(waitsMs)
     t.deepEqual(sampleLines(await scrape), ['orders_total 3'])
+    clock.advance(2_000)
   }
+  t.deepEqual(sampleLines(await registry.metrics()), ['orders_total 3'], 'but not for ever')
 })
 
 test('a source that hangs is said to be down once the collection’s time is over', async (t) => {

@@ -8,10 +8,17 @@ import { hangs, listing, sourceOf } from './helpers/sources.js'
 import { tick } from './helpers/tick.js'
 
 const register = (registry: Registry, config: Partial<AlaudaMetricsConfig> = {}) => {
-  const clock = manualClock(1_000_000)
+  const clock = manualClock(1_200_000)
   return {
     clock,
-    registered: registerAlaudaMetrics({ registry, source: webSource, namespaces: ['demo'], clock, ...config }),
+    registered: registerAlaudaMetrics({
+      registry,
+      source: webSource,
+      namespaces: ['demo'],
+      clock,
+      random: () => 0,
+      ...config,
+    }),
   }
 }
 
@@ -98,11 +105,13 @@ test('after a stop the registry shows the last values for a while, and nothing i
   const snapshots = registered.snapshots()
   registered.stop()
   t.is(clock.pending(), 0)
-  clock.advance(300_000)
+  clock.advance(260_000)
   t.is(await registry.metrics(), page)
   t.deepEqual(registered.snapshots(), snapshots)
   clock.advance(1_000)
-  t.notRegex(await registry.metrics(), /service="web"/, 'until they are too old')
+  t.notRegex(await registry.metrics(), /instance_memory_usage_bytes{/, 'until they are too old')
+  clock.advance(40_000)
+  t.notRegex(await registry.metrics(), /service="web"/, 'and their service too')
 })
 
 test('a collection that a stop breaks off does not replace the last values', async (t) => {

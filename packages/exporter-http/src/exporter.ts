@@ -1,60 +1,66 @@
-import { createAlaudaClient, systemClock } from '@alauda-exporter/alauda-client'
-import { type Collector, createCollector } from '@alauda-exporter/collector'
+import { systemClock } from '@alauda-exporter/alauda-client'
 import { buildInfoFamily } from './build-info.js'
 import { healthyRoute, readyRoute } from './http/health.js'
 import { landingRoute } from './http/landing.js'
 import { metricsRoute } from './http/metrics.js'
+import { reloadDisabledRoute, reloadRoute } from './http/reload.js'
+import type { Methods } from './http/route.js'
 import { startHttpServer } from './http/server.js'
 import type { Log } from './log.js'
-import { logCollections } from './log-collections.js'
-import type { Account, Settings } from './settings/settings.js'
+import { createReload } from './reload.js'
+import type { Checked, Fault } from './settings/setting.js'
+import type { Settings } from './settings/settings.js'
 import { version } from './version.js'
+import { startWatch } from './watch.js'
 
 export interface Exporter {
   readonly urls: ReadonlyArray<string>
+  /** Reads the settings again and goes by them; when they are wrong, the old ones stay, and what is wrong is returned. */
+  readonly reload: () => ReadonlyArray<Fault>
   readonly stop: () => Promise<void>
 }
 
-/** From settings to a collector that has not started yet. */
-export const collectorOf = (
-  settings: Settings,
-  { endpoint, credentials, namespaces }: Account,
-  log: Log,
-): Collector => {
-  const { includeServices, excludeServices, ...collect } = settings.collect
-  return createCollector({
-    source: createAlaudaClient({ endpoint, credentials, ...settings.client }),
-    namespaces,
-    ...collect,
-    isWanted: ({ service_name }) =>
-      (includeServices?.test(service_name) ?? true) && !(excludeServices?.test(service_name) ?? false),
-    ...settings.metrics,
-    onCollected: logCollections(log),
-  })
+export interface ExporterConfig {
+  readonly settings: Settings
+  readonly log: Log
+  readonly readAgain: () => Checked<Settings>
+  /** Told the settings that were read again, and are right. */
+  readonly onReload?: (settings: Settings) => void
 }
 
 /** Collects and serves until it is stopped. Rejects when it cannot listen. */
-export const startExporter = async (settings: Settings, account: Account, log: Log): Promise<Exporter> => {
-  const { listenAddresses, telemetryPath } = settings.web
-  const collector = collectorOf(settings, account, log)
-  const routes = new Map([
-    ['/', landingRoute(telemetryPath, version)],
-    [telemetryPath, metricsRoute(collector, [buildInfoFamily(version)])],
-    ['/-/healthy', healthyRoute],
-    ['/-/ready', readyRoute(collector, account.namespaces, settings.collect.maxAgeMs / 1000, systemClock)],
+export const startExporter = async ({
+  settings,
+  log,
+  readAgain,
+  onReload = () => {},
+}: ExporterConfig): Promise<Exporter> => {
+  const { listenAddresses, telemetryPath, enableLifecycle } = settings.web
+  const watch = startWatch(settings, log)
+  const apply = (next: Settings) => {
+    onReload(next)
+    watch.change(next)
+  }
+  const { reload, families } = createReload({ settings, readAgain, apply, clock: systemClock, log })
+  const routes = new Map<string, Methods>([
+    ['/', { GET: landingRoute(telemetryPath, version) }],
+    [telemetryPath, { GET: metricsRoute(watch, () => [buildInfoFamily(version), ...families()]) }],
+    ['/-/healthy', { GET: healthyRoute }],
+    ['/-/ready', { GET: readyRoute(watch, systemClock) }],
+    ['/-/reload', { POST: enableLifecycle ? reloadRoute(reload) : reloadDisabledRoute }],
   ])
-  collector.start()
   try {
     const server = await startHttpServer(listenAddresses, routes, log)
     return {
       urls: server.urls,
+      reload,
       stop: () => {
-        collector.stop()
+        watch.stop()
         return server.close()
       },
     }
   } catch (error) {
-    collector.stop()
+    watch.stop()
     throw error
   }
 }

@@ -1,20 +1,34 @@
-import type { Snapshot } from '@alauda-exporter/collector'
+import type { Failure, Snapshot } from '@alauda-exporter/collector'
 import type { Log } from './log.js'
 
-/** Tells the log how collections go: each one on level debug, and above that only what has changed since the last. */
-export const logCollections =
-  (log: Log) =>
-  (snapshot: Snapshot, previous: Snapshot | undefined): void => {
+/**
+ * Tells the log how the collections of an account go: each one on level debug, and above that only what has changed since
+ * the last. During an outage each reason is told once, however often it comes.
+ */
+export const logCollections = (
+  log: Log,
+  account?: string,
+): ((snapshot: Snapshot, previous: Snapshot | undefined) => void) => {
+  const reasonsByNamespace = new Map<string, Set<string>>()
+  const withFailedInstances = new Set<string>()
+
+  return (snapshot, previous) => {
     const { namespace, failure, services } = snapshot
+    const which = { ...(account === undefined ? {} : { account }), namespace }
     const counts = { services: services.length, instances: services.flatMap(({ instances }) => instances).length }
     const durationSeconds = Number(snapshot.durationSeconds.toFixed(3))
-    log.debug('collected', { namespace, ...counts, durationSeconds })
+    log.debug('collected', { ...which, ...counts, durationSeconds })
 
-    if (failure === undefined && (previous === undefined || previous.failure !== undefined)) {
-      log.info('the service list was read', { namespace, ...counts, durationSeconds })
-    }
-    if (failure !== undefined && failure.message !== previous?.failure?.message) {
-      log.warn('the service list could not be read', { namespace, error: failure.message })
+    const reasons = reasonsByNamespace.get(namespace) ?? new Set()
+    reasonsByNamespace.set(namespace, reasons)
+    if (failure === undefined) {
+      reasons.clear()
+      if (previous === undefined || previous.failure !== undefined) {
+        log.info('the service list was read', { ...which, ...counts, durationSeconds })
+      }
+    } else if (!reasons.has(kindOf(failure))) {
+      reasons.add(kindOf(failure))
+      log.warn('the service list could not be read', { ...which, error: failure.message })
     }
 
     const [unreadable, unreadableBefore] = [
@@ -22,27 +36,44 @@ export const logCollections =
       previous === undefined ? '' : unreadableIn(previous),
     ]
     if (unreadable !== '' && unreadable !== unreadableBefore) {
-      log.warn('fields of services are not as the API has them, and were left out', { namespace, fields: unreadable })
+      log.warn('fields of services are not as the API has them, and were left out', { ...which, fields: unreadable })
     }
 
     if (snapshot.leftOut > 0 && !previous?.leftOut) {
-      log.warn('there are more instances than --collect.max-instances', { namespace, leftOut: snapshot.leftOut })
+      log.warn('there are more instances than --collect.max-instances', { ...which, leftOut: snapshot.leftOut })
+    }
+
+    const [duplicates, duplicatesBefore] = [duplicatesIn(snapshot), previous === undefined ? 0 : duplicatesIn(previous)]
+    if (duplicates > 0 && duplicatesBefore === 0) {
+      log.warn('several objects bear the same labels; only the newest of them is shown', {
+        ...which,
+        leftOut: duplicates,
+      })
     }
 
     // While the list cannot be read, that is the failure; its instances need not be told one by one.
-    const toldOf = (told: Snapshot | undefined) => (told === undefined || told.failure ? [] : failuresIn(told))
-    const [failed, failedBefore] = [toldOf(snapshot), toldOf(previous)]
-    if (failed.length > 0 && failedBefore.length === 0) {
+    if (failure !== undefined) return
+    const failed = failuresIn(snapshot)
+    if (failed.length > 0 && !withFailedInstances.has(namespace)) {
+      withFailedInstances.add(namespace)
       log.warn('metrics of some instances could not be read', {
-        namespace,
+        ...which,
         failed: failed.length,
         first: failed[0] ?? '',
       })
     }
-    if (failed.length === 0 && failedBefore.length > 0) {
-      log.info('metrics of all instances can be read again', { namespace })
+    if (failed.length === 0 && withFailedInstances.delete(namespace)) {
+      log.info('metrics of all instances can be read again', which)
     }
   }
+}
+
+// The messages of one failure differ in times and pages.
+const kindOf = (failure: Failure): string =>
+  'status' in failure && failure.status !== undefined ? `${failure._tag} ${failure.status}` : failure._tag
+
+const duplicatesIn = ({ services, duplicates }: Snapshot): number =>
+  services.reduce((sum, service) => sum + service.duplicates, duplicates)
 
 /** What failed below the service list, in words. */
 export const failuresIn = ({ services }: Snapshot): ReadonlyArray<string> =>

@@ -10,22 +10,23 @@ export type LogFields = Readonly<Record<string, string | number>>
 export type Log = Readonly<Record<LogLevel, (message: string, fields?: LogFields) => void>>
 
 /**
- * Writes one line an event, as Prometheus' own programs do.
+ * Writes one line an event, as Prometheus' own programs do. It asks for the settings at each event: they may be changed.
  *
  * @example
- * createLog({ level: 'info', format: 'logfmt' }, console.error).info('listening', { url: 'http://localhost:10104/' })
+ * createLog(() => ({ level: 'info', format: 'logfmt' }), console.error).info('listening', { url: 'http://localhost:10104/' })
  * // ts=2026-11-22T12:00:00.000Z level=info msg=listening url=http://localhost:10104/
  */
 export const createLog = (
-  { level, format }: { readonly level: LogLevel; readonly format: LogFormat },
+  settings: () => { readonly level: LogLevel; readonly format: LogFormat },
   write: (line: string) => void,
   now: () => number = Date.now,
 ): Log => {
-  const line = format === 'json' ? JSON.stringify : toLogfmt
   const at =
     (eventLevel: LogLevel): Log[LogLevel] =>
     (msg, fields = {}) => {
+      const { level, format } = settings()
       if (logLevels.indexOf(eventLevel) < logLevels.indexOf(level)) return
+      const line = format === 'json' ? JSON.stringify : toLogfmt
       write(line({ ts: new Date(now()).toISOString(), level: eventLevel, msg, ...fields }))
     }
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }

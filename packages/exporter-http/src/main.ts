@@ -1,16 +1,19 @@
-import { readFileSync } from 'node:fs'
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { checkConfig } from './commands/check-config.js'
 import type { Io } from './commands/io.js'
 import { once } from './commands/once.js'
+import { plan } from './commands/plan.js'
 import { serve } from './commands/serve.js'
 import { startDemo } from './demo.js'
 import { parseCommandLine } from './settings/command-line.js'
+import { readTextFile } from './settings/credentials.js'
 import { helpText } from './settings/help.js'
-import type { Fault } from './settings/setting.js'
+import type { Checked, Fault } from './settings/setting.js'
 import { readSettings, type Settings } from './settings/settings.js'
 import { version } from './version.js'
 
-const commands = { serve, once }
+const commands = { serve, once, plan }
 
 /**
  * The command `exporter-http`. Gives the exit status: 0 for success, 1 for a failure, 2 for wrong settings.
@@ -23,25 +26,32 @@ export const main = async (
   environment: Readonly<Record<string, string | undefined>>,
   io: Io,
 ): Promise<number> => {
-  const { command, flags, faults } = parseCommandLine(args)
+  const { command, operand = '', flags, faults } = parseCommandLine(args)
   if (command === 'help' || command === 'version') {
     io.stdout(command === 'help' ? helpText() : `exporter-http ${version}, Node.js ${process.versions.node}\n`)
     return 0
   }
-  const settings = readSettings({ flags, environment, readFile: (path) => readFileSync(path, 'utf8') })
+  if (command === 'check-config') return faults.length > 0 ? refuse(faults, io) : checkConfig(operand, io)
+  const readAgain = () => readSettings({ flags, environment, readFile: readTextFile })
+  const settings = readAgain()
   if (E.isLeft(settings)) return refuse([...faults, ...settings.left], io)
-  return faults.length > 0 ? refuse(faults, io) : run(commands[command], settings.right, io)
+  return faults.length > 0 ? refuse(faults, io) : run(commands[command], settings.right, io, readAgain)
 }
 
-const run = async (command: typeof serve, settings: Settings, io: Io): Promise<number> => {
-  if (settings.account !== undefined) return command(settings, settings.account, io)
-  const demo = await startDemo()
-  if (command === serve)
-    io.stdout(`An embedded cloud answers at ${demo.account.endpoint} (user name and password: demo)\n`)
+const run = async (
+  command: typeof serve,
+  settings: Settings,
+  io: Io,
+  readAgain: () => Checked<Settings>,
+): Promise<number> => {
+  if (settings.accounts.length > 0) return command(settings, io, readAgain)
+  const { account, stop } = await startDemo()
+  const withDemo = (read: Settings): Settings => ({ ...read, accounts: [{ ...account, client: read.client }] })
+  if (command === serve) io.stdout(`An embedded cloud answers at ${account.endpoint} (user name and password: demo)\n`)
   try {
-    return await command(settings, demo.account, io)
+    return await command(withDemo(settings), io, () => pipe(readAgain(), E.map(withDemo)))
   } finally {
-    await demo.stop()
+    await stop()
   }
 }
 

@@ -1,31 +1,11 @@
 import test, { type ExecutionContext } from 'ava'
-import * as E from 'fp-ts/lib/Either.js'
-import { startExporter } from '../src/exporter.js'
-import { createLog } from '../src/log.js'
-import { readSettings } from '../src/settings/settings.js'
-import { event, memory, onePage, service, startCloud } from './helpers/cloud.js'
-import { sources } from './helpers/sources.js'
+import { event, startCloud, webIn } from './helpers/cloud.js'
+import { startTestExporter } from './helpers/exporter.js'
 
-const start = async (
-  t: ExecutionContext,
-  environment: Record<string, string>,
-  flags: Record<string, string[]> = {},
-) => {
-  const read = readSettings(sources(environment, { 'web.listen-address': ['127.0.0.1:0'], ...flags }))
-  if (E.isLeft(read) || read.right.account === undefined) throw new Error('these settings should be right')
-  const exporter = await startExporter(
-    read.right,
-    read.right.account,
-    createLog(read.right.log, () => {}),
-  )
-  t.teardown(exporter.stop)
-  return { ...exporter, get: (path: string) => fetch(new URL(path, exporter.urls[0])) }
-}
+const start = (t: ExecutionContext, environment: Record<string, string>, flags: Record<string, string[]> = {}) =>
+  startTestExporter(t, { environment, flags })
 
-const answers = {
-  'services/demo/?page=1': onePage(service('web', 'u')),
-  'services/demo/web/instances/u/metrics': memory(1),
-}
+const answers = webIn(1, 'demo')
 
 test('serves metrics, health and a page with links to them', async (t) => {
   const { environment } = await startCloud(t, answers)

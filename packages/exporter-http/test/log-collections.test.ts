@@ -7,29 +7,28 @@ import { failuresIn, logCollections } from '../src/log-collections.js'
 type Call = readonly [LogLevel, string, LogFields?]
 
 /** What is logged of one collection after another, level debug aside. */
-const loggedOf = (snapshots: ReadonlyArray<Snapshot>): Call[][] => {
-  const collections: Call[][] = []
-  for (const [index, snapshot] of snapshots.entries()) {
-    const calls: Call[] = []
-    const at = (level: LogLevel) => (message: string, fields?: LogFields) => {
-      calls.push(fields === undefined ? [level, message] : [level, message, fields])
-    }
-    const log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
-    logCollections(log)(snapshot, snapshots[index - 1])
-    collections.push(calls)
+const loggedOf = (snapshots: ReadonlyArray<Snapshot>, account?: string): Call[][] => {
+  let calls: Call[] = []
+  const at = (level: LogLevel) => (message: string, fields?: LogFields) => {
+    calls.push(fields === undefined ? [level, message] : [level, message, fields])
   }
-  return collections
+  const log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+  const told = logCollections(log, account)
+  return snapshots.map((snapshot, index) => {
+    calls = []
+    told(snapshot, snapshots[index - 1])
+    return calls
+  })
 }
 
 const changesOf = (...snapshots: ReadonlyArray<Snapshot>): Call[][] =>
   loggedOf(snapshots).map((calls) => calls.filter(([level]) => level !== 'debug'))
 
-const failure = (message: string): AlaudaError => ({
-  _tag: 'NetworkError',
-  method: 'GET',
-  url: 'http://x/v1/',
-  message,
-  cause: undefined,
+const call = { method: 'GET', url: 'http://x/v1/' }
+const failure = (message: string): AlaudaError => ({ _tag: 'NetworkError', ...call, message, cause: undefined })
+const refused = (status: number): Snapshot => ({
+  ...snapshot(),
+  failure: { _tag: 'HttpError', ...call, message: `HTTP ${status}`, status, firstLine: '' },
 })
 
 const instance = (outcome: 'ok' | 'empty' | 'gone' | 'failed'): InstanceReading => {
@@ -83,11 +82,53 @@ test('the first success is told, and no further one', (t) => {
   ])
 })
 
-test('a failure is told once, another one again, and so is the recovery', (t) => {
+test('a failure is told once, and so is the recovery; after that it is told again', (t) => {
   t.deepEqual(
-    changesOf(snapshot(), failed('no'), failed('no'), failed('never'), failed('no'), snapshot(), snapshot()),
-    [[read], [notRead('no')], [], [notRead('never')], [notRead('no')], [read], []],
+    changesOf(snapshot(), failed('no'), failed('no, page 2'), snapshot(), snapshot(), failed('no'), snapshot()),
+    [[read], [notRead('no')], [], [read], [], [notRead('no')], [read]],
   )
+})
+
+test('each kind of reason is told once in an outage, however the reasons alternate', (t) => {
+  const [down, tooMany, broken] = [refused(500), refused(429), failed('no')]
+  t.deepEqual(changesOf(down, tooMany, down, broken, tooMany, broken, down, snapshot(), tooMany), [
+    [notRead('HTTP 500')],
+    [notRead('HTTP 429')],
+    [],
+    [notRead('no')],
+    [],
+    [],
+    [],
+    [read],
+    [notRead('HTTP 429')],
+  ])
+})
+
+test('an outage of one namespace is no other’s', (t) => {
+  const [a, b] = [failed('no a'), { ...failed('no b'), namespace: 'other' }]
+  t.deepEqual(changesOf(a, b).flat(), [
+    notRead('no a'),
+    ['warn', 'the service list could not be read', { namespace: 'other', error: 'no b' }],
+  ])
+})
+
+test('duplicates are told when they begin, and no further ones until they are gone', (t) => {
+  const twins = { ...snapshot(web()), duplicates: 1 }
+  const more = { ...snapshot({ ...web(), duplicates: 2 }), duplicates: 1 }
+  const told = (leftOut: number): Call => [
+    'warn',
+    'several objects bear the same labels; only the newest of them is shown',
+    { namespace: 'demo', leftOut },
+  ]
+  t.deepEqual(changesOf(snapshot(), twins, more, twins, snapshot(), more).slice(1), [[told(1)], [], [], [], [told(3)]])
+})
+
+test('an account that has a name is named', (t) => {
+  const unlucky = { ...snapshot(web(instance('failed'))), duplicates: 1, leftOut: 1 }
+  const calls = loggedOf([unlucky, failed('no'), snapshot()], 'north').flat()
+  t.deepEqual(new Set(calls.map(([, , fields]) => fields?.account)), new Set(['north']))
+  t.deepEqual(Object.keys(calls[0]?.[2] ?? {}).slice(0, 2), ['account', 'namespace'])
+  t.is(calls.length, 10)
 })
 
 test('a failure right at the start is told too', (t) => {
@@ -155,6 +196,20 @@ test('while the list cannot be read, its instances are not told one by one', (t)
   t.deepEqual(changesOf(snapshot(web(instance('ok'))), down, snapshot(web(instance('ok')))).slice(1), [
     [notRead('no')],
     [['info', 'the service list was read', { ...counts, services: 1, instances: 1 }]],
+  ])
+})
+
+test('nobody says that instances can be read again before the list can be', (t) => {
+  const one = snapshot(web(instance('failed')))
+  const fine = snapshot(web(instance('ok')))
+  t.deepEqual(changesOf(one, failed('no'), fine, fine).slice(1), [
+    [notRead('no')],
+    [['info', 'the service list was read', { ...counts, services: 1, instances: 1 }], allAgain],
+    [],
+  ])
+  t.deepEqual(changesOf(one, failed('no'), one, fine).slice(2), [
+    [['info', 'the service list was read', { ...counts, services: 1, instances: 1 }]],
+    [allAgain],
   ])
 })
 

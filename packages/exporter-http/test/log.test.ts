@@ -9,7 +9,7 @@ const logged = (format: LogFormat, level: LogLevel = 'debug') => {
   return {
     lines,
     log: createLog(
-      { level, format },
+      () => ({ level, format }),
       (line) => lines.push(line),
       () => noon,
     ),
@@ -49,10 +49,30 @@ test('logs from its level on', (t) => {
   }
 })
 
+test('goes by its settings as they are at each event', (t) => {
+  const lines: string[] = []
+  let settings: { level: LogLevel; format: LogFormat } = { level: 'info', format: 'logfmt' }
+  const log = createLog(
+    () => settings,
+    (line) => lines.push(line),
+    () => noon,
+  )
+  log.debug('before')
+  settings = { level: 'debug', format: 'json' }
+  log.debug('after')
+  settings = { level: 'error', format: 'json' }
+  log.warn('too late')
+  t.deepEqual(lines, ['{"ts":"2026-11-22T12:00:00.000Z","level":"debug","msg":"after"}'])
+})
+
 test('tells the machine’s time when it is given no other', (t) => {
   const lines: string[] = []
   const before = Date.now()
-  createLog({ level: 'info', format: 'logfmt' }, (line) => lines.push(line)).info('now')
+  const log = createLog(
+    () => ({ level: 'info', format: 'logfmt' }),
+    (line) => lines.push(line),
+  )
+  log.info('now')
   const told = Date.parse(/^ts=(\S+)/.exec(lines[0] ?? '')?.[1] ?? '')
   t.true(before <= told && told <= Date.now())
 })

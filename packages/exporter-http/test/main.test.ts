@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import test from 'ava'
 import { helpText } from '../src/settings/help.js'
 import { version } from '../src/version.js'
@@ -21,7 +24,7 @@ test('a wrong command line: exit status 2 and all faults, a line each', async (t
   t.deepEqual(await runCommand(t, ['twice', '--bogus', '--alauda.password=hunter2', '--demo', '--log.level']), {
     status: 2,
     stdout: nothing,
-    stderr: `exporter-http: twice: there is no such command; there are serve, once
+    stderr: `exporter-http: twice: there is no such command; there are serve, once, plan, check-config
 exporter-http: --bogus: there is no such flag; see --help
 exporter-http: --alauda.password: there is no such flag; set ALAUDA_PASSWORD or --alauda.password-file, others could read a flag
 exporter-http: --log.level: needs a value, as in --log.level=LEVEL
@@ -63,4 +66,22 @@ exporter-http: ALAUDA_PASSWORD or --alauda.password-file: is not set; give your 
 exporter-http: --collect.interval: must be a duration like 30s, 5m or 1h30m
 `,
   })
+})
+
+test('faults of the file are told with those of flags and environment', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'main-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  const file = join(folder, 'exporter.yml')
+  await writeFile(file, 'accounts:\n  - { name: a, username: a, password: hunter2 }\ncollect: { interval: soon }\n')
+  t.deepEqual(
+    await runCommand(t, ['once', `--config.file=${file}`, '--log.level=trace'], { ALAUDA_USERNAME: 'demo' }),
+    {
+      status: 2,
+      stdout: nothing,
+      stderr: `exporter-http: ALAUDA_USERNAME: is set, and the file has accounts; give one or the other
+exporter-http: --log.level: must be one of debug, info, warn, error
+exporter-http: ${file}:3:22: collect.interval: must be a duration like 30s, 5m or 1h30m
+`,
+    },
+  )
 })

@@ -1,4 +1,5 @@
-import type { Family, Labels, Sample } from '../family.js'
+import type { Family, Sample } from '../family.js'
+import { escapeLine, labelsText, numberText } from './parts.js'
 
 /** The `Content-Type` of {@link toText}. */
 export const textContentType = 'text/plain; version=0.0.4; charset=utf-8'
@@ -18,23 +19,7 @@ export const toText = (families: ReadonlyArray<Family>): string =>
     .join('')
 
 const familyText = ({ name, help, type, samples }: Family): string =>
-  `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type}\n${samples.map((sample) => sampleText(name, sample)).join('')}`
+  `# HELP ${name} ${escapeLine(help)}\n# TYPE ${name} ${type}\n${samples.map((sample) => sampleText(name, sample)).join('')}`
 
-const sampleText = (name: string, { labels, value }: Sample): string =>
-  `${name}${labelsText(labels)} ${numberText(value)}\n`
-
-const labelsText = (labels: Labels): string => {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeLabel(value)}"`)
-  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`
-}
-
-const numberText = (value: number): string => {
-  if (value === Number.POSITIVE_INFINITY) return '+Inf'
-  if (value === Number.NEGATIVE_INFINITY) return '-Inf'
-  return String(value)
-}
-
-const escapeHelp = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')
-
-// Half a surrogate pair cannot be written in UTF-8.
-const escapeLabel = (text: string): string => escapeHelp(text.toWellFormed()).replaceAll('"', '\\"')
+const sampleText = (name: string, { labels, value, suffix, time }: Sample): string =>
+  `${name}${suffix ?? ''}${labelsText(labels)} ${numberText(value)}${time === undefined ? '' : ` ${Math.round(time * 1000)}`}\n`

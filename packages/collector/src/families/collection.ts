@@ -22,6 +22,12 @@ export const collectionRows: ReadonlyArray<Row<Snapshot>> = [
     ({ durationSeconds }) => durationSeconds,
   ),
   gauge(
+    'alauda_collection_interval_ratio',
+    'Share of the interval that the last collection took: from 1 on, collections come later than they should.',
+    ({ durationSeconds, intervalSeconds }) =>
+      intervalSeconds === undefined ? undefined : durationSeconds / intervalSeconds,
+  ),
+  gauge(
     'alauda_collection_timestamp_seconds',
     'When a collection last read the whole list of services, in seconds since the epoch.',
     ({ lastSuccessTime }) => lastSuccessTime,

@@ -1,19 +1,28 @@
-import { type Family, family, type Identified, type Labels, type Metric, type Row } from '../family.js'
+import type { InstanceMetricsPoint } from '@alauda-exporter/alauda-client'
+import { type Family, type Identified, type Labels, type Metric, type Row, table, withLabels } from '../family.js'
 import { newestByKey } from '../newest.js'
 import { type InstanceReading, lastPoint, type ServiceReading, type Snapshot } from '../snapshot.js'
+import { apiFamilies } from './api.js'
 import { articleRows } from './article.js'
 import { collectionRows } from './collection.js'
 import { instanceRows } from './instance.js'
-import { instanceMetricsRows } from './instance-metrics.js'
+import { instanceMetricsRows, lastSampleRow } from './instance-metrics.js'
 import { serviceLabelsRow, serviceRows } from './service.js'
 import { type Freshness, withoutStale } from './stale.js'
 
-/** Which metrics there are beside those that are always there. */
+/** Which metrics there are beside those that are always there, and how they are shown. */
 export interface FamiliesOptions {
   /** Adds the exporter of 2016's four gauges, in the API's own units and with its labels `service` and `instance`. */
   readonly articleNames?: boolean | undefined
   /** Keys of service labels to show as labels of `alauda_service_labels`. */
   readonly serviceLabels?: ReadonlyArray<string> | undefined
+  /**
+   * Puts the time of measurement on each measured value. Without it a value counts as measured when it is scraped. A
+   * registry has no place for it and leaves it out.
+   */
+  readonly timestamps?: boolean | undefined
+  /** Labels for every sample, as to tell accounts apart. */
+  readonly labels?: Labels | undefined
   /** What is too old to be shown. Default: nothing. */
   readonly freshness?: Freshness | undefined
 }
@@ -25,46 +34,41 @@ export interface FamiliesOptions {
  * families([snapshot]).find(({ name }) => name === 'alauda_up')?.samples // [{ labels: { namespace: 'demo' }, value: 1 }]
  */
 export const families = (snapshots: ReadonlyArray<Snapshot>, options: FamiliesOptions = {}): ReadonlyArray<Family> => {
-  const { freshness } = options
+  const { articleNames = false, serviceLabels = [], timestamps = false, labels = {}, freshness } = options
   const shown = freshness === undefined ? snapshots : snapshots.map((snapshot) => withoutStale(snapshot, freshness))
-  return tables(options, snapshots).flatMap((table) => table.families(shown))
+  const measured = timestamps ? atItsTime : (row: Row<InstanceMetricsPoint>) => row
+  const instances = instancesOf(shown)
+  const points = instances.flatMap(withPoint)
+  const services = servicesOf(shown)
+  return [
+    ...table(instanceIdentity, instanceMetricsRows.map(measured), points),
+    ...table(instanceIdentity, [lastSampleRow], points),
+    ...table(instanceIdentity, instanceRows, instances.flatMap(stillThere)),
+    ...table(serviceIdentity, serviceRows, services),
+    ...(serviceLabels.length > 0 ? table(serviceIdentity, [serviceLabelsRow(serviceLabels)], services) : []),
+    // What became of a collection does not get stale.
+    ...table(
+      ['namespace'],
+      collectionRows,
+      snapshots.map((snapshot) => ({ labels: { namespace: snapshot.namespace }, subject: snapshot })),
+    ),
+    ...(articleNames ? table(['service', 'instance'], articleRows.map(measured), articleInstancesOf(shown)) : []),
+  ].map(withLabels(labels))
 }
 
-/** All metrics that {@link families} may give, with the same options. */
-export const metrics = (options: FamiliesOptions = {}): ReadonlyArray<Metric> => families([], options)
-
-interface Table {
-  readonly families: (snapshots: ReadonlyArray<Snapshot>) => ReadonlyArray<Family>
-}
-
-const table = <Subject>(
-  identity: ReadonlyArray<string>,
-  rows: ReadonlyArray<Row<Subject>>,
-  subjectsOf: (snapshots: ReadonlyArray<Snapshot>) => ReadonlyArray<Identified<Subject>>,
-): Table => ({
-  families: (snapshots) => {
-    const subjects = subjectsOf(snapshots)
-    return rows.map((row) => family(row, identity, subjects))
-  },
-})
+/** All metrics that a collector may show, with the same options. */
+export const metrics = (options: FamiliesOptions = {}): ReadonlyArray<Metric> => [
+  ...families([], options),
+  ...apiFamilies(undefined, options),
+]
 
 const serviceIdentity = ['namespace', 'project', 'space', 'service']
 const instanceIdentity = [...serviceIdentity, 'instance_name']
 
-const tables = (
-  { articleNames = false, serviceLabels = [] }: FamiliesOptions,
-  collected: ReadonlyArray<Snapshot>,
-): ReadonlyArray<Table> => [
-  table(instanceIdentity, instanceMetricsRows, (snapshots) => instancesOf(snapshots).flatMap(withPoint)),
-  table(instanceIdentity, instanceRows, (snapshots) => instancesOf(snapshots).flatMap(stillThere)),
-  table(serviceIdentity, serviceRows, servicesOf),
-  ...(serviceLabels.length > 0 ? [table(serviceIdentity, [serviceLabelsRow(serviceLabels)], servicesOf)] : []),
-  // What became of a collection does not get stale.
-  table(['namespace'], collectionRows, () =>
-    collected.map((snapshot) => ({ labels: { namespace: snapshot.namespace }, subject: snapshot })),
-  ),
-  ...(articleNames ? [table(['service', 'instance'], articleRows, articleInstancesOf)] : []),
-]
+const atItsTime = (row: Row<InstanceMetricsPoint>): Row<InstanceMetricsPoint> => ({
+  ...row,
+  samples: (point) => row.samples(point).map((sample) => ({ ...sample, time: point.time })),
+})
 
 const servicesOf = (snapshots: ReadonlyArray<Snapshot>) =>
   serviceReadingsOf(snapshots).map(({ labels, subject }) => ({ labels, subject: subject.service }))

@@ -45,9 +45,11 @@ export const instanceMetricsRows: ReadonlyArray<Row<InstanceMetricsPoint>> = [
     'Packets that the instance has sent in error since it started (tx_errors).',
     (point) => point.tx_errors,
   ),
-  gauge(
-    'alauda_instance_last_sample_timestamp_seconds',
-    'When the cloud measured the values shown for the instance, in seconds since the epoch (time).',
-    (point) => point.time,
-  ),
 ]
+
+/** It tells of late values as long as they are shown, and so has no time of its own. */
+export const lastSampleRow: Row<InstanceMetricsPoint> = gauge(
+  'alauda_instance_last_sample_timestamp_seconds',
+  'When the cloud measured the values shown for the instance, in seconds since the epoch (time).',
+  (point) => point.time,
+)

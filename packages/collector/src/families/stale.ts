@@ -8,8 +8,8 @@ export interface Freshness {
 }
 
 /**
- * A snapshot without what is too old to be shown: services that were last listed longer ago than the maximum age, and values
- * that could not be read again, when they were measured longer ago.
+ * A snapshot without what is too old to be shown: values that were measured longer ago than the maximum age, and services
+ * that were last listed longer ago.
  *
  * @example
  * withoutStale(snapshot, { now: Date.now() / 1000, maxAgeSeconds: 300 })
@@ -17,9 +17,10 @@ export interface Freshness {
 export const withoutStale = (snapshot: Snapshot, { now, maxAgeSeconds }: Freshness): Snapshot => {
   const isFresh = (time: number): boolean => now - time <= maxAgeSeconds
   const withoutStalePoint = (reading: InstanceReading): InstanceReading => {
-    if (reading.outcome !== 'failed' || reading.point === undefined || isFresh(reading.point.time)) return reading
-    const { point: _, ...withoutPoint } = reading
-    return withoutPoint
+    if (reading.outcome === 'gone' || reading.point === undefined) return reading
+    const { point, ageFrom, ...rest } = reading
+    if (isFresh(ageFrom ?? point.time)) return reading
+    return rest.outcome === 'ok' ? { ...rest, outcome: 'empty' } : rest
   }
   return {
     ...snapshot,

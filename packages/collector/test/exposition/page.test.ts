@@ -116,6 +116,9 @@ alauda_up{namespace="demo"} 1
 # HELP alauda_collection_duration_seconds How long the last collection took, in seconds.
 # TYPE alauda_collection_duration_seconds gauge
 alauda_collection_duration_seconds{namespace="demo"} 0.5
+# HELP alauda_collection_interval_ratio Share of the interval that the last collection took: from 1 on, collections come later than they should.
+# TYPE alauda_collection_interval_ratio gauge
+alauda_collection_interval_ratio{namespace="demo"} 0.01
 # HELP alauda_collection_timestamp_seconds When a collection last read the whole list of services, in seconds since the epoch.
 # TYPE alauda_collection_timestamp_seconds gauge
 alauda_collection_timestamp_seconds{namespace="demo"} 1433753100.5

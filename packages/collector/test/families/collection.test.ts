@@ -13,6 +13,7 @@ test('every row is tested here', (t) => {
     [
       'alauda_up',
       'alauda_collection_duration_seconds',
+      'alauda_collection_interval_ratio',
       'alauda_collection_timestamp_seconds',
       'alauda_collection_instances',
       'alauda_collection_left_out_instances',
@@ -33,6 +34,17 @@ test('the duration is in seconds', (t) => {
   t.deepEqual(samplesOf('alauda_collection_duration_seconds', [snapshotOf([], { durationSeconds: 0.25 })]), [
     { labels, value: 0.25 },
   ])
+})
+
+test('the share of the interval that a collection took is a ratio, and there is none without an interval', (t) => {
+  const metric = 'alauda_collection_interval_ratio'
+  t.deepEqual(samplesOf(metric, [snapshotOf([], { durationSeconds: 0.25, intervalSeconds: 10 })]), [
+    { labels, value: 0.025 },
+  ])
+  t.deepEqual(samplesOf(metric, [snapshotOf([], { durationSeconds: 90, intervalSeconds: 60 })]), [
+    { labels, value: 1.5 },
+  ])
+  t.deepEqual(samplesOf(metric, [snapshotOf([], { durationSeconds: 0.25 })]), [])
 })
 
 test('the time is that of the last success, and there is none before the first', (t) => {

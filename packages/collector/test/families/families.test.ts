@@ -1,11 +1,14 @@
 import test from 'ava'
 import fc from 'fast-check'
+import { apiFamilies } from '../../src/families/api.js'
 import { families, metrics } from '../../src/families/families.js'
 import { snapshotLists } from '../helpers/arbitraries.js'
 import { seriesKey } from '../helpers/parse-text.js'
 import { allOptions, fullSnapshot, samplesOf, serviceOf, snapshotOf } from '../helpers/snapshots.js'
+import { fullStatistics } from '../helpers/statistics.js'
 
 const all = metrics(allOptions)
+const ofSnapshots = families([], allOptions)
 const articleNames = ['cpu_cumulative_usage', 'cpu_utilization', 'memory_usage', 'memory_utilization']
 
 test('every metric keeps the contract of names, help, types and labels', (t) => {
@@ -24,15 +27,18 @@ test('no two metrics have one name', (t) => {
   t.deepEqual(names, [...new Set(names)])
 })
 
-test('a full snapshot gives every metric, with every label that it declares, in order', (t) => {
-  const full = families([fullSnapshot], allOptions)
+test('a full snapshot and full statistics give every metric, with every label that it declares, in order', (t) => {
+  const full = [...families([fullSnapshot], allOptions), ...apiFamilies(fullStatistics)]
   t.deepEqual(
     full.map(({ samples: _, ...metric }) => metric),
     all.map(({ name, help, type, labels }) => ({ name, help, type, labels })),
   )
   for (const { name, labels, samples } of full) {
     t.true(samples.length > 0, name)
-    for (const sample of samples) t.deepEqual(Object.keys(sample.labels), labels, name)
+    for (const sample of samples) {
+      const expected = sample.suffix === '_bucket' ? [...labels, 'le'] : labels
+      t.deepEqual(Object.keys(sample.labels), expected, name)
+    }
   }
 })
 
@@ -42,7 +48,7 @@ test('any snapshots give the same metrics, samples with declared labels in order
       const given = families(snapshots, allOptions)
       t.deepEqual(
         given.map(({ name }) => name),
-        all.map(({ name }) => name),
+        ofSnapshots.map(({ name }) => name),
       )
       for (const { labels, samples } of given) {
         for (const sample of samples) {
@@ -70,7 +76,7 @@ test('any snapshots give no series twice', (t) => {
 
 test('no snapshots give all metrics without samples', (t) => {
   t.true(families([]).every(({ samples }) => samples.length === 0))
-  t.deepEqual(families([]), metrics())
+  t.deepEqual([...families([]), ...apiFamilies(undefined)], metrics())
 })
 
 test('the article’s names and the service labels are there on request only', (t) => {

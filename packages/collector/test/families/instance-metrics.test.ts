@@ -2,7 +2,7 @@ import type { InstanceMetricsPoint } from '@alauda-exporter/alauda-client'
 import test from 'ava'
 import fc from 'fast-check'
 import { families } from '../../src/families/families.js'
-import { instanceMetricsRows } from '../../src/families/instance-metrics.js'
+import { instanceMetricsRows, lastSampleRow } from '../../src/families/instance-metrics.js'
 import { points } from '../helpers/arbitraries.js'
 import { fullPoint, measured, samplesOf, serviceOf, snapshotOf, someFailure } from '../helpers/snapshots.js'
 
@@ -22,7 +22,7 @@ const rows = [
 
 test('every row is tested here', (t) => {
   t.deepEqual(
-    instanceMetricsRows.map(({ name }) => name),
+    [...instanceMetricsRows, lastSampleRow].map(({ name }) => name),
     rows.map(({ metric }) => metric),
   )
 })

@@ -1,6 +1,6 @@
 import type { Instance, InstanceMetricsPoint, Service } from '@alauda-exporter/alauda-client'
 import fc from 'fast-check'
-import type { InstanceReading, ServiceReading, Snapshot } from '../../src/snapshot.js'
+import type { InstanceReading, Measured, ServiceReading, Snapshot } from '../../src/snapshot.js'
 import { someFailure } from './snapshots.js'
 
 const value = fc.double({ noNaN: true, noDefaultInfinity: true })
@@ -46,10 +46,24 @@ export const services: fc.Arbitrary<Service> = fc.record(
   { requiredKeys: ['service_name'] },
 )
 
+const measured: fc.Arbitrary<Measured> = fc.record({ point: points, ageFrom: value }, { requiredKeys: ['point'] })
+const notShown = fc.record({ before: measured }, { requiredKeys: [] })
+const outcome = <Outcome extends InstanceReading['outcome']>(is: Outcome) =>
+  fc.record({ instance: instances, outcome: fc.constant(is) })
+const failed = fc.record({
+  instance: instances,
+  outcome: fc.constant('failed' as const),
+  failure: fc.constant(someFailure),
+})
+const both = <A, B>(one: fc.Arbitrary<A>, other: fc.Arbitrary<B>) =>
+  fc.tuple(one, other).map(([a, b]) => ({ ...a, ...b }))
+
 const instanceReadings: fc.Arbitrary<InstanceReading> = fc.oneof(
-  fc.record({ instance: instances, outcome: fc.constant('ok' as const), point: points }),
-  fc.record({ instance: instances, outcome: fc.constantFrom('empty' as const, 'gone' as const) }),
-  fc.record({ instance: instances, outcome: fc.constant('failed' as const), failure: fc.constant(someFailure) }),
+  both(outcome('ok'), measured),
+  both(outcome('empty'), notShown),
+  outcome('gone'),
+  both(failed, measured),
+  both(failed, notShown),
 )
 
 const serviceReadings: fc.Arbitrary<ServiceReading> = fc.record(
@@ -70,6 +84,7 @@ export const snapshotLists: fc.Arbitrary<ReadonlyArray<Snapshot>> = list(
       namespace: fewNames('demo', 'team'),
       startTime: value,
       durationSeconds: value,
+      intervalSeconds: fc.double({ min: 0.001, max: 1e6, noNaN: true }),
       lastSuccessTime: value,
       failure: fc.constant(someFailure),
       services: list(serviceReadings, ({ service }) =>

@@ -2,6 +2,7 @@ import type { Service } from '@alauda-exporter/alauda-client'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { Counter, Registry } from 'prom-client'
 import { listing, sourceOf } from './sources.js'
+import { fullStatistics } from './statistics.js'
 
 /** A registry with a counter of its owner. */
 export const hostRegistry = () => {
@@ -16,8 +17,11 @@ const web: Service = { service_name: 'web', instances: [{ uuid: 'u', instance_na
 /** One service with one instance, whose CPU time and memory are known. */
 export const webSource = sourceOf({
   listServices: listing(web),
-  getInstanceMetrics: () => TE.right({ points: [{ time: 960, cpu_cumulative_usage: 2.5e9, memory_usage: 7 }] }),
+  getInstanceMetrics: () => TE.right({ points: [{ time: 1160, cpu_cumulative_usage: 2.5e9, memory_usage: 7 }] }),
 })
+
+/** The same, that tells of its calls too. */
+export const tellingSource = { ...webSource, statistics: () => fullStatistics }
 
 /** The lines of a page that are samples. */
 export const sampleLines = (page: string): ReadonlyArray<string> =>

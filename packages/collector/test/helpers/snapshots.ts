@@ -97,7 +97,7 @@ export const fullSnapshot: Snapshot = snapshotOf(
       },
     ]),
   ],
-  { startTime: 1433753100, durationSeconds: 0.5, lastSuccessTime: 1433753100.5, duplicates: 1 },
+  { startTime: 1433753100, durationSeconds: 0.5, intervalSeconds: 50, lastSuccessTime: 1433753100.5, duplicates: 1 },
 )
 
 export const allOptions: FamiliesOptions = { articleNames: true, serviceLabels: ['a'] }

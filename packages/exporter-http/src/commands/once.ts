@@ -1,25 +1,43 @@
-import { toText } from '@alauda-exporter/collector'
+import { mergeFamilies, type Snapshot, toText } from '@alauda-exporter/collector'
 import { buildInfoFamily } from '../build-info.js'
-import { collectorOf } from '../exporter.js'
 import { createLog } from '../log.js'
 import { failuresIn } from '../log-collections.js'
-import type { Account, Settings } from '../settings/settings.js'
+import type { Settings } from '../settings/settings.js'
 import { version } from '../version.js'
+import { collectorOf, namespaceOf } from '../watch.js'
 import type { Io } from './io.js'
 
 /**
  * Collects once and writes the metrics to standard output. What failed goes to standard error, a line each; when nothing
  * could be read, there are no metrics and the exit status is 1.
  */
-export const once = async (settings: Settings, account: Account, io: Io): Promise<number> => {
-  const silent = createLog(settings.log, () => {})
-  const collector = collectorOf(settings, account, silent)
-  const snapshots = await collector.collect()
-  for (const snapshot of snapshots) {
-    const failures = [...(snapshot.failure === undefined ? [] : [snapshot.failure.message]), ...failuresIn(snapshot)]
-    for (const failure of failures) io.stderr(`exporter-http: ${snapshot.namespace}: ${failure}\n`)
+export const once = async (settings: Settings, io: Io): Promise<number> => {
+  const silent = createLog(
+    () => settings.log,
+    () => {},
+  )
+  const watched = settings.accounts.map((account) => ({ account, collector: collectorOf(settings, account, silent) }))
+  const collected = await Promise.all(
+    watched.map(async ({ account, collector }) => {
+      const snapshots = await collector.collect()
+      return { account, snapshots }
+    }),
+  )
+  for (const { account, snapshots } of collected) {
+    for (const snapshot of snapshots) {
+      const which = namespaceOf(account, snapshot.namespace)
+      for (const failure of allFailuresIn(snapshot)) io.stderr(`exporter-http: ${which}: ${failure}\n`)
+    }
   }
-  if (snapshots.every(({ failure, services }) => failure !== undefined && services.length === 0)) return 1
-  io.stdout(toText([...collector.families(), buildInfoFamily(version)]))
+  if (collected.every(({ snapshots }) => snapshots.every(isNothingRead))) return 1
+  const families = mergeFamilies(watched.flatMap(({ collector }) => collector.families()))
+  io.stdout(toText([...families, buildInfoFamily(version)]))
   return 0
 }
+
+const allFailuresIn = (snapshot: Snapshot): ReadonlyArray<string> => [
+  ...(snapshot.failure === undefined ? [] : [snapshot.failure.message]),
+  ...failuresIn(snapshot),
+]
+
+const isNothingRead = ({ failure, services }: Snapshot): boolean => failure !== undefined && services.length === 0

@@ -1,27 +1,44 @@
 import { type Exporter, startExporter } from '../exporter.js'
 import { createLog } from '../log.js'
-import type { Account, Settings } from '../settings/settings.js'
+import type { Checked } from '../settings/setting.js'
+import type { Settings } from '../settings/settings.js'
 import { version } from '../version.js'
+import { namespaceOf } from '../watch.js'
 import type { Io } from './io.js'
 
-/** Collects and serves until SIGTERM or SIGINT. When it cannot listen, the exit status is 1. */
-export const serve = async (settings: Settings, account: Account, io: Io): Promise<number> => {
-  const log = createLog(settings.log, (line) => io.stderr(`${line}\n`))
+/**
+ * Collects and serves until SIGTERM or SIGINT; SIGHUP makes it read its settings again. When it cannot listen, the exit
+ * status is 1.
+ */
+export const serve = async (settings: Settings, io: Io, readAgain: () => Checked<Settings>): Promise<number> => {
+  let logSettings = settings.log
+  const log = createLog(
+    () => logSettings,
+    (line) => io.stderr(`${line}\n`),
+  )
+  const onReload = (next: Settings) => {
+    logSettings = next.log
+  }
   const stopped = stopSignal()
-  let exporter: Exporter
+  let exporter: Exporter | undefined
+  // Before anything else: without a listener, SIGHUP ends the process.
+  process.on('SIGHUP', () => exporter?.reload())
   try {
-    exporter = await startExporter(settings, account, log)
+    exporter = await startExporter({ settings, log, readAgain, onReload })
   } catch (error) {
     log.error('cannot listen', { error: error instanceof Error ? error.message : 'unknown reason' })
     return 1
   }
-  log.info('serving', { version, urls: exporter.urls.join(' '), namespaces: account.namespaces.join(' ') })
+  log.info('serving', { version, urls: exporter.urls.join(' '), namespaces: namespacesOf(settings).join(' ') })
   io.stdout(welcome(exporter.urls[0] ?? '', settings))
   const signal = await stopped
   log.info('stopping', { signal })
   await exporter.stop()
   return 0
 }
+
+const namespacesOf = ({ accounts }: Settings): ReadonlyArray<string> =>
+  accounts.flatMap((account) => account.namespaces.map((namespace) => namespaceOf(account, namespace)))
 
 const welcome = (url: string, { web }: Settings): string =>
   `Open ${url} or scrape ${url.replace(/\/$/, '')}${web.telemetryPath}\nCtrl-C ends it.\n`

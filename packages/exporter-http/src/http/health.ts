@@ -1,24 +1,43 @@
 import type { Clock } from '@alauda-exporter/alauda-client'
-import type { Collector, Snapshot } from '@alauda-exporter/collector'
+import { namespaceOf, type Watch, type Watched } from '../watch.js'
+import { scrapeDeadlineMs } from './metrics.js'
 import { plainText, type Route } from './route.js'
 
 /** The process is alive. */
 export const healthyRoute: Route = () => plainText(200, 'The exporter is healthy.')
 
-/** Every namespace has been collected, and the last success of each is not too long ago. */
+/**
+ * Every namespace has been collected, and the last success of each is not too long ago. Where there is a collection at each
+ * scrape only, and none of late, it makes one: who is not ready may never be scraped.
+ */
 export const readyRoute =
-  (collector: Collector, namespaces: ReadonlyArray<string>, maxAgeSeconds: number, clock: Clock): Route =>
-  () => {
-    const snapshots = collector.snapshots()
-    const isFresh = ({ lastSuccessTime = Number.NEGATIVE_INFINITY }: Snapshot) =>
-      clock.now() / 1000 - lastSuccessTime <= maxAgeSeconds
-    const missing = namespaces.filter(
-      (name) => !snapshots.some((snapshot) => snapshot.namespace === name && isFresh(snapshot)),
-    )
+  (watch: Pick<Watch, 'accounts' | 'ready' | 'isAtScrape' | 'maxAgeSeconds'>, clock: Clock): Route =>
+  async ({ headers }) => {
+    const late = () => watch.accounts().flatMap((watched) => lateNamespaces(watched, watch.maxAgeSeconds(), clock))
+    if (watch.isAtScrape() && late().length > 0) await watch.ready(scrapeDeadlineMs(headers))
+    const missing = late()
     return missing.length === 0
       ? plainText(200, 'The exporter is ready.')
       : plainText(
           503,
-          `Not ready: the services of ${missing.join(', ')} have not been read in the last ${maxAgeSeconds} s.`,
+          `Not ready: the services of ${missing.join(', ')} have not been read in the last ${watch.maxAgeSeconds()} s.`,
         )
   }
+
+const lateNamespaces = (
+  { account, collector }: Watched,
+  maxAgeSeconds: number,
+  clock: Clock,
+): ReadonlyArray<string> => {
+  const inTime = new Set(
+    collector
+      .snapshots()
+      .filter(
+        ({ lastSuccessTime }) => lastSuccessTime !== undefined && clock.now() / 1000 - lastSuccessTime <= maxAgeSeconds,
+      )
+      .map(({ namespace }) => namespace),
+  )
+  return account.namespaces
+    .filter((namespace) => !inTime.has(namespace))
+    .map((namespace) => namespaceOf(account, namespace))
+}

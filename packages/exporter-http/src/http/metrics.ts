@@ -1,21 +1,52 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { type Collector, type Family, textContentType, toText } from '@alauda-exporter/collector'
+import { type Family, openMetricsContentType, textContentType, toOpenMetrics, toText } from '@alauda-exporter/collector'
+import Negotiator from 'negotiator'
+import type { Watch } from '../watch.js'
 import type { Route } from './route.js'
 
 /**
- * The last collection as a page for Prometheus. The first scrape after the start waits for the first collection, but not
- * beyond the time that Prometheus gives it.
+ * The last collection as a page for Prometheus, in the format that it prefers. The first scrape after the start waits for
+ * the first collection, and without an interval each scrape for its own, but not beyond the time that Prometheus gives it.
  */
 export const metricsRoute =
-  (collector: Collector, ownFamilies: ReadonlyArray<Family>): Route =>
+  (watch: Pick<Watch, 'ready' | 'families'>, ownFamilies: () => ReadonlyArray<Family>): Route =>
   async ({ headers }) => {
-    await collector.ready(scrapeDeadlineMs(headers))
+    await watch.ready(scrapeDeadlineMs(headers))
+    const { contentType, write } = preferredFormat(headers)
     return {
       status: 200,
-      contentType: textContentType,
-      body: toText([...collector.families(), ...ownFamilies]),
+      contentType,
+      body: write([...watch.families(), ...ownFamilies()]),
     }
   }
+
+interface Format {
+  readonly contentType: string
+  readonly write: (families: ReadonlyArray<Family>) => string
+}
+
+const text: Format = { contentType: textContentType, write: toText }
+const openMetrics: Format = { contentType: openMetricsContentType, write: toOpenMetrics }
+
+// Prometheus 3 also asks how names that are not plain are to be escaped. All of ours are plain: each answer is the same page.
+const escapings = ['', '; escaping=allow-utf-8', '; escaping=underscores', '; escaping=dots', '; escaping=values']
+
+// Of what is preferred equally the first is taken: whoever accepts anything gets text.
+const formats: ReadonlyMap<string, Format> = new Map(
+  [text, openMetrics].flatMap((format) =>
+    escapings.map((escaping): [string, Format] => [`${format.contentType}${escaping}`, format]),
+  ),
+)
+
+/**
+ * The format that the `Accept` header prefers; text for one that accepts neither.
+ *
+ * @see https://prometheus.io/docs/instrumenting/content_negotiation/
+ * @example
+ * preferredFormat({ accept: 'application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.4' }) // openMetrics
+ */
+const preferredFormat = (headers: IncomingHttpHeaders): Format =>
+  formats.get(new Negotiator({ headers }).mediaType([...formats.keys()]) ?? '') ?? text
 
 const prometheusDefaultSeconds = 10
 const reserveSeconds = 0.5

@@ -10,8 +10,10 @@ export interface RouteResponse {
   readonly body: string
 }
 
-/** Answers GET and HEAD requests for one path. */
 export type Route = (request: RouteRequest) => RouteResponse | Promise<RouteResponse>
+
+/** What answers the requests for one path, by method. GET answers HEAD too. */
+export type Methods = Readonly<Partial<Record<'GET' | 'POST', Route>>>
 
 export const plainText = (status: number, body: string): RouteResponse => ({
   status,

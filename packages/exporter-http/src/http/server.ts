@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net'
 import type { Log } from '../log.js'
 import type { ListenAddress } from '../settings/listen-address.js'
-import { plainText, type Route, type RouteResponse } from './route.js'
+import { type Methods, plainText, type Route, type RouteResponse } from './route.js'
 
 export interface HttpServer {
   /** Where it can be reached from this machine: `http://localhost:10104/`. */
@@ -11,10 +11,10 @@ export interface HttpServer {
   readonly close: () => Promise<void>
 }
 
-/** Serves the routes, by their paths, on every address. Rejects when one of them cannot be listened on. */
+/** Serves the routes, by their paths and methods, on every address. Rejects when one of them cannot be listened on. */
 export const startHttpServer = async (
   addresses: ReadonlyArray<ListenAddress>,
-  routes: ReadonlyMap<string, Route>,
+  routes: ReadonlyMap<string, Methods>,
   log: Log,
 ): Promise<HttpServer> => {
   const listening: Listening[] = []
@@ -38,30 +38,34 @@ export const startHttpServer = async (
 
 const answer = async (
   server: Server,
-  routes: ReadonlyMap<string, Route>,
+  routes: ReadonlyMap<string, Methods>,
   log: Log,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
-  const { status, contentType, body } = await respond(routes, log, request)
+  const path = request.url?.split('?', 1)[0] ?? ''
+  const methods = routes.get(path)
+  const { status, contentType, body } =
+    methods === undefined
+      ? plainText(404, 'There is nothing here. See / for what there is.')
+      : await respond(methods, path, log, request)
   response.writeHead(status, {
     'content-type': contentType,
     'content-length': Buffer.byteLength(body),
-    ...(status === 405 ? { allow: 'GET, HEAD' } : {}),
+    ...(status === 405 && methods !== undefined ? { allow: allowed(methods).join(', ') } : {}),
     ...(server.listening ? {} : { connection: 'close' }),
   })
   response.end(request.method === 'HEAD' ? undefined : body)
 }
 
 const respond = async (
-  routes: ReadonlyMap<string, Route>,
+  methods: Methods,
+  path: string,
   log: Log,
-  { method, url = '', headers }: IncomingMessage,
+  { method, headers }: IncomingMessage,
 ): Promise<RouteResponse> => {
-  const path = url.split('?', 1)[0] ?? ''
-  const route = routes.get(path)
-  if (route === undefined) return plainText(404, 'There is nothing here. See / for what there is.')
-  if (method !== 'GET' && method !== 'HEAD') return plainText(405, 'Only GET and HEAD are answered here.')
+  const route = routeFor(methods, method)
+  if (route === undefined) return plainText(405, `Answered here: ${allowed(methods).join(', ')}.`)
   try {
     return await route({ headers })
   } catch (error) {
@@ -69,6 +73,16 @@ const respond = async (
     return plainText(500, 'This page could not be made; the log says why.')
   }
 }
+
+const routeFor = ({ GET, POST }: Methods, method: string | undefined): Route | undefined => {
+  if (method === 'GET' || method === 'HEAD') return GET
+  return method === 'POST' ? POST : undefined
+}
+
+const allowed = ({ GET, POST }: Methods): ReadonlyArray<string> => [
+  ...(GET === undefined ? [] : ['GET', 'HEAD']),
+  ...(POST === undefined ? [] : ['POST']),
+]
 
 const listen = (server: Server, { host, port }: ListenAddress): Promise<void> =>
   new Promise((resolve, reject) => {

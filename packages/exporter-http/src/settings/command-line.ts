@@ -1,13 +1,32 @@
 import { parseArgs } from 'node:util'
+import { groups } from './groups.js'
 import type { Fault, Setting } from './setting.js'
-import { groups } from './table.js'
 
-export const commands = ['serve', 'once'] as const
-export type CommandName = (typeof commands)[number]
+export type CommandName = 'serve' | 'once' | 'plan' | 'check-config'
+
+export interface Command {
+  readonly name: CommandName
+  readonly help: string
+  /** What stands for the one thing that it takes beside flags. */
+  readonly operand?: string
+}
+
+export const commands: ReadonlyArray<Command> = [
+  { name: 'serve', help: 'Collects in the background and serves the metrics over HTTP. The default.' },
+  { name: 'once', help: 'Collects once, writes the metrics to standard output and ends.' },
+  { name: 'plan', help: 'Logs in, lists what there is, and tells what a collection will cost.' },
+  {
+    name: 'check-config',
+    operand: 'FILE',
+    help: 'Tells all that is wrong with a settings file. Takes no flags, and calls nobody.',
+  },
+]
 
 /** What the command line says, before any value is looked into. */
 export interface CommandLine {
   readonly command: CommandName | 'help' | 'version'
+  /** The file that `check-config` is to check. */
+  readonly operand?: string
   /** The values of each flag, by its name without `--`. */
   readonly flags: ReadonlyMap<string, ReadonlyArray<string>>
   /** What is wrong with the command line itself. */
@@ -35,16 +54,24 @@ export const parseCommandLine = (args: ReadonlyArray<string>): CommandLine => {
   // No fault repeats a value: it may be a secret.
   const faults: Fault[] = oneHyphen.map((arg) => `${oneHyphenName(arg)}: flags begin with two hyphens`)
   const flags = new Map<string, string[]>()
-  let command: CommandLine['command'] | undefined
+  const operands: string[] = []
+  let command: Command | undefined
   let isAfterUnknownFlag = faults.length > 0
 
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue
     if (token.kind === 'positional') {
-      const known = commands.find((name) => name === token.value)
+      if (command?.operand !== undefined) {
+        operands.push(token.value)
+        continue
+      }
+      const known = commands.find(({ name }) => name === token.value)
       // After a flag that there is not, it may be that flag's value.
       if (known === undefined && isAfterUnknownFlag) continue
-      if (known === undefined) faults.push(`${token.value}: there is no such command; there are ${commands.join(', ')}`)
+      if (known === undefined)
+        faults.push(
+          `${token.value}: there is no such command; there are ${commands.map(({ name }) => name).join(', ')}`,
+        )
       else if (command !== undefined) faults.push(`${token.value}: there is a command before it already`)
       else command = known
       continue
@@ -63,8 +90,24 @@ export const parseCommandLine = (args: ReadonlyArray<string>): CommandLine => {
     } else if (flags.has(token.name) && setting.isList !== true) faults.push(`${token.rawName}: is given twice`)
     else flags.set(token.name, [...(flags.get(token.name) ?? []), value])
   }
-  return { command: command ?? 'serve', flags, faults }
+  const [operand] = operands
+  return {
+    command: command?.name ?? 'serve',
+    ...(operand === undefined ? {} : { operand }),
+    flags,
+    faults: command?.operand === undefined ? faults : [...faults, ...operandFaults(command, operands, flags)],
+  }
 }
+
+const operandFaults = (
+  { name, operand = '' }: Command,
+  { length }: ReadonlyArray<string>,
+  flags: CommandLine['flags'],
+): ReadonlyArray<Fault> => [
+  ...(length === 0 ? [`${name}: needs a file, as in ${name} ${operand}`] : []),
+  ...(length > 1 ? [`${name}: takes one file, not ${length}`] : []),
+  ...(flags.size > 0 ? [`${name}: takes no flags, only a file`] : []),
+]
 
 /** A flag as one would write it: `--collect.interval=DURATION`. */
 export const usageOf = ({ flag, placeholder }: Setting<unknown>): string =>
@@ -73,7 +116,7 @@ export const usageOf = ({ flag, placeholder }: Setting<unknown>): string =>
 // `-pSECRET` would be a name and a value at once: only names of flags are repeated.
 const oneHyphenName = (arg: string): string => {
   const name = arg.replace(/=.*/s, '')
-  return /^-(alauda|collect|metrics|web|log)\.[a-z.-]+$/.test(name) ? name : name.slice(0, 2)
+  return /^-(alauda|collect|metrics|web|log|config)\.[a-z.-]+$/.test(name) ? name : name.slice(0, 2)
 }
 
 const partition = <A>(isFirst: (item: A) => boolean, items: ReadonlyArray<A>): [A[], A[]] => [

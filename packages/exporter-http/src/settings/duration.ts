@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
+import type { Format } from './format.js'
 
-const pattern = /^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/
+const pattern = /^(?=.*[1-9])(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/
 const second = 1000
 const day = 24 * 60 * 60 * second
 const unitsInMs = [365 * day, 7 * day, day, 60 * 60 * second, 60 * second, second, 1]
@@ -13,14 +14,30 @@ export const longestWaitDays = 24
  *
  * @see https://prometheus.io/docs/prometheus/latest/configuration/configuration/
  * @example
- * durationUpToDays(24)('1m30s') // right(90000)
+ * durationUpToDays(24).parse('1m30s') // right(90000)
  */
-export const durationUpToDays =
-  (days: number) =>
-  (text: string): E.Either<string, number> => {
+export const durationUpToDays = (days: number): Format<number> => ({
+  parse: (text) => {
     const match = pattern.exec(text)
     const amounts = match?.slice(1).map((amount) => Number(amount ?? 0)) ?? []
     const ms = amounts.reduce((sum, amount, index) => sum + amount * (unitsInMs[index] ?? 0), 0)
-    if (match === null || ms === 0) return E.left('must be a duration like 30s, 5m or 1h30m')
+    if (match === null) return E.left('must be a duration like 30s, 5m or 1h30m')
     return ms > days * day ? E.left(`must be at most ${days}d`) : E.right(ms)
+  },
+  schema: { type: 'string', pattern: pattern.source },
+})
+
+/**
+ * A duration, or `0` or `0s` for none.
+ *
+ * @example
+ * durationOrZeroUpToDays(24).parse('0') // right(0)
+ */
+export const durationOrZeroUpToDays = (days: number): Format<number> => {
+  const { parse } = durationUpToDays(days)
+  return {
+    parse: (text) => (text === '0' || text === '0s' ? E.right(0) : parse(text)),
+    // The limits are for the number 0: to YAML it is no string.
+    schema: { type: ['string', 'integer'], pattern: `^0s?$|${pattern.source}`, minimum: 0, maximum: 0 },
   }
+}

@@ -1,21 +1,21 @@
-import { usageOf } from './command-line.js'
+import { type Command, commands, usageOf } from './command-line.js'
+import { groups } from './groups.js'
 import type { Setting } from './setting.js'
-import { groups } from './table.js'
 
 /** What `--help` says. */
-export const helpText = (): string => `Usage: exporter-http [serve | once] [flags]
+export const helpText = (): string => `Usage: exporter-http [${commands.map(commandUsage).join(' | ')}] [flags]
 
 Prometheus exporter for services on Alauda Cloud (灵雀云).
 
 Commands
-  serve    Collects in the background and serves the metrics over HTTP. The default.
-  once     Collects once, writes the metrics to standard output and ends.
-
+${commands.map((command) => `  ${commandUsage(command).padEnd(19)}${command.help}\n`).join('')}
 ${groups.map(([title, settings]) => groupText(title, settings)).join('\n')}
 Others
   --help     Shows this text.
   --version  Shows the version.
 `
+
+const commandUsage = ({ name, operand }: Command): string => (operand === undefined ? name : `${name} ${operand}`)
 
 const groupText = (title: string, settings: ReadonlyArray<Setting<unknown>>): string =>
   `${title}\n${settings.map(settingText).join('')}`

@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
+import type { Format } from './format.js'
 
 /** Where to listen. Without a host: on every address of the machine. */
 export interface ListenAddress {
@@ -7,18 +8,21 @@ export interface ListenAddress {
   readonly port: number
 }
 
-const pattern = /^(?:\[([0-9a-f:.]+)\]|([^:[\]\s]*)):(\d+)$/i
+const pattern = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]\s]*)):(\d+)$/
 
 /**
  * `:10104`, `127.0.0.1:10104` or `[::1]:10104`.
  *
  * @example
- * parseListenAddress('[::1]:80') // right({ host: '::1', port: 80 })
+ * listenAddress.parse('[::1]:80') // right({ host: '::1', port: 80 })
  */
-export const parseListenAddress = (text: string): E.Either<string, ListenAddress> => {
-  const [, ipv6, name, digits] = pattern.exec(text) ?? []
-  const host = ipv6 ?? name
-  const port = Number(digits)
-  if (digits === undefined || port > 65535) return E.left('must be like :10104, 127.0.0.1:10104 or [::1]:10104')
-  return E.right(host ? { host, port } : { port })
+export const listenAddress: Format<ListenAddress> = {
+  parse: (text) => {
+    const [, ipv6, name, digits] = pattern.exec(text) ?? []
+    const host = ipv6 ?? name
+    const port = Number(digits)
+    if (digits === undefined || port > 65535) return E.left('must be like :10104, 127.0.0.1:10104 or [::1]:10104')
+    return E.right(host ? { host, port } : { port })
+  },
+  schema: { type: 'string', pattern: pattern.source },
 }

@@ -1,76 +1,70 @@
+import { isAbsolute, join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
+import { type ReadFile, readSecretFile } from './credentials.js'
+import type { Found, Given, Layer } from './file.js'
+import type { Format } from './format.js'
 import { type Checked, type Fault, type Setting, validation } from './setting.js'
 import { table } from './table.js'
 
-/** Where settings are read from. A flag wins over the environment. */
+/** Where settings are read from. A flag wins over the environment, and both win over the file that one of them names. */
 export interface Sources {
   readonly flags: ReadonlyMap<string, ReadonlyArray<string>>
   readonly environment: Readonly<Record<string, string | undefined>>
-  /** The text of a file; throws when it cannot be read. */
-  readonly readFile: (path: string) => string
+  readonly readFile: ReadFile
 }
 
 export interface Reader {
-  readonly isDemo: boolean
   /** A setting that has a default. */
   readonly one: <A>(setting: Setting<A>) => Checked<A>
   /** A setting that may be absent. */
   readonly optional: <A>(setting: Setting<A>) => Checked<A | undefined>
   /** A setting of several values; empty when it is absent. */
   readonly list: <A>(setting: Setting<A>) => Checked<ReadonlyArray<A>>
-  /** A secret from a variable, or from the file that a setting names. */
-  readonly secret: (variable: string, file: Setting<string>) => Checked<Secret | undefined>
+  /** A secret itself, or from the file that a setting names. */
+  readonly secret: (value: Setting<string>, file: Setting<string>) => Checked<Secret | undefined>
+  /** What was given for a setting, wrong or not. */
+  readonly found: (setting: Setting<unknown>) => Ranked | undefined
 }
 
 /** A secret, and what to name in a fault of it. */
 export interface Secret {
   readonly origin: string
   readonly text: string
-  /** For a secret from a file: what the file holds now. */
-  readonly readAgain?: () => string
+  /** Where it was read from. */
+  readonly file?: string
 }
 
-interface Given {
-  /** What to name in a fault: the flag, the variable, or the flag for a default. */
-  readonly origin: string
-  readonly texts: ReadonlyArray<string>
+/** What was given, and how near at hand: 0 for a flag, 1 for a variable, from 2 on for the layers of the file. */
+export interface Ranked extends Found {
+  readonly rank: number
 }
 
-export const createReader = ({ flags, environment, readFile }: Sources): Reader => {
-  const variable = (name: string | undefined): string | undefined =>
-    name === undefined || environment[name] === '' ? undefined : environment[name]
+export const isDemo = ({ flags }: Sources): boolean => flags.get(table.demo.flag)?.at(-1) === 'true'
 
-  const isDemo = flags.get(table.demo.flag)?.at(-1) === 'true'
+/** Reads settings from flags, then the environment, then the layers of a file, then the defaults. */
+export const createReader = (sources: Sources, layers: ReadonlyArray<Layer> = []): Reader => {
+  const { readFile } = sources
 
-  const given = ({
-    flag,
-    environment: name,
-    default: usual,
-    demoDefault,
-    isList,
-  }: Setting<unknown>): Given | undefined => {
-    const fromFlag = flags.get(flag)
-    if (fromFlag !== undefined) return { origin: `--${flag}`, texts: fromFlag }
-    const fromVariable = variable(name)
-    if (name !== undefined && fromVariable !== undefined) {
-      return { origin: name, texts: isList ? fromVariable.split(',').map((text) => text.trim()) : [fromVariable] }
-    }
-    const fallback = isDemo ? (demoDefault ?? usual) : usual
-    return fallback === undefined ? undefined : { origin: `--${flag}`, texts: [fallback] }
+  const found: Reader['found'] = (setting) => {
+    const { flag } = setting
+    const outer = fromFlag(sources, setting) ?? fromVariable(sources, setting)
+    if (outer !== undefined) return outer
+    const inner = layers.map((layer) => layer.get(flag))
+    const index = inner.findIndex((candidate) => candidate !== undefined)
+    const nearest = inner[index]
+    return nearest === undefined ? undefined : { ...nearest, rank: 2 + index }
   }
 
   const list: Reader['list'] = (setting) => {
-    const { origin, texts } = given(setting) ?? { origin: '', texts: [] }
+    const { flag, default: usual, demoDefault } = setting
+    const fallback = isDemo(sources) ? (demoDefault ?? usual) : usual
+    const values =
+      found(setting)?.values ?? (fallback === undefined ? [] : [{ origin: `--${flag}`, text: E.right(fallback) }])
     return pipe(
-      texts,
-      RA.traverse(validation)((text) =>
-        pipe(
-          setting.parse(text),
-          E.mapLeft((right): ReadonlyArray<Fault> => [`${origin}: ${right}`]),
-        ),
-      ),
+      values,
+      RA.traverse(validation)((given) => checkGiven(given, setting.format)),
     )
   }
 
@@ -86,35 +80,76 @@ export const createReader = ({ flags, environment, readFile }: Sources): Reader 
       E.chain((value) => (value === undefined ? E.left([`--${setting.flag}: is needed`]) : E.right(value))),
     )
 
-  // Editors and `echo` end a file with a line break.
-  const readSecret = (path: string): string => readFile(path).replace(/\r?\n$/, '')
-
   const secretFile = (origin: string, path: string): Checked<Secret> =>
     pipe(
       E.tryCatch(
-        () => readSecret(path),
+        () => readSecretFile(readFile, path),
         (error): ReadonlyArray<Fault> => [`${origin}: the file cannot be read (${codeOf(error)})`],
       ),
       E.filterOrElse(
         (text) => text !== '',
         (): ReadonlyArray<Fault> => [`${origin}: the file is empty`],
       ),
-      E.map((text) => ({ origin, text, readAgain: () => readSecret(path) })),
+      E.map((text) => ({ origin, text, file: path })),
     )
 
-  const secret: Reader['secret'] = (name, file) => {
-    const value = variable(name)
-    const { origin, texts } = given(file) ?? { origin: '', texts: [] }
-    const [path] = texts
-    if (path === undefined) return E.right(value === undefined ? undefined : { origin: name, text: value })
-    const isFromFlag = flags.has(file.flag)
-    return value === undefined || isFromFlag
-      ? secretFile(origin, path)
-      : E.left([`${name}: is set, and so is ${origin}; unset one of them`])
+  const secret: Reader['secret'] = (value, file) => {
+    const direct = found(value)
+    const indirect = found(file)
+    if (direct !== undefined && direct.rank === indirect?.rank) {
+      const advice = direct.rank === 1 ? 'unset one of them' : 'give one or the other'
+      return E.left([`${direct.origin}: is set, and so is ${indirect.name}; ${advice}`])
+    }
+    if (direct !== undefined && direct.rank < (indirect?.rank ?? Number.POSITIVE_INFINITY)) {
+      return pipe(
+        optional(value),
+        E.map((text) => (text === undefined ? undefined : { origin: direct.origin, text })),
+      )
+    }
+    return pipe(
+      optional(file),
+      E.chain((path) =>
+        path === undefined || indirect === undefined
+          ? E.right(undefined)
+          : secretFile(indirect.origin, isAbsolute(path) ? path : join(indirect.folder, path)),
+      ),
+    )
   }
 
-  return { isDemo, one, optional, list, secret }
+  return { one, optional, list, secret, found }
 }
 
-const codeOf = (error: unknown): string =>
+/** The value that was given, in a format. */
+export const checkGiven = <A>({ origin, text }: Given, { parse }: Format<A>): Checked<A> =>
+  pipe(
+    text,
+    E.chain(parse),
+    E.mapLeft((right): ReadonlyArray<Fault> => [`${origin}: ${right}`]),
+  )
+
+/** What a flag says of a setting. */
+export const fromFlag = ({ flags }: Sources, { flag }: Setting<unknown>): Ranked | undefined => {
+  const texts = flags.get(flag)
+  return texts === undefined ? undefined : ranked(0, `--${flag}`, texts)
+}
+
+/** What a variable says of a setting. An empty one says nothing. */
+export const fromVariable = ({ environment }: Sources, setting: Setting<unknown>): Ranked | undefined => {
+  const { environment: name, isList } = setting
+  const text = name === undefined ? undefined : environment[name]
+  if (name === undefined || text === undefined || text === '') return undefined
+  return ranked(1, name, isList === true ? text.split(',').map((item) => item.trim()) : [text])
+}
+
+const ranked = (rank: number, origin: string, texts: ReadonlyArray<string>): Ranked => ({
+  rank,
+  origin,
+  keyOrigin: origin,
+  name: origin,
+  values: texts.map((text) => ({ origin, text: E.right(text) })),
+  folder: '',
+})
+
+/** The system's word for why a file cannot be read. */
+export const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown reason'

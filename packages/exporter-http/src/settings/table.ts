@@ -1,20 +1,11 @@
 import { cloudEndpoints, endpointFault, periods } from '@alauda-exporter/alauda-client'
 import { logFormats, logLevels } from '../log.js'
-import { durationUpToDays, longestWaitDays } from './duration.js'
-import { parseListenAddress } from './listen-address.js'
-import {
-  parseOneOf,
-  parsePositiveInteger,
-  parseRate,
-  parseSwitch,
-  parseText,
-  parseUnless,
-  parseWholeNamePattern,
-  parseWholeNumber,
-  type Setting,
-} from './setting.js'
+import { durationOrZeroUpToDays, durationUpToDays, longestWaitDays } from './duration.js'
+import { oneOf, onOff, positiveInteger, rate, text, textUnless, wholeNamePattern, wholeNumber } from './format.js'
+import { listenAddress } from './listen-address.js'
+import type { Setting } from './setting.js'
 
-// The type of each row's value comes from its `parse`.
+// The type of each row's value comes from its `format`.
 const setting = <A>(row: Setting<A>): Setting<A> => row
 
 const clouds = ['cn', 'io'] as const satisfies ReadonlyArray<keyof typeof cloudEndpoints>
@@ -22,7 +13,9 @@ const clouds = ['cn', 'io'] as const satisfies ReadonlyArray<keyof typeof cloudE
 // The API answers for the last 30 days.
 const daysKept = 30
 
-const reservedPaths = ['/', '/-/healthy', '/-/ready']
+const reservedPaths = ['/', '/-/healthy', '/-/ready', '/-/reload']
+
+const path = /^\/[\w./~-]*$/
 
 /** Every setting, once: the help, the documentation and the reading of settings all come from here. */
 export const table = {
@@ -31,28 +24,30 @@ export const table = {
     environment: 'ALAUDA_USERNAME',
     placeholder: 'NAME',
     help: 'User name of the account.',
-    parse: parseText,
+    format: text,
   }),
   passwordFile: setting({
     flag: 'alauda.password-file',
     environment: 'ALAUDA_PASSWORD_FILE',
     placeholder: 'FILE',
     help: 'File that holds the password, read again at each login. Or set ALAUDA_PASSWORD.',
-    parse: parseText,
+    fileHelp: 'File that holds the password, read again at each login; relative to this one.',
+    format: text,
   }),
   tokenFile: setting({
     flag: 'alauda.token-file',
     environment: 'ALAUDA_TOKEN_FILE',
     placeholder: 'FILE',
     help: 'File that holds a token, instead of user name and password. Or set ALAUDA_TOKEN.',
-    parse: parseText,
+    fileHelp: 'File that holds a token, instead of user name and password; relative to this one.',
+    format: text,
   }),
   organization: setting({
     flag: 'alauda.organization',
     environment: 'ALAUDA_ORGANIZATION',
     placeholder: 'NAME',
     help: 'Organization whose sub-account the user name is.',
-    parse: parseText,
+    format: text,
   }),
   cloud: setting({
     flag: 'alauda.cloud',
@@ -60,64 +55,66 @@ export const table = {
     placeholder: 'CLOUD',
     help: `Public cloud: ${clouds.join(' or ')}.`,
     default: 'cn',
-    parse: parseOneOf(...clouds),
+    format: oneOf(...clouds),
   }),
   endpoint: setting({
     flag: 'alauda.endpoint',
     environment: 'ALAUDA_ENDPOINT',
     placeholder: 'URL',
     help: `Base URL of the API of any other cloud, like ${cloudEndpoints.cn}. Wins over --alauda.cloud.`,
-    parse: parseUnless((text) => endpointFault(text)?.replace(/^it /, '')),
+    fileHelp: `Base URL of the API of any other cloud, like ${cloudEndpoints.cn}. Wins over the cloud.`,
+    format: textUnless(/^[Hh][Tt][Tt][Pp][Ss]?:/, (given) => endpointFault(given)?.replace(/^it /, '')),
   }),
   namespaces: setting({
     flag: 'alauda.namespace',
     environment: 'ALAUDA_NAMESPACE',
     placeholder: 'NAME',
     help: 'Whose services to watch: a user or an organization; may be repeated. Default: the organization, else the user name.',
+    fileHelp: 'Whose services to watch: users or organizations. Default: the organization, else the user name.',
     isList: true,
-    parse: parseText,
+    format: text,
   }),
   timeout: setting({
     flag: 'alauda.timeout',
     placeholder: 'DURATION',
     help: 'How long one call of the API may take.',
     default: '10s',
-    parse: durationUpToDays(longestWaitDays),
+    format: durationUpToDays(longestWaitDays),
   }),
   maxConcurrency: setting({
     flag: 'alauda.max-concurrency',
     placeholder: 'N',
     help: 'How many calls of the API may be under way at a time.',
     default: '32',
-    parse: parsePositiveInteger,
+    format: positiveInteger,
   }),
   maxRequestsPerSecond: setting({
     flag: 'alauda.max-requests-per-second',
     placeholder: 'N',
     help: 'How many calls of the API may begin in a second, evenly spread; 0 for no limit.',
     default: '0',
-    parse: parseRate,
+    format: rate,
   }),
   maxRetries: setting({
     flag: 'alauda.max-retries',
     placeholder: 'N',
     help: 'How often a call is made again that failed for a passing reason: no answer, 429 or 5xx.',
     default: '2',
-    parse: parseWholeNumber,
+    format: wholeNumber,
   }),
   interval: setting({
     flag: 'collect.interval',
     placeholder: 'DURATION',
-    help: 'From the start of one collection to the start of the next.',
+    help: 'From the start of one collection to the start of the next; 0 to collect at each scrape.',
     default: '60s',
     demoDefault: '5s',
-    parse: durationUpToDays(longestWaitDays),
+    format: durationOrZeroUpToDays(longestWaitDays),
   }),
   collectTimeout: setting({
     flag: 'collect.timeout',
     placeholder: 'DURATION',
-    help: 'How long one collection may take. The default is the interval.',
-    parse: durationUpToDays(longestWaitDays),
+    help: 'How long one collection may take. The default is the interval, or 60s where that is 0.',
+    format: durationUpToDays(longestWaitDays),
   }),
   window: setting({
     flag: 'collect.window',
@@ -125,7 +122,7 @@ export const table = {
     help: "How far back to look for an instance's newest point.",
     default: '5m',
     demoDefault: '1m',
-    parse: durationUpToDays(daysKept),
+    format: durationUpToDays(daysKept),
   }),
   period: setting({
     flag: 'collect.period',
@@ -133,119 +130,124 @@ export const table = {
     help: `How far apart the points are that the API is asked for: ${periods.join(', ')}.`,
     default: '1m',
     demoDefault: '1s',
-    parse: parseOneOf(...periods),
+    format: oneOf(...periods),
   }),
   maxAge: setting({
     flag: 'collect.max-age',
     placeholder: 'DURATION',
     help: 'How long what cannot be read again is shown. The default is 5m, or twice the interval if that is longer.',
-    parse: durationUpToDays(daysKept),
+    format: durationUpToDays(daysKept),
   }),
   maxInstances: setting({
     flag: 'collect.max-instances',
     placeholder: 'N',
     help: 'How many instances of a namespace to watch at the most.',
     default: '50000',
-    parse: parsePositiveInteger,
+    format: positiveInteger,
   }),
   includeServices: setting({
     flag: 'collect.include-services',
     placeholder: 'REGEX',
     help: 'Which services to watch: a regular expression for the whole name. The default is all.',
-    parse: parseWholeNamePattern,
+    format: wholeNamePattern,
   }),
   excludeServices: setting({
     flag: 'collect.exclude-services',
     placeholder: 'REGEX',
     help: 'Which of them not to watch: a regular expression for the whole name. The default is none.',
-    parse: parseWholeNamePattern,
+    format: wholeNamePattern,
   }),
   articleNames: setting({
     flag: 'metrics.article-names',
     help: "Adds the gauges cpu_cumulative_usage, cpu_utilization, memory_usage and memory_utilization, in the API's own units.",
     default: 'false',
-    parse: parseSwitch,
+    format: onOff,
+  }),
+  timestamps: setting({
+    flag: 'metrics.timestamps',
+    help: 'Puts the time at which the cloud measured a value on its sample.',
+    default: 'false',
+    format: onOff,
   }),
   serviceLabels: setting({
     flag: 'metrics.service-labels',
     placeholder: 'KEY',
     help: 'Label of services to show in alauda_service_labels. May be repeated.',
+    fileHelp: 'Labels of services to show in alauda_service_labels.',
     isList: true,
-    parse: parseText,
+    format: text,
   }),
   listenAddresses: setting({
     flag: 'web.listen-address',
     placeholder: 'ADDRESS',
     help: 'Where to serve. May be repeated.',
+    fileHelp: 'Where to serve.',
     isList: true,
     default: ':10104',
-    parse: parseListenAddress,
+    format: listenAddress,
   }),
   telemetryPath: setting({
     flag: 'web.telemetry-path',
     placeholder: 'PATH',
     help: 'Where the metrics are.',
     default: '/metrics',
-    parse: parseUnless((path) => {
-      if (!/^\/[\w./~-]*$/.test(path)) return 'must be a path like /metrics'
-      return reservedPaths.includes(path) ? `must not be one of ${reservedPaths.join(', ')}` : undefined
+    format: textUnless(path, (given) => {
+      if (!path.test(given)) return 'must be a path like /metrics'
+      return reservedPaths.includes(given) ? `must not be one of ${reservedPaths.join(', ')}` : undefined
     }),
+  }),
+  enableLifecycle: setting({
+    flag: 'web.enable-lifecycle',
+    help: 'Lets POST /-/reload read the settings again.',
+    default: 'false',
+    format: onOff,
   }),
   logLevel: setting({
     flag: 'log.level',
     placeholder: 'LEVEL',
     help: `From which level on to log: ${logLevels.join(', ')}.`,
     default: 'info',
-    parse: parseOneOf(...logLevels),
+    format: oneOf(...logLevels),
   }),
   logFormat: setting({
     flag: 'log.format',
     placeholder: 'FORMAT',
     help: `How to log: ${logFormats.join(' or ')}.`,
     default: 'logfmt',
-    parse: parseOneOf(...logFormats),
+    format: oneOf(...logFormats),
+  }),
+  configFile: setting({
+    flag: 'config.file',
+    environment: 'ALAUDA_EXPORTER_CONFIG',
+    placeholder: 'FILE',
+    help: 'YAML file with settings; several accounts can be given there only.',
+    format: text,
   }),
   demo: setting({
     flag: 'demo',
     help: 'Watches an embedded cloud instead of a real one; the account settings are not used then.',
     default: 'false',
-    parse: parseSwitch,
+    format: onOff,
   }),
 }
 
-/** The rows in the order and under the headings in which people read them. */
-export const groups: ReadonlyArray<readonly [string, ReadonlyArray<Setting<unknown>>]> = [
-  [
-    'Account',
-    [
-      table.username,
-      table.passwordFile,
-      table.tokenFile,
-      table.organization,
-      table.cloud,
-      table.endpoint,
-      table.namespaces,
-    ],
-  ],
-  ['Calls of the API', [table.timeout, table.maxConcurrency, table.maxRequestsPerSecond, table.maxRetries]],
-  [
-    'Collection',
-    [
-      table.interval,
-      table.collectTimeout,
-      table.window,
-      table.period,
-      table.maxAge,
-      table.maxInstances,
-      table.includeServices,
-      table.excludeServices,
-    ],
-  ],
-  ['Metrics', [table.articleNames, table.serviceLabels]],
-  ['Web', [table.listenAddresses, table.telemetryPath]],
-  ['Log', [table.logLevel, table.logFormat]],
-  ['Demo', [table.demo]],
-]
-
-/** Secrets come from the environment or a file only: a flag can be read in the list of processes. */
-export const secretVariables = { password: 'ALAUDA_PASSWORD', token: 'ALAUDA_TOKEN' } as const
+/**
+ * Secrets come from the environment or a file only: a flag can be read in the list of processes. These rows have the shape of
+ * the others, but the command line knows no such flags.
+ */
+export const secrets = {
+  password: setting({
+    flag: 'alauda.password',
+    environment: 'ALAUDA_PASSWORD',
+    placeholder: 'PASSWORD',
+    help: 'The password itself; whoever can read the settings can read it.',
+    format: text,
+  }),
+  token: setting({
+    flag: 'alauda.token',
+    environment: 'ALAUDA_TOKEN',
+    placeholder: 'TOKEN',
+    help: 'The token itself; whoever can read the settings can read it.',
+    format: text,
+  }),
+}

@@ -17,11 +17,11 @@ export interface Cloud extends ApiServer {
 export const secrets = { password: 'hunter2-pässword', token: 'c0ffee'.repeat(7).slice(0, 40) }
 
 /** A local server that logs everyone in, gives these answers to who shows the token, and 404 for all other paths. */
-export const startCloud = async (t: ExecutionContext, answers: Answers): Promise<Cloud> => {
-  const all: Answers = { 'generate-api-token/': { body: { token: secrets.token } }, ...answers }
+export const startCloud = async (t: ExecutionContext, answers: Answers, token = secrets.token): Promise<Cloud> => {
+  const all: Answers = { 'generate-api-token/': { body: { token } }, ...answers }
   const server = await startApiServer(t, (request, response) => {
     const isLogin = request.path.startsWith('generate-api-token')
-    if (!isLogin && request.headers.authorization !== `Token ${secrets.token}`) return { status: 401 }
+    if (!isLogin && request.headers.authorization !== `Token ${token}`) return { status: 401 }
     const answer = all[request.path] ?? all[request.path.split('?')[0] ?? ''] ?? { status: 404 }
     return typeof answer === 'function' ? answer(request, response) : answer
   })
@@ -48,6 +48,26 @@ export const service = (service_name: string, ...uuids: ReadonlyArray<string>) =
 export const memory = (bytes: number): Reply => ({
   body: { columns: ['time', 'memory_usage'], points: [[60, bytes]] },
 })
+
+/** A service `web` in each namespace, with one instance whose memory_usage is this. */
+export const webIn = (bytes: number, ...namespaces: ReadonlyArray<string>): Answers =>
+  Object.fromEntries(
+    namespaces.flatMap((namespace) => [
+      [`services/${namespace}/?page=1`, onePage(service('web', 'u'))],
+      [`services/${namespace}/web/instances/u/metrics`, memory(bytes)],
+    ]),
+  )
+
+/** What was sent to log in, in order. */
+export const loginsAt = ({ requests }: Pick<ApiServer, 'requests'>): ReadonlyArray<string> =>
+  requests.filter(({ path }) => path.startsWith('generate-api-token')).map(({ body }) => body)
+
+/** How often a path was asked for, its query aside. */
+export const callsAt = ({ requests }: Pick<ApiServer, 'requests'>, path: string): number =>
+  requests.filter((request) => request.path.split('?')[0] === path).length
+
+/** An answer that never comes. */
+export const hangs: Handler = () => new Promise(() => {})
 
 /** Something that happens later: `wait` ends when `happen` is called. */
 export const event = () => {

@@ -1,9 +1,11 @@
-/** The samples of a page, without what no test can know: how long a collection took, when it ended, and the versions. */
+/** The samples of a page, without what no test can know: how long things took, when they ended, and the versions. */
 export const samplesOf = (page: string): ReadonlyArray<string> =>
-  page
-    .split('\n')
-    .filter((line) => line !== '' && !line.startsWith('#'))
-    .filter((line) => !/^alauda_(?:collection_(?:duration|timestamp)_seconds|exporter_build_info)\b/.test(line))
+  linesOf(page).filter((line) => !unknowable.test(line) && !calls.test(line))
+
+const linesOf = (page: string) => page.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+
+const unknowable = /^alauda_(?:collection_(?:duration_seconds|timestamp_seconds|interval_ratio)|exporter_\w+)\b/
+const calls = /^alauda_(?:api_\w+|logins_total|login_failures_total)\b/
 
 /** Those of them that tell of services and instances. */
 export const subjectsOf = (page: string): ReadonlyArray<string> =>
@@ -12,3 +14,10 @@ export const subjectsOf = (page: string): ReadonlyArray<string> =>
 /** Those of them that tell how the collection went. */
 export const collectionOf = (page: string): ReadonlyArray<string> =>
   samplesOf(page).filter((line) => /^alauda_(?:up|collection_)/.test(line))
+
+/** The samples of metrics whose names begin like this. */
+export const metricOf = (page: string, ...names: ReadonlyArray<string>): ReadonlyArray<string> =>
+  linesOf(page).filter((line) => names.some((name) => line.startsWith(name)))
+
+/** The value of the one sample that begins like this, or not a number. */
+export const numberOf = (page: string, begin: string): number => Number(metricOf(page, begin)[0]?.split(' ').at(-1))

@@ -17,3 +17,11 @@ export const sources = (
 
 /** The smallest environment that the exporter starts with. */
 export const smallest = { ALAUDA_USERNAME: 'demo', ALAUDA_PASSWORD: 'hunter2' }
+
+/** Sources with a settings file of this text. */
+export const withFile = (
+  text: string,
+  environment: Readonly<Record<string, string>> = {},
+  flags: Readonly<Record<string, ReadonlyArray<string>>> = {},
+  files: Readonly<Record<string, string>> = {},
+): Sources => sources(environment, { 'config.file': ['exporter.yml'], ...flags }, { 'exporter.yml': text, ...files })

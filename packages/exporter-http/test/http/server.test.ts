@@ -2,21 +2,28 @@ import { once } from 'node:events'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import test, { type ExecutionContext } from 'ava'
-import { plainText, type Route } from '../../src/http/route.js'
+import { type Methods, plainText, type Route } from '../../src/http/route.js'
 import { startHttpServer } from '../../src/http/server.js'
 import { createLog } from '../../src/log.js'
 import { event } from '../helpers/cloud.js'
 
 const loopback = { host: '127.0.0.1', port: 0 }
 
-const start = async (t: ExecutionContext, routes: Record<string, Route>, addresses = [loopback]) => {
+/** A route alone answers GET. */
+const start = async (t: ExecutionContext, routes: Record<string, Route | Methods>, addresses = [loopback]) => {
   const lines: string[] = []
   const log = createLog(
-    { level: 'info', format: 'logfmt' },
+    () => ({ level: 'info', format: 'logfmt' }),
     (line) => lines.push(line),
     () => 0,
   )
-  const server = await startHttpServer(addresses, new Map(Object.entries(routes)), log)
+  const server = await startHttpServer(
+    addresses,
+    new Map(
+      Object.entries(routes).map(([path, route]) => [path, typeof route === 'function' ? { GET: route } : route]),
+    ),
+    log,
+  )
   t.teardown(server.close)
   return { ...server, lines, url: (path: string) => new URL(path, server.urls[0]).href }
 }
@@ -65,8 +72,29 @@ test('other methods than GET and HEAD are 405, with those that are allowed', asy
     const response = await fetch(url('/hello'), { method })
     t.is(response.status, 405, method)
     t.is(response.headers.get('allow'), 'GET, HEAD')
-    t.is(await response.text(), 'Only GET and HEAD are answered here.\n')
+    t.is(await response.text(), 'Answered here: GET, HEAD.\n')
   }
+})
+
+test('a path may answer POST, alone or as well', async (t) => {
+  const taken: Route = () => plainText(200, 'taken')
+  const { url } = await start(t, { '/post': { POST: taken }, '/both': { GET: hello, POST: taken } })
+  for (const path of ['/post', '/both']) {
+    const posted = await fetch(url(path), { method: 'POST', body: 'whatever' })
+    t.deepEqual([posted.status, await posted.text()], [200, 'taken\n'])
+  }
+  t.is(await (await fetch(url('/both'))).text(), '灵雀云\n')
+  for (const [path, method, allow] of [
+    ['/post', 'GET', 'POST'],
+    ['/post', 'PUT', 'POST'],
+    ['/both', 'PUT', 'GET, HEAD, POST'],
+  ] as const) {
+    const refused = await fetch(url(path), { method })
+    t.deepEqual([refused.status, refused.headers.get('allow')], [405, allow])
+    t.is(await refused.text(), `Answered here: ${allow}.\n`)
+  }
+  const head = await fetch(url('/post'), { method: 'HEAD' })
+  t.deepEqual([head.status, head.headers.get('allow'), await head.text()], [405, 'POST', ''])
 })
 
 test('HEAD is answered like GET, without the body', async (t) => {
@@ -169,18 +197,13 @@ test('closing ends connections that are kept open for later', async (t) => {
 
 test('closing does not wait for a connection that is kept open after the answer under way', async (t) => {
   const [arrived, released] = [event(), event()]
-  const routes = new Map([
-    [
-      '/slow',
-      async () => {
-        arrived.happen()
-        await released.wait
-        return plainText(200, 'done')
-      },
-    ],
-  ])
-  const log = createLog({ level: 'error', format: 'logfmt' }, () => {})
-  const { urls, close } = await startHttpServer([{ host: '127.0.0.1', port: 0 }], routes, log)
+  const { urls, close } = await start(t, {
+    '/slow': async () => {
+      arrived.happen()
+      await released.wait
+      return plainText(200, 'done')
+    },
+  })
   const agent = new Agent({ keepAlive: true })
   const answer = once(request(`${urls[0]}slow`, { agent }).end(), 'response')
   await arrived.wait

@@ -8,7 +8,11 @@ import { smallest, sources } from '../helpers/sources.js'
 const accountOf = (given: Sources) =>
   pipe(
     readSettings(given),
-    E.map(({ account }) => account),
+    E.map(({ accounts: [account] }) => {
+      if (account === undefined) return undefined
+      const { endpoint, credentials, namespaces } = account
+      return { endpoint, credentials, namespaces }
+    }),
   )
 
 const endpoint = 'https://api.alauda.cn/v1/'

@@ -97,8 +97,14 @@ test('a flag with one hyphen is told so, without its value', (t) => {
 })
 
 test('an unknown command is named, and so is a second one', (t) => {
-  t.deepEqual(parseCommandLine(['twice']), E.left(['twice: there is no such command; there are serve, once']))
-  t.deepEqual(parseCommandLine(['--demo', 'false']), E.left(['false: there is no such command; there are serve, once']))
+  t.deepEqual(
+    parseCommandLine(['twice']),
+    E.left(['twice: there is no such command; there are serve, once, plan, check-config']),
+  )
+  t.deepEqual(
+    parseCommandLine(['--demo', 'false']),
+    E.left(['false: there is no such command; there are serve, once, plan, check-config']),
+  )
   t.deepEqual(parseCommandLine(['once', 'serve']), E.left(['serve: there is a command before it already']))
 })
 
@@ -127,7 +133,7 @@ test('all faults are told at once, in the order of the arguments', (t) => {
   t.deepEqual(
     parseCommandLine(['twice', '--bogus=1', '--log.level=info', 'once', '--log.level=warn', 'serve', '--log.format']),
     E.left([
-      'twice: there is no such command; there are serve, once',
+      'twice: there is no such command; there are serve, once, plan, check-config',
       noSuchFlag('--bogus'),
       '--log.level: is given twice',
       'serve: there is a command before it already',
@@ -137,12 +143,14 @@ test('all faults are told at once, in the order of the arguments', (t) => {
 })
 
 test('any arguments are understood or refused with sentences, and never throw', (t) => {
-  const args = fc.array(fc.oneof(fc.string(), fc.constantFrom('once', '--demo', '--log.level', '--', '-', '--=', '-h')))
+  const args = fc.array(
+    fc.oneof(fc.string(), fc.constantFrom('once', 'check-config', '--demo', '--log.level', '--', '-', '--=', '-h')),
+  )
   fc.assert(
     fc.property(args, (given) => {
       const result = parseCommandLine(given)
       if (E.isLeft(result)) t.true(result.left.length > 0 && result.left.every((fault) => /: \S/.test(fault)))
-      else t.true(['serve', 'once', 'help', 'version'].includes(result.right.command))
+      else t.true(['serve', 'once', 'plan', 'check-config', 'help', 'version'].includes(result.right.command))
     }),
   )
 })
@@ -150,4 +158,31 @@ test('any arguments are understood or refused with sentences, and never throw', 
 test('a flag’s usage is how one would write it', (t) => {
   t.is(usageOf(table.interval), '--collect.interval=DURATION')
   t.is(usageOf(table.demo), '--demo')
+})
+
+test('check-config takes the file that it is to check, whatever that is called', (t) => {
+  for (const operand of ['exporter.yml', 'serve', 'check-config', './a b.yml']) {
+    t.deepEqual(
+      parseCommandLine(['check-config', operand]),
+      E.right({ command: 'check-config', operand, flags: new Map() }),
+      operand,
+    )
+  }
+})
+
+test('check-config takes one file and nothing else', (t) => {
+  t.deepEqual(parseCommandLine(['check-config']), E.left(['check-config: needs a file, as in check-config FILE']))
+  t.deepEqual(
+    parseCommandLine(['check-config', 'a.yml', 'b.yml', '--log.level=debug']),
+    E.left(['check-config: takes one file, not 2', 'check-config: takes no flags, only a file']),
+  )
+})
+
+test('no other command takes an operand', (t) => {
+  for (const command of ['serve', 'once', 'plan']) {
+    t.deepEqual(
+      parseCommandLine([command, 'exporter.yml']),
+      E.left(['exporter.yml: there is no such command; there are serve, once, plan, check-config']),
+    )
+  }
 })

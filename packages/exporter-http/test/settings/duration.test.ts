@@ -1,9 +1,9 @@
 import test from 'ava'
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
-import { durationUpToDays, longestWaitDays } from '../../src/settings/duration.js'
+import { durationOrZeroUpToDays, durationUpToDays, longestWaitDays } from '../../src/settings/duration.js'
 
-const parseDuration = durationUpToDays(longestWaitDays)
+const { parse: parseDuration } = durationUpToDays(longestWaitDays)
 
 const second = 1000
 const minute = 60 * second
@@ -93,8 +93,8 @@ test('any duration, written as Prometheus writes it, is read as itself', (t) => 
 })
 
 test('what is not waited for may be longer', (t) => {
-  t.deepEqual(durationUpToDays(30)('30d'), E.right(30 * day))
-  t.deepEqual(durationUpToDays(30)('31d'), E.left('must be at most 30d'))
+  t.deepEqual(durationUpToDays(30).parse('30d'), E.right(30 * day))
+  t.deepEqual(durationUpToDays(30).parse('31d'), E.left('must be at most 30d'))
 })
 
 test('any text is a duration above 0 or a sentence that does not repeat it', (t) => {
@@ -106,4 +106,14 @@ test('any text is a duration above 0 or a sentence that does not repeat it', (t)
       else t.regex(result.left, /^must be (?:a duration like 30s, 5m or 1h30m|at most 24d)$/)
     }),
   )
+})
+
+test('where no time at all has a meaning, it is written 0 or 0s', (t) => {
+  const { parse } = durationOrZeroUpToDays(24)
+  for (const text of ['0', '0s']) t.deepEqual(parse(text), E.right(0), text)
+  t.deepEqual(parse('1m30s'), E.right(90_000))
+  t.deepEqual(parse('25d'), E.left('must be at most 24d'))
+  for (const text of ['', '00', '0m', '-0', '-1s', ' 0', '5']) {
+    t.deepEqual(parse(text), E.left('must be a duration like 30s, 5m or 1h30m'), JSON.stringify(text))
+  }
 })

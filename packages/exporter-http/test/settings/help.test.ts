@@ -1,19 +1,21 @@
 import test from 'ava'
 import { usageOf } from '../../src/settings/command-line.js'
+import { groups } from '../../src/settings/groups.js'
 import { helpText } from '../../src/settings/help.js'
-import { groups } from '../../src/settings/table.js'
 
 const lines = helpText().split('\n')
 
 test('says what the command is and which commands there are', (t) => {
-  t.deepEqual(lines.slice(0, 7), [
-    'Usage: exporter-http [serve | once] [flags]',
+  t.deepEqual(lines.slice(0, 9), [
+    'Usage: exporter-http [serve | once | plan | check-config FILE] [flags]',
     '',
     'Prometheus exporter for services on Alauda Cloud (灵雀云).',
     '',
     'Commands',
-    '  serve    Collects in the background and serves the metrics over HTTP. The default.',
-    '  once     Collects once, writes the metrics to standard output and ends.',
+    '  serve              Collects in the background and serves the metrics over HTTP. The default.',
+    '  once               Collects once, writes the metrics to standard output and ends.',
+    '  plan               Logs in, lists what there is, and tells what a collection will cost.',
+    '  check-config FILE  Tells all that is wrong with a settings file. Takes no flags, and calls nobody.',
   ])
 })
 

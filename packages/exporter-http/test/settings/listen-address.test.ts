@@ -1,19 +1,19 @@
 import test from 'ava'
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
-import { type ListenAddress, parseListenAddress } from '../../src/settings/listen-address.js'
+import { type ListenAddress, listenAddress } from '../../src/settings/listen-address.js'
 
 test('a port alone means every address of the machine', (t) => {
-  t.deepEqual(parseListenAddress(':10104'), E.right({ port: 10104 }))
-  t.deepEqual(parseListenAddress(':0'), E.right({ port: 0 }))
+  t.deepEqual(listenAddress.parse(':10104'), E.right({ port: 10104 }))
+  t.deepEqual(listenAddress.parse(':0'), E.right({ port: 0 }))
 })
 
 test('a host is an IPv4 address, a name, or an IPv6 address in brackets', (t) => {
-  t.deepEqual(parseListenAddress('127.0.0.1:80'), E.right({ host: '127.0.0.1', port: 80 }))
-  t.deepEqual(parseListenAddress('localhost:65535'), E.right({ host: 'localhost', port: 65535 }))
-  t.deepEqual(parseListenAddress('[::1]:80'), E.right({ host: '::1', port: 80 }))
-  t.deepEqual(parseListenAddress('[::ffff:127.0.0.1]:80'), E.right({ host: '::ffff:127.0.0.1', port: 80 }))
-  t.deepEqual(parseListenAddress('[FE80::1]:80'), E.right({ host: 'FE80::1', port: 80 }))
+  t.deepEqual(listenAddress.parse('127.0.0.1:80'), E.right({ host: '127.0.0.1', port: 80 }))
+  t.deepEqual(listenAddress.parse('localhost:65535'), E.right({ host: 'localhost', port: 65535 }))
+  t.deepEqual(listenAddress.parse('[::1]:80'), E.right({ host: '::1', port: 80 }))
+  t.deepEqual(listenAddress.parse('[::ffff:127.0.0.1]:80'), E.right({ host: '::ffff:127.0.0.1', port: 80 }))
+  t.deepEqual(listenAddress.parse('[FE80::1]:80'), E.right({ host: 'FE80::1', port: 80 }))
 })
 
 test('refuses everything else, and says what would be right', (t) => {
@@ -46,7 +46,7 @@ test('refuses everything else, and says what would be right', (t) => {
   ]
   for (const text of [...texts, ...ports]) {
     t.deepEqual(
-      parseListenAddress(text),
+      listenAddress.parse(text),
       E.left('must be like :10104, 127.0.0.1:10104 or [::1]:10104'),
       JSON.stringify(text),
     )
@@ -62,7 +62,7 @@ test('any address, written down, is read as itself', (t) => {
   )
   fc.assert(
     fc.property(addresses, (address) => {
-      t.deepEqual(parseListenAddress(format(address)), E.right(address))
+      t.deepEqual(listenAddress.parse(format(address)), E.right(address))
     }),
   )
 })
@@ -70,7 +70,7 @@ test('any address, written down, is read as itself', (t) => {
 test('whatever is accepted has a port that can be listened on', (t) => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.stringMatching(/^\[?[0-9a-f:.]{0,6}\]?:\d{1,6}$/)), (text) => {
-      const result = parseListenAddress(text)
+      const result = listenAddress.parse(text)
       if (E.isLeft(result)) t.is(result.left, 'must be like :10104, 127.0.0.1:10104 or [::1]:10104')
       else t.true(Number.isInteger(result.right.port) && result.right.port >= 0 && result.right.port <= 65535)
     }),

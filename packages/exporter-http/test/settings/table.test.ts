@@ -1,6 +1,7 @@
 import test from 'ava'
 import * as E from 'fp-ts/lib/Either.js'
-import { groups, secretVariables, table } from '../../src/settings/table.js'
+import { groups } from '../../src/settings/groups.js'
+import { secrets, table } from '../../src/settings/table.js'
 
 const rows = groups.flatMap(([, settings]) => settings)
 
@@ -16,16 +17,18 @@ test('no two rows share a flag or a variable', (t) => {
   t.deepEqual([...new Set(variables)], variables)
 })
 
-test('a flag is small letters with dots and hyphens; its variable has the same words', (t) => {
+test('a flag is small letters with dots and hyphens; its variable has the same words, save the file’s', (t) => {
   for (const { flag, environment } of rows) {
     t.regex(flag, /^[a-z]+(?:[.-][a-z]+)*$/)
+    if (flag === table.configFile.flag) continue
     t.is(environment ?? '', environment === undefined ? '' : flag.toUpperCase().replaceAll(/[.-]/g, '_'))
   }
 })
 
 test('every default is one that its own row accepts', (t) => {
-  for (const { flag, default: usual, demoDefault, parse } of rows) {
-    for (const text of [usual, demoDefault]) t.true(text === undefined || E.isRight(parse(text)), `${flag} ${text}`)
+  for (const { flag, default: usual, demoDefault, format } of rows) {
+    for (const text of [usual, demoDefault])
+      t.true(text === undefined || E.isRight(format.parse(text)), `${flag} ${text}`)
   }
 })
 
@@ -34,17 +37,17 @@ test('every help text is a sentence', (t) => {
 })
 
 test('no flag takes a secret itself', (t) => {
-  t.deepEqual(secretVariables, { password: 'ALAUDA_PASSWORD', token: 'ALAUDA_TOKEN' })
+  for (const { flag } of Object.values(secrets)) t.false(rows.some((row) => row.flag === flag))
   for (const { flag } of rows.filter(({ flag }) => /password|token|secret/.test(flag))) t.regex(flag, /-file$/)
 })
 
 test('a telemetry path is a path, and not one where something else is', (t) => {
-  const { parse } = table.telemetryPath
+  const { parse } = table.telemetryPath.format
   for (const path of ['/metrics', '/a/b-c_d.e~f', '/-/metrics']) t.deepEqual(parse(path), E.right(path))
   for (const path of ['', 'metrics', '/m?a', '/m#a', '/m m', '/%20', '/度量', 'http://x/metrics']) {
     t.deepEqual(parse(path), E.left('must be a path like /metrics'), path)
   }
-  for (const path of ['/', '/-/healthy', '/-/ready']) {
-    t.deepEqual(parse(path), E.left('must not be one of /, /-/healthy, /-/ready'), path)
+  for (const path of ['/', '/-/healthy', '/-/ready', '/-/reload']) {
+    t.deepEqual(parse(path), E.left('must not be one of /, /-/healthy, /-/ready, /-/reload'), path)
   }
 })

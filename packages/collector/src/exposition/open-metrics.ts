@@ -1,0 +1,51 @@
+import type { Family, Sample } from '../family.js'
+import { escapeQuoted, labelsText, numberText } from './parts.js'
+
+/** The `Content-Type` of {@link toOpenMetrics}. */
+export const openMetricsContentType = 'application/openmetrics-text; version=1.0.0; charset=utf-8'
+
+/**
+ * The families in OpenMetrics' text format 1.0. A family without samples is left out: nothing is known of it.
+ *
+ * The samples are those of {@link toText}, but for bounds of buckets: here `le="1.0"` is what there is `le="1"`.
+ *
+ * @see https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md
+ * @example
+ * toOpenMetrics([{ name: 'sent_bytes_total', help: 'Sent.', type: 'counter', labels: [], samples: [{ labels: {}, value: 7 }] }])
+ * // '# TYPE sent_bytes counter\n# UNIT sent_bytes bytes\n# HELP sent_bytes Sent.\nsent_bytes_total 7\n# EOF\n'
+ */
+export const toOpenMetrics = (families: ReadonlyArray<Family>): string => {
+  const known = families.filter(({ samples }) => samples.length > 0)
+  return `${known.map(familyText).join('')}# EOF\n`
+}
+
+const familyText = (family: Family): string => {
+  const { help, type, samples } = family
+  const name = type === 'counter' ? family.name.replace(/_total$/, '') : family.name
+  const unit = unitPattern.exec(name)?.[1]
+  const unitLine = unit === undefined ? '' : `# UNIT ${name} ${unit}\n`
+  const sampleLines = samples.map((sample) => sampleText(name, type === 'counter' ? '_total' : sample.suffix, sample))
+  return `# TYPE ${name} ${type}\n${unitLine}# HELP ${name} ${escapeQuoted(help)}\n${sampleLines.join('')}`
+}
+
+/** The units that names of this project's metrics end in. */
+const unitPattern = /_(seconds|bytes|ratio|cores)$/
+
+const sampleText = (family: string, suffix = '', { labels, value, time }: Sample): string => {
+  const { le } = labels
+  const written = suffix === '_bucket' && le !== undefined ? { ...labels, le: canonicalBound(le) } : labels
+  return `${family}${suffix}${labelsText(written)} ${numberText(value)}${time === undefined ? '' : ` ${time}`}\n`
+}
+
+/**
+ * A bound as Go writes it with `%g`, and always as what is not an integer: `1.0`, `0.05`, `1e+06`, `+Inf`.
+ *
+ * @see https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md#considerations-canonical-numbers
+ */
+const canonicalBound = (le: string): string => {
+  const bound = Number(le)
+  const size = Math.abs(bound)
+  if (!Number.isFinite(bound)) return le
+  if (size >= 1e6 || (size > 0 && size < 1e-4)) return bound.toExponential().replace(/(?<=e[-+])(?=\d$)/, '0')
+  return Number.isInteger(bound) ? `${bound}.0` : String(bound)
+}

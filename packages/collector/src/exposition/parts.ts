@@ -1,0 +1,21 @@
+// What the two formats write alike.
+import type { Labels } from '../family.js'
+
+/** The labels in braces, or nothing where there are none: `{service="web",instance_name="web.0"}`. */
+export const labelsText = (labels: Labels): string => {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeQuoted(value)}"`)
+  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`
+}
+
+/** A number in the fewest digits that are read back as the same: `0.1`, `1e+21`, `+Inf`, `NaN`. */
+export const numberText = (value: number): string => {
+  if (value === Number.POSITIVE_INFINITY) return '+Inf'
+  if (value === Number.NEGATIVE_INFINITY) return '-Inf'
+  return String(value)
+}
+
+/** For text that a newline ends. */
+export const escapeLine = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')
+
+/** For text in which quotes are escaped as well. Half a surrogate pair cannot be written in UTF-8 and is replaced. */
+export const escapeQuoted = (text: string): string => escapeLine(text.toWellFormed()).replaceAll('"', '\\"')

@@ -1,0 +1,89 @@
+import type { ClientStatistics } from '@alauda-exporter/alauda-client'
+import {
+  counter,
+  type Distribution,
+  type Family,
+  gauge,
+  histogram,
+  type Labels,
+  type Row,
+  table,
+  withLabels,
+} from '../family.js'
+
+type Counted = { readonly count: number }
+
+const requestRows: ReadonlyArray<Row<Counted>> = [
+  counter(
+    'alauda_api_requests_total',
+    'Requests to the API, by what was asked and what came of it: the HTTP status, or timeout, network (no connection, or a broken one) or aborted (the collection ended first).',
+    ({ count }) => count,
+  ),
+]
+
+const durationRows: ReadonlyArray<Row<Distribution>> = [
+  histogram(
+    'alauda_api_request_duration_seconds',
+    'How long requests to the API took, to the last byte of the answer or until it was too late, in seconds.',
+    (distribution) => distribution,
+  ),
+]
+
+const retryRows: ReadonlyArray<Row<Counted>> = [
+  counter(
+    'alauda_api_retries_total',
+    'Calls of the API that were made again after a failure that may pass.',
+    ({ count }) => count,
+  ),
+]
+
+const clientRows: ReadonlyArray<Row<ClientStatistics>> = [
+  counter('alauda_logins_total', 'Logins that gave a token.', ({ logins }) => logins),
+  counter('alauda_login_failures_total', 'Tries to log in that gave no token.', ({ loginFailures }) => loginFailures),
+  gauge(
+    'alauda_api_requests_in_flight',
+    'Requests to the API that are not answered yet.',
+    ({ requestsInFlight }) => requestsInFlight,
+  ),
+  gauge(
+    'alauda_api_requests_waiting',
+    'Calls of the API that wait for their turn: for the limits, or because the API asked for a pause.',
+    ({ requestsWaiting }) => requestsWaiting,
+  ),
+  counter(
+    'alauda_api_wait_seconds_total',
+    'How long calls of the API have waited for their turn in all, in seconds.',
+    ({ waitSeconds }) => waitSeconds,
+  ),
+]
+
+/**
+ * What Prometheus is told of a client's calls of the API. Without statistics there are no samples.
+ *
+ * @example
+ * apiFamilies(client.statistics())
+ */
+export const apiFamilies = (
+  statistics: ClientStatistics | undefined,
+  { labels = {} }: { readonly labels?: Labels | undefined } = {},
+): ReadonlyArray<Family> => {
+  const { requests = [], durations = [], retries = [] } = statistics ?? {}
+  return [
+    ...table(
+      ['endpoint', 'code'],
+      requestRows,
+      requests.map(({ endpoint, code, count }) => ({ labels: { endpoint, code }, subject: { count } })),
+    ),
+    ...table(
+      ['endpoint'],
+      durationRows,
+      durations.map(({ endpoint, ...distribution }) => ({ labels: { endpoint }, subject: distribution })),
+    ),
+    ...table(
+      ['endpoint'],
+      retryRows,
+      retries.map(({ endpoint, count }) => ({ labels: { endpoint }, subject: { count } })),
+    ),
+    ...table([], clientRows, statistics === undefined ? [] : [{ labels: {}, subject: statistics }]),
+  ].map(withLabels(labels))
+}

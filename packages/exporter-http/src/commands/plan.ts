@@ -1,0 +1,139 @@
+import { type AlaudaClient, type AlaudaError, createAlaudaClient, type Instance } from '@alauda-exporter/alauda-client'
+import * as E from 'fp-ts/lib/Either.js'
+import { costOf } from '../cost.js'
+import { clientCredentials } from '../settings/credentials.js'
+import type { Account, Settings } from '../settings/settings.js'
+import { isWantedBy } from '../watch.js'
+import type { Io } from './io.js'
+
+/** Logs in, lists what there is, and writes what a collection will cost with these settings. 1 when that cannot be read. */
+export const plan = async (settings: Settings, io: Io): Promise<number> => {
+  let status = 0
+  for (const account of settings.accounts) {
+    const counted = await countAccount(account, settings.collect)
+    if (E.isRight(counted)) io.stdout(planText(account, settings, counted.right))
+    else {
+      io.stderr(`exporter-http: ${account.name === undefined ? '' : `${account.name}: `}${counted.left.message}\n`)
+      status = 1
+    }
+  }
+  return status
+}
+
+interface Counted {
+  readonly namespaces: ReadonlyArray<{ readonly name: string; readonly services: number; readonly instances: number }>
+  /** Of one collection. */
+  readonly calls: ReadonlyArray<{ readonly endpoint: string; readonly count: number }>
+  /** How long a call took on average. */
+  readonly secondsPerCall: number
+}
+
+/** Makes the calls of a collection but those for metrics, of which there is one an instance. */
+const countAccount = async (
+  { endpoint, credentials, namespaces, client }: Account,
+  collect: Settings['collect'],
+): Promise<E.Either<AlaudaError, Counted>> => {
+  const api = createAlaudaClient({ endpoint, credentials: clientCredentials(credentials), ...client })
+  const counted: { name: string; services: number; instances: number }[] = []
+  for (const name of namespaces) {
+    const services = await api.listServices(name)()
+    if (E.isLeft(services)) return services
+    const wanted = services.right.filter(isWantedBy(collect))
+    const instances = await Promise.all(
+      wanted.map(async (service) =>
+        service.instances === undefined ? listInstances(api, name, service.service_name) : E.right(service.instances),
+      ),
+    )
+    const failed = instances.find(E.isLeft)
+    if (failed !== undefined) return failed
+    const found = instances.flatMap((list) => (E.isRight(list) ? list.right : []))
+    counted.push({ name, services: wanted.length, instances: Math.min(found.length, collect.maxInstances) })
+  }
+  const metricsCalls = counted.reduce((sum, { instances }) => sum + instances, 0)
+  return E.right({
+    namespaces: counted,
+    calls: [...listingCalls(api), { endpoint: 'getInstanceMetrics', count: metricsCalls }],
+    secondsPerCall: meanSeconds(api),
+  })
+}
+
+/** A service that was deleted meanwhile has none. */
+const listInstances = async (
+  api: AlaudaClient,
+  namespace: string,
+  service: string,
+): Promise<E.Either<AlaudaError, ReadonlyArray<Instance>>> => {
+  const listed = await api.listInstances(namespace, service)()
+  return E.isLeft(listed) && listed.left._tag === 'HttpError' && listed.left.status === 404 ? E.right([]) : listed
+}
+
+const listingCalls = (api: AlaudaClient): Counted['calls'] =>
+  api
+    .statistics()
+    .requests.filter(({ endpoint, code }) => endpoint !== 'login' && code === '200')
+    .map(({ endpoint, count }) => ({ endpoint, count }))
+
+const meanSeconds = (api: AlaudaClient): number => {
+  const listings = api.statistics().durations.filter(({ endpoint }) => endpoint !== 'login')
+  const count = listings.reduce((sum, listing) => sum + listing.count, 0)
+  return listings.reduce((sum, { sumSeconds }) => sum + sumSeconds, 0) / Math.max(count, 1)
+}
+
+const planText = (account: Account, { collect }: Settings, { namespaces, calls, secondsPerCall }: Counted): string => {
+  const { maxConcurrency, maxRequestsPerSecond } = account.client
+  const intervalSeconds = collect.intervalMs / 1000
+  const { callsPerCollection, seconds, intervalRatio, advice } = costOf({
+    calls,
+    secondsPerCall,
+    maxConcurrency,
+    maxRequestsPerSecond,
+    intervalSeconds,
+  })
+  const perMinute = (count: number) => (intervalSeconds === 0 ? '-' : rounded((count * 60) / intervalSeconds))
+  const perDay = (count: number) => (intervalSeconds === 0 ? '-' : rounded((count * 86_400) / intervalSeconds))
+  const pace = maxRequestsPerSecond === 0 ? '' : `, and ${maxRequestsPerSecond} begin in a second`
+  return [
+    `${account.name === undefined ? '' : `Account ${account.name} at `}${account.endpoint}`,
+    '',
+    table([
+      ['namespace', 'services', 'instances'],
+      ...namespaces.map(({ name, services, instances }) => [name, String(services), String(instances)]),
+    ]),
+    table([
+      ['calls', intervalSeconds === 0 ? 'per scrape' : 'per collection', 'per minute', 'per day'],
+      ...[...calls, { endpoint: 'total', count: callsPerCollection }].map(({ endpoint, count }) => [
+        endpoint,
+        String(count),
+        perMinute(count),
+        perDay(count),
+      ]),
+    ]),
+    `A collection takes about ${rounded(seconds)} s: calls took ${rounded(secondsPerCall * 1000)} ms just now; ${maxConcurrency} may be under way at a time${pace}.`,
+    intervalRatio === undefined
+      ? 'There is one at each scrape; scrapes at the same time share it.'
+      : `That is ${rounded(intervalRatio * 100)} % of the interval of ${rounded(intervalSeconds)} s.`,
+    ...(advice.length === 0 ? [] : [`${tooLong(intervalSeconds)} One of these changes it:`]),
+    ...advice.map((line) => `  ${line}`),
+    '',
+    '',
+  ].join('\n')
+}
+
+const tooLong = (intervalSeconds: number): string =>
+  intervalSeconds === 0 ? 'That is longer than Prometheus usually waits for a scrape.' : 'That is too long.'
+
+const rounded = (value: number): string =>
+  String(Number(value.toPrecision(value >= 100 ? Math.ceil(Math.log10(value + 1)) : 2)))
+
+/** Columns of equal width, the first one flush left. */
+const table = (rows: ReadonlyArray<ReadonlyArray<string>>): string => {
+  const widths = rows.reduce<ReadonlyArray<number>>(
+    (known, row) => row.map((cell, column) => Math.max(known[column] ?? 0, cell.length)),
+    [],
+  )
+  const line = (row: ReadonlyArray<string>) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join('  ')
+  return `${rows.map((row) => line(row)).join('\n')}\n`
+}

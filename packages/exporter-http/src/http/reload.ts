@@ -1,0 +1,18 @@
+import type { Fault } from '../settings/setting.js'
+import { plainText, type Route } from './route.js'
+
+/** Reads the settings again; 400 with what is wrong, when they are. */
+export const reloadRoute =
+  (reload: () => ReadonlyArray<Fault>): Route =>
+  () => {
+    const faults = reload()
+    return faults.length === 0
+      ? plainText(200, 'The settings were read again.')
+      : plainText(400, `The settings are wrong; the old ones stay.\n${faults.join('\n')}`)
+  }
+
+export const reloadDisabledRoute: Route = () =>
+  plainText(
+    403,
+    'Reloading over HTTP is not enabled: start the exporter with --web.enable-lifecycle, or send it SIGHUP.',
+  )

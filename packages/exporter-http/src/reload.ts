@@ -1,0 +1,87 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Clock } from '@alauda-exporter/alauda-client'
+import type { Family } from '@alauda-exporter/collector'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import type { Log } from './log.js'
+import type { Checked, Fault } from './settings/setting.js'
+import type { Settings } from './settings/settings.js'
+
+export interface Reload {
+  /** Reads the settings again and goes by them; when they are wrong, the old ones stay, and what is wrong is returned. */
+  readonly reload: () => ReadonlyArray<Fault>
+  /** What Prometheus is told of it. */
+  readonly families: () => ReadonlyArray<Family>
+}
+
+export const createReload = ({
+  settings,
+  readAgain,
+  apply,
+  clock,
+  log,
+}: {
+  readonly settings: Settings
+  readonly readAgain: () => Checked<Settings>
+  readonly apply: (settings: Settings) => void
+  readonly clock: Clock
+  readonly log: Log
+}): Reload => {
+  let isSuccessful = true
+  let lastSuccessTime = clock.now() / 1000
+
+  const refuse = (faults: ReadonlyArray<Fault>): ReadonlyArray<Fault> => {
+    isSuccessful = false
+    log.error('the settings are wrong; the old ones stay', { faults: faults.join('; ') })
+    return faults
+  }
+
+  return {
+    reload: () => {
+      const next = pipe(
+        readAgain(),
+        E.filterOrElse(
+          ({ web }) => isDeepStrictEqual(web, settings.web),
+          (): ReadonlyArray<Fault> => ['web: these settings are different now, which takes a restart'],
+        ),
+      )
+      if (E.isLeft(next)) return refuse(next.left)
+      apply(next.right)
+      isSuccessful = true
+      lastSuccessTime = clock.now() / 1000
+      log.info('the settings were read again', { accounts: next.right.accounts.length })
+      return []
+    },
+    families: () => reloadFamilies({ isSuccessful, lastSuccessTime }),
+  }
+}
+
+/**
+ * Whether and when the settings were right.
+ *
+ * @example
+ * reloadFamilies({ isSuccessful: true, lastSuccessTime: 1_433_753_089 })
+ */
+export const reloadFamilies = ({
+  isSuccessful,
+  lastSuccessTime,
+}: {
+  readonly isSuccessful: boolean
+  /** Seconds since the epoch. */
+  readonly lastSuccessTime: number
+}): ReadonlyArray<Family> => [
+  {
+    name: 'alauda_exporter_config_last_reload_successful',
+    help: 'Whether the settings were right when they were last read: 1 for yes, 0 for no, and the old ones stayed.',
+    type: 'gauge',
+    labels: [],
+    samples: [{ labels: {}, value: isSuccessful ? 1 : 0 }],
+  },
+  {
+    name: 'alauda_exporter_config_last_reload_success_timestamp_seconds',
+    help: 'When right settings were last read, in seconds since the epoch.',
+    type: 'gauge',
+    labels: [],
+    samples: [{ labels: {}, value: lastSuccessTime }],
+  },
+]

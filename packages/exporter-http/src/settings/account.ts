@@ -1,0 +1,119 @@
+import { cloudEndpoints, credentialsFault } from '@alauda-exporter/alauda-client'
+import { sequenceS } from 'fp-ts/lib/Apply.js'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import type { AccountCredentials } from './credentials.js'
+import { type Checked, type Fault, validation } from './setting.js'
+import type { Reader, Secret } from './sources.js'
+import { secrets, table } from './table.js'
+
+/** Whose services to watch, and where. */
+export interface Account {
+  /** What it is called in the file; absent when it is the only one, from flags and environment or the section `alauda`. */
+  readonly name?: string
+  readonly endpoint: string
+  readonly credentials: AccountCredentials
+  readonly namespaces: ReadonlyArray<string>
+  /** For all its series. */
+  readonly labels: Readonly<Record<string, string>>
+  readonly client: ClientSettings
+}
+
+/** How the API is called. */
+export interface ClientSettings {
+  readonly timeoutMs: number
+  readonly maxConcurrency: number
+  readonly maxRequestsPerSecond: number
+  readonly maxRetries: number
+}
+
+/** What to say when an account lacks something. */
+export interface Missing extends Readonly<Record<string, Fault>> {
+  readonly username: Fault
+  readonly password: Fault
+  readonly namespace: Fault
+}
+
+export const all = sequenceS(validation)
+
+export const checkClient = (reader: Reader): Checked<ClientSettings> =>
+  all({
+    timeoutMs: reader.one(table.timeout),
+    maxConcurrency: reader.one(table.maxConcurrency),
+    maxRequestsPerSecond: reader.one(table.maxRequestsPerSecond),
+    maxRetries: reader.one(table.maxRetries),
+  })
+
+export const checkEndpoint = (reader: Reader): Checked<string> =>
+  pipe(
+    all({ cloud: reader.one(table.cloud), endpoint: reader.optional(table.endpoint) }),
+    E.map(({ cloud, endpoint }) => (endpoint === undefined || isNearer(reader) ? cloudEndpoints[cloud] : endpoint)),
+  )
+
+// An account's cloud is not outdone by the endpoint that the section `alauda` has for all others.
+const isNearer = ({ found }: Reader): boolean => {
+  const rankOf = (setting: typeof table.cloud | typeof table.endpoint) =>
+    Math.max(1, found(setting)?.rank ?? Number.POSITIVE_INFINITY)
+  return rankOf(table.cloud) < rankOf(table.endpoint)
+}
+
+/** Whose account it is, and what it watches. */
+export const checkIdentity = (
+  reader: Reader,
+  missing: Missing,
+): Checked<Pick<Account, 'credentials' | 'namespaces'>> => {
+  const identity = all({
+    username: reader.optional(table.username),
+    token: reader.secret(secrets.token, table.tokenFile),
+    organization: reader.optional(table.organization),
+  })
+  return all({
+    credentials: pipe(
+      all({ password: reader.secret(secrets.password, table.passwordFile), identity }),
+      E.chain(({ identity, password }) => checkCredentials(identity, password, missing)),
+    ),
+    namespaces: pipe(
+      all({ identity, namespaces: reader.list(table.namespaces) }),
+      E.chain(({ identity, namespaces }) => checkNamespaces(identity, namespaces, missing)),
+    ),
+  })
+}
+
+interface Identity {
+  readonly username: string | undefined
+  readonly token: Secret | undefined
+  readonly organization: string | undefined
+}
+
+const checkCredentials = (
+  { username, token, organization }: Identity,
+  password: Secret | undefined,
+  missing: Missing,
+): Checked<AccountCredentials> => {
+  if (token !== undefined) {
+    const fault = credentialsFault({ token: token.text })
+    if (password !== undefined) return E.left([`${token.origin}: there is a password too; give one or the other`])
+    return fault === undefined ? E.right({ token: token.text }) : E.left([`${token.origin}: ${fault}`])
+  }
+  if (username !== undefined && password !== undefined) {
+    const { text, file } = password
+    const secret = file === undefined ? { password: text } : { passwordFile: file }
+    return E.right({ username, ...(organization === undefined ? {} : { organization }), ...secret })
+  }
+  return E.left([
+    ...(username === undefined ? [missing.username] : []),
+    ...(password === undefined ? [missing.password] : []),
+  ])
+}
+
+const checkNamespaces = (
+  { organization, username, token }: Identity,
+  namespaces: ReadonlyArray<string>,
+  missing: Missing,
+): Checked<ReadonlyArray<string>> => {
+  if (namespaces.length > 0) return E.right(namespaces)
+  const usual = organization ?? username
+  if (usual !== undefined) return E.right([usual])
+  // Without a token the missing user name is the fault.
+  return token === undefined ? E.right([]) : E.left([missing.namespace])
+}

@@ -1,0 +1,84 @@
+import { metrics } from '@alauda-exporter/collector'
+import { type Format, text, textUnless } from './format.js'
+import { groups } from './groups.js'
+import type { Setting } from './setting.js'
+import { secrets, table } from './table.js'
+
+/** A part of the file: the settings whose flags begin with its name. */
+export interface Section {
+  readonly name: string
+  readonly settings: ReadonlyArray<Setting<unknown>>
+}
+
+const inFile = groups.flatMap(([, rows]) => rows).filter((row) => row !== table.configFile && row !== table.demo)
+
+const sectionOf = ({ flag }: Setting<unknown>): string => flag.replace(/\..*/, '')
+
+/**
+ * How a setting is called within its section of the file.
+ *
+ * @example
+ * keyOf(table.maxAge) // 'max_age'
+ */
+export const keyOf = ({ flag }: Setting<unknown>): string => flag.replace(/^[^.]*\./, '').replaceAll('-', '_')
+
+/**
+ * How a setting is called in the file, with its section; absent where it cannot stand there.
+ *
+ * @example
+ * pathOf(table.maxAge) // 'collect.max_age'
+ */
+export const pathOf = (setting: Setting<unknown>): string | undefined =>
+  inFile.includes(setting) ? `${sectionOf(setting)}.${keyOf(setting)}` : undefined
+
+const rowsOf = (section: string) => inFile.filter((row) => sectionOf(row) === section)
+
+/** What an account says of itself takes the same rows as the section `alauda`. */
+const alauda: Section = { name: 'alauda', settings: [...rowsOf('alauda'), ...Object.values(secrets)] }
+
+/** Every section of the file, in the order in which people read them. */
+export const sections: ReadonlyArray<Section> = [
+  alauda,
+  ...[...new Set(inFile.map(sectionOf))]
+    .filter((name) => name !== alauda.name)
+    .map((name) => ({ name, settings: rowsOf(name) })),
+]
+
+export const accountsKey = {
+  name: 'accounts',
+  help: 'Several accounts. What one does not say of its cloud and of the calls is said by the section alauda.',
+}
+
+export const accountName: Setting<string> = {
+  flag: 'accounts.name',
+  help: 'What the account is called; each has a name of its own.',
+  format: textUnless(/^[A-Za-z0-9_.-]+$/, (given) =>
+    /^[A-Za-z0-9_.-]+$/.test(given) ? undefined : 'must be letters, digits, _, . and - only',
+  ),
+}
+
+/** The settings that an account may have, beside its labels. */
+export const accountSettings: ReadonlyArray<Setting<unknown>> = [accountName, ...alauda.settings]
+
+const ownNames = ['account', 'instance', 'job', 'le']
+
+/** The labels that series have already, or that Prometheus gives them. */
+export const takenLabelNames = (serviceLabels: ReadonlyArray<string>): ReadonlySet<string> =>
+  new Set([...metrics({ serviceLabels, articleNames: true }).flatMap(({ labels }) => labels), ...ownNames])
+
+/** The labels of an account: what they may be called and what they may be. */
+export const accountLabels: {
+  readonly key: string
+  readonly help: string
+  readonly name: Format<string>
+  readonly value: Format<string>
+} = {
+  key: 'labels',
+  help: 'Labels for all series of the account.',
+  name: textUnless(/^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/, (given) =>
+    /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/.test(given)
+      ? undefined
+      : 'the name of a label must be letters, digits and _, and begin neither with a digit nor with __',
+  ),
+  value: text,
+}

@@ -1,0 +1,29 @@
+/**
+ * Which of the names was probably meant, if any.
+ *
+ * @example
+ * nearest('max-conncurrency', ['timeout', 'max_concurrency']) // 'max_concurrency'
+ */
+export const nearest = (given: string, names: ReadonlyArray<string>): string | undefined => {
+  const plain = given.toLowerCase().replaceAll('-', '_')
+  const [best] = names
+    .map((name) => ({ name, edits: editsBetween(plain, name) }))
+    .filter(({ name, edits }) => edits <= 2 && edits * 2 < name.length)
+    .toSorted((a, b) => a.edits - b.edits)
+  return best?.name
+}
+
+/** How many letters must be added, left out or changed to make one word of the other. */
+const editsBetween = (from: string, to: string): number => {
+  // After each letter of `from`: the edits to each beginning of `to`.
+  let edits = Array.from({ length: to.length + 1 }, (_, index) => index)
+  for (const [row, letter] of [...from].entries()) {
+    const before = edits
+    edits = [row + 1]
+    for (const [column, other] of [...to].entries()) {
+      const change = (before[column] ?? 0) + (letter === other ? 0 : 1)
+      edits.push(Math.min(change, (before[column + 1] ?? 0) + 1, (edits[column] ?? 0) + 1))
+    }
+  }
+  return edits.at(-1) ?? from.length
+}

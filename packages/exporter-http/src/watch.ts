@@ -1,0 +1,97 @@
+import { isDeepStrictEqual } from 'node:util'
+import { createAlaudaClient, type Service, systemClock } from '@alauda-exporter/alauda-client'
+import { type Collector, createCollector, type Family, mergeFamilies } from '@alauda-exporter/collector'
+import type { Log } from './log.js'
+import { logCollections } from './log-collections.js'
+import { clientCredentials } from './settings/credentials.js'
+import type { Account, Settings } from './settings/settings.js'
+
+/** What of the settings says what to watch, and how. */
+export type WatchSettings = Pick<Settings, 'accounts' | 'collect' | 'metrics'>
+
+/** An account and what collects for it. Accounts share nothing: the outage of one is no other's. */
+export interface Watched {
+  readonly account: Account
+  readonly collector: Collector
+}
+
+export interface Watch {
+  readonly accounts: () => ReadonlyArray<Watched>
+  /** Watches what the settings say from now on. An account for which nothing has changed goes on as it is. */
+  readonly change: (settings: WatchSettings) => void
+  /** Waits until a scrape can be answered, but no longer than `waitMs` milliseconds. */
+  readonly ready: (waitMs: number) => Promise<void>
+  /** What Prometheus is told of all accounts. */
+  readonly families: () => ReadonlyArray<Family>
+  /** Whether there is a collection at each scrape, and none between. */
+  readonly isAtScrape: () => boolean
+  readonly maxAgeSeconds: () => number
+  readonly stop: () => void
+}
+
+/** Whether the settings want a service to be watched. */
+export const isWantedBy =
+  ({ includeServices, excludeServices }: Settings['collect']) =>
+  ({ service_name }: Pick<Service, 'service_name'>): boolean =>
+    (includeServices?.test(service_name) ?? true) && !(excludeServices?.test(service_name) ?? false)
+
+/** What people know a namespace by: several accounts may see namespaces of the same name. */
+export const namespaceOf = ({ name }: Pick<Account, 'name'>, namespace: string): string =>
+  name === undefined ? namespace : `${name}/${namespace}`
+
+/** From an account to its collector, which has not started yet. */
+export const collectorOf = ({ collect, metrics }: WatchSettings, account: Account, log: Log): Collector => {
+  const { includeServices: _, excludeServices: __, ...options } = collect
+  const { name, endpoint, credentials, namespaces, labels, client } = account
+  return createCollector({
+    source: createAlaudaClient({ endpoint, credentials: clientCredentials(credentials), ...client }),
+    namespaces,
+    labels: { ...(name === undefined ? {} : { account: name }), ...labels },
+    ...options,
+    isWanted: isWantedBy(collect),
+    ...metrics,
+    onCollected: logCollections(log, name),
+  })
+}
+
+/** Starts to watch what the settings say. */
+export const startWatch = (settings: WatchSettings, log: Log): Watch => {
+  let current = settings
+  let accounts: ReadonlyArray<Watched> = []
+
+  const change = (next: WatchSettings): void => {
+    const isSameOtherwise = isDeepStrictEqual([current.collect, current.metrics], [next.collect, next.metrics])
+    const before = accounts
+    const keptOf = (account: Account): Watched | undefined =>
+      isSameOtherwise ? before.find((watched) => isDeepStrictEqual(watched.account, account)) : undefined
+    current = next
+    accounts = next.accounts.map(
+      (account) => keptOf(account) ?? { account, collector: collectorOf(next, account, log) },
+    )
+    for (const { collector } of before.filter((watched) => !accounts.includes(watched))) collector.stop()
+    for (const { collector } of accounts.filter((watched) => !before.includes(watched))) collector.start()
+  }
+
+  change(settings)
+  return {
+    accounts: () => accounts,
+    change,
+    ready: async (waitMs) => {
+      const end = systemClock.now() + waitMs
+      const awaited = new Set<Watched>()
+      const pending = () => accounts.filter((watched) => !awaited.has(watched))
+      // The settings may change while a scrape waits: what has come with them is waited for too.
+      for (let now = systemClock.now(); now < end && pending().length > 0; now = systemClock.now()) {
+        const begun = pending()
+        for (const watched of begun) awaited.add(watched)
+        await Promise.all(begun.map(({ collector }) => collector.ready(end - now)))
+      }
+    },
+    families: () => mergeFamilies(accounts.flatMap(({ collector }) => collector.families())),
+    isAtScrape: () => current.collect.intervalMs === 0,
+    maxAgeSeconds: () => current.collect.maxAgeMs / 1000,
+    stop: () => {
+      for (const { collector } of accounts) collector.stop()
+    },
+  }
+}

@@ -1,0 +1,78 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import test, { type ExecutionContext } from 'ava'
+import { checkConfig } from '../../src/commands/check-config.js'
+import { runCommand } from '../helpers/command.js'
+
+const fileOf = async (t: ExecutionContext, text: string): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), 'check-config-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  const file = join(folder, 'exporter.yml')
+  await writeFile(file, text)
+  return file
+}
+
+const check = (file: string) => {
+  const output = { stdout: '', stderr: '' }
+  const status = checkConfig(file, {
+    stdout: (text) => {
+      output.stdout += text
+    },
+    stderr: (text) => {
+      output.stderr += text
+    },
+  })
+  return { status, ...output }
+}
+
+const wrong = 'collect: { interval: soon }\nalauda: { password: hunter2, usrname: a }\n'
+const faultsIn = (file: string) =>
+  `${file}:1:22: collect.interval: must be a duration like 30s, 5m or 1h30m
+${file}:2:30: alauda.usrname: there is no such setting; did you mean username?
+`
+
+test('a right file: exit status 0, and how many accounts and namespaces it names', async (t) => {
+  for (const [text, summary] of [
+    ['', 'no account, that is left to flags and environment'],
+    ['collect: { interval: 30s }\nalauda: { cloud: io }', 'no account, that is left to flags and environment'],
+    ['alauda: { username: a, password: b }', '1 account, 1 namespace'],
+    ['accounts: [{ name: a, token: t, namespace: [a, b] }]', '1 account, 2 namespaces'],
+    [
+      'accounts: [{ name: a, token: t, namespace: [a, b] }, { name: b, username: c, password: d }]',
+      '2 accounts, 3 namespaces',
+    ],
+  ] as const) {
+    const file = await fileOf(t, text)
+    t.deepEqual(check(file), { status: 0, stdout: `${file}: is right: ${summary}\n`, stderr: '' })
+  }
+})
+
+test('a wrong file: exit status 2, and a line for each fault that begins with its place', async (t) => {
+  const file = await fileOf(t, wrong)
+  t.deepEqual(check(file), { status: 2, stdout: '', stderr: faultsIn(file) })
+})
+
+test('a file that is not there', (t) => {
+  t.deepEqual(check('missing.yml'), { status: 2, stdout: '', stderr: 'missing.yml: cannot be read (ENOENT)\n' })
+})
+
+test('as a command it looks at no environment', async (t) => {
+  const file = await fileOf(t, wrong)
+  const environment = { ALAUDA_CLOUD: 'mars', ALAUDA_EXPORTER_CONFIG: 'missing.yml' }
+  t.deepEqual(await runCommand(t, ['check-config', file], environment), {
+    status: 2,
+    stdout: '',
+    stderr: faultsIn(file),
+  })
+})
+
+test('as a command it wants one file and no flags', async (t) => {
+  t.deepEqual(await runCommand(t, ['check-config', '--log.level=debug']), {
+    status: 2,
+    stdout: '',
+    stderr: `exporter-http: check-config: needs a file, as in check-config FILE
+exporter-http: check-config: takes no flags, only a file
+`,
+  })
+})

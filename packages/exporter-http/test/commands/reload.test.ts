@@ -1,0 +1,85 @@
+import { writeFile } from 'node:fs/promises'
+import test from 'ava'
+import { accountIn, labelsOf } from '../helpers/accounts.js'
+import { loginsAt, startCloud, webIn } from '../helpers/cloud.js'
+import { startServing } from '../helpers/command.js'
+import { settingsFileOnDisk } from '../helpers/disk.js'
+import { metricOf, numberOf } from '../helpers/page.js'
+
+const [north, south] = [labelsOf('north'), labelsOf('south')]
+const successful = 'alauda_exporter_config_last_reload_successful'
+
+test('SIGHUP makes it read its file again; a wrong one is told, and the old settings stay', async (t) => {
+  const [first, second] = [await startCloud(t, webIn(1, 'demo')), await startCloud(t, webIn(2, 'demo'))]
+  const accounts = [accountIn('north', first), accountIn('south', second)]
+  const file = await settingsFileOnDisk(t, { accounts: accounts.slice(0, 1) })
+  const command = await startServing(t, {}, `--config.file=${file}`)
+  t.deepEqual(metricOf(await command.page(), 'alauda_up'), [`alauda_up{namespace="demo",${north}} 1`])
+
+  await writeFile(file, JSON.stringify({ accounts }))
+  command.kill('SIGHUP')
+  await command.until(/msg="the settings were read again" accounts=2/)
+  const both = [`alauda_up{namespace="demo",${north}} 1`, `alauda_up{namespace="demo",${south}} 1`]
+  t.deepEqual(metricOf(await command.page(), 'alauda_up'), both)
+
+  await writeFile(file, 'collect: { interval: soon }\nalauda: { username: demo, password: hunter2, cloud: mars }\n')
+  command.kill('SIGHUP')
+  await command.until(/level=error/)
+  t.regex(
+    command.stderr(),
+    /msg="the settings are wrong; the old ones stay" faults="[^"]*:1:22: collect\.interval: must/,
+  )
+  t.regex(command.stderr(), /; [^"]*:2:53: alauda\.cloud: must be one of cn, io"/)
+  t.false(command.stderr().includes('hunter2'))
+  const page = await command.page()
+  t.deepEqual(metricOf(page, 'alauda_up'), both)
+  t.is(numberOf(page, successful), 0)
+
+  await writeFile(file, JSON.stringify({ accounts: accounts.slice(1) }))
+  command.kill('SIGHUP')
+  await command.until(/msg="the settings were read again" accounts=1/)
+  const after = await command.page()
+  t.deepEqual(metricOf(after, 'alauda_up'), both.slice(1))
+  t.is(numberOf(after, successful), 1)
+  t.deepEqual(
+    [first, second].map((cloud) => loginsAt(cloud).length),
+    [1, 1],
+  )
+  command.kill('SIGTERM')
+  t.is((await command.exit).status, 0)
+})
+
+test('a password file that is another one now is read again with the settings', async (t) => {
+  const cloud = await startCloud(t, webIn(1, 'demo'))
+  const { password: _, ...account } = accountIn('north', cloud)
+  const secret = await settingsFileOnDisk(t, 'first')
+  const file = await settingsFileOnDisk(t, { accounts: [{ ...account, password_file: secret }] })
+  const command = await startServing(t, {}, `--config.file=${file}`, '--web.enable-lifecycle')
+  await command.page()
+  const other = await settingsFileOnDisk(t, 'other')
+  await writeFile(file, JSON.stringify({ accounts: [{ ...account, password_file: other }] }))
+  const response = await fetch(new URL('/-/reload', command.url), { method: 'POST' })
+  t.is(response.status, 200)
+  await command.page()
+  t.deepEqual(loginsAt(cloud), ['username=north-user&password=%22first%22', 'username=north-user&password=%22other%22'])
+})
+
+test('with --demo the file says the rest; its embedded cloud goes on', async (t) => {
+  const file = await settingsFileOnDisk(t, { log: { level: 'warn' } })
+  const command = await startServing(t, {}, '--demo', `--config.file=${file}`)
+  const logins = 'alauda_logins_total'
+  t.is(numberOf(await command.page(), logins), 1)
+  t.is(command.stderr(), '')
+
+  await writeFile(file, JSON.stringify({ log: { level: 'info' } }))
+  command.kill('SIGHUP')
+  await command.until(/msg="the settings were read again" accounts=1/)
+  t.true(numberOf(await command.page(), 'alauda_api_requests_total{endpoint="listServices",code="200"}') >= 1)
+
+  await writeFile(file, JSON.stringify({ metrics: { article_names: true } }))
+  command.kill('SIGHUP')
+  await command.until(/(?:read again[\s\S]*){2}/)
+  const page = await command.page()
+  t.true(metricOf(page, 'memory_usage{service="kibana"').length > 0)
+  t.is(numberOf(page, 'alauda_up{namespace="demo"}'), 1)
+})

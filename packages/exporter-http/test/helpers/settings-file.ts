@@ -1,0 +1,184 @@
+import fc from 'fast-check'
+import * as E from 'fp-ts/lib/Either.js'
+import { accountName, accountSettings, keyOf, sections } from '../../src/settings/file-keys.js'
+import * as formats from '../../src/settings/format.js'
+import { ownSettings } from '../../src/settings/groups.js'
+import type { Setting } from '../../src/settings/setting.js'
+import { secrets, table } from '../../src/settings/table.js'
+
+// Right settings files, written from the table, with the places of all that stands in them.
+
+export type Value = string | number | boolean
+export type Values = Readonly<Record<string, Value | ReadonlyArray<Value>>>
+export type AccountValues = Readonly<Record<string, Values[string] | Readonly<Record<string, string>>>>
+
+export interface File {
+  readonly accounts?: ReadonlyArray<AccountValues>
+  readonly sections: Readonly<Record<string, Values>>
+}
+
+/** The files that the settings name. */
+export const secretFiles = { '/run/secret': 'from-file\n' }
+
+const words = fc.stringMatching(/^[a-z][a-z0-9]{0,7}$/)
+const anyText: fc.Arbitrary<Value> = fc.oneof(
+  fc.string({ minLength: 1 }),
+  fc.string({ minLength: 1, unit: 'grapheme' }),
+  fc.constantFrom(
+    '007',
+    '1e3',
+    'yes',
+    'null',
+    '~',
+    'true',
+    '*a',
+    '&a',
+    '!a',
+    '- a',
+    'a: b',
+    'a #b',
+    '"',
+    "'",
+    '灵雀云',
+  ),
+  fc.integer(),
+  fc.boolean(),
+)
+const durations = fc
+  .tuple(fc.integer({ min: 1, max: 23 }), fc.constantFrom('h', 'm', 's', 'ms'))
+  .map((parts) => parts.join(''))
+
+const special = new Map<Setting<unknown>, fc.Arbitrary<Value>>([
+  [accountName, fc.stringMatching(/^[A-Za-z0-9_.-]{1,8}$/)],
+  [table.passwordFile, fc.constant('/run/secret')],
+  [table.tokenFile, fc.constant('/run/secret')],
+  [secrets.token, fc.stringMatching(/^[!-~]{1,20}$/)],
+  [table.endpoint, fc.webUrl({ validSchemes: ['http', 'https'] })],
+  [table.interval, fc.oneof(durations, fc.constantFrom<Value>(0, '0s'))],
+  // Long enough for the periods.
+  [table.window, fc.integer({ min: 1, max: 30 }).map((days) => `${days}d`)],
+  [table.period, fc.constantFrom('1s', '1m', '5m')],
+  [table.includeServices, fc.constantFrom('web|api', '.*-old', '[a-z]+', '7')],
+  [table.excludeServices, fc.constantFrom('web|api', '.*-old', '')],
+  [table.serviceLabels, words],
+  [table.listenAddresses, fc.constantFrom(':1', '127.0.0.1:80', '[::1]:65535', 'localhost:0')],
+  [table.telemetryPath, fc.constantFrom('/m', '/metrics/a.b~c')],
+])
+
+const arbitraryOf = (setting: Setting<unknown>): fc.Arbitrary<Value> => {
+  const { format } = setting
+  const own = special.get(setting)
+  if (own !== undefined) return own
+  if (format === formats.text) return anyText
+  if (format === formats.onOff) return fc.boolean()
+  if (format === formats.positiveInteger) return fc.integer({ min: 1, max: 999_999_999 })
+  if (format === formats.wholeNumber) return fc.nat({ max: 999_999_999 })
+  if (format === formats.rate) return fc.nat({ max: 100_000 }).map((hundredths) => hundredths / 100)
+  const { enum: choices } = format.schema
+  return Array.isArray(choices) ? fc.constantFrom(...choices.map(String)) : durations
+}
+
+const valuesOf = (setting: Setting<unknown>): fc.Arbitrary<Value | ReadonlyArray<Value>> =>
+  setting.isList === true
+    ? fc.oneof(
+        arbitraryOf(setting),
+        fc.uniqueArray(arbitraryOf(setting), { minLength: 1, maxLength: 3, selector: String }),
+      )
+    : arbitraryOf(setting)
+
+const recordOf = (settings: ReadonlyArray<Setting<unknown>>, requiredKeys: ReadonlyArray<Setting<unknown>> = []) =>
+  fc.record<Values>(Object.fromEntries(settings.map((setting) => [keyOf(setting), valuesOf(setting)])), {
+    requiredKeys: requiredKeys.map(keyOf),
+  })
+
+const shared = accountSettings.filter((setting) => setting !== accountName && !ownSettings.includes(setting))
+
+const identity = fc.oneof(
+  ...[secrets.password, table.passwordFile].map((secret) =>
+    recordOf([table.username, table.organization, table.namespaces, secret], [table.username, secret]),
+  ),
+  ...[secrets.token, table.tokenFile].map((secret) => recordOf([table.namespaces, secret], [table.namespaces, secret])),
+)
+
+const others = fc.record<Record<string, Values>>(
+  Object.fromEntries(
+    sections.filter(({ name }) => name !== 'alauda').map(({ name, settings }) => [name, recordOf(settings)]),
+  ),
+  { requiredKeys: [] },
+)
+
+const labels = fc.dictionary(fc.stringMatching(/^my_[a-z]{1,4}$/), fc.string({ minLength: 1 }), {
+  maxKeys: 3,
+  noNullPrototype: true,
+})
+
+const account = fc
+  .tuple(recordOf([accountName], [accountName]), identity, recordOf(shared), labels)
+  .map(([name, own, calls, labels]) => ({ values: { ...name, ...own, ...calls }, name: String(name.name), labels }))
+
+/** A file with the one account of the section `alauda`. */
+const withSection: fc.Arbitrary<File> = fc
+  .tuple(others, identity, recordOf(shared))
+  .map(([rest, own, calls]) => ({ sections: { ...rest, alauda: { ...own, ...calls } } }))
+
+/** A file with several accounts, none of which gets in another's way. */
+const withAccounts: fc.Arbitrary<File> = fc
+  .tuple(
+    others,
+    recordOf(shared),
+    fc.uniqueArray(account, { minLength: 1, maxLength: 3, selector: ({ name }) => name }),
+  )
+  .map(([rest, calls, accounts]) => ({
+    sections: { ...rest, alauda: calls },
+    accounts: accounts.map(({ values, labels }, index) => ({
+      ...values,
+      labels: { ...labels, my_number: String(index) },
+    })),
+  }))
+
+export const files: fc.Arbitrary<File> = fc.oneof(withSection, withAccounts)
+
+/** As an object, as YAML would have it. */
+export const objectOf = ({ accounts, sections: rest }: File) => ({
+  ...(accounts === undefined ? {} : { accounts }),
+  ...rest,
+})
+
+export interface Written {
+  readonly text: string
+  /** Where the value of each path stands, as `line:column`. */
+  readonly places: ReadonlyMap<string, string>
+  /** Where another key could stand in each map: before this line, from this column on. */
+  readonly gaps: ReadonlyArray<{ readonly path: string; readonly line: number; readonly indent: number }>
+}
+
+/** Writes a file, one key a line. */
+export const write = (file: File): Written => {
+  const lines: string[] = []
+  const places = new Map<string, string>()
+  const gaps: { path: string; line: number; indent: number }[] = []
+  const writeMap = (values: object, path: string, indent: number) => {
+    for (const [key, value] of Object.entries(values)) {
+      const before = `${' '.repeat(indent)}${key}: `
+      places.set(`${path}.${key}`, `${lines.length + 1}:${before.length + 1}`)
+      lines.push(before + JSON.stringify(value))
+    }
+    gaps.push({ path, line: lines.length, indent })
+  }
+  for (const [name, values] of Object.entries(file.sections)) {
+    lines.push(`${name}:`)
+    writeMap(values, name, 2)
+  }
+  if (file.accounts !== undefined) lines.push('accounts:')
+  for (const [index, values] of (file.accounts ?? []).entries()) {
+    lines.push('  -')
+    writeMap(values, `accounts[${index}]`, 4)
+  }
+  return { text: lines.join('\n'), places, gaps }
+}
+
+/** The value that a text stands for, or a mistake in the test. */
+export const read = <A>({ format }: Setting<A>, text: string): A =>
+  E.getOrElse((): A => {
+    throw new Error('this text should be right')
+  })(format.parse(text))

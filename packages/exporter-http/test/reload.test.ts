@@ -1,0 +1,173 @@
+import test, { type ExecutionContext } from 'ava'
+import { accountIn, labelsOf } from './helpers/accounts.js'
+import { callsAt, event, hangs, loginsAt, onePage, service, startCloud, webIn } from './helpers/cloud.js'
+import { startTestExporter } from './helpers/exporter.js'
+import { metricOf, numberOf } from './helpers/page.js'
+
+const [north, south] = [labelsOf('north'), labelsOf('south')]
+const lifecycle = { 'web.enable-lifecycle': ['true'], 'alauda.max-retries': ['0'] }
+const reread = [200, 'The settings were read again.\n'] as const
+const memoryOf = (page: string) => metricOf(page, 'alauda_instance_memory_usage_bytes')
+const memoryLine = (bytes: number, labels: string) =>
+  `alauda_instance_memory_usage_bytes{namespace="demo",service="web",instance_name="web.0",${labels}} ${bytes}`
+
+/** Two clouds, and an exporter that watches the account `north` in the first of them, with these settings beside. */
+const setUp = async (t: ExecutionContext, others: object = {}) => {
+  const clouds = {
+    north: await startCloud(t, webIn(1, 'demo'), 'a'.repeat(40)),
+    south: await startCloud(t, webIn(2, 'demo'), 'b'.repeat(40)),
+  }
+  const accounts = { north: accountIn('north', clouds.north), south: accountIn('south', clouds.south) }
+  // So that nothing is collected in between.
+  const hourly = { collect: { interval: '1h' } }
+  const file = { ...hourly, accounts: [accounts.north], ...others }
+  const exporter = await startTestExporter(t, { file, flags: lifecycle })
+  return { clouds, accounts, ...exporter, write: (next: object) => exporter.write({ ...hourly, ...next }) }
+}
+
+test('an account that is added is on the next page; the one that was there goes on as it is', async (t) => {
+  const { clouds, accounts, page, write, postReload, lines } = await setUp(t)
+  t.deepEqual(memoryOf(await page()), [memoryLine(1, north)])
+  write({ accounts: [accounts.south, accounts.north] })
+  t.deepEqual(await postReload(), reread)
+  const text = await page()
+  t.deepEqual(memoryOf(text), [memoryLine(2, south), memoryLine(1, north)])
+  t.is(numberOf(text, `alauda_api_requests_total{endpoint="listServices",code="200",${north}}`), 1)
+  t.deepEqual(loginsAt(clouds.north), ['username=north-user&password=north-password'])
+  t.is(callsAt(clouds.north, 'services/demo/'), 1)
+  t.true(lines.includes('level=info msg="the settings were read again" accounts=2'))
+})
+
+test('the series of an account that did not change are on every page, whatever becomes of the others', async (t) => {
+  const { accounts, page, write, postReload } = await setUp(t)
+  await page()
+  const hanging = accountIn('south', await startCloud(t, { 'services/demo/': hangs }))
+  const requests = `alauda_api_requests_total{endpoint="listServices",code="200",${north}}`
+  const steps = [[hanging], [{ ...hanging, password: 'other' }], [accounts.south], []]
+  for (const others of steps) {
+    write({ accounts: [accounts.north, ...others] })
+    const [before, answer, after] = await Promise.all([page('/metrics', 0.2), postReload(), page('/metrics', 0.2)])
+    t.deepEqual(answer, reread)
+    for (const text of [before, after, await page('/metrics', 0.2)]) {
+      t.true(memoryOf(text).includes(memoryLine(1, north)))
+      t.is(numberOf(text, `alauda_up{namespace="demo",${north}}`), 1)
+      t.is(numberOf(text, requests), 1)
+    }
+  }
+})
+
+test('the series of an account that is removed are gone at once', async (t) => {
+  const { accounts, page, write, postReload } = await setUp(t)
+  write({ accounts: [accounts.north, accounts.south] })
+  await postReload()
+  t.deepEqual(memoryOf(await page()), [memoryLine(1, north), memoryLine(2, south)])
+  write({ accounts: [accounts.south] })
+  t.deepEqual(await postReload(), reread)
+  const text = await page()
+  t.deepEqual(memoryOf(text), [memoryLine(2, south)])
+  t.false(text.includes('north'))
+})
+
+test('an account that is changed logs in anew; the other does not', async (t) => {
+  const { clouds, accounts, page, write, postReload } = await setUp(t)
+  write({ accounts: [accounts.north, accounts.south] })
+  await postReload()
+  await page()
+  write({ accounts: [accounts.north, { ...accounts.south, password: 'other' }] })
+  t.deepEqual(await postReload(), reread)
+  const text = await page()
+  t.deepEqual(memoryOf(text), [memoryLine(1, north), memoryLine(2, south)])
+  t.deepEqual(loginsAt(clouds.north), ['username=north-user&password=north-password'])
+  t.deepEqual(loginsAt(clouds.south), [
+    'username=south-user&password=south-password',
+    'username=south-user&password=other',
+  ])
+  t.is(numberOf(text, `alauda_logins_total{${south}}`), 1)
+})
+
+test('new labels are on the next page, and the old ones are not', async (t) => {
+  const { accounts, page, write, postReload } = await setUp(t)
+  await page()
+  write({ accounts: [{ ...accounts.north, labels: { team: 'new' } }] })
+  t.deepEqual(await postReload(), reread)
+  t.deepEqual(memoryOf(await page()), [memoryLine(1, 'account="north",team="new"')])
+})
+
+for (const [what, others] of [
+  ['collect', { collect: { interval: '2m' } }],
+  ['metrics', { metrics: { article_names: true } }],
+] as const) {
+  test(`when settings of ${what} change, every account starts anew, and the next page has everything`, async (t) => {
+    const { clouds, accounts, page, write, postReload } = await setUp(t)
+    write({ accounts: [accounts.north, accounts.south] })
+    await postReload()
+    await page()
+    write({ accounts: [accounts.north, accounts.south], ...others })
+    t.deepEqual(await postReload(), reread)
+    const text = await page()
+    t.deepEqual(memoryOf(text), [memoryLine(1, north), memoryLine(2, south)])
+    t.is(metricOf(text, 'memory_usage').length, what === 'metrics' ? 2 : 0)
+    for (const cloud of Object.values(clouds)) t.is(loginsAt(cloud).length, 2)
+  })
+}
+
+test('a collection at each scrape can be chosen, and given up again', async (t) => {
+  const { clouds, accounts, page, write, postReload } = await setUp(t)
+  const callsWith = async (interval: string) => {
+    write({ accounts: [accounts.north], collect: { interval } })
+    t.deepEqual(await postReload(), reread)
+    const before = callsAt(clouds.north, 'services/demo/')
+    for (const text of [await page(), await page()]) t.deepEqual(memoryOf(text), [memoryLine(1, north)])
+    return callsAt(clouds.north, 'services/demo/') - before
+  }
+  await page()
+  t.is(await callsWith('0s'), 2)
+  await callsWith('1h')
+  t.is(await callsWith('1h'), 0)
+})
+
+test('settings that are the same change nothing', async (t) => {
+  const { clouds, accounts, page, write, postReload } = await setUp(t, { collect: { include_services: 'w.*' } })
+  await page()
+  write({ collect: { include_services: 'w.*' }, accounts: [accounts.north] })
+  t.deepEqual([await postReload(), await postReload()], [reread, reread])
+  t.deepEqual(memoryOf(await page()), [memoryLine(1, north)])
+  t.is(loginsAt(clouds.north).length, 1)
+})
+
+test('a new log level holds at once', async (t) => {
+  const { accounts, page, write, postReload, lines } = await setUp(t, { log: { level: 'error' } })
+  await page()
+  t.deepEqual(lines, [])
+  write({ accounts: [accounts.north, accounts.south], log: { level: 'debug' } })
+  await postReload()
+  await page()
+  t.deepEqual(
+    lines.map((line) => line.replace(/durationSeconds=.*$/, 'durationSeconds=N')),
+    [
+      'level=info msg="the settings were read again" accounts=2',
+      'level=debug msg=collected account=south namespace=demo services=1 instances=1 durationSeconds=N',
+      'level=info msg="the service list was read" account=south namespace=demo services=1 instances=1 durationSeconds=N',
+    ],
+  )
+})
+
+test('a scrape that waits for an account while it is changed shows the account as it is then', async (t) => {
+  const asked = event()
+  let times = 0
+  const cloud = await startCloud(t, {
+    ...webIn(1, 'demo'),
+    'services/demo/?page=1': (request, response) => {
+      times += 1
+      asked.happen()
+      return times === 1 ? hangs(request, response) : onePage(service('web', 'u'))
+    },
+  })
+  const account = accountIn('north', cloud, { labels: {} })
+  const { page, write, postReload } = await startTestExporter(t, { file: { accounts: [account] }, flags: lifecycle })
+  const scrape = page()
+  await asked.wait
+  write({ accounts: [{ ...account, labels: { team: 'new' } }] })
+  t.deepEqual(await postReload(), reread)
+  t.deepEqual(metricOf(await scrape, 'alauda_up'), ['alauda_up{namespace="demo",account="north",team="new"} 1'])
+})

@@ -1,0 +1,277 @@
+import test from 'ava'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { inOrderOf } from '../../src/settings/config-file.js'
+import { readFileSettings, readSettings, type Settings } from '../../src/settings/settings.js'
+import { smallest, sources, withFile } from '../helpers/sources.js'
+
+const every = `
+alauda:
+  username: shop
+  password: hunter2
+  organization: acme
+  cloud: io
+  endpoint: http://cloud.example.com/v1
+  namespace: [a, b]
+  timeout: 5s
+  max_concurrency: 4
+  max_requests_per_second: 2.5
+  max_retries: 0
+collect:
+  interval: 0
+  timeout: 90s
+  window: 1h
+  period: 5m
+  max_age: 10m
+  max_instances: 7
+  include_services: web|api
+  exclude_services: .*-old
+metrics: { article_names: true, timestamps: true, service_labels: tier }
+web: { listen_address: [":1", "[::1]:2"], telemetry_path: /m, enable_lifecycle: true }
+log: { level: debug, format: json }
+`
+
+test('every key of the file has its place', (t) => {
+  const client = { timeoutMs: 5000, maxConcurrency: 4, maxRequestsPerSecond: 2.5, maxRetries: 0 }
+  t.deepEqual(
+    readSettings(withFile(every)),
+    E.right<never, Settings>({
+      accounts: [
+        {
+          endpoint: 'http://cloud.example.com/v1',
+          credentials: { username: 'shop', organization: 'acme', password: 'hunter2' },
+          namespaces: ['a', 'b'],
+          labels: {},
+          client,
+        },
+      ],
+      client,
+      collect: {
+        intervalMs: 0,
+        timeoutMs: 90_000,
+        windowMs: 3_600_000,
+        period: '5m',
+        maxAgeMs: 600_000,
+        maxInstances: 7,
+        includeServices: /^(?:web|api)$/u,
+        excludeServices: /^(?:.*-old)$/u,
+      },
+      metrics: { articleNames: true, timestamps: true, serviceLabels: ['tier'] },
+      web: {
+        listenAddresses: [{ port: 1 }, { host: '::1', port: 2 }],
+        telemetryPath: '/m',
+        enableLifecycle: true,
+      },
+      log: { level: 'debug', format: 'json' },
+    }),
+  )
+})
+
+test('the flag names the file, else the variable does', (t) => {
+  const files = { 'a.yml': 'log: { level: debug }', 'b.yml': 'log: { level: warn }' }
+  const levelOf = (environment: Record<string, string>, flags: Record<string, string[]>) =>
+    pipe(
+      readSettings(sources({ ...smallest, ...environment }, flags, files)),
+      E.map(({ log }) => log.level),
+    )
+  t.deepEqual(levelOf({ ALAUDA_EXPORTER_CONFIG: 'a.yml' }, {}), E.right('debug' as const))
+  t.deepEqual(levelOf({ ALAUDA_EXPORTER_CONFIG: 'a.yml' }, { 'config.file': ['b.yml'] }), E.right('warn' as const))
+  t.deepEqual(levelOf({ ALAUDA_EXPORTER_CONFIG: '' }, {}), E.right('info' as const))
+})
+
+const faults = (...told: ReadonlyArray<string>) => E.left(told)
+
+test('a file that cannot be read is told with the flag or variable that names it, and with nothing that it may say', (t) => {
+  t.deepEqual(
+    readSettings(sources({}, { 'config.file': ['a.yml'] })),
+    faults('--config.file: a.yml cannot be read (ENOENT)'),
+  )
+  t.deepEqual(
+    readSettings(sources({ ALAUDA_EXPORTER_CONFIG: 'a.yml' })),
+    faults('ALAUDA_EXPORTER_CONFIG: a.yml cannot be read (ENOENT)'),
+  )
+  t.deepEqual(readSettings(sources({}, { 'config.file': [''] })), faults('--config.file: must not be empty'))
+})
+
+test('an empty file says nothing', (t) => {
+  t.deepEqual(readSettings(withFile('', smallest)), readSettings(sources(smallest)))
+})
+
+test('a flag wins over the environment, and that over the file', (t) => {
+  const file = 'alauda: { username: c, password: z, namespace: [c1, c2] }'
+  const accountOf = (environment: Record<string, string>, flags: Record<string, string[]>) =>
+    pipe(
+      readSettings(withFile(file, environment, flags)),
+      E.map(({ accounts: [account] }) => [account?.credentials, account?.namespaces]),
+    )
+  t.deepEqual(accountOf({}, {}), E.right([{ username: 'c', password: 'z' }, ['c1', 'c2']]))
+  t.deepEqual(
+    accountOf({ ALAUDA_USERNAME: 'b', ALAUDA_PASSWORD: 'y', ALAUDA_NAMESPACE: 'b1' }, {}),
+    E.right([{ username: 'b', password: 'y' }, ['b1']]),
+  )
+  t.deepEqual(
+    accountOf({ ALAUDA_USERNAME: 'b' }, { 'alauda.username': ['a'], 'alauda.namespace': ['a1', 'a2'] }),
+    E.right([{ username: 'a', password: 'z' }, ['a1', 'a2']]),
+  )
+})
+
+test('a wrong value in the file does no harm where something wins over it', (t) => {
+  t.true(E.isRight(readSettings(withFile('log: { level: trace }', smallest, { 'log.level': ['warn'] }))))
+})
+
+test('a cloud that is nearer at hand is not outdone by an endpoint', (t) => {
+  const endpointOf = (file: string, environment: Record<string, string>) =>
+    pipe(
+      readSettings(withFile(file, { ...smallest, ...environment })),
+      E.map(({ accounts }) => accounts[0]?.endpoint),
+    )
+  const endpoint = 'alauda: { endpoint: http://x/, cloud: cn }'
+  t.deepEqual(endpointOf(endpoint, {}), E.right('http://x/'))
+  t.deepEqual(endpointOf(endpoint, { ALAUDA_CLOUD: 'io' }), E.right('https://api.alauda.io/v1/'))
+  t.deepEqual(endpointOf('alauda: { cloud: io }', { ALAUDA_ENDPOINT: 'http://y/' }), E.right('http://y/'))
+})
+
+test('a secret from nearer at hand wins over one from the file, whichever of the two is a file of its own', (t) => {
+  const credentialsOf = (file: string, environment: Record<string, string>) =>
+    pipe(
+      readSettings(
+        withFile(file, { ALAUDA_USERNAME: 'demo', ...environment }, {}, { '/run/a': 'a\n', '/run/b': 'b\n' }),
+      ),
+      E.map(({ accounts }) => accounts[0]?.credentials),
+    )
+  const username = 'demo'
+  t.deepEqual(credentialsOf('alauda: { password_file: /run/a }', {}), E.right({ username, passwordFile: '/run/a' }))
+  t.deepEqual(
+    credentialsOf('alauda: { password_file: /missing }', { ALAUDA_PASSWORD: 'x' }),
+    E.right({ username, password: 'x' }),
+  )
+  t.deepEqual(
+    credentialsOf('alauda: { password: x }', { ALAUDA_PASSWORD_FILE: '/run/b' }),
+    E.right({ username, passwordFile: '/run/b' }),
+  )
+  t.deepEqual(credentialsOf('alauda: { token: abc }', {}), E.right({ token: 'abc' }))
+})
+
+test('what is wrong with secrets of the file is told with their place', (t) => {
+  t.deepEqual(
+    readSettings(withFile('alauda:\n  username: a\n  password: x\n  password_file: /missing\n')),
+    faults('exporter.yml:3:13: alauda.password: is set, and so is alauda.password_file; give one or the other'),
+  )
+  t.deepEqual(
+    readSettings(withFile('alauda:\n  username: a\n  password_file: /missing\n')),
+    faults('exporter.yml:3:18: alauda.password_file: the file cannot be read (ENOENT)'),
+  )
+  t.deepEqual(
+    readSettings(withFile('alauda:\n  username: a\n  password_file: /run/a\n', {}, {}, { '/run/a': '\n' })),
+    faults('exporter.yml:3:18: alauda.password_file: the file is empty'),
+  )
+  t.deepEqual(
+    readSettings(withFile('alauda:\n  token: a b\n  namespace: x\n')),
+    faults('exporter.yml:2:10: alauda.token: the token must be visible ASCII characters without spaces'),
+  )
+  t.deepEqual(
+    readSettings(withFile('alauda:\n  token: abc\n  password: x\n  namespace: x\n')),
+    faults('exporter.yml:2:10: alauda.token: there is a password too; give one or the other'),
+  )
+})
+
+test('a window that is too short is told where it was given, or where the period was', (t) => {
+  t.deepEqual(
+    readSettings(withFile('collect:\n  window: 59s\n', smallest)),
+    faults('exporter.yml:2:11: collect.window: must not be shorter than --collect.period, or it may hold no point'),
+  )
+  t.deepEqual(
+    readSettings(withFile('collect:\n  window: 5m\n  period: 15m\n', smallest)),
+    faults('exporter.yml:2:11: collect.window: must not be shorter than collect.period, or it may hold no point'),
+  )
+  t.deepEqual(
+    readSettings(withFile('collect:\n  period: 15m\n', smallest)),
+    faults('exporter.yml:2:11: collect.period: must not be longer than --collect.window, or that may hold no point'),
+  )
+  t.deepEqual(
+    readSettings(withFile('collect:\n  period: 15m\n', smallest, { 'collect.window': ['5m'] })),
+    faults('--collect.window: must not be shorter than collect.period, or it may hold no point'),
+  )
+})
+
+test('service labels that Prometheus would write the same are told where they were given', (t) => {
+  t.deepEqual(
+    readSettings(withFile('metrics:\n  service_labels: [app.tier, app-tier]\n', smallest)),
+    faults('exporter.yml:2:19: metrics.service_labels: must not name two labels that Prometheus would write the same'),
+  )
+})
+
+test('faults of flags, environment and file are told at once, the file’s in its order', (t) => {
+  t.deepEqual(
+    readSettings(
+      withFile(
+        'web: { telemetry_path: m }\ncolect: {}\nalauda: { timeout: x }\n',
+        { ALAUDA_CLOUD: 'mars' },
+        { 'log.level': ['trace'] },
+      ),
+    ),
+    faults(
+      'ALAUDA_CLOUD: must be one of cn, io',
+      'ALAUDA_USERNAME or --alauda.username: is not set; give your user name, or try --demo',
+      'ALAUDA_PASSWORD or --alauda.password-file: is not set; give your password, or try --demo',
+      '--log.level: must be one of debug, info, warn, error',
+      'exporter.yml:1:24: web.telemetry_path: must be a path like /metrics',
+      'exporter.yml:2:1: colect: there is no such setting; did you mean collect?',
+      'exporter.yml:3:20: alauda.timeout: must be a duration like 30s, 5m or 1h30m',
+    ),
+  )
+})
+
+test('with a file that nobody can read nothing is missed that it may say, but wrong flags are told', (t) => {
+  t.deepEqual(
+    readSettings(withFile('a: [', { ALAUDA_CLOUD: 'mars' })),
+    faults(
+      'ALAUDA_CLOUD: must be one of cn, io',
+      'exporter.yml:1:5: must be indented like what it belongs to; is a bracket not closed above?',
+    ),
+  )
+})
+
+test('the demo uses no account of the file, but the rest of it', (t) => {
+  const file = 'accounts: [{ name: "?" }]\nalauda: { username: x, max_retries: 9 }\ncollect: { interval: 7s }\n'
+  const read = readSettings(withFile(file, {}, { demo: ['true'] }))
+  t.deepEqual(
+    pipe(
+      read,
+      E.map(({ accounts, client, collect }) => [accounts, client.maxRetries, collect.intervalMs, collect.period]),
+    ),
+    E.right([[], 9, 7000, '1s']),
+  )
+})
+
+test('of a file alone nothing is missed that flags or environment may give', (t) => {
+  for (const text of ['', 'collect: { interval: 30s }', 'alauda: { username: shop }', 'alauda: { token: abc }']) {
+    t.deepEqual(
+      pipe(
+        readFileSettings('exporter.yml', () => text),
+        E.map(({ accounts }) => accounts),
+      ),
+      E.right([]),
+      text,
+    )
+  }
+  t.deepEqual(
+    readFileSettings('exporter.yml', () => 'alauda: { cloud: mars }'),
+    faults('exporter.yml:1:18: alauda.cloud: must be one of cn, io'),
+  )
+})
+
+test('settings are plain data: read twice they are the same', (t) => {
+  const read = () => readSettings(withFile(every))
+  t.deepEqual(read(), read())
+  t.notThrows(() => structuredClone(read()))
+})
+
+test('places are numbers: line 10 comes after line 9', (t) => {
+  t.deepEqual(inOrderOf('a:1.yml')(['a:1.yml:10:1: x', 'a:1.yml:9:10: x', 'a:1.yml:9:9: x', '--z: x']), [
+    '--z: x',
+    'a:1.yml:9:9: x',
+    'a:1.yml:9:10: x',
+    'a:1.yml:10:1: x',
+  ])
+})

@@ -1,0 +1,140 @@
+import test from 'ava'
+import { parseText } from '../../collector/test/helpers/parse-text.js'
+import { accountIn, labelsOf } from './helpers/accounts.js'
+import { event, hangs, loginsAt, memory, onePage, service, startCloud, webIn } from './helpers/cloud.js'
+import { startTestExporter } from './helpers/exporter.js'
+import { metricOf, subjectsOf } from './helpers/page.js'
+
+const [north, south] = [labelsOf('north'), labelsOf('south')]
+
+test('one page has each family once, and in it the series of all accounts under their names and labels', async (t) => {
+  const clouds = [
+    await startCloud(t, webIn(1, 'demo'), 'a'.repeat(40)),
+    await startCloud(t, webIn(2, 'demo', 'other'), 'b'.repeat(40)),
+  ] as const
+  const accounts = [
+    accountIn('north', clouds[0]),
+    accountIn('south', clouds[1], { namespace: ['demo', 'other'], labels: { team: 'team-south' } }),
+  ]
+  const { page } = await startTestExporter(t, { file: { accounts } })
+  const text = await page()
+  parseText(text)
+  t.deepEqual(metricOf(text, 'alauda_instance_memory_usage_bytes'), [
+    `alauda_instance_memory_usage_bytes{namespace="demo",service="web",instance_name="web.0",${north}} 1`,
+    `alauda_instance_memory_usage_bytes{namespace="demo",service="web",instance_name="web.0",${south}} 2`,
+    `alauda_instance_memory_usage_bytes{namespace="other",service="web",instance_name="web.0",${south}} 2`,
+  ])
+  t.deepEqual(metricOf(text, 'alauda_up'), [
+    `alauda_up{namespace="demo",${north}} 1`,
+    `alauda_up{namespace="demo",${south}} 1`,
+    `alauda_up{namespace="other",${south}} 1`,
+  ])
+  t.deepEqual(metricOf(text, 'alauda_api_requests_total', 'alauda_login'), [
+    `alauda_api_requests_total{endpoint="getInstanceMetrics",code="200",${north}} 1`,
+    `alauda_api_requests_total{endpoint="listServices",code="200",${north}} 1`,
+    `alauda_api_requests_total{endpoint="login",code="200",${north}} 1`,
+    `alauda_api_requests_total{endpoint="getInstanceMetrics",code="200",${south}} 2`,
+    `alauda_api_requests_total{endpoint="listServices",code="200",${south}} 2`,
+    `alauda_api_requests_total{endpoint="login",code="200",${south}} 1`,
+    `alauda_logins_total{${north}} 1`,
+    `alauda_logins_total{${south}} 1`,
+    `alauda_login_failures_total{${north}} 0`,
+    `alauda_login_failures_total{${south}} 0`,
+  ])
+  const unnamed = text.split('\n').filter((line) => line !== '' && !line.startsWith('#') && !/account="/.test(line))
+  t.deepEqual(
+    unnamed.map((line) => line.replace(/[{ ].*$/, '')),
+    [
+      'alauda_exporter_build_info',
+      'alauda_exporter_config_last_reload_successful',
+      'alauda_exporter_config_last_reload_success_timestamp_seconds',
+    ],
+  )
+})
+
+test('each account has its own endpoint and credentials', async (t) => {
+  const clouds = [
+    await startCloud(t, webIn(1, 'demo'), 'a'.repeat(40)),
+    await startCloud(t, webIn(2, 'demo'), 'b'.repeat(40)),
+    await startCloud(t, webIn(3, 'demo'), 'c'.repeat(40)),
+  ] as const
+  const { username: _, password: __, ...withoutPassword } = accountIn('west', clouds[2])
+  const accounts = [
+    accountIn('north', clouds[0]),
+    accountIn('south', clouds[1], { organization: 'acme' }),
+    { ...withoutPassword, token: 'c'.repeat(40) },
+  ]
+  const { page } = await startTestExporter(t, { file: { accounts } })
+  await page()
+  t.deepEqual(clouds.map(loginsAt), [
+    ['username=north-user&password=north-password'],
+    ['{"organization":"acme","username":"south-user","password":"south-password"}'],
+    [],
+  ])
+  for (const [index, token] of ['a', 'b', 'c'].entries()) {
+    const shown = clouds[index]?.requests.flatMap(({ headers }) => headers.authorization ?? [])
+    t.deepEqual(new Set(shown), new Set([`Token ${token.repeat(40)}`]))
+  }
+})
+
+const uuids = ['u', 'v', 'w']
+
+test('each account has its own limits', async (t) => {
+  const atOnce = { north: 0, south: 0 }
+  const most = { north: 0, south: 0 }
+  const threeAreThere = event()
+  const counting = (name: 'north' | 'south', answered: Promise<unknown>) => async () => {
+    atOnce[name] += 1
+    most[name] = Math.max(most[name], atOnce[name])
+    if (most.south === 3) threeAreThere.happen()
+    await answered
+    atOnce[name] -= 1
+    return memory(1)
+  }
+  const cloudOf = (name: 'north' | 'south', answered: Promise<unknown>) =>
+    startCloud(t, {
+      'services/demo/?page=1': onePage(service('web', ...uuids)),
+      ...Object.fromEntries(
+        uuids.map((uuid) => [`services/demo/web/instances/${uuid}/metrics`, counting(name, answered)]),
+      ),
+    })
+  const accounts = [
+    accountIn('north', await cloudOf('north', new Promise(setImmediate)), { max_concurrency: 1 }),
+    accountIn('south', await cloudOf('south', threeAreThere.wait), { max_concurrency: 3 }),
+  ]
+  const { page } = await startTestExporter(t, { file: { accounts } })
+  t.is(metricOf(await page(), 'alauda_instance_memory_usage_bytes').length, 6)
+  t.deepEqual(most, { north: 1, south: 3 })
+})
+
+test('each account has its own retries and patience', async (t) => {
+  const down = { 'services/demo/': { status: 503 } }
+  const [impatient, patient] = [await startCloud(t, down), await startCloud(t, down)]
+  const accounts = [
+    accountIn('north', impatient, { max_retries: 0 }),
+    accountIn('south', patient, { max_retries: 1 }),
+    accountIn('west', await startCloud(t, { 'generate-api-token/': hangs }), { max_retries: 0, timeout: '50ms' }),
+  ]
+  const { page } = await startTestExporter(t, { file: { accounts } })
+  const told = metricOf(await page(), 'alauda_api_requests_total', 'alauda_api_retries_total{endpoint="listServices"')
+  t.deepEqual(
+    told.filter((line) => !line.includes('code="200"')),
+    [
+      `alauda_api_requests_total{endpoint="listServices",code="503",${north}} 1`,
+      `alauda_api_requests_total{endpoint="listServices",code="503",${south}} 2`,
+      `alauda_api_requests_total{endpoint="login",code="timeout",${labelsOf('west')}} 1`,
+      `alauda_api_retries_total{endpoint="listServices",${north}} 0`,
+      `alauda_api_retries_total{endpoint="listServices",${south}} 1`,
+    ],
+  )
+})
+
+test('the only account, when it is not of a list, has no name on its series', async (t) => {
+  const cloud = await startCloud(t, webIn(1, 'demo'))
+  const alauda = { endpoint: cloud.endpoint, username: 'demo', password: 'p' }
+  const { page } = await startTestExporter(t, { file: { alauda } })
+  t.deepEqual(
+    subjectsOf(await page())[0],
+    'alauda_instance_memory_usage_bytes{namespace="demo",service="web",instance_name="web.0"} 1',
+  )
+})
