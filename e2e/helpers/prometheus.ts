@@ -24,10 +24,18 @@ export interface Series {
   readonly value: number
 }
 
+/** One series with its samples as they are stored, oldest first. */
+export interface StoredSeries {
+  readonly labels: Readonly<Record<string, string>>
+  readonly samples: ReadonlyArray<{ readonly time: number; readonly value: number }>
+}
+
 export interface Prometheus {
   readonly url: string
   /** An instant query, for now or for `time` in seconds since the epoch. */
   readonly query: (expression: string, time?: number) => Promise<ReadonlyArray<Series>>
+  /** What is stored of series, from one time to another, both in seconds since the epoch. */
+  readonly stored: (selector: string, from: number, to: number) => Promise<ReadonlyArray<StoredSeries>>
   /** The health of each scrape target: `up` or `down`. */
   readonly targets: () => Promise<ReadonlyArray<string>>
 }
@@ -50,15 +58,22 @@ export const startPrometheus = async (t: Pick<ExecutionContext, 'teardown'>, tar
   ])
   await started.match(/(Server is ready to receive web requests)/)
   const url = `http://127.0.0.1:${port}`
+  const results = async (expression: string, time?: number) => {
+    const { data } = await getJson(url, 'query', {
+      query: expression,
+      ...(time === undefined ? {} : { time: String(time) }),
+    })
+    return resultsIn(data)
+  }
   return {
     url,
-    query: async (expression, time) => {
-      const { data } = await getJson(url, 'query', {
-        query: expression,
-        ...(time === undefined ? {} : { time: String(time) }),
-      })
-      return seriesOf(data)
-    },
+    query: async (expression, time) =>
+      (await results(expression, time)).map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) })),
+    stored: async (selector, from, to) =>
+      (await results(`${selector}[${Math.round((to - from) * 1000)}ms]`, to)).map(({ metric, values }) => ({
+        labels: metric,
+        samples: values.map(([time, value]: readonly [number, string]) => ({ time, value: Number(value) })),
+      })),
     targets: async () => {
       const { data } = await getJson(url, 'targets', {})
       return isRecord(data) && Array.isArray(data.activeTargets)
@@ -77,10 +92,10 @@ const getJson = async (url: string, path: string, query: Record<string, string>)
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 
-const seriesOf = (data: unknown): ReadonlyArray<Series> => {
+const resultsIn = (data: unknown) => {
   if (!isRecord(data) || !Array.isArray(data.result))
     throw new Error(`not an answer to a query: ${JSON.stringify(data)}`)
-  return data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }))
+  return data.result
 }
 
 const freePort = async (): Promise<number> => {

@@ -1,5 +1,5 @@
 import { createAlaudaPromiseClient } from '@alauda-exporter/alauda-client'
-import { type Simulator, startSimulator } from '@alauda-exporter/alauda-simulator'
+import { type Simulator, startSimulator, type World } from '@alauda-exporter/alauda-simulator'
 import type { ExecutionContext } from 'ava'
 import { type Prometheus, startPrometheus } from './prometheus.js'
 import { sourceNode, startProcess } from './start-process.js'
@@ -8,6 +8,8 @@ export interface Stack {
   readonly cloud: Simulator
   /** The exporter's base URL. */
   readonly exporter: string
+  /** All that the exporter has written. */
+  readonly output: () => string
   readonly prometheus: Prometheus
 }
 
@@ -15,8 +17,9 @@ export interface Stack {
 export const startStack = async (
   t: Pick<ExecutionContext, 'teardown'>,
   flags: ReadonlyArray<string> = [],
+  options: { readonly world?: World } = {},
 ): Promise<Stack> => {
-  const cloud = await startSimulator()
+  const cloud = await startSimulator(options)
   t.teardown(() => cloud.close())
   const everySecond = ['--collect.interval=1s', '--collect.period=1s', '--collect.window=10s']
   const exporterProcess = startProcess(
@@ -34,7 +37,7 @@ export const startStack = async (
   )
   const exporter = await exporterProcess.match(/Open (http:\S+)/)
   const prometheus = await startPrometheus(t, new URL(exporter).host)
-  return { cloud, exporter, prometheus }
+  return { cloud, exporter, output: exporterProcess.output, prometheus }
 }
 
 /** Changes a service's number of instances as its owner would: through the API. */

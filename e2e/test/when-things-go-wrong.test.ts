@@ -1,51 +1,20 @@
-import { createAlaudaClient } from '@alauda-exporter/alauda-client'
-import { articleWorld, type Fault, startSimulator } from '@alauda-exporter/alauda-simulator'
-import { createCollector } from '@alauda-exporter/collector'
-import test, { type ExecutionContext } from 'ava'
-import { manualClock } from '../../packages/alauda-client/test/helpers/manual-clock.js'
+import { setImmediate } from 'node:timers/promises'
+import { type Fault, largeWorld } from '@alauda-exporter/alauda-simulator'
+import test from 'ava'
+import { until } from '../../packages/alauda-client/test/helpers/until.js'
+import { collectUnderFaults } from '../helpers/collect-under-faults.js'
+import { samplesOf } from '../helpers/page.js'
+import { serveCloud } from '../helpers/serve-cloud.js'
+import { startTime } from '../helpers/watch-cloud.js'
 
-const start = Date.UTC(2026, 0, 1)
-
-/** The article's cloud, and a collector that looks when it is told to. Time stands still until it is moved. */
-const setUp = async (t: ExecutionContext) => {
-  const clock = manualClock(start)
-  const cloud = await startSimulator({ world: articleWorld({ origin: start / 1000 }), clock })
-  t.teardown(() => cloud.close())
-  const source = createAlaudaClient({
-    endpoint: cloud.url,
-    credentials: { username: 'demo', password: 'demo' },
-    clock,
-    random: () => 0,
-  })
-  const collector = createCollector({ source, namespaces: ['demo'], clock })
-  const samples = (start: string) =>
-    collector
-      .expose()
-      .split('\n')
-      .filter((line) => line.startsWith(start))
-  const collectAfter = async (seconds: number, ...faults: ReadonlyArray<Fault>) => {
-    cloud.faults.set(faults)
-    clock.advance(seconds * 1000)
-    await collector.collect()
-  }
-  /** Lets a minute pass, and collects. */
-  const collectUnder = (...faults: ReadonlyArray<Fault>) => collectAfter(60, ...faults)
-  const outcomes = () =>
-    Object.fromEntries(
-      samples('alauda_collection_instances').map((line) => [
-        /outcome="(\w+)"/.exec(line)?.[1],
-        Number(line.split(' ')[1]),
-      ]),
-    )
-  return { clock, cloud, samples, collectAfter, collectUnder, outcomes }
-}
-
+const logins = /generate-api-token/
+const lists = /services\/demo\/\?page=/
 const kibanaMemory = 'alauda_instance_memory_usage_bytes{namespace="demo",service="kibana"'
 const kibanaInfo = 'alauda_instance_info{namespace="demo",service="kibana"'
 const up = (value: number) => [`alauda_up{namespace="demo"} ${value}`]
 
 test('an instance’s metrics fail: its last good values stay until they are too old, then go', async (t) => {
-  const { clock, samples, collectUnder, outcomes } = await setUp(t)
+  const { clock, samples, collectUnder, outcomes } = await collectUnderFaults(t)
   await collectUnder()
   const good = samples(kibanaMemory)
   t.is(good.length, 3)
@@ -65,7 +34,7 @@ test('an instance’s metrics fail: its last good values stay until they are too
 })
 
 test('404 for an instance: its series go at once', async (t) => {
-  const { samples, collectUnder, outcomes } = await setUp(t)
+  const { samples, collectUnder, outcomes } = await collectUnderFaults(t)
   await collectUnder()
   await collectUnder({ kind: 'instance-gone', service: 'kibana' })
   t.deepEqual([...samples(kibanaMemory), ...samples(kibanaInfo)], [])
@@ -74,7 +43,7 @@ test('404 for an instance: its series go at once', async (t) => {
 
 for (const kind of ['no-points', 'empty-body', 'null-values'] as const) {
   test(`${kind}: no values, but the instance stays`, async (t) => {
-    const { samples, collectUnder, outcomes } = await setUp(t)
+    const { samples, collectUnder, outcomes } = await collectUnderFaults(t)
     await collectUnder()
     await collectUnder({ kind, endpoint: 'getInstanceMetrics', service: 'kibana' })
     t.deepEqual(samples(kibanaMemory), [])
@@ -85,7 +54,7 @@ for (const kind of ['no-points', 'empty-body', 'null-values'] as const) {
 }
 
 test('the service list fails: alauda_up is 0, and the last full list stays until it is too old', async (t) => {
-  const { clock, samples, collectUnder } = await setUp(t)
+  const { clock, samples, collectUnder } = await collectUnderFaults(t)
   await collectUnder()
   const services = samples('alauda_service_info')
   const success = samples('alauda_collection_timestamp_seconds')
@@ -103,18 +72,176 @@ test('the service list fails: alauda_up is 0, and the last full list stays until
   t.deepEqual(samples('alauda_service_info'), services)
 })
 
-test('a token that is revoked: one new login, and nothing is missing', async (t) => {
-  const { cloud, samples, collectUnder, outcomes } = await setUp(t)
+test('any page of the service list fails: alauda_up is 0, and its services stay until they are too old', async (t) => {
+  const world = largeWorld({ services: 45, instances: 1, origin: startTime })
+  const { clock, samples, collectUnder } = await collectUnderFaults(t, { world })
+  await collectUnder()
+  const services = samples('alauda_service_info')
+  t.is(services.length, 45)
+  for (let minute = 1; minute <= 5; minute++) {
+    await collectUnder({ kind: 'server-error', endpoint: 'listServices', page: 2 })
+    t.deepEqual(samples('alauda_up'), up(0))
+    t.deepEqual(samples('alauda_service_info'), services)
+  }
+  clock.advance(1_000)
+  t.deepEqual(samples('alauda_service_info'), [...services.slice(0, 20), ...services.slice(40)])
+  await collectUnder()
+  t.deepEqual(samples('alauda_up'), up(1))
+  t.deepEqual(samples('alauda_service_info'), services)
+})
+
+test('401, a token that is revoked: one new login, and nothing is missing', async (t) => {
+  const { samples, collectUnder, outcomes, requestTimes } = await collectUnderFaults(t)
   await collectUnder()
   await collectUnder({ kind: 'token-revoked' })
   t.deepEqual(samples('alauda_up'), up(1))
   t.like(outcomes(), { failed: 0 })
-  t.is(cloud.requests.filter(({ path }) => path.endsWith('generate-api-token/')).length, 2)
+  t.deepEqual(requestTimes(logins), [60, 120])
 })
 
+test('403: one new login, then the call once more, and no more than that', async (t) => {
+  const { samples, collectUnder, requestTimes } = await collectUnderFaults(t)
+  await collectUnder()
+  await collectUnder({ kind: 'forbidden', endpoint: 'listServices', times: 1 })
+  t.deepEqual(samples('alauda_up'), up(1))
+  t.deepEqual(requestTimes(lists), [60, 120, 120])
+  await collectUnder({ kind: 'forbidden', endpoint: 'listServices' })
+  t.deepEqual(samples('alauda_up'), up(0))
+  t.deepEqual(requestTimes(lists), [60, 120, 120, 180, 180])
+  t.deepEqual(requestTimes(logins), [60, 120, 180])
+})
+
+test('a refused login backs off, and the account is not locked', async (t) => {
+  const { samples, collectAfter, requestTimes } = await collectUnderFaults(t)
+  for (let second = 0; second < 70; second++) await collectAfter(1, { kind: 'login-refused' })
+  t.deepEqual(samples('alauda_up'), up(0))
+  t.deepEqual(requestTimes(logins), [1, 2, 4, 8, 16, 32, 64])
+  await collectAfter(60)
+  t.deepEqual(samples('alauda_up'), up(1))
+})
+
+for (const kind of ['too-many-requests', 'unavailable'] as const) {
+  for (const retryAfterAs of ['seconds', 'date'] as const) {
+    test(`${kind} with Retry-After in ${retryAfterAs}: everyone waits that long`, async (t) => {
+      const { cloud, client, collector, inTime, samples, requestTimes } = await collectUnderFaults(t)
+      cloud.faults.set([{ kind, retryAfter: 20, retryAfterAs, endpoint: 'listServices', times: 1 }])
+      const collected = collector.collect()
+      await until(() => client.statistics().requestsWaiting === 1)
+      await inTime(Promise.all([collected, client.profile()()]))
+      t.deepEqual(requestTimes(lists), [0, 20])
+      t.deepEqual(requestTimes(/profile/), [20])
+      t.deepEqual(samples('alauda_up'), up(1))
+    })
+  }
+}
+
+for (const fault of [
+  { kind: 'reset' },
+  { kind: 'too-many-requests' },
+  { kind: 'server-error' },
+  { kind: 'html-page', status: 502 },
+  { kind: 'unavailable' },
+] as const satisfies ReadonlyArray<Fault>) {
+  test(`${fault.kind}: exponential backoff with jitter, and two retries`, async (t) => {
+    for (const jitter of [0.5, 1]) {
+      const { collectAfter, samples, requestTimes } = await collectUnderFaults(t, { jitter })
+      await collectAfter(0, { ...fault, endpoint: 'listServices' })
+      t.deepEqual(requestTimes(lists), [0, 0.5 * jitter, 1.5 * jitter])
+      t.deepEqual(samples('alauda_up'), up(0))
+    }
+  })
+}
+
+for (const status of [200, 400, 404]) {
+  test(`an answer that cannot get better, ${status}, is not asked for again`, async (t) => {
+    const { collectAfter, samples, requestTimes } = await collectUnderFaults(t, { jitter: 0.5 })
+    await collectAfter(0, { kind: 'html-page', status, endpoint: 'listServices' })
+    t.deepEqual(requestTimes(lists), [0])
+    t.deepEqual(samples('alauda_up'), up(0))
+  })
+}
+
+test('the cloud hangs: each request has a deadline', async (t) => {
+  const { collectAfter, clock, samples, outcomes, requestTimes } = await collectUnderFaults(t)
+  await collectAfter(0, { kind: 'hang', service: 'kibana' })
+  t.deepEqual(requestTimes(/services\/demo\/kibana/), [0, 0, 0, 10, 10, 10, 20, 20, 20])
+  t.is(clock.now() / 1000, startTime + 30)
+  t.deepEqual(samples('alauda_up'), up(1))
+  t.like(outcomes(), { failed: 3 })
+  t.is(samples(kibanaInfo).length, 3)
+})
+
+test('the cloud lets everyone wait for an hour: the whole collection has a deadline', async (t) => {
+  const { collectAfter, clock, samples } = await collectUnderFaults(t)
+  await collectAfter(0, { kind: 'unavailable', retryAfter: 3600, endpoint: 'listServices' })
+  t.is(clock.now() / 1000, startTime + 60)
+  t.deepEqual(samples('alauda_up'), up(0))
+})
+
+test('a service hangs: a scrape that cannot wait shows it as it was until that is too old, and the others as they are', async (t) => {
+  const { clock, cloud, collector, inTime, samples } = await collectUnderFaults(t, { intervalMs: 0 })
+  const scrape = async () => {
+    await inTime(collector.ready(9_500))
+    const measured = (service: string) =>
+      samples(`alauda_instance_last_sample_timestamp_seconds{namespace="demo",service="${service}"`).map(
+        (line) => Number(line.split(' ')[1]) - startTime,
+      )
+    return [measured('kibana'), measured('prometheus')]
+  }
+  t.deepEqual(await scrape(), [[0, 0, 0], [0]])
+  cloud.faults.set([{ kind: 'hang', service: 'kibana' }])
+  for (let minute = 1; minute <= 4; minute++) {
+    clock.advance(startTime * 1000 + minute * 60_000 - clock.now())
+    t.deepEqual(await scrape(), [[0, 0, 0], [minute * 60]])
+    await inTime(collector.collect())
+  }
+  clock.advance(startTime * 1000 + 300_000 - clock.now())
+  t.deepEqual(await scrape(), [[], [300]])
+})
+
+test('scrapes at the same time share one collection', async (t) => {
+  const { cloud, collector, inTime, requestTimes } = await collectUnderFaults(t, { intervalMs: 0 })
+  cloud.faults.set([{ kind: 'unavailable', retryAfter: 5, endpoint: 'listServices', times: 1 }])
+  const scrapes = [collector.ready(9_500), collector.ready(9_500)]
+  await setImmediate()
+  await inTime(Promise.all([...scrapes, collector.ready(9_500)]))
+  t.deepEqual(requestTimes(lists), [0, 5])
+  const { services } = cloud.world.stateAt(startTime)
+  t.is(requestTimes(/metrics/).length, services.flatMap(({ instances }) => instances).length)
+})
+
+// Serial, as it goes by the machine's clock, and the cloud that it scrapes lives in this process.
+test.serial('a scrape answers within X-Prometheus-Scrape-Timeout-Seconds less 0.5 s with what is there', async (t) => {
+  const { cloud, exporter } = await serveCloud(t, { kind: 'hang', service: 'kibana' })
+  const begun = Date.now()
+  const response = await exporter.get('/metrics', { 'X-Prometheus-Scrape-Timeout-Seconds': '3' })
+  const page = await response.text()
+  const seconds = (Date.now() - begun) / 1000
+  t.true(seconds >= 2.4 && seconds < 3, `${seconds} s`)
+  t.is(samplesOf(page, kibanaInfo).length, 3)
+  t.deepEqual(samplesOf(page, kibanaMemory), [])
+  const { services } = cloud.world.stateAt(begun / 1000)
+  const others = services.filter(({ service_name }) => service_name !== 'kibana').flatMap(({ instances }) => instances)
+  t.is(samplesOf(page, 'alauda_instance_memory_usage_bytes').length, others.length)
+})
+
+test.serial(
+  'SIGTERM: it stops accepting, finishes what is being served, stops polling, and exits with 0',
+  async (t) => {
+    const { cloud, exporter } = await serveCloud(t, { kind: 'hang', endpoint: 'listServices' })
+    const scrape = exporter.get('/metrics')
+    await until(() => cloud.requests.some(({ path }) => lists.test(path)))
+    exporter.kill('SIGTERM')
+    t.is((await scrape).status, 200)
+    t.is((await exporter.exit).status, 0)
+    await t.throwsAsync(exporter.get('/metrics'))
+    t.is(cloud.requests.filter(({ path }) => lists.test(path)).length, 1)
+  },
+)
+
 test('a service is redeployed: two instances of one name never make two series of one name', async (t) => {
-  const { cloud, samples, collectAfter } = await setUp(t)
-  cloud.world.change({ at: start / 1000 + 60, action: 'redeploy', service: 'kibana' })
+  const { cloud, samples, collectAfter } = await collectUnderFaults(t)
+  cloud.world.change({ at: startTime + 60, action: 'redeploy', service: 'kibana' })
   let twins = 0
   for (let step = 0; step < 30; step++) {
     await collectAfter(10)
@@ -127,10 +254,23 @@ test('a service is redeployed: two instances of one name never make two series o
 
 test('of two services with the same labels the newer is shown, whichever the cloud finds by their name', async (t) => {
   for (const startedAfter of [60, -60]) {
-    const { samples, collectUnder, outcomes } = await setUp(t)
+    const { samples, collectUnder, outcomes } = await collectUnderFaults(t)
     await collectUnder({ kind: 'duplicate-service', service: 'kibana', startedAfter })
     t.is(samples(kibanaMemory).length, 3)
     t.like(outcomes(), { gone: 0, failed: 0 })
     t.deepEqual(samples('alauda_collection_duplicates'), ['alauda_collection_duplicates{namespace="demo"} 1'])
   }
+})
+
+// Known to fail: they are asked for by uuid only when none of the service's instances is found by name, and none fails.
+test('a duplicate’s instance fails: the duplicate’s others are not taken for gone', async (t) => {
+  const { cloud, samples, collectUnder, outcomes } = await collectUnderFaults(t)
+  const uuid = cloud.world.serviceAt('kibana', startTime)?.instances[0]?.uuid ?? ''
+  const uuidOfDuplicate = `${uuid.slice(0, 14)}4${uuid.slice(15)}`
+  const twin: Fault = { kind: 'duplicate-service', service: 'kibana', startedAfter: 60 }
+  await collectUnder(twin)
+  t.is(samples(kibanaMemory).length, 3)
+  await collectUnder(twin, { kind: 'server-error', endpoint: 'getInstanceMetrics', instance: uuidOfDuplicate })
+  t.like(outcomes(), { gone: 0, failed: 1 })
+  t.is(samples(kibanaMemory).length, 3)
 })

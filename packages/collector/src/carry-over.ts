@@ -60,7 +60,7 @@ const carryInstance = (
   oldest: number,
 ): InstanceReading => {
   const known = lastMeasured(before)
-  if (before === undefined || known === undefined || reading.outcome === 'gone') return reading
+  if (before === undefined || known === undefined) return reading
   const { instance, outcome } = reading
   if (outcome === 'ok') {
     const isOlder = reading.point.time < known.point.time
@@ -68,7 +68,7 @@ const carryInstance = (
     const isShown = (known.ageFrom ?? known.point.time) >= oldest
     return isOlder && isShown ? { instance, outcome, ...known } : reading
   }
-  if (outcome === 'empty') return { instance, outcome, before: known }
+  if (outcome !== 'failed') return { instance, outcome, before: known }
   const { failure } = reading
   return lastPoint(before) === undefined
     ? { instance, outcome, failure, before: known }

@@ -14,15 +14,17 @@ import {
   beginService,
   createProgress,
   noteInstances,
+  noteUnreadable,
   type Progress,
   serviceReadings,
   serviceUuid,
   snapshotOf,
 } from './progress.js'
-import type { Failure, InstanceReading, Snapshot } from './snapshot.js'
+import { labelsKey } from './service-labels.js'
+import type { Failure, InstanceReading, ServiceReading, Snapshot } from './snapshot.js'
 
 /** Where a collection reads from: the calls of an `AlaudaClient` that it makes. */
-export type AlaudaSource = Pick<AlaudaClient, 'listServices' | 'listInstances' | 'getInstanceMetrics'>
+export type AlaudaSource = Pick<AlaudaClient, 'listServices' | 'getService' | 'listInstances' | 'getInstanceMetrics'>
 
 export interface CollectOptions {
   readonly namespace: string
@@ -76,17 +78,41 @@ const readNamespace = async (reading: Reading): Promise<void> => {
       if (!progress.services.has(service)) underWay.push(readService(reading, service, service.service_name))
     }
   }
-  progress.list = await attempt(() =>
+  const list = await attempt(() =>
     pipe(
       source.listServices(namespace, { signal, onPage }),
       TE.map((services) => {
         onPage(services)
-        return { readTime: clock.now() / 1000 }
+        return { services, readTime: clock.now() / 1000 }
       }),
     ),
   )
+  if (E.isRight(list)) {
+    await Promise.all(missingIn(list.right.services, reading.previous).map((known) => readMissing(reading, known)))
+  }
+  progress.list = list
   await Promise.all(underWay)
   await Promise.all(notFoundByName(progress).map(([service, uuid]) => readService(reading, service, uuid)))
+}
+
+const missingIn = (services: ReadonlyArray<Service>, previous: Snapshot | undefined): ReadonlyArray<ServiceReading> => {
+  const listed = new Set(services.map(labelsKey))
+  return previous?.services.filter(({ service }) => !listed.has(labelsKey(service))) ?? []
+}
+
+// A list that changes while its pages are read may lack a service that is still there: it has moved to a page that was read
+// before. So what is missing is asked for by itself before it is taken for gone.
+const readMissing = async (reading: Reading, { service, listedTime }: ServiceReading): Promise<void> => {
+  const { source, attempt, progress, namespace, signal } = reading
+  const address = serviceUuid(service) ?? service.service_name
+  const found = await attempt(() => source.getService(namespace, address, { signal }))
+  if (E.isLeft(found)) {
+    if (!isNotFound(found.left)) noteUnreadable(progress, service, listedTime, found.left)
+    return
+  }
+  if (labelsKey(found.right) === labelsKey(service)) {
+    await readService(reading, found.right, found.right.service_name)
+  }
 }
 
 // Where several services bear one name, a call by that name may be answered for another one of them: a list of instances
@@ -97,7 +123,9 @@ const notFoundByName = (progress: Progress): ReadonlyArray<readonly [Service, st
     const uuid = serviceUuid(service)
     if (uuid === undefined || !ambiguous.has(service.service_name)) return []
     const isListOfAnother = service.instances === undefined
-    const isNotFound = instances.length > 0 && instances.every(({ outcome }) => outcome === 'gone')
+    const isNotFound =
+      instances.some(({ outcome }) => outcome === 'gone') &&
+      instances.every(({ outcome }) => outcome === 'gone' || outcome === 'failed')
     return isListOfAnother || isNotFound ? [[service, uuid] as const] : []
   })
 }

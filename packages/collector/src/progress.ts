@@ -47,6 +47,11 @@ export const beginService = (progress: Progress, service: Service, now: number):
   return begun
 }
 
+/** Notes that nothing could be learned of a service that was listed before. */
+export const noteUnreadable = (progress: Progress, service: Service, listedTime: number, failure: Failure): void => {
+  progress.services.set(service, { listedTime, instances: E.left(failure), readings: new Map() })
+}
+
 /** Notes which instances a service has, and gives those that are to be read. */
 export const noteInstances = (
   progress: Progress,

@@ -38,12 +38,12 @@ export type InstanceReading = { readonly instance: Instance } & (
   /** The cloud has no values for it: it has only just started, or they come late. */
   | ({ readonly outcome: 'empty' } & NotShown)
   /** It was listed, but had ended when its metrics were asked for. */
-  | { readonly outcome: 'gone' }
+  | ({ readonly outcome: 'gone' } & NotShown)
   /** Its values could not be read; `point` has those that are known from before. */
   | ({ readonly outcome: 'failed'; readonly failure: Failure } & (Measured | NotShown))
 )
 
-/** What was known before the cloud had no values is not shown any more; but a point older than that is not shown after it. */
+/** What was known before is not shown any more; but a point older than that is not shown after it. */
 interface NotShown {
   readonly point?: undefined
   readonly before?: Measured
@@ -63,12 +63,11 @@ export type Outcome = InstanceReading['outcome']
 export const outcomes = ['ok', 'empty', 'gone', 'failed'] as const satisfies ReadonlyArray<Outcome>
 
 /** The newest values that are known of an instance and may be shown. */
-export const lastPoint = (reading: InstanceReading): InstanceMetricsPoint | undefined =>
-  reading.outcome === 'gone' ? undefined : reading.point
+export const lastPoint = ({ point }: InstanceReading): InstanceMetricsPoint | undefined => point
 
 /** The newest values that are known of an instance, shown or not. */
 export const lastMeasured = (reading: InstanceReading | undefined): Measured | undefined => {
-  if (reading === undefined || reading.outcome === 'gone') return undefined
+  if (reading === undefined) return undefined
   if (reading.point === undefined) return reading.before
   const { point, ageFrom } = reading
   return ageFrom === undefined ? { point } : { point, ageFrom }

@@ -57,10 +57,12 @@ test('after no values, an older point does not replace the one from before, and 
   t.deepEqual(afterAll(ok(960), empty, ok(1020)), ok(1020))
 })
 
-test('an instance that is gone keeps nothing', (t) => {
-  t.deepEqual(afterAll(ok(960), gone), gone)
-  t.deepEqual(afterAll(ok(960), empty, gone), gone)
-  t.deepEqual(afterAll(ok(960), gone, failed), failed)
+test('an instance that is not found shows nothing; when it is found again, an older point does not replace what was known', (t) => {
+  t.deepEqual(afterAll(ok(960), gone), { ...gone, before: measured(960) })
+  t.deepEqual(afterAll(ok(960), empty, gone), { ...gone, before: measured(960) })
+  t.deepEqual(afterAll(ok(960), gone, failed), { ...failed, before: measured(960) })
+  t.deepEqual(afterAll(ok(960), gone, ok(900)), ok(960))
+  t.deepEqual(afterAll(ok(960), gone, ok(1020)), ok(1020))
 })
 
 test('from when a value’s age counts goes with it', (t) => {

@@ -17,7 +17,7 @@ export interface Freshness {
 export const withoutStale = (snapshot: Snapshot, { now, maxAgeSeconds }: Freshness): Snapshot => {
   const isFresh = (time: number): boolean => now - time <= maxAgeSeconds
   const withoutStalePoint = (reading: InstanceReading): InstanceReading => {
-    if (reading.outcome === 'gone' || reading.point === undefined) return reading
+    if (reading.point === undefined) return reading
     const { point, ageFrom, ...rest } = reading
     if (isFresh(ageFrom ?? point.time)) return reading
     return rest.outcome === 'ok' ? { ...rest, outcome: 'empty' } : rest

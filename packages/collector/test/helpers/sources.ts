@@ -1,11 +1,21 @@
-import type { Service } from '@alauda-exporter/alauda-client'
+import type { HttpError, Service } from '@alauda-exporter/alauda-client'
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { AlaudaSource } from '../../src/collect.js'
 
+const notFound: HttpError = {
+  _tag: 'HttpError',
+  method: 'GET',
+  url: 'http://cloud.example/v1/',
+  message: 'HTTP status 404',
+  status: 404,
+  firstLine: '',
+}
+
 /** A source made by hand: of no services, unless told otherwise. */
 export const sourceOf = (calls: Partial<AlaudaSource>): AlaudaSource => ({
   listServices: () => TE.right([]),
+  getService: () => TE.left(notFound),
   listInstances: () => TE.right([]),
   getInstanceMetrics: () => TE.right({ points: [] }),
   ...calls,

@@ -27,6 +27,7 @@ const setUp = (
 ) => {
   const source = {
     listServices: (namespace: string) => async () => (fails.has(namespace) ? E.left(refusal) : E.right([])),
+    getService: () => () => new Promise<never>(() => {}),
     listInstances: () => async () => E.right([]),
     getInstanceMetrics: () => async () => E.right({ points: [] }),
   }

@@ -39,6 +39,7 @@ test('an answer is never later than Prometheus waits', (t) => {
 
 const emptySource = {
   listServices: () => TE.right([]),
+  getService: () => () => new Promise<never>(() => {}),
   listInstances: () => TE.right([]),
   getInstanceMetrics: () => TE.right({ points: [] }),
 }

@@ -1,0 +1,48 @@
+import { setImmediate } from 'node:timers/promises'
+import type { AlaudaClient } from '@alauda-exporter/alauda-client'
+import type { Simulator } from '@alauda-exporter/alauda-simulator'
+import type { ManualClock } from '../../packages/alauda-client/test/helpers/manual-clock.js'
+
+/** Whose requests go over a real network while time is moved by hand. */
+interface Traffic {
+  readonly clock: ManualClock
+  readonly cloud: Simulator
+  readonly client: AlaudaClient
+}
+
+// What follows an answer is done within a turn or two, before the next request is sent.
+const turnsOfQuiet = 5
+
+/**
+ * What `promise` gives, and the time that it needs for it: as long as an answer is on its way the clock stands still, and when
+ * nothing is, it moves to whatever is due next: a time-out of a call that hangs, the end of a wait, the next collection.
+ * Everything happens at the time at which it would if answers took no time.
+ */
+export const inManualTime = async <A>(traffic: Traffic, promise: Promise<A>): Promise<A> => {
+  const { clock } = traffic
+  let isSettled = false
+  const settled = promise.finally(() => {
+    isSettled = true
+  })
+  for (let quiet = 0; !isSettled; ) {
+    await setImmediate()
+    quiet = isOnItsWay(traffic) ? 0 : quiet + 1
+    if (quiet < turnsOfQuiet || isSettled) continue
+    if (clock.pending() === 0) throw new Error('nothing is on its way, nothing is due, and it is not done')
+    clock.advance(Math.min(...clock.waits()))
+    quiet = 0
+  }
+  return settled
+}
+
+/** Whether a request is out that will be answered: one that the cloud has, and lets hang, will not be. */
+const isOnItsWay = ({ cloud, client }: Traffic): boolean => {
+  const { requests, requestsInFlight } = client.statistics()
+  const isDelayed = cloud.faults.current.some(({ kind }) => kind === 'delay' || kind === 'heavy-tailed-delay')
+  if (isDelayed) return requestsInFlight > 0
+  const givenUp = requests.reduce((sum, { code, count }) => sum + (gaveUp.has(code) ? count : 0), 0)
+  const unanswered = cloud.requests.filter(({ answeredAt }) => answeredAt === undefined).length
+  return requestsInFlight !== unanswered - givenUp
+}
+
+const gaveUp = new Set(['timeout', 'aborted'])
