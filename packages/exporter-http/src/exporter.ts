@@ -5,6 +5,7 @@ import { landingRoute } from './http/landing.js'
 import { metricsRoute } from './http/metrics.js'
 import { reloadDisabledRoute, reloadRoute } from './http/reload.js'
 import type { Methods } from './http/route.js'
+import { routed } from './http/routed.js'
 import { startHttpServer } from './http/server.js'
 import type { Log } from './log.js'
 import { createReload } from './reload.js'
@@ -50,7 +51,7 @@ export const startExporter = async ({
     ['/-/reload', { POST: enableLifecycle ? reloadRoute(reload) : reloadDisabledRoute }],
   ])
   try {
-    const server = await startHttpServer(listenAddresses, routes, log)
+    const server = await startHttpServer(listenAddresses, routed(routes, log))
     return {
       urls: server.urls,
       reload,

@@ -2,12 +2,15 @@ import type { IncomingHttpHeaders } from 'node:http'
 
 export interface RouteRequest {
   readonly headers: IncomingHttpHeaders
+  readonly query: URLSearchParams
 }
 
 export interface RouteResponse {
   readonly status: number
   readonly contentType: string
   readonly body: string
+  /** Beside the type and the length of the body. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 export type Route = (request: RouteRequest) => RouteResponse | Promise<RouteResponse>
@@ -15,8 +18,18 @@ export type Route = (request: RouteRequest) => RouteResponse | Promise<RouteResp
 /** What answers the requests for one path, by method. GET answers HEAD too. */
 export type Methods = Readonly<Partial<Record<'GET' | 'POST', Route>>>
 
-export const plainText = (status: number, body: string): RouteResponse => ({
+/** A request for anything there is. */
+export interface AppRequest extends RouteRequest {
+  readonly method: string
+  readonly path: string
+}
+
+/** Answers every request, and never rejects. What authenticates, limits or compresses takes a `Respond` and gives one. */
+export type Respond = (request: AppRequest) => Promise<RouteResponse>
+
+export const plainText = (status: number, body: string, headers?: Readonly<Record<string, string>>): RouteResponse => ({
   status,
   contentType: 'text/plain; charset=utf-8',
   body: `${body}\n`,
+  ...(headers === undefined ? {} : { headers }),
 })

@@ -1,8 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Log } from '../log.js'
 import type { ListenAddress } from '../settings/listen-address.js'
-import { type Methods, plainText, type Route, type RouteResponse } from './route.js'
+import type { Respond } from './route.js'
 
 export interface HttpServer {
   /** Where it can be reached from this machine: `http://localhost:10104/`. */
@@ -11,11 +10,10 @@ export interface HttpServer {
   readonly close: () => Promise<void>
 }
 
-/** Serves the routes, by their paths and methods, on every address. Rejects when one of them cannot be listened on. */
+/** Serves on every address. Rejects when one of them cannot be listened on. */
 export const startHttpServer = async (
   addresses: ReadonlyArray<ListenAddress>,
-  routes: ReadonlyMap<string, Methods>,
-  log: Log,
+  respond: Respond,
 ): Promise<HttpServer> => {
   const listening: Listening[] = []
   const close = async () => {
@@ -25,7 +23,7 @@ export const startHttpServer = async (
     for (const address of addresses) {
       const server = createServer()
       const unasked = socketsWithoutRequest(server)
-      server.on('request', (request, response) => answer(server, routes, log, request, response))
+      server.on('request', (request, response) => answer(server, respond, request, response))
       await listen(server, address)
       listening.push({ server, unasked })
     }
@@ -38,51 +36,21 @@ export const startHttpServer = async (
 
 const answer = async (
   server: Server,
-  routes: ReadonlyMap<string, Methods>,
-  log: Log,
-  request: IncomingMessage,
+  respond: Respond,
+  { method = 'GET', url = '/', headers: requestHeaders }: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
-  const path = request.url?.split('?', 1)[0] ?? ''
-  const methods = routes.get(path)
-  const { status, contentType, body } =
-    methods === undefined
-      ? plainText(404, 'There is nothing here. See / for what there is.')
-      : await respond(methods, path, log, request)
+  const [path = '', ...rest] = url.split('?')
+  const query = new URLSearchParams(rest.join('?'))
+  const { status, contentType, body, headers } = await respond({ method, path, query, headers: requestHeaders })
   response.writeHead(status, {
     'content-type': contentType,
     'content-length': Buffer.byteLength(body),
-    ...(status === 405 && methods !== undefined ? { allow: allowed(methods).join(', ') } : {}),
+    ...headers,
     ...(server.listening ? {} : { connection: 'close' }),
   })
-  response.end(request.method === 'HEAD' ? undefined : body)
+  response.end(method === 'HEAD' ? undefined : body)
 }
-
-const respond = async (
-  methods: Methods,
-  path: string,
-  log: Log,
-  { method, headers }: IncomingMessage,
-): Promise<RouteResponse> => {
-  const route = routeFor(methods, method)
-  if (route === undefined) return plainText(405, `Answered here: ${allowed(methods).join(', ')}.`)
-  try {
-    return await route({ headers })
-  } catch (error) {
-    log.error('a page could not be made', { path, error: error instanceof Error ? error.message : 'unknown reason' })
-    return plainText(500, 'This page could not be made; the log says why.')
-  }
-}
-
-const routeFor = ({ GET, POST }: Methods, method: string | undefined): Route | undefined => {
-  if (method === 'GET' || method === 'HEAD') return GET
-  return method === 'POST' ? POST : undefined
-}
-
-const allowed = ({ GET, POST }: Methods): ReadonlyArray<string> => [
-  ...(GET === undefined ? [] : ['GET', 'HEAD']),
-  ...(POST === undefined ? [] : ['POST']),
-]
 
 const listen = (server: Server, { host, port }: ListenAddress): Promise<void> =>
   new Promise((resolve, reject) => {

@@ -5,6 +5,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { type ManualClock, manualClock } from '../../../alauda-client/test/helpers/manual-clock.js'
 import { healthyRoute, readyRoute } from '../../src/http/health.js'
 import type { Account } from '../../src/settings/settings.js'
+import { asked } from '../helpers/asked.js'
 import { startCloud, webIn } from '../helpers/cloud.js'
 import { startTestExporter } from '../helpers/exporter.js'
 
@@ -43,7 +44,7 @@ const setUp = (
   }
   return {
     collect: () => Promise.all(watched.map(({ collector }) => collector.collect())),
-    ready: () => readyRoute(watch, clock)({ headers: {} }),
+    ready: () => readyRoute(watch, clock)(asked()),
   }
 }
 
@@ -53,7 +54,7 @@ const notReady = (names: string) =>
   text(503, `Not ready: the services of ${names} have not been read in the last 300 s.`)
 
 test('is healthy as long as it answers', (t) => {
-  t.deepEqual(healthyRoute({ headers: {} }), text(200, 'The exporter is healthy.'))
+  t.deepEqual(healthyRoute(asked()), text(200, 'The exporter is healthy.'))
 })
 
 test('is ready when every namespace has been read', async (t) => {

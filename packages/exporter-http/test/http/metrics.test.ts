@@ -5,6 +5,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { manualClock } from '../../../alauda-client/test/helpers/manual-clock.js'
 import { buildInfoFamily } from '../../src/build-info.js'
 import { metricsRoute, scrapeDeadlineMs } from '../../src/http/metrics.js'
+import { asked } from '../helpers/asked.js'
 
 const timeout = (seconds: string) => ({ 'x-prometheus-scrape-timeout-seconds': seconds })
 
@@ -47,7 +48,7 @@ const emptySource = {
 test('gives the collector’s families and then the exporter’s own, as Prometheus’ text format', async (t) => {
   const collector = createCollector({ source: emptySource, namespaces: ['demo'], clock: manualClock() })
   await collector.collect()
-  const { status, contentType, body } = await metricsRoute(collector, () => [buildInfoFamily('1.2.3')])({ headers: {} })
+  const { status, contentType, body } = await metricsRoute(collector, () => [buildInfoFamily('1.2.3')])(asked())
   t.is(status, 200)
   t.is(contentType, 'text/plain; version=0.0.4; charset=utf-8')
   t.deepEqual(
@@ -72,7 +73,7 @@ test('waits for the first collection until the deadline, and then gives what the
   collector.start()
   t.teardown(collector.stop)
   let isAnswered = false
-  const answer = Promise.resolve(metricsRoute(collector, () => [buildInfoFamily('1.2.3')])({ headers: timeout('5') }))
+  const answer = Promise.resolve(metricsRoute(collector, () => [buildInfoFamily('1.2.3')])(asked(timeout('5'))))
   const watched = answer.then((response) => {
     isAnswered = true
     return response
@@ -136,7 +137,7 @@ const acceptedAsOpenMetrics = {
 
 test('who prefers OpenMetrics 1.0 gets it', async (t) => {
   for (const [name, accept] of Object.entries(acceptedAsOpenMetrics)) {
-    t.deepEqual(await sentRoute()({ headers: { accept } }), openMetricsPage, name)
+    t.deepEqual(await sentRoute()(asked({ accept })), openMetricsPage, name)
   }
 })
 
@@ -165,9 +166,9 @@ const acceptedAsText = {
 }
 
 test('who does not gets text', async (t) => {
-  t.deepEqual(await sentRoute()({ headers: {} }), textPage)
+  t.deepEqual(await sentRoute()(asked()), textPage)
   for (const [name, accept] of Object.entries(acceptedAsText)) {
-    t.deepEqual(await sentRoute()({ headers: { accept } }), textPage, name)
+    t.deepEqual(await sentRoute()(asked({ accept })), textPage, name)
   }
 })
 
@@ -192,7 +193,7 @@ test('whatever is said to be accepted, the answer is one of the two', async (t) 
   )
   await fc.assert(
     fc.asyncProperty(accepts, async (accept) => {
-      const answer = await route({ headers: { accept } })
+      const answer = await route(asked({ accept }))
       t.deepEqual(answer, answer.contentType === textPage.contentType ? textPage : openMetricsPage)
     }),
   )
@@ -200,11 +201,11 @@ test('whatever is said to be accepted, the answer is one of the two', async (t) 
 
 test('what one is answered does not depend on what another asked for', async (t) => {
   const route = sentRoute()
-  const openMetrics = { headers: { accept: 'application/openmetrics-text;version=1.0.0' } }
-  const text = { headers: { accept: 'text/plain' } }
+  const openMetrics = asked({ accept: 'application/openmetrics-text;version=1.0.0' })
+  const text = asked({ accept: 'text/plain' })
   t.deepEqual(await route(openMetrics), openMetricsPage)
   t.deepEqual(await route(text), textPage)
-  t.deepEqual(await route({ headers: {} }), textPage)
+  t.deepEqual(await route(asked()), textPage)
   t.deepEqual(await Promise.all([route(openMetrics), route(text)]), [openMetricsPage, textPage])
   t.deepEqual(await route(openMetrics), openMetricsPage)
 })

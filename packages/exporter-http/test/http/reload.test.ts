@@ -1,8 +1,9 @@
 import test from 'ava'
 import { reloadDisabledRoute, reloadRoute } from '../../src/http/reload.js'
+import { asked } from '../helpers/asked.js'
 
 const contentType = 'text/plain; charset=utf-8'
-const request = { headers: {} }
+const request = asked()
 
 test('says that the settings were read again, or all that is wrong with them', async (t) => {
   t.deepEqual(await reloadRoute(() => [])(request), {

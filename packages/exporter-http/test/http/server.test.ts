@@ -3,6 +3,7 @@ import { Agent, type IncomingMessage, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import test, { type ExecutionContext } from 'ava'
 import { type Methods, plainText, type Route } from '../../src/http/route.js'
+import { routed } from '../../src/http/routed.js'
 import { startHttpServer } from '../../src/http/server.js'
 import { createLog } from '../../src/log.js'
 import { event } from '../helpers/cloud.js'
@@ -17,13 +18,10 @@ const start = async (t: ExecutionContext, routes: Record<string, Route | Methods
     (line) => lines.push(line),
     () => 0,
   )
-  const server = await startHttpServer(
-    addresses,
-    new Map(
-      Object.entries(routes).map(([path, route]) => [path, typeof route === 'function' ? { GET: route } : route]),
-    ),
-    log,
+  const byPath = Object.entries(routes).map(
+    ([path, route]) => [path, typeof route === 'function' ? { GET: route } : route] as const,
   )
+  const server = await startHttpServer(addresses, routed(new Map(byPath), log))
   t.teardown(server.close)
   return { ...server, lines, url: (path: string) => new URL(path, server.urls[0]).href }
 }
