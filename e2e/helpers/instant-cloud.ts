@@ -37,6 +37,7 @@ export const createInstantCloud = (start: number): InstantCloud => {
   let logins = 0
   let token = ''
 
+  /** Absent where there is nothing of the name. */
   const contents = (url: URL, fault: InstantFault | undefined): unknown => {
     const seconds = now() / 1000
     if (isMetrics(url)) {
@@ -48,6 +49,8 @@ export const createInstantCloud = (start: number): InstantCloud => {
       return { columns: Object.keys(points[0] ?? {}), points: points.map((point) => Object.values(point)) }
     }
     const { services } = world.stateAt(seconds)
+    const name = serviceIn(url)
+    if (name !== undefined) return services.filter(({ uuid }) => uuid === name).map(listed)[0]
     return { count: services.length, results: services.map(listed) }
   }
 
@@ -61,14 +64,16 @@ export const createInstantCloud = (start: number): InstantCloud => {
     if (fault?.kind === 'server-error') return { status: 500, body: '{"detail":"trouble"}' }
     if (fault?.kind === 'forbidden') return { status: 403, body: '{"detail":"not yours"}' }
     if (fault?.kind === 'too-many-requests') return { ...fault, status: 429, body: '' }
-    const body = JSON.stringify(contents(url, fault))
+    const found = contents(url, fault)
+    if (found === undefined) return { status: 404, body: '{"detail":"Not found."}' }
+    const body = JSON.stringify(found)
     return { status: 200, body: fault?.kind === 'truncated-json' ? body.slice(0, body.length / 2) : body }
   }
 
   return {
     fetch: async (address, init) => {
       const url = new URL(address)
-      const asked = isMetrics(url) ? 'getInstanceMetrics' : 'listServices'
+      const asked = endpointOf(url)
       const fault = faults.find(({ endpoint = asked }) => endpoint === asked)
       if (fault?.kind === 'hang') return never(init.signal)
       if (fault?.kind === 'reset') throw new Error('the connection broke off')
@@ -97,6 +102,13 @@ const listed = ({ uuid, service_name, current_status, target_num_instances, inst
     started_at: new Date(started_at * 1000).toISOString(),
   })),
 })
+
+const endpointOf = (url: URL) => {
+  if (isMetrics(url)) return 'getInstanceMetrics'
+  return serviceIn(url) === undefined ? 'listServices' : 'getService'
+}
+
+const serviceIn = ({ pathname }: URL): string | undefined => /\/services\/[^/]+\/([^/]+)\/$/.exec(pathname)?.[1]
 
 const isMetrics = ({ pathname }: URL): boolean => pathname.endsWith('/metrics')
 

@@ -20,7 +20,7 @@ const sectionOf = ({ flag }: Setting<unknown>): string => flag.replace(/\..*/, '
  * @example
  * keyOf(table.maxAge) // 'max_age'
  */
-export const keyOf = ({ flag }: Setting<unknown>): string => flag.replace(/^[^.]*\./, '').replaceAll('-', '_')
+export const keyOf = ({ flag }: Setting<unknown>): string => flag.replace(/^[^.]*\./, '').replaceAll(/[-.]/g, '_')
 
 /**
  * How a setting is called in the file, with its section; absent where it cannot stand there.

@@ -38,7 +38,12 @@ export interface Settings {
   readonly web: {
     readonly listenAddresses: ReadonlyArray<ListenAddress>
     readonly telemetryPath: string
+    readonly configFile?: string
+    /** 0: no limit. */
+    readonly maxRequests: number
     readonly enableLifecycle: boolean
+    readonly disableExporterMetrics: boolean
+    readonly prometheusUrl?: string
   }
   readonly log: LogSettings
 }
@@ -88,17 +93,31 @@ const readSettingsWith = (sources: Sources, isFileAlone: boolean): Checked<Setti
         timestamps: reader.one(table.timestamps),
         serviceLabels,
       }),
-      web: all({
-        listenAddresses: reader.list(table.listenAddresses),
-        telemetryPath: reader.one(table.telemetryPath),
-        enableLifecycle: reader.one(table.enableLifecycle),
-      }),
+      web: checkWeb(reader),
       log: all({ level: reader.one(table.logLevel), format: reader.one(table.logFormat) }),
       demo: reader.one(table.demo),
     }),
     E.bimap(flow(uniq(S.Eq), inOrderOf(file.name)), ({ file: _file, demo: _demo, ...settings }) => settings),
   )
 }
+
+const checkWeb = (reader: Reader): Checked<Settings['web']> =>
+  pipe(
+    all({
+      listenAddresses: reader.list(table.listenAddresses),
+      telemetryPath: reader.one(table.telemetryPath),
+      configFile: reader.optional(table.webConfigFile),
+      maxRequests: reader.one(table.maxRequests),
+      enableLifecycle: reader.one(table.enableLifecycle),
+      disableExporterMetrics: reader.one(table.disableExporterMetrics),
+      prometheusUrl: reader.optional(table.prometheusUrl),
+    }),
+    E.map(({ configFile, prometheusUrl, ...web }) => ({
+      ...web,
+      ...(configFile === undefined ? {} : { configFile }),
+      ...(prometheusUrl === undefined ? {} : { prometheusUrl }),
+    })),
+  )
 
 const notSet = (settings: string, what: string): Fault => `${settings}: is not set; give your ${what}, or try --demo`
 

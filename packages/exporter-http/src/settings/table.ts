@@ -13,7 +13,7 @@ const clouds = ['cn', 'io'] as const satisfies ReadonlyArray<keyof typeof cloudE
 // The API answers for the last 30 days.
 const daysKept = 30
 
-const reservedPaths = ['/', '/-/healthy', '/-/ready', '/-/reload']
+const reservedPaths = ['/', '/-/healthy', '/-/ready', '/-/reload', '/probe', '/sd', '/api/v1/services']
 
 const path = /^\/[\w./~-]*$/
 
@@ -195,6 +195,33 @@ export const table = {
       if (!path.test(given)) return 'must be a path like /metrics'
       return reservedPaths.includes(given) ? `must not be one of ${reservedPaths.join(', ')}` : undefined
     }),
+  }),
+  webConfigFile: setting({
+    flag: 'web.config.file',
+    placeholder: 'FILE',
+    help: "File with TLS, users and headers, in the format of Prometheus' exporter-toolkit; read again when it changes.",
+    format: text,
+  }),
+  maxRequests: setting({
+    flag: 'web.max-requests',
+    placeholder: 'N',
+    help: 'How many scrapes may be answered at a time; 0 for no limit.',
+    default: '40',
+    format: wholeNumber,
+  }),
+  disableExporterMetrics: setting({
+    flag: 'web.disable-exporter-metrics',
+    help: "Leaves out the process's own metrics: process_*, nodejs_* and alauda_exporter_http_*.",
+    default: 'false',
+    format: onOff,
+  }),
+  prometheusUrl: setting({
+    flag: 'web.prometheus-url',
+    placeholder: 'URL',
+    help: 'Where people reach Prometheus: the page at / then links to its graphs.',
+    format: textUnless(/^[Hh][Tt][Tt][Pp][Ss]?:/, (given) =>
+      /^https?:/i.test(given) && URL.canParse(given) ? undefined : 'must be a URL like http://localhost:9090/',
+    ),
   }),
   enableLifecycle: setting({
     flag: 'web.enable-lifecycle',

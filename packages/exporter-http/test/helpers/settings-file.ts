@@ -62,6 +62,8 @@ const special = new Map<Setting<unknown>, fc.Arbitrary<Value>>([
   [table.excludeServices, fc.constantFrom('web|api', '.*-old', '')],
   [table.serviceLabels, words],
   [table.listenAddresses, fc.constantFrom(':1', '127.0.0.1:80', '[::1]:65535', 'localhost:0')],
+  [table.webConfigFile, fc.constant('web.yml')],
+  [table.prometheusUrl, fc.webUrl({ validSchemes: ['http', 'https'] })],
   [table.telemetryPath, fc.constantFrom('/m', '/metrics/a.b~c')],
 ])
 

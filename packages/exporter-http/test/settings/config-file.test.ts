@@ -60,7 +60,9 @@ test('every key of the file has its place', (t) => {
       web: {
         listenAddresses: [{ port: 1 }, { host: '::1', port: 2 }],
         telemetryPath: '/m',
+        maxRequests: 40,
         enableLifecycle: true,
+        disableExporterMetrics: false,
       },
       log: { level: 'debug', format: 'json' },
     }),

@@ -22,7 +22,7 @@ const textsOf = (value: unknown): ReadonlyArray<string> =>
 /** What a file should be read as: its values, else the section's, else the defaults, each as its row reads it. */
 const expectedOf = ({ sections: given, accounts }: File): Settings => {
   const value = (section: Readonly<Record<string, unknown>> | undefined, row: Setting<unknown>) =>
-    section?.[row.flag.replace(/.*\./, '').replaceAll('-', '_')]
+    section?.[row.flag.replace(/^[^.]*\./, '').replaceAll(/[-.]/g, '_')]
   const many = <A>(
     row: Setting<A>,
     ...from: ReadonlyArray<Readonly<Record<string, unknown>> | undefined>
@@ -68,6 +68,8 @@ const expectedOf = ({ sections: given, accounts }: File): Settings => {
   const [maxAgeMs] = many(table.maxAge, collect)
   const [includeServices] = many(table.includeServices, collect)
   const [excludeServices] = many(table.excludeServices, collect)
+  const [configFile] = many(table.webConfigFile, web)
+  const [prometheusUrl] = many(table.prometheusUrl, web)
   return {
     accounts: (accounts ?? [alauda ?? {}]).map(accountOf),
     client: clientOf(),
@@ -89,7 +91,11 @@ const expectedOf = ({ sections: given, accounts }: File): Settings => {
     web: {
       listenAddresses: many(table.listenAddresses, web),
       telemetryPath: one(table.telemetryPath, web),
+      maxRequests: one(table.maxRequests, web),
       enableLifecycle: one(table.enableLifecycle, web),
+      disableExporterMetrics: one(table.disableExporterMetrics, web),
+      ...(configFile === undefined ? {} : { configFile }),
+      ...(prometheusUrl === undefined ? {} : { prometheusUrl }),
     },
     log: { level: one(table.logLevel, log), format: one(table.logFormat, log) },
   }

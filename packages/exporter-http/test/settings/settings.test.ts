@@ -28,7 +28,13 @@ const defaults: Settings = {
     maxInstances: 50_000,
   },
   metrics: { articleNames: false, timestamps: false, serviceLabels: [] },
-  web: { listenAddresses: [{ port: 10104 }], telemetryPath: '/metrics', enableLifecycle: false },
+  web: {
+    listenAddresses: [{ port: 10104 }],
+    telemetryPath: '/metrics',
+    maxRequests: 40,
+    enableLifecycle: false,
+    disableExporterMetrics: false,
+  },
   log: { level: 'info', format: 'logfmt' },
 }
 
@@ -96,7 +102,9 @@ test('every flag has its place', (t) => {
           { host: '::1', port: 1 },
         ],
         telemetryPath: '/m',
+        maxRequests: 40,
         enableLifecycle: true,
+        disableExporterMetrics: false,
       },
       log: { level: 'debug', format: 'json' },
     }),
@@ -205,7 +213,7 @@ test('all faults are told at once, each with its flag or variable', (t) => {
     '--metrics.article-names: must be true or false',
     '--metrics.service-labels: must not be empty',
     '--web.listen-address: must be like :10104, 127.0.0.1:10104 or [::1]:10104',
-    '--web.telemetry-path: must not be one of /, /-/healthy, /-/ready, /-/reload',
+    '--web.telemetry-path: must not be one of /, /-/healthy, /-/ready, /-/reload, /probe, /sd, /api/v1/services',
     'ALAUDA_CLOUD: must be one of cn, io',
     'ALAUDA_ENDPOINT: must be a URL like https://api.alauda.cn/v1/',
     'ALAUDA_NAMESPACE: must not be empty',

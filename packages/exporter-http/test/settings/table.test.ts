@@ -47,7 +47,11 @@ test('a telemetry path is a path, and not one where something else is', (t) => {
   for (const path of ['', 'metrics', '/m?a', '/m#a', '/m m', '/%20', '/度量', 'http://x/metrics']) {
     t.deepEqual(parse(path), E.left('must be a path like /metrics'), path)
   }
-  for (const path of ['/', '/-/healthy', '/-/ready', '/-/reload']) {
-    t.deepEqual(parse(path), E.left('must not be one of /, /-/healthy, /-/ready, /-/reload'), path)
+  for (const path of ['/', '/-/healthy', '/-/ready', '/-/reload', '/probe', '/sd', '/api/v1/services']) {
+    t.deepEqual(
+      parse(path),
+      E.left('must not be one of /, /-/healthy, /-/ready, /-/reload, /probe, /sd, /api/v1/services'),
+      path,
+    )
   }
 })
