@@ -8,6 +8,7 @@ import type { Methods } from './http/route.js'
 import { routed } from './http/routed.js'
 import { startHttpServer } from './http/server.js'
 import type { Log } from './log.js'
+import { logCollections } from './log-collections.js'
 import { createReload } from './reload.js'
 import type { Checked, Fault } from './settings/setting.js'
 import type { Settings } from './settings/settings.js'
@@ -37,7 +38,7 @@ export const startExporter = async ({
   onReload = () => {},
 }: ExporterConfig): Promise<Exporter> => {
   const { listenAddresses, telemetryPath, enableLifecycle } = settings.web
-  const watch = startWatch(settings, log)
+  const watch = startWatch(settings, logCollections(log))
   const apply = (next: Settings) => {
     onReload(next)
     watch.change(next)

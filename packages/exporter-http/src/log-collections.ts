@@ -1,26 +1,27 @@
 import type { Failure, Snapshot } from '@alauda-exporter/collector'
 import type { Log } from './log.js'
+import type { Account } from './settings/settings.js'
+import { namespaceOf } from './watch.js'
 
 /**
- * Tells the log how the collections of an account go: each one on level debug, and above that only what has changed since
- * the last. During an outage each reason is told once, however often it comes.
+ * Tells the log how collections go: each one on level debug, and above that only what has changed since the last. During an outage each reason is told once, however often it comes.
  */
 export const logCollections = (
   log: Log,
-  account?: string,
-): ((snapshot: Snapshot, previous: Snapshot | undefined) => void) => {
+): ((account: Pick<Account, 'name'>, snapshot: Snapshot, previous: Snapshot | undefined) => void) => {
   const reasonsByNamespace = new Map<string, Set<string>>()
   const withFailedInstances = new Set<string>()
 
-  return (snapshot, previous) => {
+  return (account, snapshot, previous) => {
     const { namespace, failure, services } = snapshot
-    const which = { ...(account === undefined ? {} : { account }), namespace }
+    const key = namespaceOf(account, namespace)
+    const which = { ...(account.name === undefined ? {} : { account: account.name }), namespace }
     const counts = { services: services.length, instances: services.flatMap(({ instances }) => instances).length }
     const durationSeconds = Number(snapshot.durationSeconds.toFixed(3))
     log.debug('collected', { ...which, ...counts, durationSeconds })
 
-    const reasons = reasonsByNamespace.get(namespace) ?? new Set()
-    reasonsByNamespace.set(namespace, reasons)
+    const reasons = reasonsByNamespace.get(key) ?? new Set()
+    reasonsByNamespace.set(key, reasons)
     if (failure === undefined) {
       reasons.clear()
       if (previous === undefined || previous.failure !== undefined) {
@@ -54,15 +55,15 @@ export const logCollections = (
     // While the list cannot be read, that is the failure; its instances need not be told one by one.
     if (failure !== undefined) return
     const failed = failuresIn(snapshot)
-    if (failed.length > 0 && !withFailedInstances.has(namespace)) {
-      withFailedInstances.add(namespace)
+    if (failed.length > 0 && !withFailedInstances.has(key)) {
+      withFailedInstances.add(key)
       log.warn('metrics of some instances could not be read', {
         ...which,
         failed: failed.length,
         first: failed[0] ?? '',
       })
     }
-    if (failed.length === 0 && withFailedInstances.delete(namespace)) {
+    if (failed.length === 0 && withFailedInstances.delete(key)) {
       log.info('metrics of all instances can be read again', which)
     }
   }

@@ -1,8 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import { createAlaudaClient, type Service, systemClock } from '@alauda-exporter/alauda-client'
-import { type Collector, createCollector, type Family, mergeFamilies } from '@alauda-exporter/collector'
-import type { Log } from './log.js'
-import { logCollections } from './log-collections.js'
+import {
+  type Collector,
+  type CollectorConfig,
+  createCollector,
+  type Family,
+  mergeFamilies,
+  type Snapshot,
+} from '@alauda-exporter/collector'
 import { clientCredentials } from './settings/credentials.js'
 import type { Account, Settings } from './settings/settings.js'
 
@@ -12,6 +17,8 @@ export type WatchSettings = Pick<Settings, 'accounts' | 'collect' | 'metrics'>
 /** An account and what collects for it. Accounts share nothing: the outage of one is no other's. */
 export interface Watched {
   readonly account: Account
+  /** How it is collected; its source is the account's client. */
+  readonly config: CollectorConfig
   readonly collector: Collector
 }
 
@@ -39,23 +46,31 @@ export const isWantedBy =
 export const namespaceOf = ({ name }: Pick<Account, 'name'>, namespace: string): string =>
   name === undefined ? namespace : `${name}/${namespace}`
 
+/** Told each collection of an account, and the one before it. */
+export type OnCollected = (account: Account, snapshot: Snapshot, previous: Snapshot | undefined) => void
+
 /** From an account to its collector, which has not started yet. */
-export const collectorOf = ({ collect, metrics }: WatchSettings, account: Account, log: Log): Collector => {
+export const watchAccount = (
+  { collect, metrics }: WatchSettings,
+  account: Account,
+  onCollected: OnCollected = () => {},
+): Watched => {
   const { includeServices: _, excludeServices: __, ...options } = collect
   const { name, endpoint, credentials, namespaces, labels, client } = account
-  return createCollector({
+  const config = {
     source: createAlaudaClient({ endpoint, credentials: clientCredentials(credentials), ...client }),
     namespaces,
     labels: { ...(name === undefined ? {} : { account: name }), ...labels },
     ...options,
     isWanted: isWantedBy(collect),
     ...metrics,
-    onCollected: logCollections(log, name),
-  })
+  }
+  const tell = (snapshot: Snapshot, previous: Snapshot | undefined) => onCollected(account, snapshot, previous)
+  return { account, config, collector: createCollector({ ...config, onCollected: tell }) }
 }
 
 /** Starts to watch what the settings say. */
-export const startWatch = (settings: WatchSettings, log: Log): Watch => {
+export const startWatch = (settings: WatchSettings, onCollected: OnCollected): Watch => {
   let current = settings
   let accounts: ReadonlyArray<Watched> = []
 
@@ -65,9 +80,7 @@ export const startWatch = (settings: WatchSettings, log: Log): Watch => {
     const keptOf = (account: Account): Watched | undefined =>
       isSameOtherwise ? before.find((watched) => isDeepStrictEqual(watched.account, account)) : undefined
     current = next
-    accounts = next.accounts.map(
-      (account) => keptOf(account) ?? { account, collector: collectorOf(next, account, log) },
-    )
+    accounts = next.accounts.map((account) => keptOf(account) ?? watchAccount(next, account, onCollected))
     for (const { collector } of before.filter((watched) => !accounts.includes(watched))) collector.stop()
     for (const { collector } of accounts.filter((watched) => !before.includes(watched))) collector.start()
   }

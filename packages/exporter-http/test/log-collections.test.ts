@@ -13,10 +13,11 @@ const loggedOf = (snapshots: ReadonlyArray<Snapshot>, account?: string): Call[][
     calls.push(fields === undefined ? [level, message] : [level, message, fields])
   }
   const log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
-  const told = logCollections(log, account)
+  const told = logCollections(log)
+  const from = account === undefined ? {} : { name: account }
   return snapshots.map((snapshot, index) => {
     calls = []
-    told(snapshot, snapshots[index - 1])
+    told(from, snapshot, snapshots[index - 1])
     return calls
   })
 }

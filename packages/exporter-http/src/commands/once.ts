@@ -1,10 +1,9 @@
 import { mergeFamilies, type Snapshot, toText } from '@alauda-exporter/collector'
 import { buildInfoFamily } from '../build-info.js'
-import { createLog } from '../log.js'
 import { failuresIn } from '../log-collections.js'
 import type { Settings } from '../settings/settings.js'
 import { version } from '../version.js'
-import { collectorOf, namespaceOf } from '../watch.js'
+import { namespaceOf, watchAccount } from '../watch.js'
 import type { Io } from './io.js'
 
 /**
@@ -12,11 +11,7 @@ import type { Io } from './io.js'
  * could be read, there are no metrics and the exit status is 1.
  */
 export const once = async (settings: Settings, io: Io): Promise<number> => {
-  const silent = createLog(
-    () => settings.log,
-    () => {},
-  )
-  const watched = settings.accounts.map((account) => ({ account, collector: collectorOf(settings, account, silent) }))
+  const watched = settings.accounts.map((account) => watchAccount(settings, account))
   const collected = await Promise.all(
     watched.map(async ({ account, collector }) => {
       const snapshots = await collector.collect()

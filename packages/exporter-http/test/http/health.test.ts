@@ -32,10 +32,10 @@ const setUp = (
     listInstances: () => async () => E.right([]),
     getInstanceMetrics: () => async () => E.right({ points: [] }),
   }
-  const watched = accounts.map((account) => ({
-    account,
-    collector: createCollector({ source, namespaces: account.namespaces, clock }),
-  }))
+  const watched = accounts.map((account) => {
+    const config = { source, namespaces: account.namespaces, clock }
+    return { account, config, collector: createCollector(config) }
+  })
   const watch = {
     accounts: () => watched,
     ready: () => Promise.reject(new Error('with an interval nobody waits')),
