@@ -76,7 +76,6 @@ for (const [way, intervalMs] of [
   })
 }
 
-// Known to fail: what is gone is forgotten with the time of its last values, and older ones look new when it comes back.
 test('an instance that is not found for a moment: its counters do not go back, though points come late', async (t) => {
   const watched = await watchCloud({ intervalMs: 0 })
   t.teardown(watched.close)

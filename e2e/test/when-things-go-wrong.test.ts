@@ -262,7 +262,6 @@ test('of two services with the same labels the newer is shown, whichever the clo
   }
 })
 
-// Known to fail: they are asked for by uuid only when none of the service's instances is found by name, and none fails.
 test('a duplicate’s instance fails: the duplicate’s others are not taken for gone', async (t) => {
   const { cloud, samples, collectUnder, outcomes } = await collectUnderFaults(t)
   const uuid = cloud.world.serviceAt('kibana', startTime)?.instances[0]?.uuid ?? ''

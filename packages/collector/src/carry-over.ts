@@ -63,6 +63,8 @@ const carryInstance = (
   if (before === undefined || known === undefined) return reading
   const { instance, outcome } = reading
   if (outcome === 'ok') {
+    // The same point again does not get any younger.
+    if (reading.point.time === known.point.time) return { instance, outcome, ...known, point: reading.point }
     const isOlder = reading.point.time < known.point.time
     // What may not be shown any more must not stand in the way: the cloud's clock may have been set back.
     const isShown = (known.ageFrom ?? known.point.time) >= oldest
@@ -77,7 +79,8 @@ const carryInstance = (
 
 const asFailed = (reading: ServiceReading, failure: Failure, oldest: number): ServiceReading => ({
   ...reading,
-  instances: reading.instances
-    .filter(({ outcome }) => outcome !== 'gone')
-    .map((instance) => carryInstance(instance, { instance: instance.instance, outcome: 'failed', failure }, oldest)),
+  instances: reading.instances.map((before) => {
+    const { instance, outcome } = before
+    return outcome === 'gone' ? before : carryInstance(before, { instance, outcome: 'failed', failure }, oldest)
+  }),
 })

@@ -11,10 +11,11 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
+  ambiguousNames,
   beginService,
   createProgress,
   noteInstances,
-  noteUnreadable,
+  noteMissing,
   type Progress,
   serviceReadings,
   serviceUuid,
@@ -58,7 +59,7 @@ export interface Collection {
 /** Reads a namespace: its services page by page, and the metrics of each instance as soon as its service is known. */
 export const collect = (source: AlaudaSource, options: CollectOptions): Collection => {
   const { clock, maxInstances, signal } = options
-  const progress = createProgress(clock.now() / 1000, maxInstances)
+  const progress = createProgress(clock.now() / 1000, maxInstances, options.previous)
   const soFar = () => snapshotOf(progress, options, clock.now() / 1000)
   const reading = { ...options, source, progress, attempt: attemptUntilAborted(signal) }
   return { done: readNamespace(reading).then(soFar), soFar }
@@ -72,10 +73,10 @@ interface Reading extends CollectOptions {
 
 const readNamespace = async (reading: Reading): Promise<void> => {
   const { source, attempt, progress, namespace, clock, signal, isWanted = () => true } = reading
-  const underWay: Promise<void>[] = []
+  const byName = new Map<Service, Promise<void>>()
   const onPage = (services: ReadonlyArray<Service>) => {
     for (const service of services.filter(isWanted)) {
-      if (!progress.services.has(service)) underWay.push(readService(reading, service, service.service_name))
+      if (!byName.has(service)) byName.set(service, readService(reading, service, service.service_name))
     }
   }
   const list = await attempt(() =>
@@ -87,54 +88,62 @@ const readNamespace = async (reading: Reading): Promise<void> => {
       }),
     ),
   )
-  if (E.isRight(list)) {
-    await Promise.all(missingIn(list.right.services, reading.previous).map((known) => readMissing(reading, known)))
-  }
   progress.list = list
-  await Promise.all(underWay)
-  await Promise.all(notFoundByName(progress).map(([service, uuid]) => readService(reading, service, uuid)))
+  const ambiguous = ambiguousNames(progress)
+  const shown = new Set(serviceReadings(progress).kept.map(({ service }) => service))
+  const missing = E.isRight(list) ? missingIn(list.right.services, reading) : []
+  await Promise.all([
+    ...[...byName].map(async ([service, isRead]) => {
+      await isRead
+      if (shown.has(service)) await settle(reading, service, ambiguous)
+    }),
+    ...missing.map((known) => readMissing(reading, known, ambiguous)),
+  ])
 }
 
-const missingIn = (services: ReadonlyArray<Service>, previous: Snapshot | undefined): ReadonlyArray<ServiceReading> => {
+// Where several services bear one name, a call by that name may be answered for another one of them: a list of instances
+// may be that one's, and an instance may not be found though it is there. These are read again by their uuids.
+const settle = async (reading: Reading, service: Service, ambiguous: ReadonlySet<string>): Promise<void> => {
+  const { progress } = reading
+  const uuid = serviceUuid(service)
+  const isDoubtful = ambiguous.has(service.service_name) && mayBeOfAnother(progress, service)
+  if (uuid !== undefined && isDoubtful) await readService(reading, service, uuid)
+  progress.settled.add(service)
+}
+
+const mayBeOfAnother = ({ services }: Progress, service: Service): boolean => {
+  if (service.instances === undefined) return true
+  const outcomes = [...(services.get(service)?.readings.values() ?? [])].map(({ outcome }) => outcome)
+  return outcomes.includes('gone') && outcomes.every((outcome) => outcome === 'gone' || outcome === 'failed')
+}
+
+const missingIn = (
+  services: ReadonlyArray<Service>,
+  { previous, clock, maxAgeSeconds }: Reading,
+): ReadonlyArray<ServiceReading> => {
   const listed = new Set(services.map(labelsKey))
-  return previous?.services.filter(({ service }) => !listed.has(labelsKey(service))) ?? []
+  const oldest = clock.now() / 1000 - maxAgeSeconds
+  const before = previous?.services ?? []
+  return before.filter(({ service, listedTime }) => !listed.has(labelsKey(service)) && listedTime >= oldest)
 }
 
 // A list that changes while its pages are read may lack a service that is still there: it has moved to a page that was read
 // before. So what is missing is asked for by itself before it is taken for gone.
-const readMissing = async (reading: Reading, { service, listedTime }: ServiceReading): Promise<void> => {
+const readMissing = async (reading: Reading, known: ServiceReading, ambiguous: ReadonlySet<string>): Promise<void> => {
   const { source, attempt, progress, namespace, signal } = reading
+  const { service } = known
+  const missing = noteMissing(progress, known)
   const address = serviceUuid(service) ?? service.service_name
   const found = await attempt(() => source.getService(namespace, address, { signal }))
-  if (E.isLeft(found)) {
-    if (!isNotFound(found.left)) noteUnreadable(progress, service, listedTime, found.left)
+  if (E.isLeft(found) && !isNotFound(found.left)) {
+    missing.instances = found
+    progress.settled.add(service)
     return
   }
-  if (labelsKey(found.right) === labelsKey(service)) {
-    await readService(reading, found.right, found.right.service_name)
-  }
-}
-
-// Where several services bear one name, a call by that name may be answered for another one of them: a list of instances
-// may be that one's, and an instance may not be found though it is there.
-const notFoundByName = (progress: Progress): ReadonlyArray<readonly [Service, string]> => {
-  const ambiguous = repeatedAmong([...progress.services.keys()].map(({ service_name }) => service_name))
-  return serviceReadings(progress).kept.flatMap(({ service, instances }) => {
-    const uuid = serviceUuid(service)
-    if (uuid === undefined || !ambiguous.has(service.service_name)) return []
-    const isListOfAnother = service.instances === undefined
-    const isNotFound =
-      instances.some(({ outcome }) => outcome === 'gone') &&
-      instances.every(({ outcome }) => outcome === 'gone' || outcome === 'failed')
-    return isListOfAnother || isNotFound ? [[service, uuid] as const] : []
-  })
-}
-
-const repeatedAmong = (texts: ReadonlyArray<string>): ReadonlySet<string> => {
-  const seen = new Set<string>()
-  const repeated = new Set<string>()
-  for (const text of texts) (seen.has(text) ? repeated : seen).add(text)
-  return repeated
+  progress.services.delete(service)
+  if (E.isLeft(found) || labelsKey(found.right) !== labelsKey(service)) return
+  await readService(reading, found.right, found.right.service_name)
+  await settle(reading, found.right, ambiguous)
 }
 
 /** `address` is what calls name the service by: its name or its uuid. */

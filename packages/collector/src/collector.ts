@@ -41,6 +41,8 @@ export interface CollectorConfig extends Omit<FamiliesOptions, 'freshness'> {
   /** How many instances of a namespace to watch at the most. Default: 50 000. */
   readonly maxInstances?: number | undefined
   readonly clock?: Clock | undefined
+  /** What another collector of the same namespaces knew last: this one goes on from there. Default: nothing. */
+  readonly initial?: ReadonlyArray<Snapshot> | undefined
   /** From 0 to 1, for the part of the interval at which collections begin. Default: `Math.random`. */
   readonly random?: (() => number) | undefined
   /** Told each collection's result, and the one before it. */
@@ -90,6 +92,7 @@ export interface Collector {
 export const createCollector = (config: CollectorConfig): Collector => {
   const { source, intervalMs = 60_000, timeoutMs = defaultTimeoutMs(intervalMs), period = '1m' } = config
   const { clock = systemClock, random = Math.random, isWanted, maxInstances = 50_000, onCollected } = config
+  const { initial = [] } = config
   const { windowMs = defaultWindowMs, maxAgeMs = defaultMaxAgeMs(intervalMs, windowMs) } = config
   assertBetween('intervalMs', intervalMs, 0, longestTimerMs)
   assertBetween('timeoutMs', timeoutMs, 1, longestTimerMs)
@@ -112,6 +115,7 @@ export const createCollector = (config: CollectorConfig): Collector => {
       intervalMs,
       timeoutMs,
       clock,
+      initial: initial.find((snapshot) => snapshot.namespace === namespace),
       jitter: random(),
       onCollected,
     }),
@@ -121,23 +125,22 @@ export const createCollector = (config: CollectorConfig): Collector => {
   let unfinished: ReadonlySet<Poller<Snapshot>> = new Set()
   const known = () =>
     pollers
-      .map((poller) => (unfinished.has(poller) ? poller.underWay()?.soFar() : undefined) ?? poller.latest())
+      .map((poller) => {
+        const isPartShown = unfinished.has(poller) && (isAtScrape || poller.latest() === undefined)
+        return (isPartShown ? poller.underWay()?.soFar() : undefined) ?? poller.latest()
+      })
       .filter((snapshot) => snapshot !== undefined)
   const currentFamilies = () => {
     const freshness = { now: clock.now() / 1000, maxAgeSeconds: shared.maxAgeSeconds }
     return [...families(known(), { ...config, freshness }), ...apiFamilies(source.statistics?.(), config)]
   }
-  const waitForFirst = async (poller: Poller<Snapshot>, waitMs: number): Promise<void> => {
+  /** Tells whether the first collection is done, or none is to be waited for. */
+  const isFirstDone = async (poller: Poller<Snapshot>, waitMs: number): Promise<boolean> => {
     const first = poller.latest() === undefined ? poller.underWay() : undefined
-    if (first === undefined) return
+    if (first === undefined) return true
     // A namespace that hangs must not hold up each scrape of all the others.
     const patienceMs = first.begun + longestFirstWaitMs - clock.now()
-    await isDoneWithin(clock, Math.min(waitMs, patienceMs), first.done)
-  }
-  const collectForScrape = async (waitMs: number): Promise<void> => {
-    if (isStopped) return
-    const areDone = await Promise.all(pollers.map((poller) => isDoneWithin(clock, waitMs, poller.collect())))
-    unfinished = new Set(pollers.filter((_, index) => !areDone[index]))
+    return isDoneWithin(clock, Math.min(waitMs, patienceMs), first.done)
   }
   return {
     start: () => {
@@ -151,8 +154,13 @@ export const createCollector = (config: CollectorConfig): Collector => {
     collect: () => Promise.all(pollers.map((poller) => poller.collect())),
     snapshots: latest,
     ready: async (waitMs) => {
-      if (isAtScrape) await collectForScrape(waitMs)
-      else await Promise.all(pollers.map((poller) => waitForFirst(poller, waitMs)))
+      if (isAtScrape && isStopped) return
+      const areDone = await Promise.all(
+        pollers.map((poller) =>
+          isAtScrape ? isDoneWithin(clock, waitMs, poller.collect()) : isFirstDone(poller, waitMs),
+        ),
+      )
+      unfinished = new Set(pollers.filter((_, index) => !areDone[index]))
     },
     families: currentFamilies,
     expose: () => toText(currentFamilies()),

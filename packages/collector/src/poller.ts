@@ -32,14 +32,16 @@ export interface PollerConfig<A> {
   /** How long one collection may take. */
   readonly timeoutMs: number
   readonly clock: Clock
+  /** What there was before the first collection. */
+  readonly initial?: A | undefined
   /** From 0 to 1: at which part of the interval collections begin, so that many exporters do not call in step. */
   readonly jitter: number
   readonly onCollected?: ((result: A, previous: A | undefined) => void) | undefined
 }
 
 export const createPoller = <A>(config: PollerConfig<A>): Poller<A> => {
-  const { collect, intervalMs, timeoutMs, clock, jitter, onCollected } = config
-  let latest: A | undefined
+  const { collect, intervalMs, timeoutMs, clock, initial, jitter, onCollected } = config
+  let latest = initial
   let underWay: (UnderWay<A> & { readonly abort: AbortController }) | undefined
   let cancelNext = () => {}
   let currentLoop: symbol | undefined

@@ -11,7 +11,13 @@ export interface Progress {
   /** When the list of services was read whole, or why it was not; absent while it is being read. */
   list?: E.Either<Failure, { readonly readTime: number }>
   readonly services: Map<Service, ServiceProgress>
-  /** How many more instances may be read. */
+  /** Of the services that share their name with others: those of which it is sure that what was read is theirs. */
+  readonly settled: Set<Service>
+  /** Names that several services of the collection before had. */
+  readonly ambiguousBefore: ReadonlySet<string>
+  /** The uuids of the instances that the collection before read: they go first. */
+  readonly readBefore: ReadonlySet<string>
+  /** How many more instances may be read beside those. */
   allowance: number
 }
 
@@ -19,7 +25,7 @@ export interface ServiceProgress {
   /** When it was listed, in seconds since the epoch. */
   readonly listedTime: number
   /** Absent while they are not known. */
-  instances?: E.Either<Failure, ListedInstances>
+  instances?: E.Either<Failure, ListedInstances> | undefined
   /** Of the instances whose metrics have been asked for, and answered. */
   readonly readings: Map<Instance, InstanceReading>
 }
@@ -33,23 +39,44 @@ export interface ListedInstances {
   readonly leftOut: number
 }
 
-export const createProgress = (startTime: number, maxInstances: number): Progress => ({
-  startTime,
-  services: new Map(),
-  allowance: maxInstances,
-})
+export const createProgress = (startTime: number, maxInstances: number, previous: Snapshot | undefined): Progress => {
+  const before = previous?.services ?? []
+  const uuids = before.flatMap(({ instances }) => instances.map(({ instance }) => instance.uuid))
+  const readBefore = new Set(uuids.length <= maxInstances ? uuids : [])
+  return {
+    startTime,
+    services: new Map(),
+    settled: new Set(),
+    ambiguousBefore: repeatedAmong(before.map(({ service }) => service.service_name)),
+    readBefore,
+    allowance: maxInstances - readBefore.size,
+  }
+}
+
+/** The names that several services have. */
+export const ambiguousNames = ({ services, ambiguousBefore }: Progress): ReadonlySet<string> =>
+  new Set([...ambiguousBefore, ...repeatedAmong([...services.keys()].map(({ service_name }) => service_name))])
+
+const repeatedAmong = (texts: ReadonlyArray<string>): ReadonlySet<string> => {
+  const seen = new Set<string>()
+  const repeated = new Set<string>()
+  for (const text of texts) (seen.has(text) ? repeated : seen).add(text)
+  return repeated
+}
 
 /** Begins to read a service, or begins again: then what is known of its instances is forgotten. */
 export const beginService = (progress: Progress, service: Service, now: number): ServiceProgress => {
-  progress.allowance += wantedOf(progress.services.get(service)).length
+  progress.allowance += newIn(progress, wantedOf(progress.services.get(service)))
   const begun: ServiceProgress = { listedTime: now, readings: new Map() }
   progress.services.set(service, begun)
   return begun
 }
 
-/** Notes that nothing could be learned of a service that was listed before. */
-export const noteUnreadable = (progress: Progress, service: Service, listedTime: number, failure: Failure): void => {
-  progress.services.set(service, { listedTime, instances: E.left(failure), readings: new Map() })
+/** Notes a service that was listed before and is not now: it is not known yet whether it is still there. */
+export const noteMissing = (progress: Progress, { service, listedTime }: ServiceReading): ServiceProgress => {
+  const missing: ServiceProgress = { listedTime, readings: new Map() }
+  progress.services.set(service, missing)
+  return missing
 }
 
 /** Notes which instances a service has, and gives those that are to be read. */
@@ -58,24 +85,30 @@ export const noteInstances = (
   service: ServiceProgress,
   listed: E.Either<Failure, ReadonlyArray<Instance>>,
 ): ReadonlyArray<Instance> => {
-  service.instances = E.isLeft(listed) ? listed : E.right(withinAllowance(listed.right, progress.allowance))
+  service.instances = E.isLeft(listed) ? listed : E.right(withinAllowance(listed.right, progress))
   const wanted = wantedOf(service)
-  progress.allowance -= wanted.length
+  progress.allowance -= newIn(progress, wanted)
   return wanted
 }
+
+const newIn = ({ readBefore }: Progress, instances: ReadonlyArray<Instance>): number =>
+  instances.filter(({ uuid }) => !readBefore.has(uuid)).length
 
 const wantedOf = (service: ServiceProgress | undefined): ReadonlyArray<Instance> =>
   service?.instances !== undefined && E.isRight(service.instances) ? service.instances.right.wanted : []
 
-const withinAllowance = (instances: ReadonlyArray<Instance>, allowance: number): ListedInstances => {
+// What was read before goes first, so that series do not come and go with the order in which services are answered.
+const withinAllowance = (instances: ReadonlyArray<Instance>, { allowance, readBefore }: Progress): ListedInstances => {
   const { kept, duplicates } = newestByKey(instances, {
     key: ({ instance_name }) => instance_name,
     time: ({ started_at }) => started_at,
     id: ({ uuid }) => uuid,
   })
   const inOrder = [...kept].sort((a, b) => byName(a.instance_name, b.instance_name))
-  const wanted = inOrder.slice(0, allowance)
-  return { wanted, duplicates, leftOut: inOrder.length - wanted.length }
+  const others = inOrder.filter(({ uuid }) => !readBefore.has(uuid))
+  const leftOut = new Set(others.slice(Math.max(0, allowance)))
+  const wanted = inOrder.filter((instance) => !leftOut.has(instance))
+  return { wanted, duplicates, leftOut: leftOut.size }
 }
 
 /** What calls can name a service by when its name is not enough. */
@@ -84,15 +117,22 @@ export const serviceUuid = ({ uuid, unique_name }: Service): string | undefined 
 /** The services as they are known; of those with the same labels the newest. */
 export const serviceReadings = (
   progress: Progress,
-): { readonly kept: ReadonlyArray<ServiceReading>; readonly duplicates: number } =>
-  newestByKey(
-    [...progress.services].map(([service, known]) => serviceReading(service, known)),
+): { readonly kept: ReadonlyArray<ServiceReading>; readonly duplicates: number } => {
+  const ambiguous = ambiguousNames(progress)
+  const isUnsettled = (service: Service) =>
+    ambiguous.has(service.service_name) && serviceUuid(service) !== undefined && !progress.settled.has(service)
+  return newestByKey(
+    [...progress.services].map(([service, known]) =>
+      // What was read by a name that others have too may be another one's.
+      serviceReading(service, isUnsettled(service) ? { ...known, instances: undefined } : known),
+    ),
     {
       key: ({ service }) => labelsKey(service),
       time: ({ service }) => service.started_at ?? service.created_at,
       id: ({ service }) => serviceUuid(service),
     },
   )
+}
 
 const serviceReading = (service: Service, { listedTime, instances, readings }: ServiceProgress): ServiceReading => {
   const unknown = { service, listedTime, instances: [], duplicates: 0 }

@@ -57,6 +57,17 @@ test('after no values, an older point does not replace the one from before, and 
   t.deepEqual(afterAll(ok(960), empty, ok(1020)), ok(1020))
 })
 
+test('what was known before a failure of the list is known after it, also of an instance that was not found', (t) => {
+  const lost = snapshotOf([], { failure: someFailure })
+  const [first, second] = [ok(990), gone].map((reading) => snapshotOf([serviceOf({}, [reading])]))
+  const late = snapshotOf([serviceOf({}, [ok(930)])])
+  const last = [second, lost, late].reduce((previous, fresh) => carryOver(previous, fresh ?? lost, 300), first)
+  t.deepEqual(
+    last?.services.flatMap(({ instances }) => instances),
+    [ok(990)],
+  )
+})
+
 test('an instance that is not found shows nothing; when it is found again, an older point does not replace what was known', (t) => {
   t.deepEqual(afterAll(ok(960), gone), { ...gone, before: measured(960) })
   t.deepEqual(afterAll(ok(960), empty, gone), { ...gone, before: measured(960) })
@@ -73,7 +84,8 @@ test('from when a value’s age counts goes with it', (t) => {
   t.deepEqual(afterAll(read, empty, failed), { ...failed, before: other })
   t.deepEqual(afterAll(read, ok(-29_000)), read)
   t.deepEqual(afterAll(ok(960), read), ok(960), 'an age of its own does not make a point newer')
-  t.deepEqual(afterAll(read, { ...read, ageFrom: 1060 }), { ...read, ageFrom: 1060 }, 'the same point, read again')
+  t.deepEqual(afterAll(read, { ...read, ageFrom: 1060 }), read, 'the same point, read again, gets no younger')
+  t.deepEqual(afterAll(ok(-28_000), read), ok(-28_000))
 })
 
 test('whatever comes after one another, what is known of an instance that stays never gets older', (t) => {

@@ -32,9 +32,9 @@ test('a service whose instances could not be listed keeps them, as failed', (t) 
   ])
 })
 
-test('of instances that could not be listed, those that are gone are not kept', (t) => {
+test('of instances that could not be listed, those that are gone stay gone', (t) => {
   const fresh = snapshotOf([{ ...serviceOf({}), instancesFailure: someFailure }])
-  t.deepEqual(readings(carryOver(web({ instance, outcome: 'gone' }), fresh, 300)), [])
+  t.deepEqual(readings(carryOver(web({ instance, outcome: 'gone' }), fresh, 300)), [{ instance, outcome: 'gone' }])
 })
 
 const broken = (startTime: number, ...services: Snapshot['services']) =>

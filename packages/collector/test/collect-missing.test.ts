@@ -1,9 +1,14 @@
 import { systemClock } from '@alauda-exporter/alauda-client'
 import test, { type ExecutionContext } from 'ava'
+import * as E from 'fp-ts/lib/Either.js'
 import type { Handler, Reply } from '../../alauda-client/test/helpers/api-server.js'
 import { collect } from '../src/collect.js'
 import type { Snapshot } from '../src/snapshot.js'
 import { memory, onePage, startCloud } from './helpers/cloud.js'
+import { collectorOf } from './helpers/collectors.js'
+import { listing, notFound, sourceOf } from './helpers/sources.js'
+
+const forbidden = { ...notFound, status: 403 }
 
 const now = Math.floor(Date.now() / 1000)
 const web = { service_name: 'web', uuid: 'w', instances: [{ uuid: 'u', instance_name: 'web.0' }] }
@@ -64,4 +69,29 @@ test('a service that was renamed is not there twice', async (t) => {
   const { second } = await collectTwice(t, { body: { ...web, service_name: 'kibana' } })
   t.deepEqual(namesIn(second), ['kibana'])
   t.is(second.duplicates, 0)
+})
+
+test('a service of which nothing can be learned is not asked for for ever', async (t) => {
+  let isListed = true
+  let asked = 0
+  const source = sourceOf({
+    listServices: (namespace, options) =>
+      listing(...(isListed ? [{ service_name: 'web', instances: [] }] : []))(namespace, options),
+    getService: () => async () => {
+      asked += 1
+      return E.left(forbidden)
+    },
+  })
+  const { clock, collector } = collectorOf(source, { maxAgeMs: 300_000 })
+  await collector.collect()
+  isListed = false
+  for (let minute = 1; minute <= 8; minute++) {
+    clock.advance(60_000)
+    await collector.collect()
+  }
+  t.is(asked, 5)
+  t.deepEqual(
+    collector.snapshots().flatMap(({ services }) => services),
+    [],
+  )
 })

@@ -35,7 +35,7 @@ test('waits no longer than it is told to', async (t) => {
   await tick()
   t.true(ready.isDone)
   t.deepEqual(collector.snapshots(), [])
-  t.deepEqual(linesOf(collector, 'alauda_up'), [], 'nothing is known yet')
+  t.deepEqual(linesOf(collector, 'alauda_up'), ['alauda_up{namespace="demo"} 0'], 'the list is not read yet')
 })
 
 test('waits for a first collection until ten seconds after it began, and no longer', async (t) => {

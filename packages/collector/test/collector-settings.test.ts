@@ -107,3 +107,12 @@ test('what the source tells of its calls is as of now, also before anything was 
   const { collector } = collectorOf({ ...sourceOf({}), statistics: () => ({ ...fullStatistics, logins }) })
   for (logins of [0, 1]) t.deepEqual(linesOf(collector, 'alauda_logins_total'), [`alauda_logins_total ${logins}`])
 })
+
+test('a collector goes on from what another one knew: nothing is missing until it has collected itself', async (t) => {
+  const first = collectorOf(sourceOf({ listServices: listing({ service_name: 'web', instances: [] }) }))
+  await first.collector.collect()
+  const { collector } = collectorOf(sourceOf({ listServices: hangs }), { initial: first.collector.snapshots() })
+  collector.start()
+  await collector.ready(5_000)
+  t.deepEqual(linesOf(collector, 'alauda_service_info'), ['alauda_service_info{namespace="demo",service="web"} 1'])
+})

@@ -49,25 +49,36 @@ export const namespaceOf = ({ name }: Pick<Account, 'name'>, namespace: string):
 /** Told each collection of an account, and the one before it. */
 export type OnCollected = (account: Account, snapshot: Snapshot, previous: Snapshot | undefined) => void
 
-/** From an account to its collector, which has not started yet. */
+/**
+ * From an account to its collector, which has not started yet. It goes on from what was known `before`, under other settings;
+ * the client, with its token and all that the API asked for, stays where it can.
+ */
 export const watchAccount = (
   { collect, metrics }: WatchSettings,
   account: Account,
   onCollected: OnCollected = () => {},
+  before?: Watched,
 ): Watched => {
   const { includeServices: _, excludeServices: __, ...options } = collect
   const { name, endpoint, credentials, namespaces, labels, client } = account
   const config = {
-    source: createAlaudaClient({ endpoint, credentials: clientCredentials(credentials), ...client }),
+    source:
+      before !== undefined && isSameClient(before.account, account)
+        ? before.config.source
+        : createAlaudaClient({ endpoint, credentials: clientCredentials(credentials), ...client }),
     namespaces,
     labels: { ...(name === undefined ? {} : { account: name }), ...labels },
     ...options,
     isWanted: isWantedBy(collect),
     ...metrics,
+    ...(before === undefined ? {} : { initial: before.collector.snapshots() }),
   }
   const tell = (snapshot: Snapshot, previous: Snapshot | undefined) => onCollected(account, snapshot, previous)
   return { account, config, collector: createCollector({ ...config, onCollected: tell }) }
 }
+
+const isSameClient = (a: Account, b: Account): boolean =>
+  isDeepStrictEqual([a.endpoint, a.credentials, a.client], [b.endpoint, b.credentials, b.client])
 
 /** Starts to watch what the settings say. */
 export const startWatch = (settings: WatchSettings, onCollected: OnCollected): Watch => {
@@ -79,8 +90,12 @@ export const startWatch = (settings: WatchSettings, onCollected: OnCollected): W
     const before = accounts
     const keptOf = (account: Account): Watched | undefined =>
       isSameOtherwise ? before.find((watched) => isDeepStrictEqual(watched.account, account)) : undefined
+    const changedFrom = ({ name, endpoint }: Account): Watched | undefined =>
+      before.find(({ account }) => account.name === name && account.endpoint === endpoint)
     current = next
-    accounts = next.accounts.map((account) => keptOf(account) ?? watchAccount(next, account, onCollected))
+    accounts = next.accounts.map(
+      (account) => keptOf(account) ?? watchAccount(next, account, onCollected, changedFrom(account)),
+    )
     for (const { collector } of before.filter((watched) => !accounts.includes(watched))) collector.stop()
     for (const { collector } of accounts.filter((watched) => !before.includes(watched))) collector.start()
   }

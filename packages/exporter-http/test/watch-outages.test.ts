@@ -25,6 +25,7 @@ for (const [what, answers] of [
     while (!text.includes(southMemory)) text = await page('/metrics', 0.2)
     t.deepEqual(metricOf(text, 'alauda_up', southMemory), [
       `${southMemory} 2`,
+      `alauda_up{namespace="demo",${north}} 0`,
       `alauda_up{namespace="demo",${south}} 1`,
     ])
     const ready = await get('/-/ready')

@@ -1,6 +1,7 @@
 import type { InstanceMetricsPoint } from '@alauda-exporter/alauda-client'
 import { type Family, type Identified, type Labels, type Metric, type Row, table, withLabels } from '../family.js'
 import { newestByKey } from '../newest.js'
+import { serviceLabels } from '../service-labels.js'
 import { type InstanceReading, lastPoint, type ServiceReading, type Snapshot } from '../snapshot.js'
 import { apiFamilies } from './api.js'
 import { articleRows } from './article.js'
@@ -34,7 +35,7 @@ export interface FamiliesOptions {
  * families([snapshot]).find(({ name }) => name === 'alauda_up')?.samples // [{ labels: { namespace: 'demo' }, value: 1 }]
  */
 export const families = (snapshots: ReadonlyArray<Snapshot>, options: FamiliesOptions = {}): ReadonlyArray<Family> => {
-  const { articleNames = false, serviceLabels = [], timestamps = false, labels = {}, freshness } = options
+  const { articleNames = false, serviceLabels: keys = [], timestamps = false, labels = {}, freshness } = options
   const shown = freshness === undefined ? snapshots : snapshots.map((snapshot) => withoutStale(snapshot, freshness))
   const measured = timestamps ? atItsTime : (row: Row<InstanceMetricsPoint>) => row
   const instances = instancesOf(shown)
@@ -45,7 +46,7 @@ export const families = (snapshots: ReadonlyArray<Snapshot>, options: FamiliesOp
     ...table(instanceIdentity, [lastSampleRow], points),
     ...table(instanceIdentity, instanceRows, instances.flatMap(stillThere)),
     ...table(serviceIdentity, serviceRows, services),
-    ...(serviceLabels.length > 0 ? table(serviceIdentity, [serviceLabelsRow(serviceLabels)], services) : []),
+    ...(keys.length > 0 ? table(serviceIdentity, [serviceLabelsRow(keys)], services) : []),
     // What became of a collection does not get stale.
     ...table(
       ['namespace'],
@@ -75,15 +76,8 @@ const servicesOf = (snapshots: ReadonlyArray<Snapshot>) =>
 
 const serviceReadingsOf = (snapshots: ReadonlyArray<Snapshot>): ReadonlyArray<Identified<ServiceReading>> =>
   snapshots.flatMap(({ namespace, services }) =>
-    services.map((reading) => ({ labels: serviceLabels(namespace, reading), subject: reading })),
+    services.map((reading) => ({ labels: { namespace, ...serviceLabels(reading.service) }, subject: reading })),
   )
-
-const serviceLabels = (namespace: string, { service }: ServiceReading): Labels => ({
-  namespace,
-  ...(service.project_name === undefined ? {} : { project: service.project_name }),
-  ...(service.space_name === undefined ? {} : { space: service.space_name }),
-  service: service.service_name,
-})
 
 const instancesOf = (snapshots: ReadonlyArray<Snapshot>): ReadonlyArray<Identified<InstanceReading>> =>
   serviceReadingsOf(snapshots).flatMap(({ labels, subject }) =>

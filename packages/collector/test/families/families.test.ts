@@ -102,3 +102,11 @@ test('the namespace is the one that was read, whatever the service says of itsel
     { labels: { namespace: 'team', service: 'web' }, value: 1 },
   ])
 })
+
+test('an empty project or space is none: for Prometheus an empty label is an absent one', (t) => {
+  const shown = families([snapshotOf([serviceOf({ service_name: 'web', project_name: '', space_name: '' })])])
+  t.deepEqual(
+    shown.find(({ name }) => name === 'alauda_service_info')?.samples.map(({ labels }) => labels),
+    [{ namespace: 'demo', service: 'web' }],
+  )
+})

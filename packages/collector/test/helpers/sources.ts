@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { AlaudaSource } from '../../src/collect.js'
 
-const notFound: HttpError = {
+export const notFound: HttpError = {
   _tag: 'HttpError',
   method: 'GET',
   url: 'http://cloud.example/v1/',
