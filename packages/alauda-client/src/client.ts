@@ -35,7 +35,7 @@ export interface AlaudaClientConfig {
   readonly timeoutMs?: number | undefined
   /** How many calls may be under way at a time. Default: 32. */
   readonly maxConcurrency?: number | undefined
-  /** How many calls may begin in a second. Default: 0, no limit. */
+  /** How many calls may begin in a second; logins, which are rare, do not count. Default: 0, no limit. */
   readonly maxRequestsPerSecond?: number | undefined
   /** How often a call is made again that failed for a passing reason: no answer, 429 or 5xx. Default: 2. */
   readonly maxRetries?: number | undefined

@@ -6,6 +6,7 @@ import { Token } from './codecs/token.js'
 import type { Credentials, PasswordCredentials } from './credentials.js'
 import { type AlaudaError, authError, type FailedCall } from './errors.js'
 import type { Send } from './request.js'
+import { createSpan, type Span } from './span.js'
 import type { Recorder } from './statistics.js'
 
 export interface Login {
@@ -16,7 +17,7 @@ export interface Login {
 
 /**
  * Logs in with the password as it is now. One that was refused is not tried again at once, but after seconds, then minutes:
- * accounts get locked. Another one is.
+ * accounts get locked. Another one is. Logins wait for no turn: they are rare, and calls wait for them.
  */
 export const createLogin = (config: {
   readonly endpoint: string
@@ -38,17 +39,23 @@ export const createLogin = (config: {
     return answer
   }
 
+  const refusal = (error: AlaudaError, password: string, times: number): RefusedLogin => ({
+    error,
+    password,
+    times,
+    backoff: createSpan(clock, loginBackoffMs(times, random)),
+  })
+
   const tryPassword = async (login: LoginBody, signal: AbortSignal): Promise<E.Either<AlaudaError, Token>> => {
     const { password } = login
     const before = refused?.password === password ? refused : undefined
-    if (before !== undefined && clock.now() < before.until) return E.left(before.error)
+    if (before !== undefined && before.backoff.leftMs() > 0) return E.left(before.error)
     lastPassword = password
     const answer = recorded(await sendLogin(call, login, send, signal)())
-    const times = (before?.times ?? 0) + 1
-    refused =
-      E.isLeft(answer) && answer.left._tag === 'AuthError'
-        ? { error: answer.left, password, times, until: clock.now() + loginBackoffMs(times, random) }
-        : undefined
+    if (E.isRight(answer)) refused = undefined
+    else if (answer.left._tag === 'AuthError') refused = refusal(answer.left, password, (before?.times ?? 0) + 1)
+    // The API may have refused it again, and only the answer was lost.
+    else if (before !== undefined) refused = refusal(before.error, password, before.times)
     return answer
   }
 
@@ -67,8 +74,8 @@ interface RefusedLogin {
   readonly password: string
   /** How often in a row. */
   readonly times: number
-  /** Until when not to try again, in milliseconds since the epoch. */
-  readonly until: number
+  /** While it lasts, the password is not tried again. */
+  readonly backoff: Span
 }
 
 const firstLoginBackoffMs = 2_000

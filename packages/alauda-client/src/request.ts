@@ -43,6 +43,12 @@ export interface ApiRequest<A> {
 /** Sends one request. What limits, retries or authorizes calls takes a `Send` and gives a `Send`. */
 export type Send = <A>(request: ApiRequest<A>) => TE.TaskEither<AlaudaError, A>
 
+/** Sends one request whose turn has come. When it has to be sent once more, `nextTurn` waits until it may. */
+export type SendInTurn = <A>(
+  request: ApiRequest<A>,
+  nextTurn: TE.TaskEither<AlaudaError, void>,
+) => TE.TaskEither<AlaudaError, A>
+
 export interface Transport {
   readonly fetch: FetchLike
   readonly clock: Clock

@@ -2,14 +2,15 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Clock } from './clock.js'
 import { onAbort } from './deadline.js'
 import { type AlaudaError, abortedError, type FailedCall, type HttpError, heldBack } from './errors.js'
-import type { ApiRequest, Send } from './request.js'
+import type { ApiRequest, Send, SendInTurn } from './request.js'
+import { createSpan, type Span } from './span.js'
 import type { Recorder } from './statistics.js'
 
 /** How hard an account's API may be asked. */
 export interface Limits {
   /** How many calls may be under way at a time. */
   readonly maxConcurrency: number
-  /** How many calls may begin in a second, evenly spread; 0 for no limit. */
+  /** How many calls may begin in a second, evenly spread; 0 for no limit. Logins are rare: they do not count. */
   readonly maxRequestsPerSecond: number
   /** How often a call that failed for a passing reason is made again. */
   readonly maxRetries: number
@@ -20,34 +21,59 @@ export interface Limits {
  * calls, trouble on the other side. Between two tries it waits, longer each time and for a random part of that, so that
  * callers do not come back in step. Where an answer says how long to wait (Retry-After), nobody calls before that is over.
  */
-export const resilient = (limits: Limits, clock: Clock, random: () => number, recorder: Recorder, send: Send): Send => {
+export const resilient = (
+  limits: Limits,
+  clock: Clock,
+  random: () => number,
+  recorder: Recorder,
+  send: SendInTurn,
+): Send => {
   const slots = createSlots(limits.maxConcurrency)
+  const firstOfNew = createSlots(1)
+  const nextToBegin = createSlots(1)
   const pace = createPace(limits.maxRequestsPerSecond, clock)
   const hold = createHold(clock)
 
-  /** Waits for a call's turn, and tells whether it came: false when its caller gave up first. */
-  const hasTurn = async (signal: AbortSignal | undefined): Promise<boolean> => {
+  /** Waits until one more call may begin, and tells whether it may: false when its caller gave up first. */
+  const mayBegin = (signal: AbortSignal | undefined): Promise<boolean> =>
+    // One at a time: those that give up meanwhile have taken no turn from the others.
+    withSlot(nextToBegin, signal, async () => {
+      do {
+        await pause(hold.leftMs(), clock, signal)
+        await pause(pace.leftMs(), clock, signal)
+        if (signal?.aborted) return false
+        // Another call may have been told to wait meanwhile.
+      } while (hold.leftMs() > 0)
+      pace.callBegins()
+      return true
+    })
+
+  const hasFirstTurn = async (signal: AbortSignal | undefined): Promise<boolean> => {
     if (!(await slots.take(signal))) return false
-    do {
-      const isGivenUp =
-        (await isAbortedWithin(hold.waitMs(), clock, signal)) || (await isAbortedWithin(pace.waitMs(), clock, signal))
-      if (isGivenUp) {
-        slots.release()
-        return false
-      }
-      // Another call may have been told to wait meanwhile.
-    } while (hold.waitMs() > 0)
-    return true
+    // A call that is to be sent once more came before all that have not begun: it waits behind one of them at most.
+    const isItsTurn = await withSlot(firstOfNew, signal, () => mayBegin(signal))
+    if (!isItsTurn) slots.release()
+    return isItsTurn
   }
 
-  const sendInTurn = async <A>(request: ApiRequest<A>, retries: number): Promise<E.Either<AlaudaError, A>> => {
+  const turnOf = async <A>(
+    request: ApiRequest<A>,
+    hasTurn: (signal: AbortSignal | undefined) => Promise<boolean>,
+  ): Promise<E.Either<AlaudaError, void>> => {
     const waitEnded = recorder.waitBegan()
     const isItsTurn = await hasTurn(request.signal)
     waitEnded()
-    if (!isItsTurn) return E.left(hold.refusal(request) ?? abortedError(request, request.signal?.reason))
+    return isItsTurn
+      ? E.right(undefined)
+      : E.left(hold.refusal(request) ?? abortedError(request, request.signal?.reason))
+  }
+
+  const sendInTurn = async <A>(request: ApiRequest<A>, retries: number): Promise<E.Either<AlaudaError, A>> => {
+    const turn = await turnOf(request, hasFirstTurn)
+    if (E.isLeft(turn)) return turn
     if (retries > 0) recorder.retried(request.endpoint)
     try {
-      const result = await send(request)()
+      const result = await send(request, () => turnOf(request, mayBegin))()
       if (E.isLeft(result) && result.left._tag === 'HttpError') hold.heed(result.left)
       return result
     } finally {
@@ -59,7 +85,8 @@ export const resilient = (limits: Limits, clock: Clock, random: () => number, re
     for (let retries = 0; ; retries++) {
       const result = await sendInTurn(request, retries)
       if (E.isRight(result) || retries >= limits.maxRetries || !mayPass(result.left)) return result
-      if (await isAbortedWithin(backoffMs(retries, random), clock, request.signal)) return result
+      await pause(backoffMs(retries, random), clock, request.signal)
+      if (request.signal?.aborted) return result
     }
   }
 }
@@ -76,13 +103,18 @@ const longestBackoffMs = 10_000
 const backoffMs = (retries: number, random: () => number): number =>
   random() * Math.min(longestBackoffMs, firstBackoffMs * 2 ** retries)
 
+interface Slots {
+  /** Waits for a slot, and tells whether it got one: false when the signal fired first. */
+  readonly take: (signal: AbortSignal | undefined) => Promise<boolean>
+  readonly release: () => void
+}
+
 /** So many calls at a time, in the order they came. One that is given up leaves the queue at once, with all it holds. */
-const createSlots = (count: number) => {
+const createSlots = (count: number): Slots => {
   let free = count
   const queue = new Set<() => void>()
   return {
-    /** Waits for a slot, and tells whether it got one: false when the signal fired first. */
-    take: (signal: AbortSignal | undefined): Promise<boolean> => {
+    take: (signal) => {
       if (signal?.aborted) return Promise.resolve(false)
       if (free > 0) {
         free -= 1
@@ -100,7 +132,7 @@ const createSlots = (count: number) => {
         queue.add(begin)
       })
     },
-    release: (): void => {
+    release: () => {
       const [next] = queue
       if (next === undefined) {
         free += 1
@@ -112,15 +144,35 @@ const createSlots = (count: number) => {
   }
 }
 
+/** What `task` tells when it has run with a slot; false when the signal fired before there was one. */
+const withSlot = async (
+  slots: Slots,
+  signal: AbortSignal | undefined,
+  task: () => Promise<boolean>,
+): Promise<boolean> => {
+  if (!(await slots.take(signal))) return false
+  try {
+    return await task()
+  } finally {
+    slots.release()
+  }
+}
+
 /** A token bucket that holds one token: calls begin at even intervals, never in a burst. */
 const createPace = (maxRequestsPerSecond: number, clock: Clock) => {
   const intervalMs = maxRequestsPerSecond > 0 ? 1000 / maxRequestsPerSecond : 0
   let next = Number.NEGATIVE_INFINITY
   return {
-    waitMs: (): number => {
-      const begin = Math.max(clock.now(), next)
-      next = begin + intervalMs
-      return begin - clock.now()
+    /** For the one call that is next to begin. */
+    leftMs: (): number => {
+      const now = clock.now()
+      // A clock that was set back must not put the next call off for as long.
+      next = Math.min(Math.max(next, now), now + intervalMs)
+      return next - now
+    },
+    /** Timers are late by a little: counted from the moment that was waited for, that does not add up. */
+    callBegins: (): void => {
+      next = Math.max(next + intervalMs, clock.now())
     },
   }
 }
@@ -130,31 +182,35 @@ const longestHoldMs = 60 * 60 * 1000
 
 /** What the API asked for with Retry-After; it goes for the whole account. */
 const createHold = (clock: Clock) => {
-  let held: { readonly until: number; readonly cause: HttpError } | undefined
+  let held: { readonly span: Span; readonly cause: HttpError } | undefined
+  const leftMs = () => held?.span.leftMs() ?? 0
   return {
-    waitMs: (): number => (held === undefined ? 0 : held.until - clock.now()),
+    leftMs,
     heed: (cause: HttpError): void => {
-      if (cause.retryAfterMs === undefined) return
-      const until = clock.now() + Math.min(cause.retryAfterMs, longestHoldMs)
-      if (held === undefined || until > held.until) held = { until, cause }
+      const ms = Math.min(cause.retryAfterMs ?? 0, longestHoldMs)
+      if (ms > leftMs()) held = { span: createSpan(clock, ms), cause }
     },
     /** Why a call is not made, while it must not be. */
-    refusal: (call: FailedCall): AlaudaError | undefined =>
-      held !== undefined && held.until > clock.now() ? heldBack(call, held.cause, held.until) : undefined,
+    refusal: (call: FailedCall): AlaudaError | undefined => {
+      const ms = leftMs()
+      if (held === undefined || ms === 0) return undefined
+      // What is left of the wait, lest heeding it again begin it anew.
+      return heldBack(call, { ...held.cause, retryAfterMs: ms }, clock.now() + ms)
+    },
   }
 }
 
-/** Waits, and tells whether the signal fired before the time was over. */
-const isAbortedWithin = (ms: number, clock: Clock, signal: AbortSignal | undefined): Promise<boolean> => {
-  if (ms <= 0 || signal?.aborted) return Promise.resolve(signal?.aborted ?? false)
+/** Waits until the time is over or the signal fires. */
+const pause = (ms: number, clock: Clock, signal: AbortSignal | undefined): Promise<void> => {
+  if (ms <= 0 || signal?.aborted) return Promise.resolve()
   return new Promise((resolve) => {
     const cancel = clock.setTimeout(() => {
       unfollow()
-      resolve(false)
+      resolve()
     }, ms)
     const unfollow = onAbort(signal, () => {
       cancel()
-      resolve(true)
+      resolve()
     })
   })
 }

@@ -7,13 +7,14 @@ import type { Credentials } from './credentials.js'
 import { onAbort } from './deadline.js'
 import { type AlaudaError, abortedError, authError, type FailedCall, type HttpError } from './errors.js'
 import { createLogin, loginCall } from './login.js'
-import type { ApiRequest, Send } from './request.js'
+import type { ApiRequest, Send, SendInTurn } from './request.js'
+import { createSpan, type Span } from './span.js'
 import type { Recorder } from './statistics.js'
 
 /** The life of an account's token. */
 export interface Session {
-  /** Sends with the token: logs in when there is none, and once more when the API refuses it. */
-  readonly send: Send
+  /** Sends with the token: logs in when there is none; when the API refuses it, once more in the next turn with another. */
+  readonly send: SendInTurn
   /** Logs in now, together with whoever else waits for a login. */
   readonly login: (signal?: AbortSignal) => TE.TaskEither<AlaudaError, Token>
 }
@@ -34,7 +35,7 @@ export const createSession = (config: {
   const { logIn, lastPassword } = createLogin(config)
   let token = 'token' in credentials ? credentials.token : undefined
   let pendingLogin: PendingLogin | undefined
-  const futileRenewals = new Map<number, number>()
+  const futileRenewals = new Map<number, Span>()
 
   const startLogin = (): PendingLogin => {
     const started: PendingLogin = { abort: new AbortController(), waiting: new Set() }
@@ -82,8 +83,7 @@ export const createSession = (config: {
           )()
         : TE.of(token)()
 
-  const mayRenewFor = (status: number): boolean =>
-    clock.now() - (futileRenewals.get(status) ?? Number.NEGATIVE_INFINITY) >= msAfterFutileRenewal
+  const mayRenewFor = (status: number): boolean => (futileRenewals.get(status)?.leftMs() ?? 0) === 0
 
   const sendWith = <A>(request: ApiRequest<A>, withToken: string): TE.TaskEither<AlaudaError, A> =>
     send({
@@ -97,12 +97,17 @@ export const createSession = (config: {
       sendWith(request, renewed),
       TE.mapLeft((error) => {
         if (!isRefusal(error)) return error
-        futileRenewals.set(error.status, clock.now())
+        futileRenewals.set(error.status, createSpan(clock, msAfterFutileRenewal))
         return refusedAgain(request, error)
       }),
     )
 
-  const sendAgain = <A>(request: ApiRequest<A>, refused: string, refusal: HttpError): TE.TaskEither<AlaudaError, A> => {
+  const sendAgain = <A>(
+    request: ApiRequest<A>,
+    refused: string,
+    refusal: HttpError,
+    nextTurn: TE.TaskEither<AlaudaError, void>,
+  ): TE.TaskEither<AlaudaError, A> => {
     if ('token' in credentials) {
       return TE.left(authError(request, 'the API refuses the token; obtain a new one', refusal.status))
     }
@@ -110,18 +115,19 @@ export const createSession = (config: {
     if (token === refused && !mayRenewFor(refusal.status)) return TE.left(refusedAgain(request, refusal))
     if (token === refused) token = undefined
     return pipe(
-      currentToken(request.signal),
+      nextTurn,
+      TE.chain(() => currentToken(request.signal)),
       TE.chain((renewed) => sendRenewed(request, renewed)),
     )
   }
 
-  const sendAuthorized: Send = (request) =>
+  const sendAuthorized: SendInTurn = (request, nextTurn) =>
     pipe(
       currentToken(request.signal),
       TE.chain((withToken) =>
         pipe(
           sendWith(request, withToken),
-          TE.orElse((error) => (isRefusal(error) ? sendAgain(request, withToken, error) : TE.left(error))),
+          TE.orElse((error) => (isRefusal(error) ? sendAgain(request, withToken, error, nextTurn) : TE.left(error))),
         ),
       ),
     )

@@ -44,6 +44,9 @@ const arrivals = ({ requests }: ApiServer, count = calls) => {
   return () => requests.length === before + count
 }
 
+/** Whether all of them wait for their turn. */
+const areWaiting = (client: AlaudaClient) => () => client.statistics().requestsWaiting === calls
+
 /** What the many calls left behind. The first time warms the client up: what it makes once, it may keep. */
 const leftBehind = async (task: () => Promise<number>) => {
   await task()
@@ -116,8 +119,7 @@ test.serial('calls given up behind one that hangs leave nothing behind, while it
   const hanging = new AbortController()
   const first = client.profile({ signal: hanging.signal })()
   await until(() => server.requests.length === 1)
-  const areWaiting = () => client.statistics().requestsWaiting === calls
-  t.deepEqual(await leftBehind(() => giveUp(client, areWaiting)), nothing)
+  t.deepEqual(await leftBehind(() => giveUp(client, areWaiting(client))), nothing)
   t.like(client.statistics(), { requestsInFlight: 1, requestsWaiting: 0 })
   t.deepEqual([server.connections(), clock.pending()], [1, 1])
   hanging.abort()
@@ -129,7 +131,7 @@ test.serial('calls given up behind one that hangs leave nothing behind, while it
 test.serial('calls given up while the API asks to wait leave nothing behind', async (t) => {
   const { client, clock, server } = await setUp(t, () => ({ status: 429, headers: { 'retry-after': '30' } }))
   await client.profile()()
-  t.deepEqual(await leftBehind(() => giveUp(client, () => clock.pending() === calls)), nothing)
+  t.deepEqual(await leftBehind(() => giveUp(client, areWaiting(client))), nothing)
   t.is(server.requests.length, 1)
   t.is(clock.pending(), 0)
 })
@@ -137,15 +139,15 @@ test.serial('calls given up while the API asks to wait leave nothing behind', as
 test.serial('calls given up while they wait for the pace leave nothing behind', async (t) => {
   const { client, clock, server } = await setUp(t, () => ({ status: 404 }), { maxRequestsPerSecond: 0.001 })
   await client.profile()()
-  t.deepEqual(await leftBehind(() => giveUp(client, () => clock.pending() === calls)), nothing)
+  t.deepEqual(await leftBehind(() => giveUp(client, areWaiting(client))), nothing)
   t.is(server.requests.length, 1)
   t.is(clock.pending(), 0)
 })
 
 test.serial('calls given up between two tries leave nothing behind', async (t) => {
   const { client, clock, server } = await setUp(t, () => ({ status: 500 }), { maxRetries: 2 })
-  const areWaiting = () => clock.pending() === calls && clock.waits().every((ms) => ms === 500)
-  t.deepEqual(await leftBehind(() => giveUp(client, areWaiting)), nothing)
+  const areBetweenTries = () => clock.pending() === calls && clock.waits().every((ms) => ms === 500)
+  t.deepEqual(await leftBehind(() => giveUp(client, areBetweenTries)), nothing)
   t.is(server.requests.length, 2 * calls)
   t.is(clock.pending(), 0)
 })

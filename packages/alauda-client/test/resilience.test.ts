@@ -1,11 +1,13 @@
 import test, { type ExecutionContext } from 'ava'
 import type { AlaudaClientConfig } from '../src/client.js'
+import type { Clock } from '../src/clock.js'
 import { createAlaudaPromiseClient } from '../src/promise.js'
-import { type Handler, type Reply, startApiServer } from './helpers/api-server.js'
+import { demo, type Handler, type Reply, startApiServer, withLogin } from './helpers/api-server.js'
 import { manualClock } from './helpers/manual-clock.js'
 import { until } from './helpers/until.js'
 
 const start = Date.UTC(2026, 0, 1)
+const hourMs = 3_600_000
 const timeoutMs = 100_000_000
 const profile: Reply = { body: { username: 'demo' } }
 
@@ -25,14 +27,14 @@ const setUp = async (t: ExecutionContext, handler: Handler, config: Partial<Alau
     timeoutMs,
     ...config,
   })
-  /** Resolves when so many calls are waiting, and none is under way. */
-  const waiting = (calls: number) =>
-    until(() => clock.pending() === calls && clock.waits().every((ms) => ms < timeoutMs / 2))
-  const wait = async (calls: number, ms: number) => {
-    await waiting(calls)
+  /** Resolves when time is to pass for so many reasons, and no call is under way. One call waits for the pace for all. */
+  const waiting = (reasons: number) =>
+    until(() => clock.pending() === reasons && clock.waits().every((ms) => ms < timeoutMs / 2))
+  const wait = async (reasons: number, ms: number) => {
+    await waiting(reasons)
     clock.advance(ms)
   }
-  return { arrivals, client, waiting, wait }
+  return { arrivals, client, clock, requests: server.requests, waiting, wait }
 }
 
 const failing = (times: number, reply: Reply): Handler => {
@@ -40,6 +42,20 @@ const failing = (times: number, reply: Reply): Handler => {
   return () => {
     failures += 1
     return failures <= times ? reply : profile
+  }
+}
+
+/** Logs everyone in, and refuses so many calls. */
+const renewing = (refusals: number): Handler => {
+  let refused = 0
+  let logins = 0
+  return ({ path }) => {
+    if (path === 'generate-api-token/') {
+      logins += 1
+      return { body: { token: `${logins}` } }
+    }
+    refused += 1
+    return refused <= refusals ? { status: 401 } : { body: { service_name: 'web' } }
   }
 }
 
@@ -114,9 +130,9 @@ test('after Retry-After nobody calls before it is over', async (t) => {
   const first = client.profile()
   await wait(1, 500)
   const second = client.profile()
-  await wait(2, 29_499)
+  await wait(1, 29_499)
   t.deepEqual(arrivals, [0])
-  await wait(2, 1)
+  await wait(1, 1)
   t.deepEqual(await Promise.all([first, second]), [{ username: 'demo' }, { username: 'demo' }])
   t.deepEqual(arrivals, [0, 30_000, 30_000])
 })
@@ -187,26 +203,254 @@ test('an absurd Retry-After holds an hour, not a year', async (t) => {
 test('calls begin at even intervals, as many a second as allowed', async (t) => {
   const { arrivals, client, wait } = await setUp(t, () => profile, { maxRequestsPerSecond: 4 })
   const results = Promise.all(Array.from({ length: 5 }, () => client.profile()))
-  for (const waiting of [4, 3, 2, 1]) await wait(waiting, 250)
+  for (let call = 1; call < 5; call++) await wait(1, 250)
   await results
   t.deepEqual(arrivals, [0, 250, 500, 750, 1000])
 })
 
+test('timers that are late do not slow the calls down, and time that nobody used is not made up for', async (t) => {
+  const clock = manualClock(start)
+  const late: Clock = { ...clock, setTimeout: (callback, ms) => clock.setTimeout(callback, ms + 10) }
+  const begun: number[] = []
+  const client = createAlaudaPromiseClient({
+    credentials: { token: 'abc' },
+    clock: late,
+    maxRequestsPerSecond: 4,
+    maxRetries: 0,
+    fetch: () => {
+      begun.push(clock.now() - start)
+      return Promise.reject(new Error('no network'))
+    },
+  })
+  const callsIn = async (ms: number) => {
+    const results = Promise.allSettled(Array.from({ length: 4 }, () => client.profile()))
+    for (let waited = 0; waited < ms; waited += 10) {
+      await until(() => true)
+      clock.advance(10)
+    }
+    await results
+    return begun.splice(0)
+  }
+  t.deepEqual(await callsIn(10_000), [0, 260, 510, 760])
+  t.deepEqual(await callsIn(1000), [10_000, 10_260, 10_510, 10_760])
+})
+
 test('those who gave up while they waited for their turn do not delay the next', async (t) => {
-  const { arrivals, client, waiting, wait } = await setUp(t, () => profile, {
+  for (const maxConcurrency of [2, 32]) {
+    const { arrivals, client, waiting, wait } = await setUp(t, () => profile, {
+      maxRequestsPerSecond: 1,
+      maxConcurrency,
+    })
+    const controller = new AbortController()
+    const { signal } = controller
+    const results = Promise.allSettled(Array.from({ length: 100 }, () => client.profile({ signal })))
+    await waiting(1)
+    controller.abort()
+    await results
+    const next = client.profile()
+    await wait(1, 1000)
+    t.deepEqual(await next, { username: 'demo' })
+    t.deepEqual(arrivals, [0, 1000])
+  }
+})
+
+test('collections that are cut off by their deadline all make as many calls as the pace allows', async (t) => {
+  const { arrivals, client, waiting, wait } = await setUp(t, () => profile, { maxRequestsPerSecond: 0.5 })
+  for (const calls of [30, 60]) {
+    const controller = new AbortController()
+    const { signal } = controller
+    const results = Promise.allSettled(Array.from({ length: 101 }, () => client.profile({ signal })))
+    for (let second = 0; second < 59; second++) await wait(1, 1000)
+    await waiting(1)
+    controller.abort()
+    await results
+    t.is(arrivals.length, calls)
+  }
+  t.deepEqual(
+    arrivals,
+    Array.from({ length: 60 }, (_, index) => index * 2000),
+  )
+})
+
+test('a call whose deadline and turn come at the same moment takes no turn', async (t) => {
+  const { arrivals, client, clock, wait } = await setUp(t, () => profile, { maxRequestsPerSecond: 1 })
+  await client.profile()
+  const controller = new AbortController()
+  const cutOff = client.profile({ signal: controller.signal })
+  clock.setTimeout(() => controller.abort(), 1000)
+  await wait(2, 1000)
+  await t.throwsAsync(cutOff, { message: /given up by the caller/ })
+  t.deepEqual(await client.profile(), { username: 'demo' })
+  t.deepEqual(arrivals, [0, 1000])
+})
+
+test('calls that wait for the pace begin in the order they came, those behind one that gave up too', async (t) => {
+  const { client, requests, waiting, wait } = await setUp(t, () => ({ body: { service_name: 'web' } }), {
     maxRequestsPerSecond: 1,
-    maxConcurrency: 2,
   })
   const controller = new AbortController()
-  const { signal } = controller
-  const results = Promise.allSettled(Array.from({ length: 100 }, () => client.profile({ signal })))
-  await waiting(2)
+  const results = Promise.allSettled(
+    ['a', 'b', 'c', 'd', 'e'].map((name) =>
+      client.getService('ns', name, name === 'b' || name === 'd' ? { signal: controller.signal } : {}),
+    ),
+  )
+  await waiting(1)
   controller.abort()
+  await wait(1, 1000)
+  await wait(1, 1000)
   await results
+  t.deepEqual(
+    requests.map(({ path }) => path),
+    ['services/ns/a/', 'services/ns/c/', 'services/ns/e/'],
+  )
+})
+
+test('a clock that is set back puts the next call off by no more than the pace', async (t) => {
+  const { arrivals, client, clock, wait } = await setUp(t, () => profile, { maxRequestsPerSecond: 1 })
+  await client.profile()
+  clock.setBack(hourMs)
   const next = client.profile()
-  await wait(1, 3_000)
+  await wait(1, 1000)
+  await next
+  t.deepEqual(arrivals, [0, 1000 - hourMs])
+})
+
+test('a clock that is set back makes no Retry-After longer', async (t) => {
+  const { arrivals, client, clock, wait } = await setUp(t, failing(1, retryAfter('30')), { maxRetries: 0 })
+  await t.throwsAsync(client.profile(), { message: /too many calls/ })
+  clock.setBack(hourMs)
+  const next = client.profile()
+  await wait(1, 30_000)
+  await next
+  t.deepEqual(arrivals, [0, 30_000 - hourMs])
+})
+
+test('a shorter Retry-After does not cut a longer one short', async (t) => {
+  const answers: ((reply: Reply) => void)[] = []
+  const { arrivals, client, clock, waiting } = await setUp(
+    t,
+    () => (answers.length < 2 ? new Promise((resolve) => answers.push(resolve)) : profile),
+    { maxRetries: 0 },
+  )
+  const first = client.profile()
+  const second = client.profile()
+  await until(() => answers.length === 2)
+  answers[0]?.(retryAfter('30'))
+  answers[1]?.(retryAfter('10'))
+  await Promise.allSettled([first, second])
+  const next = client.profile()
+  await waiting(1)
+  t.deepEqual(clock.waits(), [30_000])
+  clock.advance(30_000)
+  await next
+  t.deepEqual(arrivals, [0, 0, 30_000])
+})
+
+test('after Retry-After calls keep to the pace', async (t) => {
+  const { arrivals, client, wait } = await setUp(t, failing(1, retryAfter('30')), {
+    maxRetries: 0,
+    maxRequestsPerSecond: 1,
+  })
+  await t.throwsAsync(client.profile(), { message: /too many calls/ })
+  const results = Promise.all([client.profile(), client.profile()])
+  await wait(1, 30_000)
+  await wait(1, 1000)
+  await results
+  t.deepEqual(arrivals, [0, 30_000, 31_000])
+})
+
+test('a call that is sent once more with another token waits for the pace, but not behind those that came later', async (t) => {
+  const { arrivals, client, requests, wait } = await setUp(t, renewing(1), {
+    credentials: demo,
+    maxRequestsPerSecond: 1,
+  })
+  const results = Promise.all(['a', 'b', 'c', 'd'].map((name) => client.getService('ns', name)))
+  for (let second = 0; second < 4; second++) await wait(1, 1000)
+  await results
+  t.deepEqual(
+    requests.map(({ path }, index) => [path, arrivals[index]]),
+    [
+      ['generate-api-token/', 0],
+      ['services/ns/a/', 0],
+      // The one that was next when the token was refused.
+      ['generate-api-token/', 1000],
+      ['services/ns/b/', 1000],
+      ['services/ns/a/', 2000],
+      ['services/ns/c/', 3000],
+      ['services/ns/d/', 4000],
+    ],
+  )
+})
+
+test('who gives up before a call is sent once more takes no turn', async (t) => {
+  const { arrivals, client, requests, waiting, wait } = await setUp(t, renewing(1), {
+    credentials: demo,
+    maxRequestsPerSecond: 1,
+    maxConcurrency: 1,
+  })
+  const controller = new AbortController()
+  const result = client.getService('ns', 'a', { signal: controller.signal })
+  await waiting(1)
+  controller.abort()
+  await t.throwsAsync(result, { message: /given up by the caller/ })
+  const next = client.getService('ns', 'b')
+  await wait(1, 1000)
+  await next
+  t.deepEqual(
+    requests.map(({ path }, index) => [path, arrivals[index]]),
+    [
+      ['generate-api-token/', 0],
+      ['services/ns/a/', 0],
+      ['generate-api-token/', 1000],
+      ['services/ns/b/', 1000],
+    ],
+  )
+})
+
+test('a call that gives up before it is sent once more, while the API asks to wait, makes nobody wait longer', async (t) => {
+  let refuse = (_: Reply) => {}
+  const { arrivals, client, clock, requests, waiting } = await setUp(
+    t,
+    withLogin(({ path }) => {
+      if (path === 'auth/profile') return requests.length < 4 ? retryAfter('30') : profile
+      return new Promise<Reply>((resolve) => {
+        refuse = resolve
+      })
+    }),
+    { credentials: demo, maxRetries: 0 },
+  )
+  const controller = new AbortController()
+  const result = client.getService('ns', 'a', { signal: controller.signal })
+  await until(() => requests.length === 2)
+  await t.throwsAsync(client.profile(), { message: /too many calls/ })
+  refuse({ status: 401 })
+  await waiting(1)
+  clock.advance(20_000)
+  controller.abort()
+  await t.throwsAsync(result, { message: /not sent, the API asks to wait until 2026-01-01T00:00:30.000Z/ })
+  const next = client.profile()
+  await waiting(1)
+  t.deepEqual(clock.waits(), [10_000])
+  clock.advance(10_000)
   t.deepEqual(await next, { username: 'demo' })
-  t.is(arrivals.length, 2)
+  t.deepEqual(arrivals, [0, 0, 0, 30_000, 30_000])
+})
+
+test('many calls behind a pace ask an API that refuses every token for a few, not for one each', async (t) => {
+  const { client, clock, requests } = await setUp(t, renewing(1000), { credentials: demo, maxRequestsPerSecond: 1 })
+  const results = Promise.allSettled(Array.from({ length: 40 }, () => client.getService('ns', 'a')))
+  let isOver = false
+  results.then(() => {
+    isOver = true
+  })
+  // Under a minute: after that, one may ask again.
+  for (let second = 0; second < 50; second++) {
+    await until(() => isOver || clock.waits().some((ms) => ms <= 1000))
+    clock.advance(1000)
+  }
+  await results
+  const logins = requests.filter(({ path }) => path === 'generate-api-token/').length
+  t.true(logins <= 4, `${logins} logins`)
 })
 
 test('who gives up in the queue is told at once, and its turn goes to the next', async (t) => {

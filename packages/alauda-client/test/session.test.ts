@@ -99,6 +99,12 @@ test('a list of forbidden places costs one login a minute, not one each', async 
   clock.advance(60_000)
   await t.throwsAsync(client.profile(), { message: /HTTP status 403/ })
   t.is(logins, 3)
+  clock.setBack(3_600_000)
+  await t.throwsAsync(client.profile(), { message: /HTTP status 403/ })
+  t.is(logins, 3)
+  clock.advance(60_000)
+  await t.throwsAsync(client.profile(), { message: /HTTP status 403/ })
+  t.is(logins, 4)
 })
 
 test('a refused login is an AuthError without the password', async (t) => {
@@ -221,6 +227,55 @@ test('a refused password is tried again after seconds, then minutes, not with ea
     clock.advance(wait)
     t.is(await attempts(), logins)
   }
+})
+
+test('a refused password waits as long after a try that failed for another reason', async (t) => {
+  for (const other of ['no answer', 'trouble', 'no token']) {
+    const clock = manualClock()
+    let logins = 0
+    const { endpoint } = await startApiServer(t, (_, response) => {
+      logins += 1
+      if (logins % 2 === 1) return { status: 401 }
+      if (other === 'trouble') return { status: 503 }
+      if (other === 'no token') return { body: {} }
+      response.destroy()
+      return undefined
+    })
+    const client = createAlaudaPromiseClient({ endpoint, credentials: demo, clock, random: () => 1, maxRetries: 0 })
+    const triedAt: number[] = []
+    for (let second = 0; second <= 60; second++) {
+      const before = logins
+      await t.throwsAsync(client.profile())
+      if (logins > before) triedAt.push(second)
+      clock.advance(1000)
+    }
+    t.deepEqual(triedAt, [0, 2, 4, 8, 12, 20, 28, 44, 60], other)
+  }
+})
+
+test('a refused password that was accepted meanwhile is tried at once again', async (t) => {
+  const clock = manualClock()
+  const answers = [{ status: 401 }, { body: { token: tokenOf(1) } }, { status: 401 }, { body: { token: tokenOf(2) } }]
+  const { endpoint, requests } = await startApiServer(t, () => answers[requests.length - 1] ?? { status: 500 })
+  const client = createAlaudaPromiseClient({ endpoint, credentials: demo, clock, random: () => 1 })
+  for (const wait of [2_000, 0, 2_000]) {
+    await Promise.allSettled([client.login()])
+    clock.advance(wait)
+  }
+  t.deepEqual(await client.login(), { token: tokenOf(2) })
+})
+
+test('a clock that is set back makes no refused password wait longer', async (t) => {
+  const clock = manualClock()
+  let isRefused = true
+  const { endpoint } = await startApiServer(t, () => (isRefused ? { status: 401 } : { body: { token: tokenOf(1) } }))
+  const client = createAlaudaPromiseClient({ endpoint, credentials: demo, clock, random: () => 1 })
+  await t.throwsAsync(client.login(), { message: /refuses this user name/ })
+  isRefused = false
+  clock.setBack(3_600_000)
+  await t.throwsAsync(client.login(), { message: /refuses this user name/ })
+  clock.advance(2_000)
+  t.deepEqual(await client.login(), { token: tokenOf(1) })
 })
 
 test('a password that was changed where it is read from is tried at once', async (t) => {

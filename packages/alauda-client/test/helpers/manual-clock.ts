@@ -3,6 +3,8 @@ import type { Clock } from '../../src/clock.js'
 export interface ManualClock extends Clock {
   /** Moves the time on and runs what is due, in order. */
   readonly advance: (ms: number) => void
+  /** Sets the time back as somebody would by hand: what waits is due no later for it. */
+  readonly setBack: (ms: number) => void
   /** How many callbacks are waiting. */
   readonly pending: () => number
   /** In how many milliseconds each of them is due. */
@@ -12,7 +14,7 @@ export interface ManualClock extends Clock {
 /** A clock that stands still until it is moved. */
 export const manualClock = (start = 0): ManualClock => {
   let now = start
-  let timers: { readonly at: number; readonly callback: () => void }[] = []
+  let timers: { at: number; readonly callback: () => void }[] = []
   return {
     now: () => now,
     setTimeout: (callback, ms) => {
@@ -32,6 +34,10 @@ export const manualClock = (start = 0): ManualClock => {
         next.callback()
       }
       now = end
+    },
+    setBack: (ms) => {
+      now -= ms
+      for (const timer of timers) timer.at -= ms
     },
     pending: () => timers.length,
     waits: () => timers.map(({ at }) => at - now),
