@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { metrics } from '../packages/collector/src/families/families.js'
 import type { Metric } from '../packages/collector/src/family.js'
 import { buildInfoFamily } from '../packages/exporter-http/src/build-info.js'
+import { requestFamilies } from '../packages/exporter-http/src/http/request-counts.js'
 import { reloadFamilies } from '../packages/exporter-http/src/reload.js'
 import { usageOf } from '../packages/exporter-http/src/settings/command-line.js'
 import { accountLabels, accountSettings, keyOf, pathOf } from '../packages/exporter-http/src/settings/file-keys.js'
@@ -36,7 +37,10 @@ const metricsPage = (): string => {
 A value that the API does not give has no sample: never 0, never NaN. The names in parentheses are the API's own fields and,
 where they differ, their units. The labels \`project\` and \`space\` are left out when the API gives none.
 
-${metricTable([...always, buildInfoFamily('0.0.0'), ...reloadFamilies({ isSuccessful: true, lastSuccessTime: 0 })])}
+${metricTable([...always, buildInfoFamily('0.0.0'), ...reloadFamilies({ isSuccessful: true, lastSuccessTime: 0 }), ...requestFamilies([], 0)])}
+The program \`exporter-http\` adds what prom-client tells of the process, \`process_*\` and \`nodejs_*\`; \`--web.disable-exporter-metrics\`
+leaves out these and \`alauda_exporter_http_*\`.
+
 ## With \`--metrics.service-labels=app.tier\`
 
 ${metricTable(added({ serviceLabels: ['app.tier'] }))}
@@ -77,11 +81,12 @@ const configurationPage = (): string => `${generated}
 # Configuration
 
 A flag wins over the environment, and the environment over the [file](#the-file). An empty variable counts as not set. Durations
-are written as Prometheus writes them: \`30s\`, \`5m\`, \`1h30m\`. With wrong settings the exporter tells all that is wrong at
-once, of flags, environment and file, and ends with status 2.
+are written as Prometheus writes them: \`30s\`, \`5m\`, \`1h30m\`. They are at most \`24d\`, those that reach back \`30d\`. With wrong
+settings the exporter tells all that is wrong at once, of flags, environment and file, and ends with status 2.
 
 Secrets are no flags, those can be read in the list of processes: the password comes from \`${secrets.password.environment}\`,
-\`ALAUDA_PASSWORD_FILE\` or the file, a token from \`${secrets.token.environment}\`, \`ALAUDA_TOKEN_FILE\` or the file.
+\`ALAUDA_PASSWORD_FILE\` or the file, a token from \`${secrets.token.environment}\`, \`ALAUDA_TOKEN_FILE\` or the file. Of a password
+and a token the one that is nearer at hand counts: that of a flag before that of the environment, and that before the file's.
 
 ${groups
   .map(
@@ -94,7 +99,8 @@ ${groups
 ${code(usageOf(table.configFile))} or ${code(table.configFile.environment ?? '')} names a YAML file. Its keys are the flags, with
 dots as nesting and \`_\` for \`-\`: \`--collect.max-age=5m\` is \`collect: { max_age: 5m }\`. What may be repeated takes a list or a
 single value. Anchors and aliases work. A value that begins with one of \`* & ! @ % [ {\` and a password with \`: \` or \` #\` in it
-must stand in quotes. A fault names the line and the column of what is wrong:
+must stand in quotes. Numbers and switches are what YAML 1.2 reads them as: \`1e2\` is 100, and
+\`yes\` is no switch. A fault names the line and the column of what is wrong:
 
 \`\`\`
 exporter.yml:3:13: collect.interval: must be a duration like 30s, 5m or 1h30m
@@ -110,21 +116,21 @@ What FILE does not say of the account of the section \`alauda\` may come from fl
 ## Several accounts
 
 Only the file can name several accounts: as the list \`accounts\`. Each has these keys, and at least \`name\` and either user name
-and password or a token. What an account does not say is said by the key in the second column, and then by the default. Flags and
-environment win over both. What has nothing in the second column is never taken from elsewhere, and must not be set by flags,
+and password or a token. What an account does not say is said by the key in the second column, and then by the default. Flags
+win over both. What has nothing in the second column is never taken from elsewhere, and must not be set by flags,
 environment or the section \`alauda\` when there are \`accounts\`.
 
 ${row('Key of an account', 'If not given', 'Meaning')}${row('---', '---', '---')}${accountSettings.map(accountRow).join('')}${row(code(accountLabels.key), '', accountLabels.help)}
-An account's \`cloud\` wins over the \`endpoint\` of the section \`alauda\`. Labels must not be called like those that the metrics
-have already. All series of an account carry its name in
-the label \`account\`.
+An account's \`cloud\` wins over the \`endpoint\` of the section \`alauda\`. No flag or variable wins over what an account says of
+either: beside an account that has its own they are refused, or its password would go elsewhere. Labels must not be called like
+those that the metrics have already. All series of an account carry its name in the label \`account\`.
 
 ## New settings without a restart
 
 On SIGHUP, and on \`POST /-/reload\` with ${code(usageOf(table.enableLifecycle))}, the exporter reads the file and the secrets again.
 When anything is wrong with them it tells what, and keeps the old settings. Accounts that did not change go on without a gap. A
-password file is read again at each login in any case. What begins with \`web.\` takes a
-restart: new settings with changes there are refused.
+password file is read again at each login in any case, a token file only now. What begins with \`web.\` takes a restart: new
+settings with changes there are refused, and the flags of what has changed are named.
 `
 
 // As the formatter has it: a list of plain values stands on one line where it fits.

@@ -40,14 +40,15 @@ export interface Prometheus {
   readonly targets: () => Promise<ReadonlyArray<string>>
 }
 
-/** Starts the real Prometheus, which scrapes `target` (host:port) each second and ends with the test. */
-export const startPrometheus = async (t: Pick<ExecutionContext, 'teardown'>, target: string): Promise<Prometheus> => {
+/** Starts the real Prometheus, which scrapes `target` (host:port) each second, or does what `settings` say. It ends with the test. */
+export const startPrometheus = async (
+  t: Pick<ExecutionContext, 'teardown'>,
+  target: string,
+  settings = `global: { scrape_interval: 1s }\nscrape_configs:\n  - job_name: alauda\n    static_configs: [{ targets: ['${target}'] }]\n`,
+): Promise<Prometheus> => {
   const folder = await mkdtemp(join(tmpdir(), 'alauda-exporter-e2e-'))
   const config = join(folder, 'prometheus.yml')
-  await writeFile(
-    config,
-    `global: { scrape_interval: 1s }\nscrape_configs:\n  - job_name: alauda\n    static_configs: [{ targets: ['${target}'] }]\n`,
-  )
+  await writeFile(config, settings)
   const port = await freePort()
   // Teardowns run last first: the folder goes when Prometheus has ended.
   t.teardown(() => rm(folder, { recursive: true }))

@@ -1,19 +1,30 @@
 import { systemClock } from '@alauda-exporter/alauda-client'
 import { buildInfoFamily } from './build-info.js'
+import { servicesApiRoute } from './http/api.js'
+import { assetRoutes } from './http/assets.js'
+import { compressed } from './http/compressed.js'
 import { healthyRoute, readyRoute } from './http/health.js'
-import { landingRoute } from './http/landing.js'
+import { limited } from './http/limited.js'
 import { metricsRoute } from './http/metrics.js'
+import { probeRoute } from './http/probe.js'
 import { reloadDisabledRoute, reloadRoute } from './http/reload.js'
-import type { Methods } from './http/route.js'
+import { createRequestCounts } from './http/request-counts.js'
+import type { Methods, Respond } from './http/route.js'
 import { routed } from './http/routed.js'
+import { sdRoute } from './http/sd.js'
 import { startHttpServer } from './http/server.js'
+import { statusRoute } from './http/status.js'
 import type { Log } from './log.js'
 import { logCollections } from './log-collections.js'
+import { startProcessMetrics } from './process-metrics.js'
 import { createReload } from './reload.js'
 import type { Checked, Fault } from './settings/setting.js'
 import type { Settings } from './settings/settings.js'
+import { createHistory } from './status/history.js'
 import { version } from './version.js'
 import { startWatch } from './watch.js'
+import type { LiveWebConfig } from './web-config/live.js'
+import { protectedBy } from './web-config/protected-by.js'
 
 export interface Exporter {
   readonly urls: ReadonlyArray<string>
@@ -28,6 +39,8 @@ export interface ExporterConfig {
   readonly readAgain: () => Checked<Settings>
   /** Told the settings that were read again, and are right. */
   readonly onReload?: (settings: Settings) => void
+  /** TLS, users and headers; absent for none. */
+  readonly web?: LiveWebConfig | undefined
 }
 
 /** Collects and serves until it is stopped. Rejects when it cannot listen. */
@@ -36,33 +49,63 @@ export const startExporter = async ({
   log,
   readAgain,
   onReload = () => {},
+  web,
 }: ExporterConfig): Promise<Exporter> => {
-  const { listenAddresses, telemetryPath, enableLifecycle } = settings.web
-  const watch = startWatch(settings, logCollections(log))
+  const { listenAddresses, telemetryPath, maxRequests, enableLifecycle, disableExporterMetrics, prometheusUrl } =
+    settings.web
+  const history = createHistory()
+  const logCollected = logCollections(log)
+  const watch = startWatch(settings, (account, snapshot, previous) => {
+    logCollected(account, snapshot, previous)
+    history.add(account, snapshot)
+  })
   const apply = (next: Settings) => {
     onReload(next)
     watch.change(next)
   }
   const { reload, families } = createReload({ settings, readAgain, apply, clock: systemClock, log })
+  const told = { watch, history, version, clock: systemClock }
+  const processMetrics = disableExporterMetrics ? undefined : startProcessMetrics()
+  const ownFamilies = async () => [
+    buildInfoFamily(version),
+    ...families(),
+    ...(processMetrics === undefined ? [] : [...counts.families(), ...(await processMetrics.families())]),
+  ]
   const routes = new Map<string, Methods>([
-    ['/', { GET: landingRoute(telemetryPath, version) }],
-    [telemetryPath, { GET: metricsRoute(watch, () => [buildInfoFamily(version), ...families()]) }],
+    ['/', { GET: statusRoute({ ...told, telemetryPath, prometheusUrl }) }],
+    ['/api/v1/services', { GET: servicesApiRoute(told) }],
+    ...assetRoutes(),
+    ['/sd', { GET: sdRoute({ watch, clock: systemClock, isOverTls: web?.current().tls !== undefined }) }],
+    ['/probe', { GET: probeRoute(watch) }],
+    [telemetryPath, { GET: metricsRoute(watch, ownFamilies) }],
     ['/-/healthy', { GET: healthyRoute }],
     ['/-/ready', { GET: readyRoute(watch, systemClock) }],
     ['/-/reload', { POST: enableLifecycle ? reloadRoute(reload) : reloadDisabledRoute }],
   ])
+  const counts = createRequestCounts(routes)
+  const protect = web === undefined ? (respond: Respond) => respond : protectedBy(web)
+  const limit = limited(maxRequests, (path) => !alwaysAnswered.has(path))
+  // Who is not let in costs no page, and every answer counts.
+  const respond = counts.counted(protect(limit(compressed(routed(routes, log)))))
+  const stop = () => {
+    watch.stop()
+    processMetrics?.stop()
+  }
   try {
-    const server = await startHttpServer(listenAddresses, routed(routes, log))
+    const server = await startHttpServer(listenAddresses, respond, { tls: () => web?.current().tls })
     return {
       urls: server.urls,
       reload,
       stop: () => {
-        watch.stop()
+        stop()
         return server.close()
       },
     }
   } catch (error) {
-    watch.stop()
+    stop()
     throw error
   }
 }
+
+// Whether the exporter lives, and what it is to go by, can be asked and told also when it has too much to do.
+const alwaysAnswered: ReadonlySet<string> = new Set(['/-/healthy', '/-/ready', '/-/reload'])

@@ -1,11 +1,11 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { Clock } from '@alauda-exporter/alauda-client'
 import type { Family } from '@alauda-exporter/collector'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Log } from './log.js'
-import type { Checked, Fault } from './settings/setting.js'
+import type { Checked, Fault, Setting } from './settings/setting.js'
 import type { Settings } from './settings/settings.js'
+import { changedSettings } from './settings/web.js'
 
 export interface Reload {
   /** Reads the settings again and goes by them; when they are wrong, the old ones stay, and what is wrong is returned. */
@@ -40,10 +40,10 @@ export const createReload = ({
     reload: () => {
       const next = pipe(
         readAgain(),
-        E.filterOrElse(
-          ({ web }) => isDeepStrictEqual(web, settings.web),
-          (): ReadonlyArray<Fault> => ['web: these settings are different now, which takes a restart'],
-        ),
+        E.chain((read) => {
+          const changed = changedSettings(settings.web, read.web)
+          return changed.length === 0 ? E.right(read) : E.left(changed.map(takesRestart))
+        }),
       )
       if (E.isLeft(next)) return refuse(next.left)
       apply(next.right)
@@ -55,6 +55,8 @@ export const createReload = ({
     families: () => reloadFamilies({ isSuccessful, lastSuccessTime }),
   }
 }
+
+const takesRestart = ({ flag }: Setting<unknown>): Fault => `--${flag}: is different now, which takes a restart`
 
 /**
  * Whether and when the settings were right.

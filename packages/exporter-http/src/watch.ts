@@ -71,10 +71,10 @@ export const watchAccount = (
     ...options,
     isWanted: isWantedBy(collect),
     ...metrics,
-    ...(before === undefined ? {} : { initial: before.collector.snapshots() }),
   }
+  const initial = before?.collector.snapshots()
   const tell = (snapshot: Snapshot, previous: Snapshot | undefined) => onCollected(account, snapshot, previous)
-  return { account, config, collector: createCollector({ ...config, onCollected: tell }) }
+  return { account, config, collector: createCollector({ ...config, initial, onCollected: tell }) }
 }
 
 const isSameClient = (a: Account, b: Account): boolean =>

@@ -98,10 +98,36 @@ test('no fault holds a secret of the file', async (t) => {
 test('settings of web take a restart', async (t) => {
   const { file, page, write, postReload } = await setUp(t)
   write({ ...file, web: { telemetry_path: '/other' }, log: { level: 'debug' } })
-  t.deepEqual(await postReload(), refused('web: these settings are different now, which takes a restart'))
+  t.deepEqual(await postReload(), refused('--web.telemetry-path: is different now, which takes a restart'))
   t.is(numberOf(await page(), successful), 0)
   write(file)
   t.deepEqual(await postReload(), reread)
+})
+
+test('all settings of web that differ are named, and no other', async (t) => {
+  const { file, write, postReload } = await setUp(t)
+  write({
+    ...file,
+    web: {
+      telemetry_path: '/other',
+      config_file: 'web.yml',
+      max_requests: 1,
+      disable_exporter_metrics: true,
+      prometheus_url: 'http://localhost:9090/',
+      enable_lifecycle: false,
+    },
+  })
+  const rest = 'is different now, which takes a restart'
+  t.deepEqual(
+    await postReload(),
+    refused(
+      `--web.telemetry-path: ${rest}`,
+      `--web.config.file: ${rest}`,
+      `--web.max-requests: ${rest}`,
+      `--web.disable-exporter-metrics: ${rest}`,
+      `--web.prometheus-url: ${rest}`,
+    ),
+  )
 })
 
 test('where it is not enabled nothing is read', async (t) => {

@@ -41,13 +41,14 @@ test('one page has each family once, and in it the series of all accounts under 
     `alauda_login_failures_total{${north}} 0`,
     `alauda_login_failures_total{${south}} 0`,
   ])
-  const unnamed = text.split('\n').filter((line) => line !== '' && !line.startsWith('#') && !/account="/.test(line))
+  const unnamed = text.split('\n').filter((line) => line !== '' && !/^#|^process_|^nodejs_|account="/.test(line))
   t.deepEqual(
     unnamed.map((line) => line.replace(/[{ ].*$/, '')),
     [
       'alauda_exporter_build_info',
       'alauda_exporter_config_last_reload_successful',
       'alauda_exporter_config_last_reload_success_timestamp_seconds',
+      'alauda_exporter_http_requests_in_flight',
     ],
   )
 })

@@ -6,19 +6,31 @@ import type { Account, Settings } from '../settings/settings.js'
 import { isWantedBy } from '../watch.js'
 import type { Io } from './io.js'
 
-/** Logs in, lists what there is, and writes what a collection will cost with these settings. 1 when that cannot be read. */
+/**
+ * Logs in, lists what there is, and writes what a collection will cost with these settings. 1 when that cannot be read. It
+ * takes no longer than a collection may: a cloud can ask to be left alone for an hour.
+ */
 export const plan = async (settings: Settings, io: Io): Promise<number> => {
-  let status = 0
-  for (const account of settings.accounts) {
-    const counted = await countAccount(account, settings.collect)
+  const deadline = AbortSignal.timeout(settings.collect.timeoutMs)
+  const all = await Promise.all(
+    settings.accounts.map(async (account) => {
+      const counted = await countAccount(account, settings.collect, deadline)
+      return { account, counted, isTooLate: deadline.aborted }
+    }),
+  )
+  for (const { account, counted, isTooLate } of all) {
     if (E.isRight(counted)) io.stdout(planText(account, settings, counted.right))
     else {
-      io.stderr(`exporter-http: ${account.name === undefined ? '' : `${account.name}: `}${counted.left.message}\n`)
-      status = 1
+      const which = account.name === undefined ? '' : `${account.name}: `
+      const why = isTooLate ? `; ${givenUp(settings.collect.timeoutMs)}` : ''
+      io.stderr(`exporter-http: ${which}${counted.left.message}${why}\n`)
     }
   }
-  return status
+  return all.some(({ counted }) => E.isLeft(counted)) ? 1 : 0
 }
+
+const givenUp = (timeoutMs: number): string =>
+  `given up after ${rounded(timeoutMs / 1000)} s, like a collection (--collect.timeout)`
 
 interface Counted {
   readonly namespaces: ReadonlyArray<{ readonly name: string; readonly services: number; readonly instances: number }>
@@ -32,16 +44,19 @@ interface Counted {
 const countAccount = async (
   { endpoint, credentials, namespaces, client }: Account,
   collect: Settings['collect'],
+  signal: AbortSignal,
 ): Promise<E.Either<AlaudaError, Counted>> => {
   const api = createAlaudaClient({ endpoint, credentials: clientCredentials(credentials), ...client })
   const counted: { name: string; services: number; instances: number }[] = []
   for (const name of namespaces) {
-    const services = await api.listServices(name)()
+    const services = await api.listServices(name, { signal })()
     if (E.isLeft(services)) return services
     const wanted = services.right.filter(isWantedBy(collect))
     const instances = await Promise.all(
       wanted.map(async (service) =>
-        service.instances === undefined ? listInstances(api, name, service.service_name) : E.right(service.instances),
+        service.instances === undefined
+          ? listInstances(api, name, service.service_name, signal)
+          : E.right(service.instances),
       ),
     )
     const failed = instances.find(E.isLeft)
@@ -62,8 +77,9 @@ const listInstances = async (
   api: AlaudaClient,
   namespace: string,
   service: string,
+  signal: AbortSignal,
 ): Promise<E.Either<AlaudaError, ReadonlyArray<Instance>>> => {
-  const listed = await api.listInstances(namespace, service)()
+  const listed = await api.listInstances(namespace, service, { signal })()
   return E.isLeft(listed) && listed.left._tag === 'HttpError' && listed.left.status === 404 ? E.right([]) : listed
 }
 

@@ -1,9 +1,12 @@
+import * as E from 'fp-ts/lib/Either.js'
 import { type Exporter, startExporter } from '../exporter.js'
 import { createLog } from '../log.js'
 import type { Checked } from '../settings/setting.js'
 import type { Settings } from '../settings/settings.js'
+import { createServiceManager } from '../systemd.js'
 import { version } from '../version.js'
 import { namespaceOf } from '../watch.js'
+import { openWebConfig } from '../web-config/live.js'
 import type { Io } from './io.js'
 
 /**
@@ -19,26 +22,41 @@ export const serve = async (settings: Settings, io: Io, readAgain: () => Checked
   const onReload = (next: Settings) => {
     logSettings = next.log
   }
+  const { configFile } = settings.web
+  const web = configFile === undefined ? E.right(undefined) : openWebConfig({ file: configFile, log })
+  if (E.isLeft(web)) {
+    for (const fault of web.left) io.stderr(`exporter-http: ${fault}\n`)
+    return 2
+  }
+  const manager = createServiceManager({ environment: process.env, log })
   const stopped = stopSignal()
   let exporter: Exporter | undefined
   // Before anything else: without a listener, SIGHUP ends the process.
-  process.on('SIGHUP', () => exporter?.reload())
+  process.on('SIGHUP', () => {
+    if (exporter === undefined) return
+    void manager.reloading()
+    exporter.reload()
+    void manager.ready(servingOn(exporter))
+  })
   try {
-    exporter = await startExporter({ settings, log, readAgain, onReload })
+    exporter = await startExporter({ settings, log, readAgain, onReload, web: web.right })
   } catch (error) {
     log.error('cannot listen', { error: error instanceof Error ? error.message : 'unknown reason' })
     return 1
   }
   log.info('serving', { version, urls: exporter.urls.join(' '), namespaces: namespacesOf(settings).join(' ') })
   io.stdout(welcome(exporter.urls[0] ?? '', settings))
+  await manager.ready(servingOn(exporter))
   const signal = await stopped
   log.info('stopping', { signal })
-  await exporter.stop()
+  await Promise.all([manager.stopping(), exporter.stop()])
   return 0
 }
 
 const namespacesOf = ({ accounts }: Settings): ReadonlyArray<string> =>
   accounts.flatMap((account) => account.namespaces.map((namespace) => namespaceOf(account, namespace)))
+
+const servingOn = ({ urls }: Exporter): string => `Serving on ${urls.join(' ')}`
 
 const welcome = (url: string, { web }: Settings): string =>
   `Open ${url} or scrape ${url.replace(/\/$/, '')}${web.telemetryPath}\nCtrl-C ends it.\n`

@@ -9,14 +9,18 @@ import type { Route } from './route.js'
  * the first collection, and without an interval each scrape for its own, but not beyond the time that Prometheus gives it.
  */
 export const metricsRoute =
-  (watch: Pick<Watch, 'ready' | 'families'>, ownFamilies: () => ReadonlyArray<Family>): Route =>
+  (
+    watch: Pick<Watch, 'ready' | 'families'>,
+    ownFamilies: () => ReadonlyArray<Family> | Promise<ReadonlyArray<Family>>,
+  ): Route =>
   async ({ headers }) => {
     await watch.ready(scrapeDeadlineMs(headers))
     const { contentType, write } = preferredFormat(headers)
     return {
       status: 200,
       contentType,
-      body: write([...watch.families(), ...ownFamilies()]),
+      body: write([...watch.families(), ...(await ownFamilies())]),
+      headers: { vary: 'Accept' },
     }
   }
 
@@ -45,7 +49,7 @@ const formats: ReadonlyMap<string, Format> = new Map(
  * @example
  * preferredFormat({ accept: 'application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.4' }) // openMetrics
  */
-const preferredFormat = (headers: IncomingHttpHeaders): Format =>
+export const preferredFormat = (headers: IncomingHttpHeaders): Format =>
   formats.get(new Negotiator({ headers }).mediaType([...formats.keys()]) ?? '') ?? text
 
 const prometheusDefaultSeconds = 10

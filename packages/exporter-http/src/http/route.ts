@@ -13,6 +13,11 @@ export interface RouteResponse {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/** What goes on the wire: a response whose body may have been encoded. */
+export interface WireResponse extends Omit<RouteResponse, 'body'> {
+  readonly body: string | Buffer
+}
+
 export type Route = (request: RouteRequest) => RouteResponse | Promise<RouteResponse>
 
 /** What answers the requests for one path, by method. GET answers HEAD too. */
@@ -22,10 +27,12 @@ export type Methods = Readonly<Partial<Record<'GET' | 'POST', Route>>>
 export interface AppRequest extends RouteRequest {
   readonly method: string
   readonly path: string
+  /** Resolves when the answer has gone out, or nobody is there to take it any more. */
+  readonly sent?: Promise<void>
 }
 
 /** Answers every request, and never rejects. What authenticates, limits or compresses takes a `Respond` and gives one. */
-export type Respond = (request: AppRequest) => Promise<RouteResponse>
+export type Respond = (request: AppRequest) => Promise<WireResponse>
 
 export const plainText = (status: number, body: string, headers?: Readonly<Record<string, string>>): RouteResponse => ({
   status,

@@ -1,7 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { ListenAddress } from '../settings/listen-address.js'
-import type { Respond } from './route.js'
+import type { TlsConfig } from '../web-config/tls.js'
+import { type Listening, listenOn } from './listening.js'
+import { takeBody } from './request-body.js'
+import { plainText, type Respond } from './route.js'
+import { createTlsServer } from './tls-server.js'
 
 export interface HttpServer {
   /** Where it can be reached from this machine: `http://localhost:10104/`. */
@@ -10,39 +15,127 @@ export interface HttpServer {
   readonly close: () => Promise<void>
 }
 
-/** Serves on every address. Rejects when one of them cannot be listened on. */
+/** What a client may take of time and memory. */
+export interface HttpLimits {
+  /** From the beginning of a connection or a request to the end of its headers; else 408. */
+  readonly headersTimeoutMs: number
+  /** From the beginning of a request to its end, body included; else 408. */
+  readonly requestTimeoutMs: number
+  readonly handshakeTimeoutMs: number
+  /** How long a client may neither send nor take anything; not while an answer is being made. */
+  readonly stalledTimeoutMs: number
+  /** How long a connection is kept for the next request. */
+  readonly keepAliveTimeoutMs: number
+  /** How often Node looks for requests that take too long. */
+  readonly checkEveryMs: number
+  /** Beyond this the answer is 431. */
+  readonly maxHeaderBytes: number
+  /** Beyond this the answer is 413. */
+  readonly maxBodyBytes: number
+}
+
+const usualLimits: HttpLimits = {
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  handshakeTimeoutMs: 10_000,
+  stalledTimeoutMs: 30_000,
+  keepAliveTimeoutMs: 5000,
+  checkEveryMs: 1000,
+  maxHeaderBytes: 16 * 1024,
+  maxBodyBytes: 64 * 1024,
+}
+
+export interface HttpServerOptions {
+  /** How to serve with TLS, asked at each new connection. Nothing at the start: without TLS, for good. */
+  readonly tls?: () => TlsConfig | undefined
+  readonly limits?: Partial<HttpLimits>
+}
+
+/**
+ * Serves on every address. Rejects when one of them cannot be listened on. To what is no HTTP, or is too slow or too much,
+ * Node itself answers 400, 408 and 431, and closes the connection.
+ *
+ * @example
+ * const { urls, close } = await startHttpServer([{ port: 10104 }], respond)
+ */
 export const startHttpServer = async (
   addresses: ReadonlyArray<ListenAddress>,
   respond: Respond,
+  { tls = () => undefined, limits: otherLimits = {} }: HttpServerOptions = {},
 ): Promise<HttpServer> => {
+  const limits = { ...usualLimits, ...otherLimits }
   const listening: Listening[] = []
   const close = async () => {
-    await Promise.all(listening.map(closeGracefully))
+    await Promise.all(listening.map((one) => one.close()))
   }
   try {
     for (const address of addresses) {
-      const server = createServer()
-      const unasked = socketsWithoutRequest(server)
-      server.on('request', (request, response) => answer(server, respond, request, response))
-      await listen(server, address)
-      listening.push({ server, unasked })
+      const server = createFor(tls, limits)
+      const serve = (request: IncomingMessage, response: ServerResponse) =>
+        answer({ server, respond, limits }, request, response)
+      server.on('request', serve)
+      server.on('checkContinue', serve)
+      listening.push(await listenOn(server, address))
     }
   } catch (error) {
     await close()
     throw error
   }
-  return { urls: listening.map(({ server }) => urlOf(server)), close }
+  return { urls: listening.map(({ url }) => url), close }
 }
 
+const createFor = (tls: () => TlsConfig | undefined, limits: HttpLimits): Server | TlsServer => {
+  const options = {
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    connectionsCheckingInterval: limits.checkEveryMs,
+    maxHeaderSize: limits.maxHeaderBytes,
+  }
+  const config = tls()
+  const server =
+    config === undefined
+      ? createServer(options)
+      : createTlsServer(config, tls, { ...options, handshakeTimeout: limits.handshakeTimeoutMs })
+  server.timeout = limits.stalledTimeoutMs
+  return server
+}
+
+interface Answering {
+  readonly server: Server | TlsServer
+  readonly respond: Respond
+  readonly limits: HttpLimits
+}
+
+const tooLarge = plainText(413, 'No body is expected here, and this one is too large.', { connection: 'close' })
+
+/** Resolves when the answer has gone out, or nobody is there to take it any more. */
+const isSent = (response: ServerResponse, socket: Socket): Promise<void> =>
+  new Promise((resolve) => {
+    const settle = () => {
+      socket.off('close', settle)
+      resolve()
+    }
+    response.once('close', settle)
+    // An answer that waits behind another one on the same connection is never closed when the client goes.
+    socket.setMaxListeners(0).once('close', settle)
+  })
+
 const answer = async (
-  server: Server,
-  respond: Respond,
-  { method = 'GET', url = '/', headers: requestHeaders }: IncomingMessage,
+  { server, respond, limits }: Answering,
+  request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
+  const { method = 'GET', url = '/', headers: requestHeaders, socket } = request
+  const taken = await takeBody(request, response, limits.maxBodyBytes)
+  if (taken === 'gone') return
   const [path = '', ...rest] = url.split('?')
   const query = new URLSearchParams(rest.join('?'))
-  const { status, contentType, body, headers } = await respond({ method, path, query, headers: requestHeaders })
+  // An answer may take longer than a client may sleep.
+  socket.setTimeout(0)
+  const asked = { method, path, query, headers: requestHeaders, sent: isSent(response, socket) }
+  const { status, contentType, body, headers } = taken === 'too large' ? tooLarge : await respond(asked)
+  socket.setTimeout(limits.stalledTimeoutMs)
   response.writeHead(status, {
     'content-type': contentType,
     'content-length': Buffer.byteLength(body),
@@ -50,51 +143,4 @@ const answer = async (
     ...(server.listening ? {} : { connection: 'close' }),
   })
   response.end(method === 'HEAD' ? undefined : body)
-}
-
-const listen = (server: Server, { host, port }: ListenAddress): Promise<void> =>
-  new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
-
-interface Listening {
-  readonly server: Server
-  readonly unasked: ReadonlySet<Socket>
-}
-
-/** The connections on which nothing has been asked yet. Node counts them among the busy ones when it closes a server. */
-const socketsWithoutRequest = (server: Server): ReadonlySet<Socket> => {
-  const sockets = new Set<Socket>()
-  server.on('connection', (socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
-  })
-  server.on('request', ({ socket }) => sockets.delete(socket))
-  return sockets
-}
-
-// For a reader that never takes its answer.
-const graceMs = 10_000
-
-const closeGracefully = ({ server, unasked }: Listening): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), graceMs)
-    server.close(() => {
-      clearTimeout(timer)
-      resolve()
-    })
-    for (const socket of unasked) socket.destroy()
-  })
-
-const urlOf = (server: Server): string => {
-  const listening = server.address()
-  if (listening === null || typeof listening === 'string') return ''
-  const { address, port } = listening
-  const isEveryAddress = address === '::' || address === '0.0.0.0'
-  const host = isEveryAddress ? 'localhost' : address.includes(':') ? `[${address}]` : address
-  return `http://${host}:${port}/`
 }

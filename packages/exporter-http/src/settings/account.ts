@@ -3,7 +3,7 @@ import { sequenceS } from 'fp-ts/lib/Apply.js'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { AccountCredentials } from './credentials.js'
-import { type Checked, type Fault, validation } from './setting.js'
+import { type Checked, type Fault, type Setting, validation } from './setting.js'
 import type { Reader, Secret } from './sources.js'
 import { secrets, table } from './table.js'
 
@@ -62,14 +62,20 @@ export const checkIdentity = (
   reader: Reader,
   missing: Missing,
 ): Checked<Pick<Account, 'credentials' | 'namespaces'>> => {
+  // The nearer of the two is meant, and the other not even looked into.
+  const rankOf = (...settings: ReadonlyArray<Setting<unknown>>): number =>
+    Math.min(...settings.map((setting) => reader.found(setting)?.rank ?? Number.POSITIVE_INFINITY))
+  const tokenRank = rankOf(secrets.token, table.tokenFile)
+  const passwordRank = rankOf(secrets.password, table.passwordFile)
   const identity = all({
     username: reader.optional(table.username),
-    token: reader.secret(secrets.token, table.tokenFile),
+    token: passwordRank < tokenRank ? E.right(undefined) : reader.secret(secrets.token, table.tokenFile),
     organization: reader.optional(table.organization),
   })
+  const password = tokenRank < passwordRank ? E.right(undefined) : reader.secret(secrets.password, table.passwordFile)
   return all({
     credentials: pipe(
-      all({ password: reader.secret(secrets.password, table.passwordFile), identity }),
+      all({ password, identity }),
       E.chain(({ identity, password }) => checkCredentials(identity, password, missing)),
     ),
     namespaces: pipe(

@@ -3,14 +3,15 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import { type Account, all, checkClient, checkEndpoint, checkIdentity } from './account.js'
 import type { FileAccount, Given, GivenLabel, Layer } from './file.js'
-import { accountLabels, accountName, takenLabelNames } from './file-keys.js'
+import { accountLabels, accountName, keyOf, takenLabelNames } from './file-keys.js'
 import { ownSettings } from './groups.js'
 import { type Checked, type Fault, validation } from './setting.js'
 import { checkGiven, createReader, fromFlag, fromVariable, type Sources } from './sources.js'
+import { table } from './table.js'
 
 /**
  * The accounts of a file, each by itself and all side by side. Flags and variables say how they are called, but not whose they
- * are.
+ * are, nor where any account is that says so itself.
  */
 export const checkFileAccounts = (
   sources: Sources,
@@ -26,12 +27,25 @@ export const checkFileAccounts = (
         found === undefined ? [] : [`${found.keyOrigin}: is set, and the file has accounts; give one or the other`],
       ),
     ),
+    ...elsewhere(sources, accounts),
     // Also what every account says otherwise has to be right.
     ...faultsIn(checkEndpoint(createReader(sources, [settings]))),
     ...each.flatMap(faultsIn),
     ...sameNames(accounts),
   ]
   return faults.length > 0 ? E.left(faults) : E.right(RA.rights(each))
+}
+
+// All passwords would go to the one cloud.
+const elsewhere = (sources: Sources, accounts: ReadonlyArray<FileAccount>): ReadonlyArray<Fault> => {
+  const settings = [table.endpoint, table.cloud]
+  const [own] = accounts.flatMap(({ path, layer }) =>
+    settings.filter(({ flag }) => layer.has(flag)).map((setting) => `${path} has its own ${keyOf(setting)}`),
+  )
+  if (own === undefined) return []
+  return settings
+    .flatMap((setting) => [fromFlag(sources, setting), fromVariable(sources, setting)])
+    .flatMap((found) => (found === undefined ? [] : [`${found.keyOrigin}: is set, and ${own}; give one or the other`]))
 }
 
 const faultsIn = (checked: Checked<unknown>): ReadonlyArray<Fault> => (E.isLeft(checked) ? checked.left : [])

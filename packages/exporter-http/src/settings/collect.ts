@@ -23,9 +23,14 @@ export interface CollectSettings {
 export const checkCollect = (reader: Reader): Checked<CollectSettings> =>
   pipe(
     all({
-      intervalMs: reader.one(table.interval),
       timeoutMs: reader.optional(table.collectTimeout),
-      maxAgeMs: reader.optional(table.maxAge),
+      ages: pipe(
+        all({ intervalMs: reader.one(table.interval), maxAgeMs: reader.optional(table.maxAge) }),
+        E.filterOrElse(
+          ({ intervalMs, maxAgeMs = intervalMs }) => intervalMs === 0 || maxAgeMs >= intervalMs,
+          (): ReadonlyArray<Fault> => [tooShortAge(reader)],
+        ),
+      ),
       maxInstances: reader.one(table.maxInstances),
       includeServices: reader.optional(table.includeServices),
       excludeServices: reader.optional(table.excludeServices),
@@ -41,15 +46,20 @@ export const checkCollect = (reader: Reader): Checked<CollectSettings> =>
         ),
       ),
     }),
-    E.map(({ timeoutMs, maxAgeMs, points, includeServices, excludeServices, ...collect }) => ({
+    E.map(({ timeoutMs, ages: { intervalMs, maxAgeMs }, points, includeServices, excludeServices, ...collect }) => ({
       ...collect,
       ...points,
-      maxAgeMs: maxAgeMs ?? defaultMaxAgeMs(collect.intervalMs, points.windowMs),
-      timeoutMs: timeoutMs ?? defaultTimeoutMs(collect.intervalMs),
+      intervalMs,
+      maxAgeMs: maxAgeMs ?? defaultMaxAgeMs(intervalMs, points.windowMs),
+      timeoutMs: timeoutMs ?? defaultTimeoutMs(intervalMs),
       ...(includeServices === undefined ? {} : { includeServices }),
       ...(excludeServices === undefined ? {} : { excludeServices }),
     })),
   )
+
+// The default is long enough: whoever gave the interval alone is not told this.
+const tooShortAge = ({ found }: Reader): Fault =>
+  `${found(table.maxAge)?.origin ?? ''}: must not be shorter than ${found(table.interval)?.name ?? `--${table.interval.flag}`}, or values come and go`
 
 const tooShortWindow = ({ found }: Reader): Fault => {
   const window = found(table.window)

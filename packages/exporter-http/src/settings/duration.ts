@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Format } from './format.js'
+import { numberUpTo } from './number-up-to.js'
 
 const pattern = /^(?=.*[1-9])(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/
 const second = 1000
@@ -24,8 +25,15 @@ export const durationUpToDays = (days: number): Format<number> => ({
     if (match === null) return E.left('must be a duration like 30s, 5m or 1h30m')
     return ms > days * day ? E.left(`must be at most ${days}d`) : E.right(ms)
   },
-  schema: { type: 'string', pattern: pattern.source },
+  schema: { type: 'string', pattern: patternUpToDays(days) },
+  note: `At most ${days}d.`,
 })
+
+// The limit goes for each unit by itself: of sums no pattern can tell, and below hours nobody comes near it.
+const patternUpToDays = (days: number): string => {
+  const limited = [Math.floor(days / 365), Math.floor(days / 7), days, days * 24].map(numberUpTo)
+  return limited.reduce((source, amount) => source.replace('(\\d+)', amount), pattern.source)
+}
 
 /**
  * A duration, or `0` or `0s` for none.
@@ -34,10 +42,12 @@ export const durationUpToDays = (days: number): Format<number> => ({
  * durationOrZeroUpToDays(24).parse('0') // right(0)
  */
 export const durationOrZeroUpToDays = (days: number): Format<number> => {
-  const { parse } = durationUpToDays(days)
+  const { parse, ...rest } = durationUpToDays(days)
   return {
+    ...rest,
     parse: (text) => (text === '0' || text === '0s' ? E.right(0) : parse(text)),
+    isByValue: true,
     // The limits are for the number 0: to YAML it is no string.
-    schema: { type: ['string', 'integer'], pattern: `^0s?$|${pattern.source}`, minimum: 0, maximum: 0 },
+    schema: { type: ['string', 'integer'], pattern: `^0s?$|${patternUpToDays(days)}`, minimum: 0, maximum: 0 },
   }
 }

@@ -1,5 +1,5 @@
 import { metrics } from '@alauda-exporter/collector'
-import { type Format, text, textUnless } from './format.js'
+import { anyScalar, type Format, text, textUnless } from './format.js'
 import { groups } from './groups.js'
 import type { Setting } from './setting.js'
 import { secrets, table } from './table.js'
@@ -52,8 +52,10 @@ export const accountsKey = {
 export const accountName: Setting<string> = {
   flag: 'accounts.name',
   help: 'What the account is called; each has a name of its own.',
-  format: textUnless(/^[A-Za-z0-9_.-]+$/, (given) =>
-    /^[A-Za-z0-9_.-]+$/.test(given) ? undefined : 'must be letters, digits, _, . and - only',
+  format: textUnless(
+    /^[A-Za-z0-9_.-]+$/,
+    (given) => (/^[A-Za-z0-9_.-]+$/.test(given) ? undefined : 'must be letters, digits, _, . and - only'),
+    { type: anyScalar },
   ),
 }
 

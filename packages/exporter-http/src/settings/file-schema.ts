@@ -9,10 +9,22 @@ import {
   takenLabelNames,
 } from './file-keys.js'
 import type { JsonSchema } from './format.js'
+import { ownSettings } from './groups.js'
 import type { Setting } from './setting.js'
+import { secrets, table } from './table.js'
 
 /**
- * What editors need to know of the settings file.
+ * What editors need to know of the settings file. It is right to the schema when it is right to the exporter, save for what a
+ * schema cannot say. An editor does not notice that
+ * - a value does not go with another one: a period longer than the window, an age below the interval, a name that two
+ *   accounts have, two service labels that Prometheus would write the same, a label called like a service label;
+ * - a duration is above its limit as a sum (`23d30h`), or in minutes and less (`40000m`);
+ * - a text has the right beginning only: a URL that cannot be parsed or holds a password, a regular expression that is none;
+ * - a number as the name of an account is written with a `+`;
+ * - a file of a secret is not there, or holds nothing that can be used;
+ * - a value has a tag like `!!int`.
+ * And it refuses one thing that the exporter reads: `.inf`, `.nan` and numbers like `1e999` as texts without quotes, which
+ * are no numbers of JSON.
  *
  * @example
  * fileSchema().title // 'Settings of exporter-http'
@@ -24,8 +36,19 @@ export const fileSchema = (): JsonSchema => ({
   description: 'The file that --config.file or ALAUDA_EXPORTER_CONFIG names.',
   ...mapOrNothing({
     [accountsKey.name]: { description: accountsKey.help, type: 'array', minItems: 1, items: accountSchema() },
-    ...Object.fromEntries(sections.map(({ name, settings }) => [name, mapOrNothing(propertiesOf(settings))])),
+    ...Object.fromEntries(
+      sections.map(({ name, settings }) => [
+        name,
+        { ...mapOrNothing(propertiesOf(settings)), ...(name === 'alauda' ? { dependencies: oneSecret({}) } : {}) },
+      ]),
+    ),
   }),
+  // Beside accounts the section does not say whose account it is.
+  dependencies: {
+    [accountsKey.name]: {
+      properties: { alauda: { type: ['object', 'null'], propertyNames: { not: { enum: ownSettings.map(keyOf) } } } },
+    },
+  },
 })
 
 // A section of which everything is commented out is null.
@@ -39,6 +62,11 @@ const accountSchema = (): JsonSchema => ({
   type: 'object',
   additionalProperties: false,
   required: [keyOf(accountName)],
+  anyOf: secretKeys.map(isGiven),
+  dependencies: oneSecret({
+    password: { required: [keyOf(table.username)] },
+    token: { anyOf: [table.username, table.organization, table.namespaces].map(keyOf).map(isGiven) },
+  }),
   properties: {
     // The defaults of these are what the section `alauda` says.
     ...propertiesOf(accountSettings.map(({ default: _, ...setting }) => setting)),
@@ -51,6 +79,24 @@ const accountSchema = (): JsonSchema => ({
   },
 })
 
+const isGiven = (key: string): JsonSchema => ({ required: [key] })
+
+const secretRows = {
+  password: [secrets.password, table.passwordFile],
+  token: [secrets.token, table.tokenFile],
+} as const
+const secretKeys = Object.values(secretRows).flat().map(keyOf)
+
+/** Each secret goes with no other, and needs what is said of its kind. */
+const oneSecret = (needs: { readonly [kind in keyof typeof secretRows]?: JsonSchema }): JsonSchema => {
+  const alone = (key: string) => ({ not: { anyOf: secretKeys.filter((other) => other !== key).map(isGiven) } })
+  const { password, token } = secretRows
+  return Object.fromEntries([
+    ...password.map(keyOf).map((key) => [key, { ...needs.password, ...alone(key) }] as const),
+    ...token.map(keyOf).map((key) => [key, { ...needs.token, ...alone(key) }] as const),
+  ])
+}
+
 const propertiesOf = (settings: ReadonlyArray<Setting<unknown>>): JsonSchema =>
   Object.fromEntries(settings.map((setting) => [keyOf(setting), propertyOf(setting)]))
 
@@ -59,9 +105,9 @@ const propertyOf = ({
   fileHelp = help,
   default: usual,
   isList,
-  format: { schema },
+  format: { schema, note },
 }: Setting<unknown>): JsonSchema => ({
-  description: fileHelp,
+  description: [fileHelp, ...(note === undefined ? [] : [note])].join(' '),
   // As the file would have it: a number or a switch is no string there.
   ...(usual === undefined ? {} : { default: parse(usual) }),
   ...(isList === true ? { anyOf: [schema, { type: 'array', items: schema, minItems: 1 }] } : schema),

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { accountLabels, accountSettings, accountsKey, keyOf, sections } from './file-keys.js'
+import type { Format } from './format.js'
 import { nearest } from './near.js'
 import type { Fault, Setting } from './setting.js'
 import { type Entry, type Node, type Position, parseYaml } from './yaml.js'
@@ -140,7 +141,7 @@ const fileOf = (root: Node, where: Where, folder: string): Omit<SettingsFile, 'n
       labels.set(key, {
         origin: where(at, path),
         name: key,
-        value: { origin: where(value.at, path), text: textOf(value, 'must be a single value') },
+        value: { origin: where(value.at, path), text: textOf(value, 'must be a single value', accountLabels.value) },
       })
     }
     return [...labels.values()]
@@ -191,12 +192,12 @@ const join = (path: string, key: string): string => [path, key].filter((part) =>
 const foundOf = (
   { at, value }: Entry,
   path: string,
-  { isList }: Setting<unknown>,
+  { isList, format }: Setting<unknown>,
   where: Where,
 ): Omit<Found, 'folder'> => {
   const given = (node: Node, name: string, expected: string): Given => ({
     origin: where(node.at, name),
-    text: textOf(node, expected),
+    text: textOf(node, expected, format),
   })
   const origin = where(value.at, path)
   const names = { origin, keyOrigin: where(at, path), name: path }
@@ -207,7 +208,7 @@ const foundOf = (
   return { ...names, values: items.length === 0 ? [nothing] : items }
 }
 
-const textOf = (node: Node, expected: string): E.Either<string, string> => {
-  if (node.kind === 'text') return E.right(node.text)
+const textOf = (node: Node, expected: string, { isByValue = false }: Format<unknown>): E.Either<string, string> => {
+  if (node.kind === 'text') return E.right(isByValue ? String(node.value ?? node.text) : node.text)
   return E.left(node.kind === 'empty' ? 'must not be empty' : `${expected}, not a ${node.kind}`)
 }

@@ -11,49 +11,76 @@ export interface JsonSchema {
 export interface Format<A> {
   /** The value, or what would be right: `must be …`. Never repeats the text. */
   readonly parse: (text: string) => E.Either<string, A>
+  /** For numbers and switches: the file gives what YAML reads, not what was written. `1e2` is `100`, and `True` is `true`. */
+  readonly isByValue?: boolean
   /** The same for the file, as far as a schema can say it. */
   readonly schema: JsonSchema
+  /** What the schema says of a limit in words, because no keyword can. */
+  readonly note?: string
 }
 
 // In YAML `007`, `1e3` and `true` are no strings until someone asks for the text; the reader does.
-const anyScalar = ['string', 'number', 'boolean'] as const
+export const anyScalar = ['string', 'number', 'boolean'] as const
 
 export const text: Format<string> = {
   parse: (given) => (given === '' ? E.left('must not be empty') : E.right(given)),
   schema: { type: anyScalar, minLength: 1 },
 }
 
+/** What may stand in a URL as the name of something; there these two mean other places. */
+export const urlName: Format<string> = {
+  parse: (given) =>
+    given === '.' || given === '..'
+      ? E.left('must be neither . nor .., which cannot stand in a URL')
+      : text.parse(given),
+  schema: { ...text.schema, not: { enum: ['.', '..'] } },
+}
+
 export const onOff: Format<boolean> = {
   parse: (given) =>
     given === 'true' || given === 'false' ? E.right(given === 'true') : E.left('must be true or false'),
-  schema: { type: 'boolean' },
+  isByValue: true,
+  schema: { type: ['boolean', 'string'], pattern: '^(?:true|false)$' },
 }
 
-export const positiveInteger: Format<number> = {
-  parse: (given) =>
-    /^[1-9]\d{0,8}$/.test(given) ? E.right(Number(given)) : E.left('must be a whole number from 1 on'),
-  schema: { type: 'integer', minimum: 1, maximum: 999_999_999 },
-}
+// In quotes a number is right too: for the schema that is a text, and its pattern then counts instead of its limits.
+const numberOf = (pattern: RegExp, expected: string, schema: JsonSchema): Format<number> => ({
+  parse: (given) => (pattern.test(given) ? E.right(Number(given)) : E.left(`must be ${expected}`)),
+  isByValue: true,
+  schema: { ...schema, pattern: pattern.source },
+})
 
-export const wholeNumber: Format<number> = {
-  parse: (given) => (/^\d{1,9}$/.test(given) ? E.right(Number(given)) : E.left('must be a whole number from 0 on')),
-  schema: { type: 'integer', minimum: 0, maximum: 999_999_999 },
-}
+export const positiveInteger = numberOf(/^[1-9]\d{0,8}$/, 'a whole number from 1 on', {
+  type: ['integer', 'string'],
+  minimum: 1,
+  maximum: 999_999_999,
+})
 
-export const rate: Format<number> = {
-  parse: (given) =>
-    /^\d{1,9}(\.\d{1,9})?$/.test(given) ? E.right(Number(given)) : E.left('must be a number from 0 on'),
-  schema: { type: 'number', minimum: 0, exclusiveMaximum: 1_000_000_000 },
-}
+export const wholeNumber = numberOf(/^\d{1,9}$/, 'a whole number from 0 on', {
+  type: ['integer', 'string'],
+  minimum: 0,
+  maximum: 999_999_999,
+})
+
+// Below that a call would wait for longer than timers can.
+export const rate = numberOf(/^(?!0*\.000)\d{1,9}(?:\.\d+)?$/, '0, or a number from 0.001 on', {
+  type: ['number', 'string'],
+  minimum: 0,
+  exclusiveMaximum: 1_000_000_000,
+  not: { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 0.001 },
+})
 
 /** A regular expression that has to match the whole of a name, as Prometheus' own do. */
 export const wholeNamePattern: Format<RegExp> = {
+  // Nothing would be a pattern too, and match no service.
   parse: (given) =>
-    E.tryCatch(
-      () => new RegExp(`^(?:${given})$`, 'u'),
-      () => 'must be a regular expression like kibana|log.*',
-    ),
-  schema: { type: anyScalar },
+    given === ''
+      ? E.left('must not be empty')
+      : E.tryCatch(
+          () => new RegExp(`^(?:${given})$`, 'u'),
+          () => 'must be a regular expression like kibana|log.*',
+        ),
+  schema: text.schema,
 }
 
 /**
@@ -71,15 +98,19 @@ export const oneOf = <A extends string>(...choices: ReadonlyArray<A>): Format<A>
 })
 
 /**
- * From a pattern that a schema can have too, and a function that tells what is wrong with a text.
+ * From a pattern that a schema can have too, with what else it can say, and a function that tells what is wrong with a text.
  *
  * @example
  * textUnless(/^\//, (given) => (given.startsWith('/') ? undefined : 'must be a path')).parse('a') // left('must be a path')
  */
-export const textUnless = (pattern: RegExp, faultOf: (given: string) => string | undefined): Format<string> => ({
+export const textUnless = (
+  pattern: RegExp,
+  faultOf: (given: string) => string | undefined,
+  more: JsonSchema = {},
+): Format<string> => ({
   parse: (given) => {
     const fault = faultOf(given)
     return fault === undefined ? E.right(given) : E.left(fault)
   },
-  schema: { type: 'string', pattern: pattern.source },
+  schema: { type: 'string', pattern: pattern.source, ...more },
 })

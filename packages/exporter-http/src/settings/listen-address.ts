@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Format } from './format.js'
+import { numberUpTo } from './number-up-to.js'
 
 /** Where to listen. Without a host: on every address of the machine. */
 export interface ListenAddress {
@@ -8,7 +9,7 @@ export interface ListenAddress {
   readonly port: number
 }
 
-const pattern = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]\s]*)):(\d+)$/
+const pattern = new RegExp(`^(?:\\[([0-9a-fA-F:.]+)\\]|([^:[\\]\\s]*)):(${numberUpTo(65_535)})$`)
 
 /**
  * `:10104`, `127.0.0.1:10104` or `[::1]:10104`.
@@ -20,8 +21,8 @@ export const listenAddress: Format<ListenAddress> = {
   parse: (text) => {
     const [, ipv6, name, digits] = pattern.exec(text) ?? []
     const host = ipv6 ?? name
+    if (digits === undefined) return E.left('must be like :10104, 127.0.0.1:10104 or [::1]:10104')
     const port = Number(digits)
-    if (digits === undefined || port > 65535) return E.left('must be like :10104, 127.0.0.1:10104 or [::1]:10104')
     return E.right(host ? { host, port } : { port })
   },
   schema: { type: 'string', pattern: pattern.source },

@@ -21,6 +21,9 @@ export interface Setting<A> {
   readonly format: Format<A>
 }
 
+/** A row of the table; the type of its value comes from its `format`. */
+export const setting = <A>(row: Setting<A>): Setting<A> => row
+
 /** A sentence about one wrong setting: which, what is wrong, and what would be right. */
 export type Fault = string
 

@@ -16,10 +16,10 @@ import {
 import { checkFileAccounts } from './accounts.js'
 import { type CollectSettings, checkCollect } from './collect.js'
 import { inOrderOf, readConfigFile } from './config-file.js'
-import type { ListenAddress } from './listen-address.js'
 import type { Checked, Fault } from './setting.js'
 import { createReader, isDemo, type Reader, type Sources } from './sources.js'
 import { table } from './table.js'
+import { checkWeb, type WebSettings } from './web.js'
 
 export type { Account, ClientSettings } from './account.js'
 
@@ -35,16 +35,7 @@ export interface Settings {
     readonly timestamps: boolean
     readonly serviceLabels: ReadonlyArray<string>
   }
-  readonly web: {
-    readonly listenAddresses: ReadonlyArray<ListenAddress>
-    readonly telemetryPath: string
-    readonly configFile?: string
-    /** 0: no limit. */
-    readonly maxRequests: number
-    readonly enableLifecycle: boolean
-    readonly disableExporterMetrics: boolean
-    readonly prometheusUrl?: string
-  }
+  readonly web: WebSettings
   readonly log: LogSettings
 }
 
@@ -100,24 +91,6 @@ const readSettingsWith = (sources: Sources, isFileAlone: boolean): Checked<Setti
     E.bimap(flow(uniq(S.Eq), inOrderOf(file.name)), ({ file: _file, demo: _demo, ...settings }) => settings),
   )
 }
-
-const checkWeb = (reader: Reader): Checked<Settings['web']> =>
-  pipe(
-    all({
-      listenAddresses: reader.list(table.listenAddresses),
-      telemetryPath: reader.one(table.telemetryPath),
-      configFile: reader.optional(table.webConfigFile),
-      maxRequests: reader.one(table.maxRequests),
-      enableLifecycle: reader.one(table.enableLifecycle),
-      disableExporterMetrics: reader.one(table.disableExporterMetrics),
-      prometheusUrl: reader.optional(table.prometheusUrl),
-    }),
-    E.map(({ configFile, prometheusUrl, ...web }) => ({
-      ...web,
-      ...(configFile === undefined ? {} : { configFile }),
-      ...(prometheusUrl === undefined ? {} : { prometheusUrl }),
-    })),
-  )
 
 const notSet = (settings: string, what: string): Fault => `${settings}: is not set; give your ${what}, or try --demo`
 

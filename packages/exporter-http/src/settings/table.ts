@@ -1,14 +1,12 @@
-import { cloudEndpoints, endpointFault, periods } from '@alauda-exporter/alauda-client'
+import { periods } from '@alauda-exporter/alauda-client'
 import { logFormats, logLevels } from '../log.js'
+import { accountTable } from './account-table.js'
 import { durationOrZeroUpToDays, durationUpToDays, longestWaitDays } from './duration.js'
-import { oneOf, onOff, positiveInteger, rate, text, textUnless, wholeNamePattern, wholeNumber } from './format.js'
+import { oneOf, onOff, positiveInteger, text, textUnless, wholeNamePattern, wholeNumber } from './format.js'
 import { listenAddress } from './listen-address.js'
-import type { Setting } from './setting.js'
+import { setting } from './setting.js'
 
-// The type of each row's value comes from its `format`.
-const setting = <A>(row: Setting<A>): Setting<A> => row
-
-const clouds = ['cn', 'io'] as const satisfies ReadonlyArray<keyof typeof cloudEndpoints>
+export { secrets } from './account-table.js'
 
 // The API answers for the last 30 days.
 const daysKept = 30
@@ -19,89 +17,7 @@ const path = /^\/[\w./~-]*$/
 
 /** Every setting, once: the help, the documentation and the reading of settings all come from here. */
 export const table = {
-  username: setting({
-    flag: 'alauda.username',
-    environment: 'ALAUDA_USERNAME',
-    placeholder: 'NAME',
-    help: 'User name of the account.',
-    format: text,
-  }),
-  passwordFile: setting({
-    flag: 'alauda.password-file',
-    environment: 'ALAUDA_PASSWORD_FILE',
-    placeholder: 'FILE',
-    help: 'File that holds the password, read again at each login. Or set ALAUDA_PASSWORD.',
-    fileHelp: 'File that holds the password, read again at each login; relative to this one.',
-    format: text,
-  }),
-  tokenFile: setting({
-    flag: 'alauda.token-file',
-    environment: 'ALAUDA_TOKEN_FILE',
-    placeholder: 'FILE',
-    help: 'File that holds a token, instead of user name and password. Or set ALAUDA_TOKEN.',
-    fileHelp: 'File that holds a token, instead of user name and password; relative to this one.',
-    format: text,
-  }),
-  organization: setting({
-    flag: 'alauda.organization',
-    environment: 'ALAUDA_ORGANIZATION',
-    placeholder: 'NAME',
-    help: 'Organization whose sub-account the user name is.',
-    format: text,
-  }),
-  cloud: setting({
-    flag: 'alauda.cloud',
-    environment: 'ALAUDA_CLOUD',
-    placeholder: 'CLOUD',
-    help: `Public cloud: ${clouds.join(' or ')}.`,
-    default: 'cn',
-    format: oneOf(...clouds),
-  }),
-  endpoint: setting({
-    flag: 'alauda.endpoint',
-    environment: 'ALAUDA_ENDPOINT',
-    placeholder: 'URL',
-    help: `Base URL of the API of any other cloud, like ${cloudEndpoints.cn}. Wins over --alauda.cloud.`,
-    fileHelp: `Base URL of the API of any other cloud, like ${cloudEndpoints.cn}. Wins over the cloud.`,
-    format: textUnless(/^[Hh][Tt][Tt][Pp][Ss]?:/, (given) => endpointFault(given)?.replace(/^it /, '')),
-  }),
-  namespaces: setting({
-    flag: 'alauda.namespace',
-    environment: 'ALAUDA_NAMESPACE',
-    placeholder: 'NAME',
-    help: 'Whose services to watch: a user or an organization; may be repeated. Default: the organization, else the user name.',
-    fileHelp: 'Whose services to watch: users or organizations. Default: the organization, else the user name.',
-    isList: true,
-    format: text,
-  }),
-  timeout: setting({
-    flag: 'alauda.timeout',
-    placeholder: 'DURATION',
-    help: 'How long one call of the API may take.',
-    default: '10s',
-    format: durationUpToDays(longestWaitDays),
-  }),
-  maxConcurrency: setting({
-    flag: 'alauda.max-concurrency',
-    placeholder: 'N',
-    help: 'How many calls of the API may be under way at a time.',
-    default: '32',
-    format: positiveInteger,
-  }),
-  maxRequestsPerSecond: setting({
-    flag: 'alauda.max-requests-per-second',
-    placeholder: 'N',
-    help: 'How many calls of the API may begin in a second, evenly spread; 0 for no limit.',
-    default: '0',
-    format: rate,
-  }),
-  maxRetries: setting({
-    flag: 'alauda.max-retries',
-    placeholder: 'N',
-    help: 'How often a call is made again that failed for a passing reason: no answer, 429 or 5xx.',
-    default: '2',
-    format: wholeNumber,
-  }),
+  ...accountTable,
   interval: setting({
     flag: 'collect.interval',
     placeholder: 'DURATION',
@@ -135,7 +51,7 @@ export const table = {
   maxAge: setting({
     flag: 'collect.max-age',
     placeholder: 'DURATION',
-    help: 'How long what cannot be read again is shown. The default is 5m, or twice the interval if that is longer.',
+    help: 'How long what cannot be read again is shown: at least the interval. The default is 5m, or twice the interval if that is longer.',
     format: durationUpToDays(daysKept),
   }),
   maxInstances: setting({
@@ -191,10 +107,14 @@ export const table = {
     placeholder: 'PATH',
     help: 'Where the metrics are.',
     default: '/metrics',
-    format: textUnless(path, (given) => {
-      if (!path.test(given)) return 'must be a path like /metrics'
-      return reservedPaths.includes(given) ? `must not be one of ${reservedPaths.join(', ')}` : undefined
-    }),
+    format: textUnless(
+      path,
+      (given) => {
+        if (!path.test(given)) return 'must be a path like /metrics'
+        return reservedPaths.includes(given) ? `must not be one of ${reservedPaths.join(', ')}` : undefined
+      },
+      { not: { enum: reservedPaths } },
+    ),
   }),
   webConfigFile: setting({
     flag: 'web.config.file',
@@ -255,26 +175,5 @@ export const table = {
     help: 'Watches an embedded cloud instead of a real one; the account settings are not used then.',
     default: 'false',
     format: onOff,
-  }),
-}
-
-/**
- * Secrets come from the environment or a file only: a flag can be read in the list of processes. These rows have the shape of
- * the others, but the command line knows no such flags.
- */
-export const secrets = {
-  password: setting({
-    flag: 'alauda.password',
-    environment: 'ALAUDA_PASSWORD',
-    placeholder: 'PASSWORD',
-    help: 'The password itself; whoever can read the settings can read it.',
-    format: text,
-  }),
-  token: setting({
-    flag: 'alauda.token',
-    environment: 'ALAUDA_TOKEN',
-    placeholder: 'TOKEN',
-    help: 'The token itself; whoever can read the settings can read it.',
-    format: text,
   }),
 }

@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { type Alias, isAlias, isMap, isSeq, LineCounter, type ParsedNode, parseDocument, Scalar } from 'yaml'
+import { scalarValue } from './yaml-scalar.js'
 import { syntaxSentence } from './yaml-syntax.js'
 
 /** Where something stands in a file, counted from 1. */
@@ -8,12 +9,22 @@ export interface Position {
   readonly column: number
 }
 
-/** What a YAML file holds, with the places where it stands. Every scalar is the text that was written. */
+/** What a YAML file holds, with the places where it stands. */
 export type Node =
   | { readonly kind: 'empty'; readonly at: Position }
-  | { readonly kind: 'text'; readonly at: Position; readonly text: string }
+  | ScalarNode
   | { readonly kind: 'list'; readonly at: Position; readonly items: ReadonlyArray<Node> }
   | { readonly kind: 'map'; readonly at: Position; readonly entries: ReadonlyArray<Entry> }
+
+/** Any single value. */
+export interface ScalarNode {
+  readonly kind: 'text'
+  readonly at: Position
+  /** As it was written. */
+  readonly text: string
+  /** What YAML reads it as, where that is no text: `true` for `True`, 100 for `1e2`. */
+  readonly value?: number | boolean
+}
 
 export interface Entry {
   /** Absent for a key that is no text: YAML takes lists and maps for keys too. */
@@ -32,7 +43,8 @@ export interface SyntaxFault {
  * Reads YAML, and tells all that is wrong with its syntax, in words that repeat nothing of it.
  *
  * @example
- * parseYaml('a: 007') // right({ kind: 'map', at, entries: [{ key: 'a', at, value: { kind: 'text', at, text: '007' } }] })
+ * parseYaml('a: 007')
+ * // right({ kind: 'map', at, entries: [{ key: 'a', at, value: { kind: 'text', at, text: '007', value: 7 } }] })
  */
 export const parseYaml = (source: string): E.Either<ReadonlyArray<SyntaxFault>, Node> => {
   const lineCounter = new LineCounter()
@@ -99,7 +111,12 @@ const toOwnNode = (
   if (isMap(node)) return { kind: 'map', at, entries: node.items.map(({ key, value }) => toEntry(key, value, context)) }
   if (isSeq(node)) return { kind: 'list', at, items: node.items.map((item) => toNode(item, undefined, context)) }
   const text = String(node.value)
-  if (node.type !== Scalar.PLAIN || !/^(?:~|null|Null|NULL|)$/.test(text)) return { kind: 'text', at, text }
+  // What stands in quotes or has a tag is a text.
+  if (node.type !== Scalar.PLAIN || node.tag !== undefined) return { kind: 'text', at, text }
+  if (!/^(?:~|null|Null|NULL|)$/.test(text)) {
+    const value = scalarValue(text)
+    return { kind: 'text', at, text, ...(value === undefined ? {} : { value }) }
+  }
   // Where nothing is written there is only the key to point at.
   return { kind: 'empty', at: text === '' ? (keyAt ?? at) : at }
 }

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import test, { type ExecutionContext } from 'ava'
 import { checkConfig } from '../../src/commands/check-config.js'
 import { runCommand } from '../helpers/command.js'
@@ -51,6 +53,23 @@ test('a right file: exit status 0, and how many accounts and namespaces it names
 test('a wrong file: exit status 2, and a line for each fault that begins with its place', async (t) => {
   const file = await fileOf(t, wrong)
   t.deepEqual(check(file), { status: 2, stdout: '', stderr: faultsIn(file) })
+})
+
+test('of the example only the files with secrets are missing, as it says where it says to try it', (t) => {
+  const example = fileURLToPath(new URL('../../../../docs/config.example.yml', import.meta.url))
+  const { status, stderr } = check(example)
+  t.is(status, 2)
+  t.deepEqual(
+    stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.slice(example.length).replace(/^:\d+:\d+: /, '')),
+    ['accounts[0].password_file', 'accounts[1].password_file', 'accounts[2].token_file'].map(
+      (path) => `${path}: the file cannot be read (ENOENT)`,
+    ),
+  )
+  const comment = readFileSync(example, 'utf8').split('\n\n')[0] ?? ''
+  t.regex(comment, /Once the files with secrets that it names are there, try it: exporter-http check-config /)
 })
 
 test('a file that is not there', (t) => {

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { onePage, secrets, service, startCloud } from '../helpers/cloud.js'
+import { hangs, onePage, secrets, service, startCloud } from '../helpers/cloud.js'
 import { runCommand } from '../helpers/command.js'
 import { accountsFile, planned } from '../helpers/plan.js'
 
@@ -166,6 +166,35 @@ test('a cloud that refuses is told on standard error; the other accounts are tol
   t.is(stderr, `exporter-http: south: POST ${refusing.endpoint}generate-api-token/: ${reason}\n`)
   t.true(stdout.startsWith(`Account north at ${north.endpoint}\n`))
   t.false(stdout.includes('south'))
+})
+
+test('a cloud that asks to wait is waited for no longer than a collection would', async (t) => {
+  const { environment, endpoint } = await startCloud(t, {
+    'services/demo/': { status: 429, headers: { 'retry-after': '3600' } },
+  })
+  const { status, stdout, stderr } = await runCommand(t, ['plan', '--collect.timeout=1s'], environment)
+  t.deepEqual([status, stdout], [1, ''])
+  const waiting = /^exporter-http: (\S+ \S+): not sent, the API asks to wait until \S+ \(HTTP status 429\); (.*)\n$/
+  t.deepEqual(waiting.exec(stderr)?.slice(1), [
+    `GET ${endpoint}services/demo/?page=1`,
+    'given up after 1 s, like a collection (--collect.timeout)',
+  ])
+})
+
+test('a cloud that does not answer in time is given up, and told by itself', async (t) => {
+  const silent = await startCloud(t, { 'services/demo/': hangs })
+  const north = await startCloud(t, answers)
+  const file = await accountsFile(t, [
+    { name: 'south', endpoint: silent.endpoint, timeout: '1h' },
+    { name: 'north', endpoint: north.endpoint },
+  ])
+  const args = ['plan', `--config.file=${file}`, '--collect.timeout=2s']
+  const { status, stdout, stderr } = await runCommand(t, args)
+  t.is(status, 1)
+  const [call, rest = ''] = stderr.split(': no complete answer in time ')
+  t.is(call, `exporter-http: south: GET ${silent.endpoint}services/demo/?page=1`)
+  t.true(rest.endsWith('; given up after 2 s, like a collection (--collect.timeout)\n'), stderr)
+  t.true(stdout.startsWith(`Account north at ${north.endpoint}\n`))
 })
 
 test('the only account has no name to tell in a failure', async (t) => {

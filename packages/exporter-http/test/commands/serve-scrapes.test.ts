@@ -1,7 +1,7 @@
 import test from 'ava'
 import { event, memory, onePage, secrets, service, startCloud } from '../helpers/cloud.js'
 import { startServing } from '../helpers/command.js'
-import { collectionOf, samplesOf, subjectsOf } from '../helpers/page.js'
+import { collectionOf, metricOf, subjectsOf } from '../helpers/page.js'
 
 const memoryOf = (page: string) =>
   subjectsOf(page)
@@ -34,7 +34,8 @@ test('the first scrape does not wait longer than Prometheus does: a cloud that h
   t.is(scrape.status, 200)
   t.is(scrape.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8')
   const page = await scrape.text()
-  t.deepEqual(samplesOf(page), [])
+  t.deepEqual(subjectsOf(page), [])
+  t.deepEqual(metricOf(page, 'alauda_up'), ['alauda_up{namespace="demo"} 0'])
   t.regex(page, /^alauda_exporter_build_info\{version="[\d.]+",node_version="[\d.]+"\} 1$/m)
   t.is((await command.get('/-/healthy')).status, 200)
   t.is((await command.get('/-/ready')).status, 503)
@@ -79,7 +80,7 @@ test('a scrape shows the last collection while the next one hangs', async (t) =>
   await hanging.wait
   const page = await command.page()
   t.deepEqual(memoryOf(page), ['web.0 1'])
-  t.true(samplesOf(page).includes('alauda_up{namespace="demo"} 1'))
+  t.deepEqual(metricOf(page, 'alauda_up'), ['alauda_up{namespace="demo"} 1'])
 })
 
 test('what is gone from the cloud is gone from the page at the next collection', async (t) => {

@@ -1,10 +1,11 @@
 /** The samples of a page, without what no test can know: how long things took, when they ended, and the versions. */
 export const samplesOf = (page: string): ReadonlyArray<string> =>
-  linesOf(page).filter((line) => !unknowable.test(line) && !calls.test(line))
+  linesOf(page).filter((line) => !unknowable.test(line) && !calls.test(line) && !ofProcess.test(line))
 
 const linesOf = (page: string) => page.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
 
 const unknowable = /^alauda_(?:collection_(?:duration_seconds|timestamp_seconds|interval_ratio)|exporter_\w+)\b/
+const ofProcess = /^(?:process|nodejs)_/
 const calls = /^alauda_(?:api_\w+|logins_total|login_failures_total)\b/
 
 /** Those of them that tell of services and instances. */

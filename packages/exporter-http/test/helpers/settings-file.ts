@@ -59,7 +59,9 @@ const special = new Map<Setting<unknown>, fc.Arbitrary<Value>>([
   [table.window, fc.integer({ min: 1, max: 30 }).map((days) => `${days}d`)],
   [table.period, fc.constantFrom('1s', '1m', '5m')],
   [table.includeServices, fc.constantFrom('web|api', '.*-old', '[a-z]+', '7')],
-  [table.excludeServices, fc.constantFrom('web|api', '.*-old', '')],
+  [table.excludeServices, fc.constantFrom('web|api', '.*-old')],
+  // Longer than the intervals.
+  [table.maxAge, fc.integer({ min: 1, max: 30 }).map((days) => `${days}d`)],
   [table.serviceLabels, words],
   [table.listenAddresses, fc.constantFrom(':1', '127.0.0.1:80', '[::1]:65535', 'localhost:0')],
   [table.webConfigFile, fc.constant('web.yml')],
@@ -72,6 +74,7 @@ const arbitraryOf = (setting: Setting<unknown>): fc.Arbitrary<Value> => {
   const own = special.get(setting)
   if (own !== undefined) return own
   if (format === formats.text) return anyText
+  if (format === formats.urlName) return anyText.filter((value) => value !== '.' && value !== '..')
   if (format === formats.onOff) return fc.boolean()
   if (format === formats.positiveInteger) return fc.integer({ min: 1, max: 999_999_999 })
   if (format === formats.wholeNumber) return fc.nat({ max: 999_999_999 })
@@ -154,8 +157,50 @@ export interface Written {
   readonly gaps: ReadonlyArray<{ readonly path: string; readonly line: number; readonly indent: number }>
 }
 
+const byValueKeys = new Set(
+  [...accountSettings, ...sections.flatMap(({ settings }) => settings)]
+    .filter(({ format }) => format.isByValue === true)
+    .map(keyOf),
+)
+
+/** The ways to write a number or a switch beside the usual one. */
+const spellingsOf = (value: unknown): ReadonlyArray<string> => {
+  if (typeof value === 'boolean') {
+    const word = String(value)
+    return [word.toUpperCase(), (word[0] ?? '').toUpperCase() + word.slice(1), `"${word}"`, `'${word}'`]
+  }
+  if (typeof value !== 'number') return []
+  const text = String(value)
+  const whole = Number.isInteger(value)
+    ? [`0x${value.toString(16)}`, `0o${value.toString(8)}`, `${text}.`, `${text}.0`, `00${text}`]
+    : [text.replace(/^0/, ''), `${text}00`]
+  return [
+    ...whole,
+    `+${text}`,
+    value.toExponential(),
+    value.toExponential().replace('e', 'E'),
+    `"${text}"`,
+    `'${text}'`,
+  ]
+}
+
+/**
+ * A number or a switch in one of its ways to be written, which `choice` says; anything else as JSON has it.
+ *
+ * @example
+ * spelledBy(2)('max_retries', 16) // '16.'
+ */
+export const spelledBy =
+  (choice: number): Spell =>
+  (key, value) => {
+    const spellings = byValueKeys.has(key) ? spellingsOf(value) : []
+    return spellings[choice % Math.max(spellings.length, 1)] ?? JSON.stringify(value)
+  }
+
+export type Spell = (key: string, value: unknown) => string
+
 /** Writes a file, one key a line. */
-export const write = (file: File): Written => {
+export const write = (file: File, spell: Spell = (_, value) => JSON.stringify(value)): Written => {
   const lines: string[] = []
   const places = new Map<string, string>()
   const gaps: { path: string; line: number; indent: number }[] = []
@@ -163,7 +208,7 @@ export const write = (file: File): Written => {
     for (const [key, value] of Object.entries(values)) {
       const before = `${' '.repeat(indent)}${key}: `
       places.set(`${path}.${key}`, `${lines.length + 1}:${before.length + 1}`)
-      lines.push(before + JSON.stringify(value))
+      lines.push(before + spell(key, value))
     }
     gaps.push({ path, line: lines.length, indent })
   }

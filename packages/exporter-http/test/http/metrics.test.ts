@@ -84,7 +84,7 @@ test('waits for the first collection until the deadline, and then gives what the
   clock.advance(1)
   const { status, body } = await watched
   t.is(status, 200)
-  t.regex(body, /^# HELP alauda_exporter_build_info .*\n# TYPE .*\nalauda_exporter_build_info\{.*\} 1\n$/)
+  t.regex(body, /^alauda_up\{namespace="demo"\} 0\n.*\nalauda_exporter_build_info\{.*\} 1\n$/ms)
 })
 
 test('a deadline is one that Node’s timers can wait for', (t) => {
@@ -101,12 +101,14 @@ const sent: Family = {
 
 const textPage = {
   status: 200,
+  headers: { vary: 'Accept' },
   contentType: 'text/plain; version=0.0.4; charset=utf-8',
   body: '# HELP sent_bytes_total Bytes that were sent.\n# TYPE sent_bytes_total counter\nsent_bytes_total 738\n',
 }
 
 const openMetricsPage = {
   status: 200,
+  headers: { vary: 'Accept' },
   contentType: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
   body: '# TYPE sent_bytes counter\n# UNIT sent_bytes bytes\n# HELP sent_bytes Bytes that were sent.\nsent_bytes_total 738\n# EOF\n',
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { Agent, type IncomingMessage, request } from 'node:http'
+import { networkInterfaces } from 'node:os'
 import { text } from 'node:stream/consumers'
 import test, { type ExecutionContext } from 'ava'
 import { type Methods, plainText, type Route } from '../../src/http/route.js'
@@ -132,6 +133,17 @@ test('serves the same on every address, and says where', async (t) => {
     t.regex(url, /^http:\/\/127\.0\.0\.1:\d+\/$/)
     t.is(await (await fetch(`${url}hello`)).text(), '灵雀云\n')
   }
+})
+
+const hasIpv6 = Object.values(networkInterfaces()).some((all = []) => all.some(({ address }) => address === '::1'))
+
+// Not every machine has IPv6.
+const testWithIpv6 = hasIpv6 ? test : test.skip
+
+testWithIpv6('serves on an address of IPv6', async (t) => {
+  const { url, urls } = await start(t, { '/hello': hello }, [{ host: '::1', port: 0 }])
+  t.regex(urls[0] ?? '', /^http:\/\/\[::1\]:\d+\/$/)
+  t.is(await (await fetch(url('/hello'))).text(), '灵雀云\n')
 })
 
 /** Like `fetch`, with a say in what becomes of the connection. */

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { readSettings } from '../../src/settings/settings.js'
 import type { Sources } from '../../src/settings/sources.js'
-import { smallest, sources } from '../helpers/sources.js'
+import { smallest, sources, withFile } from '../helpers/sources.js'
 
 const accountOf = (given: Sources) =>
   pipe(
@@ -60,6 +60,48 @@ test('a token and a password are one too many', (t) => {
     accountOf(sources({ ...smallest, ...withToken })),
     E.left(['ALAUDA_TOKEN: there is a password too; give one or the other']),
   )
+})
+
+test('of a token and a password the one that is nearer at hand is meant, and nothing of the other is looked into', (t) => {
+  const files = { '/run/password': 'hunter2', '/run/token': 'abc' }
+  const credentialsOf = (text: string, environment: Record<string, string>, flags: Record<string, string[]> = {}) =>
+    pipe(
+      accountOf(withFile(text, { ALAUDA_NAMESPACE: 'acme', ...environment }, flags, files)),
+      E.map((account) => account?.credentials),
+    )
+  const inFile = 'alauda: { username: demo, password: hunter2 }'
+  t.deepEqual(credentialsOf(inFile, { ALAUDA_TOKEN: 'abc' }), E.right({ token: 'abc' }))
+  t.deepEqual(credentialsOf(inFile, { ALAUDA_TOKEN_FILE: '/run/token' }), E.right({ token: 'abc' }))
+  t.deepEqual(
+    credentialsOf('alauda: { username: demo, password_file: /missing }', { ALAUDA_TOKEN: 'abc' }),
+    E.right({ token: 'abc' }),
+  )
+  t.deepEqual(credentialsOf('alauda: { token: a b }', smallest), E.right({ username: 'demo', password: 'hunter2' }))
+  t.deepEqual(
+    credentialsOf('', { ...smallest, ALAUDA_TOKEN: 'abc' }, { 'alauda.password-file': ['/run/password'] }),
+    E.right({ username: 'demo', passwordFile: '/run/password' }),
+  )
+  t.deepEqual(credentialsOf('', smallest, { 'alauda.token-file': ['/run/token'] }), E.right({ token: 'abc' }))
+  t.deepEqual(
+    credentialsOf('', { ALAUDA_USERNAME: 'demo', ALAUDA_PASSWORD_FILE: '/run/password', ALAUDA_TOKEN: 'abc' }),
+    E.left(['ALAUDA_TOKEN: there is a password too; give one or the other']),
+  )
+})
+
+test('a namespace that cannot stand in a URL is refused, and so is the name that would be one', (t) => {
+  const fault = 'must be neither . nor .., which cannot stand in a URL'
+  for (const name of ['.', '..']) {
+    t.deepEqual(
+      accountOf(sources({ ...smallest, ALAUDA_NAMESPACE: `a,${name}` })),
+      E.left([`ALAUDA_NAMESPACE: ${fault}`]),
+    )
+    t.deepEqual(
+      accountOf(sources({ ...smallest, ALAUDA_ORGANIZATION: name })),
+      E.left([`ALAUDA_ORGANIZATION: ${fault}`]),
+    )
+    t.deepEqual(accountOf(sources({ ...smallest, ALAUDA_USERNAME: name })), E.left([`ALAUDA_USERNAME: ${fault}`]))
+  }
+  t.true(E.isRight(accountOf(sources({ ...smallest, ALAUDA_NAMESPACE: '..., a/b, %2e, .a' }))))
 })
 
 test('a sub-account names its organization, which is then the namespace too', (t) => {

@@ -59,25 +59,13 @@ test('what an account does not say is said by the section alauda, and then by th
   t.deepEqual(accountsOf(two, {}, {}, secrets), E.right([shop, search]))
 })
 
-test('flags and environment win over what accounts say of cloud and calls', (t) => {
+test('flags win over what accounts say of calls', (t) => {
   t.deepEqual(
-    accountsOf(two, { ALAUDA_ENDPOINT: 'http://x/' }, { 'alauda.timeout': ['1s'] }, secrets),
+    accountsOf(two, {}, { 'alauda.timeout': ['1s'], 'alauda.max-requests-per-second': ['3'] }, secrets),
     E.right([
-      { ...shop, endpoint: 'http://x/', client: { ...shop.client, timeoutMs: 1000 } },
-      { ...search, endpoint: 'http://x/', client: { ...search.client, timeoutMs: 1000 } },
+      { ...shop, client: { ...shop.client, timeoutMs: 1000, maxRequestsPerSecond: 3 } },
+      { ...search, client: { ...search.client, timeoutMs: 1000, maxRequestsPerSecond: 3 } },
     ]),
-  )
-})
-
-test('an account’s cloud wins over the endpoint for all others', (t) => {
-  const text =
-    'alauda: { endpoint: http://x/ }\naccounts:\n  - { name: a, token: t, namespace: a, cloud: io }\n  - { name: b, token: t, namespace: b }\n'
-  t.deepEqual(
-    pipe(
-      accountsOf(text),
-      E.map((accounts) => accounts.map(({ endpoint }) => endpoint)),
-    ),
-    E.right(['https://api.alauda.io/v1/', 'http://x/']),
   )
 })
 
@@ -207,7 +195,7 @@ test('a wrong value of an account is told with its place', (t) => {
       '7:20: accounts[0].namespace[1]: must not be empty',
       '8:14: accounts[0].timeout: must be a duration like 30s, 5m or 1h30m',
       '9:22: accounts[0].max_concurrency: must be a whole number from 1 on',
-      '10:30: accounts[0].max_requests_per_second: must be a number from 0 on',
+      '10:30: accounts[0].max_requests_per_second: must be 0, or a number from 0.001 on',
       '11:18: accounts[0].max_retries: must be a whole number from 0 on',
       '13:12: accounts[1].token: there is a password too; give one or the other',
       '17:12: accounts[2].token: is set, and so is accounts[2].token_file; give one or the other',

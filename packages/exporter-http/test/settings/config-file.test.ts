@@ -177,25 +177,6 @@ test('what is wrong with secrets of the file is told with their place', (t) => {
   )
 })
 
-test('a window that is too short is told where it was given, or where the period was', (t) => {
-  t.deepEqual(
-    readSettings(withFile('collect:\n  window: 59s\n', smallest)),
-    faults('exporter.yml:2:11: collect.window: must not be shorter than --collect.period, or it may hold no point'),
-  )
-  t.deepEqual(
-    readSettings(withFile('collect:\n  window: 5m\n  period: 15m\n', smallest)),
-    faults('exporter.yml:2:11: collect.window: must not be shorter than collect.period, or it may hold no point'),
-  )
-  t.deepEqual(
-    readSettings(withFile('collect:\n  period: 15m\n', smallest)),
-    faults('exporter.yml:2:11: collect.period: must not be longer than --collect.window, or that may hold no point'),
-  )
-  t.deepEqual(
-    readSettings(withFile('collect:\n  period: 15m\n', smallest, { 'collect.window': ['5m'] })),
-    faults('--collect.window: must not be shorter than collect.period, or it may hold no point'),
-  )
-})
-
 test('service labels that Prometheus would write the same are told where they were given', (t) => {
   t.deepEqual(
     readSettings(withFile('metrics:\n  service_labels: [app.tier, app-tier]\n', smallest)),

@@ -5,7 +5,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { parse } from 'yaml'
 import { fileSchema } from '../../src/settings/file-schema.js'
-import { readSettings } from '../../src/settings/settings.js'
+import { readFileSettings, readSettings } from '../../src/settings/settings.js'
 import { withFile } from '../helpers/sources.js'
 
 const docs = (name: string) => readFileSync(new URL(`../../../../docs/${name}`, import.meta.url), 'utf8')
@@ -44,25 +44,35 @@ test('an editor refuses what the exporter would refuse', (t) => {
     'metrics: { timestamps: yes }',
     'web: { listen_address: [] }',
     'web: { telemetry_path: metrics }',
+    'web: { telemetry_path: / }',
+    'web: { listen_address: ":99999" }',
+    'collect: { interval: 25d }',
+    'collect: { include_services: "" }',
     'log: { level: trace }',
     'alauda: { username: }',
     'alauda: { endpoint: ftp://x }',
     'alauda: { max_requests_per_second: -1 }',
     'accounts: []',
-    'accounts: [{ username: a }]',
-    'accounts: [{ name: a b }]',
-    'accounts: [{ name: a, labels: { 1a: x } }]',
-    'accounts: [{ name: a, labels: { __a: x } }]',
-    'accounts: [{ name: a, labels: { service: x } }]',
-    'accounts: [{ name: a, labels: { a: "" } }]',
-    'accounts: [{ name: a, interval: 5s }]',
+    'accounts: [{ username: a, password: b }]',
+    'accounts: [{ name: a }]',
+    'accounts: [{ name: a, username: a }]',
+    'accounts: [{ name: a, password: a }]',
+    'accounts: [{ name: a, token: a }]',
+    'accounts: [{ name: a, username: a, password: a, password_file: a }]',
+    'accounts: [{ name: a b, username: u, password: p }]',
+    'accounts: [{ name: a, labels: { 1a: x }, username: u, password: p }]',
+    'accounts: [{ name: a, labels: { __a: x }, username: u, password: p }]',
+    'accounts: [{ name: a, labels: { service: x }, username: u, password: p }]',
+    'accounts: [{ name: a, labels: { a: "" }, username: u, password: p }]',
+    'accounts: [{ name: a, interval: 5s, username: u, password: p }]',
     '[]',
   ]) {
     t.false(isValid(parse(text)), text)
-    t.true(E.isLeft(readSettings(withFile(text, { ALAUDA_TOKEN: 't', ALAUDA_NAMESPACE: 'n' }))), text)
+    t.true(E.isLeft(readFileSettings('exporter.yml', () => text)), text)
   }
 })
 
 test('an editor accepts a file and sections that say nothing', (t) => {
-  for (const text of ['', 'collect:', 'accounts: [{ name: a, labels: }]']) t.true(isValid(parse(text)), text)
+  for (const text of ['', 'collect:', 'accounts: [{ name: a, token: t, namespace: n, labels: }]'])
+    t.true(isValid(parse(text)), text)
 })

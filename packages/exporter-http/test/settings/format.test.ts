@@ -71,12 +71,16 @@ test('a whole number may be 0, and a rate may have a fraction', (t) => {
   t.deepEqual(wholeNumber.parse('0'), E.right(0))
   t.deepEqual(wholeNumber.parse('1.5'), E.left('must be a whole number from 0 on'))
   t.deepEqual(rate.parse('2.5'), E.right(2.5))
-  for (const given of ['', '-1', '1e3', '.5', '1.']) {
-    t.deepEqual(rate.parse(given), E.left('must be a number from 0 on'), given)
+  for (const given of ['0', '0.0', '0.00']) t.deepEqual(rate.parse(given), E.right(0), given)
+  t.deepEqual(rate.parse('0.001'), E.right(0.001))
+  // Beyond that a call would wait for longer than timers can.
+  for (const given of ['', '-1', '1e3', '.5', '1.', '0.0009', '00.0001', '1000000000']) {
+    t.deepEqual(rate.parse(given), E.left('must be 0, or a number from 0.001 on'), given)
   }
 })
 
 test('a pattern matches whole names only', (t) => {
   t.deepEqual(wholeNamePattern.parse('a|b'), E.right(/^(?:a|b)$/u))
+  t.deepEqual(wholeNamePattern.parse(''), E.left('must not be empty'))
   t.deepEqual(wholeNamePattern.parse('('), E.left('must be a regular expression like kibana|log.*'))
 })

@@ -145,17 +145,6 @@ test('the demo looks at no account setting, not even at a wrong one', (t) => {
   t.true(E.isRight(readSettings(sources(environment, { demo: ['true'] }))))
 })
 
-test('a window must be able to hold a point', (t) => {
-  const fault = '--collect.window: must not be shorter than --collect.period, or it may hold no point'
-  t.deepEqual(faults(sources(smallest, { 'collect.window': ['59s'] })), E.right([fault]))
-  t.deepEqual(faults(sources(smallest, { 'collect.period': ['15m'] })), E.right([fault]))
-  t.true(E.isRight(readSettings(sources(smallest, { 'collect.window': ['60s'] }))))
-  for (const period of ['1d', '7d']) {
-    const flags = { 'collect.window': [period], 'collect.period': [period] }
-    t.true(E.isRight(readSettings(sources(smallest, flags))), period)
-  }
-})
-
 test('service labels that Prometheus would write the same are refused', (t) => {
   const fault = '--metrics.service-labels: must not name two labels that Prometheus would write the same'
   for (const keys of [
@@ -228,13 +217,6 @@ test('a fault of a time does not hide the window that is too short', (t) => {
       '--collect.window: must not be shorter than --collect.period, or it may hold no point',
     ]),
   )
-})
-
-test('every period that may be chosen fits into a window that may be chosen', (t) => {
-  for (const period of ['1s', '1m', '5m', '15m', '30m', '1h', '4h', '12h', '1d', '7d', '30d']) {
-    const flags = { 'collect.period': [period], 'collect.window': ['30d'] }
-    t.true(E.isRight(readSettings(sources(smallest, flags))), period)
-  }
 })
 
 test('no fault repeats what was given: it might be a secret in the wrong place', (t) => {

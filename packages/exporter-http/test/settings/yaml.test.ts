@@ -27,7 +27,7 @@ test('tells where each key and value stands', (t) => {
       kind: 'map',
       at: at(1, 1),
       entries: [
-        { key: 'a', at: at(1, 1), value: { kind: 'text', at: at(1, 4), text: '1' } },
+        { key: 'a', at: at(1, 1), value: { kind: 'text', at: at(1, 4), text: '1', value: 1 } },
         {
           key: 'b',
           at: at(2, 1),
@@ -56,6 +56,26 @@ test('every scalar is the text that was written', (t) => {
   t.deepEqual(
     valuesOf(`a: "x\\ty"\nb: 'it''s'\nc: |\n  x\n  y\nd: null x`),
     E.right({ a: 'x\ty', b: "it's", c: 'x\ny\n', d: 'null x' }),
+  )
+})
+
+test('a scalar without quotes has its value beside its text where YAML reads it as a number or a switch', (t) => {
+  const valueIn = (scalar: string) =>
+    pipe(
+      parseYaml(scalar),
+      E.map((node) => (node.kind === 'text' ? node.value : node.kind)),
+    )
+  t.deepEqual(valueIn('1e2'), E.right(100))
+  t.deepEqual(valueIn('True'), E.right(true))
+  for (const scalar of ['yes', '1_000', '.inf', '"1e2"', "'true'", '|\n  1', '!!str 1']) {
+    t.deepEqual(valueIn(scalar), E.right(undefined), scalar)
+  }
+  t.deepEqual(
+    pipe(
+      parseYaml('[&a 0x10, *a]'),
+      E.map((node) => (node.kind === 'list' ? node.items.map((item) => item.kind === 'text' && item.value) : [])),
+    ),
+    E.right([16, 16]),
   )
 })
 

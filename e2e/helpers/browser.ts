@@ -1,0 +1,64 @@
+import { spawnSync } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import anyTest, { type ExecutionContext } from 'ava'
+import { type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+
+const names = ['chromium', 'chromium-browser', 'google-chrome']
+
+const isExecutable = (file: string): boolean => {
+  try {
+    accessSync(file, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const executablePath = names
+  .flatMap((name) => (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name)))
+  .find((file) => isExecutable(file) && spawnSync(file, ['--version']).status === 0)
+
+if (executablePath === undefined) {
+  const message = 'Chromium is not on this machine (on Debian: apt-get install chromium)'
+  if (process.env.E2E_REQUIRED) throw new Error(message)
+  console.log(`${message}: the tests with it are skipped.`)
+}
+
+/** `test`, where Chromium is. One after the other: each has a browser of its own. */
+export const testWithBrowser = executablePath === undefined ? anyTest.serial.skip : anyTest.serial
+
+export interface OpenPage {
+  readonly page: Page
+  /** What the browser complained about: exceptions, errors on the console, among them violations of the page's policy. */
+  readonly complaints: ReadonlyArray<string>
+  /** The origins of all that was asked for. */
+  readonly origins: ReadonlySet<string>
+}
+
+/** A browser with one page, which end with the test. */
+export const openPage = async (
+  t: Pick<ExecutionContext, 'teardown'>,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<OpenPage> => {
+  const browser = await chromium.launch({
+    ...(executablePath === undefined ? {} : { executablePath }),
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
+  })
+  t.teardown(() => browser.close())
+  const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1440, height: 900 }, ...options })
+  const page = await context.newPage()
+  const complaints: string[] = []
+  const origins = new Set<string>()
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+  })
+  page.on('request', (request) => {
+    const { protocol, origin } = new URL(request.url())
+    if (protocol !== 'data:') origins.add(origin)
+  })
+  await page.goto(url)
+  return { page, complaints, origins }
+}

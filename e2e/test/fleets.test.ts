@@ -1,0 +1,130 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { eventually } from '../helpers/eventually.js'
+import { type Fleet, prometheusFiles, startFleet } from '../helpers/fleet.js'
+import { type Prometheus, type Series, testWithPrometheus } from '../helpers/prometheus.js'
+
+for (const file of ['prometheus.yml', 'sharded.yml']) {
+  testWithPrometheus(`promtool accepts ${file}`, (t) => {
+    const { status, stdout } = spawnSync('promtool', ['check', 'config', join(prometheusFiles, file)], {
+      encoding: 'utf8',
+    })
+    t.is(status, 0, stdout)
+    t.false(/warning/i.test(stdout), stdout)
+  })
+}
+
+const secondsNow = () => Date.now() / 1000
+
+const servicesNow = ({ cloud }: Fleet) => cloud.world.stateAt(secondsNow()).services
+
+const named = (series: ReadonlyArray<Series>) => series.map(({ labels }) => labels.service ?? '').sort()
+
+const serviceInfo = 'alauda_service_info'
+
+/** Waits until the shards together have as many services as the cloud. */
+const scrapedWhole = (fleet: Fleet) =>
+  eventually(
+    () => fleet.query(serviceInfo),
+    (series) => series.length === servicesNow(fleet).length,
+    60,
+  )
+
+const failedRefreshes = async ({ url }: Prometheus): Promise<number> => {
+  const page = await (await fetch(`${url}/metrics`)).text()
+  return Number(/^prometheus_sd_http_failures_total (\d+)$/m.exec(page)?.[1])
+}
+
+testWithPrometheus(
+  'two servers share the services of one exporter, and nothing has to be done for a new one',
+  async (t) => {
+    t.timeout(180_000)
+    const fleet = await startFleet(t)
+    const { cloud, shards, query } = fleet
+
+    const names = servicesNow(fleet).map(({ service_name }) => service_name)
+    t.deepEqual(named(await scrapedWhole(fleet)), [...names].sort(), 'each service once')
+    for (const { targets } of shards) t.true((await targets()).length < names.length, 'each has its part')
+    t.deepEqual(
+      (await query('up')).map(({ labels }) => labels.instance).sort(),
+      names.map((name) => `demo/${name}`).sort(),
+    )
+
+    const instances = servicesNow(fleet).flatMap((service) => service.instances)
+    const memory = await eventually(
+      () => query('alauda_instance_memory_usage_bytes'),
+      ({ length }) => length === instances.length,
+    )
+    t.is(new Set(memory.map(({ labels }) => labels.instance_name)).size, instances.length, 'each instance once')
+    t.deepEqual(await query('alauda_api_requests_total'), [], 'nothing of the exporter itself')
+
+    cloud.world.change({
+      at: secondsNow(),
+      action: 'create',
+      service: { service_name: 'orders', image_name: 'demo/orders', target_num_instances: 2 },
+    })
+    t.deepEqual(named(await scrapedWhole(fleet)), [...names, 'orders'].sort())
+    cloud.world.change({ at: secondsNow(), action: 'delete', service: 'orders' })
+    t.deepEqual(named(await scrapedWhole(fleet)), [...names].sort())
+  },
+)
+
+testWithPrometheus('a probe’s numbers are the cloud’s, for their time and in their unit', async (t) => {
+  t.timeout(120_000)
+  const fleet = await startFleet(t)
+  await scrapedWhole(fleet)
+  const probed = await eventually(
+    () => Promise.all(fleet.shards.map(kibanaAt(secondsNow() - 2))).then((found) => found.flat()),
+    ({ length }) => length === 3,
+  )
+  for (const { instance_name, uuid, time, cpuSeconds } of probed) {
+    t.true(secondsNow() - time < 10, `${instance_name} was measured a moment ago`)
+    t.is(cpuSeconds, (fleet.cloud.world.pointAt(uuid, time)?.cpu_cumulative_usage ?? Number.NaN) / 1e9, instance_name)
+  }
+})
+
+/** What a server knew of kibana's instances at a time. */
+const kibanaAt =
+  (at: number) =>
+  async ({ query }: Prometheus) => {
+    const ofKibana = (metric: string) => query(`${metric}{instance="demo/kibana"}`, at)
+    const [infos, times, values] = await Promise.all([
+      ofKibana('alauda_instance_info'),
+      ofKibana('alauda_instance_last_sample_timestamp_seconds'),
+      ofKibana('alauda_instance_cpu_usage_seconds_total'),
+    ])
+    return values.map(({ labels: { instance_name = '' }, value }) => {
+      const ofInstance = (series: ReadonlyArray<Series>) =>
+        series.find(({ labels }) => labels.instance_name === instance_name)
+      const uuid = ofInstance(infos)?.labels.uuid ?? ''
+      return { instance_name, uuid, time: ofInstance(times)?.value ?? 0, cpuSeconds: value }
+    })
+  }
+
+testWithPrometheus('in an outage the targets stay, and each says that the cloud is down', async (t) => {
+  t.timeout(180_000)
+  const fleet = await startFleet(t)
+  const { cloud, shards, query, exporter } = fleet
+  await scrapedWhole(fleet)
+  const targets = async () => (await Promise.all(shards.map((shard) => shard.targets()))).flat()
+  const before = await targets()
+  t.is(before.length, servicesNow(fleet).length)
+
+  const refused = () => Promise.all(shards.map(failedRefreshes))
+  const refusedBefore = await refused()
+  cloud.faults.set([{ kind: 'server-error' }])
+  const isUp = (value: number) => (series: ReadonlyArray<Series>) =>
+    series.length === before.length && series.every((one) => one.value === value)
+  await eventually(() => query('alauda_up'), isUp(0))
+  t.is((await fetch(new URL('/sd', exporter))).status, 503)
+  // Prometheus takes over what it has discovered every five seconds: it would have by then.
+  await eventually(refused, (counts) => counts.every((count, shard) => count >= (refusedBefore[shard] ?? 0) + 8))
+  t.deepEqual(await targets(), before)
+  t.true(isUp(1)(await query('up')), 'the exporter answers')
+  t.deepEqual(await query(serviceInfo), [], 'and shows nothing that it does not know')
+
+  cloud.faults.clear()
+  await eventually(() => query('alauda_up'), isUp(1))
+  await scrapedWhole(fleet)
+  t.deepEqual(await targets(), before)
+})

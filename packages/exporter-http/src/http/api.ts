@@ -1,0 +1,12 @@
+import { type StatusSource, tellStatus } from '../status/tell.js'
+import type { Route } from './route.js'
+
+/** What the page shows, for other programs: docs/api.md. */
+export const servicesApiRoute =
+  (source: StatusSource): Route =>
+  async ({ query }) => ({
+    status: 200,
+    contentType: 'application/json; charset=utf-8',
+    body: `${JSON.stringify(await tellStatus(source, query.get('history') === '1'))}\n`,
+    headers: { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' },
+  })

@@ -1,0 +1,101 @@
+import { type AlaudaSource, createCollector, type Snapshot } from '@alauda-exporter/collector'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { Watch, Watched } from '../watch.js'
+import { preferredFormat, scrapeDeadlineMs } from './metrics.js'
+import { plainText, type Route, type RouteResponse } from './route.js'
+
+/**
+ * One service alone, fetched for this request: `/probe?namespace=demo&service=web`, with `&account=` where several accounts
+ * have the namespace. It takes names that the settings have, and no addresses: nobody can turn it against another host. The
+ * calls are made by the account's own client, and so within its limits. Nothing is remembered from one probe to the next.
+ *
+ * @see https://prometheus.io/docs/guides/multi-target-exporter/
+ */
+export const probeRoute =
+  (watch: Pick<Watch, 'accounts'>): Route =>
+  async ({ headers, query }) => {
+    const asked = askedFor(watch.accounts(), query)
+    if (E.isLeft(asked)) return asked.left
+    const { watched, namespace } = asked.right
+    const collector = createCollector({
+      ...watched.config,
+      source: sourceOfOne(watched.config.source, asked.right),
+      namespaces: [namespace],
+      intervalMs: 0,
+    })
+    try {
+      await collector.ready(scrapeDeadlineMs(headers))
+      if (collector.snapshots().some(hasNoService)) return noService
+      const { contentType, write } = preferredFormat(headers)
+      return { status: 200, contentType, body: write(collector.families()), headers: { vary: 'Accept' } }
+    } finally {
+      // Breaks off what was too slow.
+      collector.stop()
+    }
+  }
+
+interface Asked {
+  readonly watched: Watched
+  readonly namespace: string
+  readonly service: string
+  /** Which service of that name, where several bear it. */
+  readonly uuid?: string
+}
+
+const noService = plainText(404, 'There is no such service, or the settings leave it out.')
+
+/** What is asked for, or why that cannot be answered. Nothing of the query is repeated in an answer. */
+const askedFor = (accounts: ReadonlyArray<Watched>, query: URLSearchParams): E.Either<RouteResponse, Asked> => {
+  const [namespace, service] = [onlyOne(query, 'namespace'), onlyOne(query, 'service')]
+  if (namespace === undefined || service === undefined) {
+    return E.left(plainText(400, 'Give one namespace and one service: /probe?namespace=NAME&service=NAME.'))
+  }
+  const [name, uuid] = [onlyOne(query, 'account'), onlyOne(query, 'uuid')]
+  if ((name === undefined && query.has('account')) || (uuid === undefined && query.has('uuid'))) {
+    return E.left(plainText(400, 'Give account and uuid once, or not at all.'))
+  }
+  if ([service, ...(uuid === undefined ? [] : [uuid])].some((segment) => foldedAway.has(segment))) {
+    return E.left(plainText(400, 'A service cannot be named by nothing, by . or by ..'))
+  }
+
+  const ofAccount = accounts.filter(({ account }) => name === undefined || account.name === name)
+  if (ofAccount.length === 0) return E.left(plainText(404, 'The settings have no account of this name.'))
+  const [watched, ...others] = ofAccount.filter(({ account }) => account.namespaces.includes(namespace))
+  if (watched === undefined) return E.left(plainText(404, 'The settings have no namespace of this name.'))
+  if (others.length > 0) {
+    const names = [watched, ...others].flatMap((one) => one.account.name ?? []).join(', ')
+    return E.left(plainText(400, `Several accounts have this namespace: give one of them as account: ${names}.`))
+  }
+  if (!(watched.config.isWanted?.({ service_name: service }) ?? true)) return E.left(noService)
+  return E.right({ watched, namespace, service, ...(uuid === undefined ? {} : { uuid }) })
+}
+
+// Whoever gives a parameter twice may mean either.
+const onlyOne = (query: URLSearchParams, name: string): string | undefined => {
+  const [value, ...others] = query.getAll(name)
+  return others.length === 0 ? value : undefined
+}
+
+// URLs fold these away, escaped or not: the call would be another one.
+const foldedAway = new Set(['', '.', '..'])
+
+/** A source that has no other service than this one, and names it as it was asked for in all calls. */
+const sourceOfOne = (source: AlaudaSource, { service, uuid }: Asked): AlaudaSource => {
+  const address = uuid ?? service
+  return {
+    listServices: (namespace, { signal } = {}) =>
+      pipe(
+        source.getService(namespace, address, { signal }),
+        TE.map((found) => (found.service_name === service ? [found] : [])),
+      ),
+    getService: (namespace, _, options) => source.getService(namespace, address, options),
+    listInstances: (namespace, _, options) => source.listInstances(namespace, address, options),
+    getInstanceMetrics: (namespace, _, instance, options) =>
+      source.getInstanceMetrics(namespace, address, instance, options),
+  }
+}
+
+const hasNoService = ({ failure, services }: Snapshot): boolean =>
+  failure === undefined ? services.length === 0 : failure._tag === 'HttpError' && failure.status === 404

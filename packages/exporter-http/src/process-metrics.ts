@@ -1,0 +1,111 @@
+import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks'
+import type { Family, MetricType, Sample } from '@alauda-exporter/collector'
+import { collectDefaultMetrics, Histogram, type MetricObjectWithValues, type MetricValue, Registry } from 'prom-client'
+
+export interface ProcessMetrics {
+  readonly families: () => Promise<ReadonlyArray<Family>>
+  readonly stop: () => void
+}
+
+/**
+ * What prom-client tells of a process: `process_*` and `nodejs_*`. It keeps no process alive.
+ *
+ * @example
+ * const { families, stop } = startProcessMetrics()
+ * toText(await families())
+ */
+export const startProcessMetrics = (): ProcessMetrics => {
+  const defaults = defaultRegistry()
+  const collections = new Registry()
+  const observer = observeCollections(collections)
+  return {
+    families: async () => {
+      const metrics = await Promise.all([defaults, collections].map((registry) => registry.getMetricsAsJSON()))
+      return metrics.flat().flatMap(toFamilies)
+    },
+    stop: () => observer.disconnect(),
+  }
+}
+
+let begun: Registry | undefined
+
+/**
+ * Begun once in a process: prom-client has no way to end its timer of the event loop and its observer. All that it shows is of
+ * the whole process, so that everybody can share it.
+ */
+const defaultRegistry = (): Registry => {
+  if (begun === undefined) {
+    begun = new Registry()
+    collectDefaultMetrics({ register: begun })
+    for (const name of leftOut) begun.removeSingleMetric(name)
+  }
+  return begun
+}
+
+const collectionMetric = 'nodejs_gc_duration_seconds'
+
+const leftOut = [
+  // prom-client sees only the first of the collections that end in the same turn of the event loop; ours sees all.
+  collectionMetric,
+  // Gauges with the name of a counter. Each is the sum of the one without the ending.
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+]
+
+/** Metric, kinds and bounds are prom-client's. */
+const observeCollections = (registry: Registry): PerformanceObserver => {
+  const durations = new Histogram({
+    name: collectionMetric,
+    help: 'Garbage collection duration by kind, one of major, minor, incremental or weakcb.',
+    labelNames: ['kind'],
+    buckets: [0.001, 0.01, 0.1, 1, 2, 5],
+    registers: [registry],
+  })
+  const observer = new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) durations.observe({ kind: kindOf(entry) }, entry.duration / 1000)
+  })
+  observer.observe({ entryTypes: ['gc'] })
+  return observer
+}
+
+const kinds: ReadonlyMap<unknown, string> = new Map([
+  [constants.NODE_PERFORMANCE_GC_MAJOR, 'major'],
+  [constants.NODE_PERFORMANCE_GC_MINOR, 'minor'],
+  [constants.NODE_PERFORMANCE_GC_INCREMENTAL, 'incremental'],
+  [constants.NODE_PERFORMANCE_GC_WEAKCB, 'weakcb'],
+])
+
+const kindOf = (entry: PerformanceEntry): string => {
+  const detail: unknown = 'detail' in entry ? entry.detail : undefined
+  const kind = typeof detail === 'object' && detail !== null && 'kind' in detail ? detail.kind : undefined
+  return kinds.get(kind) ?? 'other'
+}
+
+const toFamilies = ({
+  name,
+  help,
+  type,
+  values,
+}: MetricObjectWithValues<MetricValue<string>>): ReadonlyArray<Family> => {
+  // prom-client declares numbers and gives names. A summary, which it has none of here, could not be shown.
+  const known = types.find((one) => one === String(type))
+  if (known === undefined) return []
+  const samples = values.filter(isMeasured).map((value) => toSample(name, value))
+  const labels = new Set(samples.flatMap((sample) => Object.keys(sample.labels)))
+  labels.delete('le')
+  return [{ name, help, type: known, labels: [...labels], samples }]
+}
+
+const types: ReadonlyArray<MetricType> = ['counter', 'gauge', 'histogram']
+
+// Until the event loop has been timed, its mean is no number, and its minimum what nothing is above.
+const isMeasured = ({ value }: MetricValue<string>): boolean => !Number.isNaN(value) && value !== 2 ** 63 / 1e9
+
+const toSample = (family: string, given: MetricValue<string>): Sample => {
+  const labels = Object.fromEntries(Object.entries(given.labels).map(([name, value]) => [name, String(value)]))
+  const suffix = suffixes.find((ending) => 'metricName' in given && given.metricName === `${family}${ending}`)
+  return { labels, value: given.value, ...(suffix === undefined ? {} : { suffix }) }
+}
+
+const suffixes: ReadonlyArray<NonNullable<Sample['suffix']>> = ['_bucket', '_sum', '_count']

@@ -1,0 +1,75 @@
+import type { Status } from '../model.js'
+import { setTime } from './ages.js'
+import { element } from './elements.js'
+import { pageVersion, words } from './language.js'
+import type { Screen } from './screen.js'
+
+const pollMs = 5000
+const retryMs = 2000
+const patienceMs = 10_000
+
+const clock = new Intl.DateTimeFormat(words.tag, { timeStyle: 'medium', hourCycle: 'h23' })
+
+/** Asks the exporter for news while somebody looks, and tells when it does not answer. */
+export const createContact = (screen: Screen): { readonly start: () => void } => {
+  const note = element('contact')
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let lastAnswer = new Date()
+  let isAsking = false
+  let shown = ''
+
+  const tell = (text: string, isLost: boolean): void => {
+    note.className = isLost ? 'lost' : 'live'
+    if (note.textContent !== text) note.textContent = text
+  }
+
+  const ask = async (query: string): Promise<Status> => {
+    const response = await fetch(`/api/v1/services${query}`, { signal: AbortSignal.timeout(patienceMs) })
+    if (!response.ok) throw new Error(`HTTP status ${response.status}`)
+    const status: Status = await response.json()
+    return status
+  }
+
+  // The last hour is asked for only when there is something new in it: it is much, and the rest is little.
+  const look = async (): Promise<void> => {
+    const status = shown === '' ? await ask('?history=1') : await ask('')
+    const news = JSON.stringify(
+      status.accounts.map(({ namespaces }) => namespaces),
+      withoutHistory,
+    )
+    setTime(status.time)
+    // Another version may write and tell things otherwise: its own page is wanted.
+    if (status.version !== pageVersion) location.reload()
+    if (news !== shown) screen.show(shown === '' ? status : await ask('?history=1'))
+    shown = news
+  }
+
+  const poll = async (): Promise<void> => {
+    clearTimeout(timer)
+    if (document.hidden) return tell(words.paused, false)
+    if (isAsking) return
+    isAsking = true
+    let wait = pollMs
+    try {
+      await look()
+      lastAnswer = new Date()
+      tell(words.live, false)
+    } catch {
+      wait = retryMs
+      tell(words.notReachable(clock.format(lastAnswer)), true)
+    } finally {
+      isAsking = false
+    }
+    clearTimeout(timer)
+    timer = setTimeout(poll, wait)
+  }
+
+  return {
+    start: () => {
+      document.addEventListener('visibilitychange', () => void poll())
+      void poll()
+    },
+  }
+}
+
+const withoutHistory = (key: string, value: unknown): unknown => (key === 'history' ? undefined : value)

@@ -1,0 +1,108 @@
+import {
+  type Arrangement,
+  arrangementOf,
+  columns,
+  isMatch,
+  type Row,
+  rowsOf,
+  sorted,
+  sortedBy,
+} from '../arrangement.js'
+import { type Look, lookFor } from '../cells.js'
+import { collectionsTable, totals } from '../collections.js'
+import type { Status } from '../model.js'
+import { hrefOf, optionsOf, rowHtml } from '../page.js'
+import { languages, texts } from '../texts.js'
+import { element, keepingFocus, tableBody, write } from './elements.js'
+import { lang, pagePrometheusUrl, words } from './language.js'
+import { drawPlots } from './plots.js'
+
+/** What is on the screen: the newest status, arranged as the reader wants it. */
+export interface Screen {
+  readonly show: (status: Status) => void
+  /** Undefined until there is something to arrange. */
+  readonly arrangement: () => Arrangement | undefined
+  readonly arrange: (arrangement: Arrangement) => void
+  readonly redraw: () => void
+}
+
+interface Shown {
+  readonly body: HTMLTableSectionElement
+  /** What it was made of. */
+  readonly source: string
+}
+
+export const createScreen = (): Screen => {
+  const table = element('services')
+  let arrangement = arrangementOf(new URLSearchParams(location.search))
+  let status: Status | undefined
+  let bodies: ReadonlyMap<string, Shown> = new Map()
+
+  const bodyOf = (row: Row, look: Look): Shown => {
+    const isOpen = arrangement.open.has(row.key)
+    const source = JSON.stringify([row, isOpen])
+    const before = bodies.get(row.key)
+    return before?.source === source ? before : { body: tableBody(rowHtml(row, arrangement, lang(), look)), source }
+  }
+
+  const draw = (): void => {
+    if (status === undefined) return
+    const look = lookFor(status, words, pagePrometheusUrl)
+    const rows = rowsOf(status)
+    const shown = sorted(rows.filter(isMatch(arrangement)), arrangement)
+    bodies = new Map(rows.map((row) => [row.key, bodyOf(row, look)]))
+    const wanted = shown.flatMap(({ key }) => bodies.get(key)?.body ?? [])
+    keepingFocus(() => place(table, wanted))
+    element('shown').textContent = words.shownOf(shown.length, rows.length)
+    element('nothing').hidden = shown.length > 0
+    element('nothing').textContent = rows.length === 0 ? words.noServices : words.nothingMatches
+    showSorting(arrangement)
+    drawPlots(rows)
+  }
+
+  return {
+    show: (next) => {
+      status = next
+      const look = lookFor(status, words, pagePrometheusUrl)
+      const rows = rowsOf(status)
+      write(element('totals'), totals(status, look))
+      write(element('collections'), collectionsTable(status, look))
+      for (const of of ['status', 'region'] as const) {
+        const select = element('filter').querySelector(`select[name=${of}]`)
+        if (select !== null) write(select, optionsOf(rows, of, arrangement[of], words))
+      }
+      draw()
+    },
+    arrangement: () => (status === undefined ? undefined : arrangement),
+    arrange: (next) => {
+      arrangement = next
+      history.replaceState(null, '', hrefOf(arrangement, lang()))
+      draw()
+    },
+    redraw: draw,
+  }
+}
+
+/** Puts these parts into the table, in this order, and moves nothing that is in its place. */
+const place = (table: Element, wanted: ReadonlyArray<HTMLTableSectionElement>): void => {
+  const present = [...table.querySelectorAll(':scope > tbody')]
+  if (present.length === wanted.length && present.every((body, index) => body === wanted[index])) return
+  const isWanted = new Set<Element>(wanted)
+  for (const body of present) if (!isWanted.has(body)) body.remove()
+  table.append(...wanted)
+}
+
+/** What is sorted how, and where the links lead from here: they may be opened in another tab. */
+const showSorting = (arrangement: Arrangement): void => {
+  for (const column of columns) {
+    const link = document.querySelector(`[data-sort=${column}]`)
+    link?.setAttribute('href', hrefOf(sortedBy(arrangement, column), lang()))
+    const header = link?.closest('th')
+    if (arrangement.sort !== column) header?.removeAttribute('aria-sort')
+    else header?.setAttribute('aria-sort', arrangement.isDescending ? 'descending' : 'ascending')
+  }
+  for (const language of languages) {
+    const link = document.querySelector(`.languages [hreflang=${texts[language].tag}]`)
+    link?.setAttribute('href', hrefOf(arrangement, language))
+  }
+}

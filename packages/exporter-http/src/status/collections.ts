@@ -1,0 +1,76 @@
+import { rowsOf } from './arrangement.js'
+import { agoCell, badge, countFailed, countRunning, failureText, type Look } from './cells.js'
+import { clipped, count, duration, percent, unknown } from './format.js'
+import { type Html, html } from './html.js'
+import type { AccountStatus, NamespaceStatus, Status } from './model.js'
+
+/** The few numbers that tell whether all is well. */
+export const totals = (status: Status, { texts }: Look): Html => {
+  const namespaces = status.accounts.flatMap((account) => account.namespaces)
+  const up = namespaces.filter((namespace) => namespace.up === true).length
+  const rows = rowsOf(status)
+  const failed = countFailed(status)
+  // Before the first collection nothing is known, and nothing is not 0.
+  const isKnown = namespaces.some((namespace) => namespace.up !== undefined)
+  const total = (value: string, name: string, tone: string | false = false) =>
+    html`<li${tone !== false && html` class="${tone}"`}><b>${value}</b> ${name}</li>`
+  return html`<ul class="totals">${[
+    total(`${up} / ${namespaces.length}`, texts.totals.namespaces, isKnown && up < namespaces.length && 'bad'),
+    total(isKnown ? count(rows.length) : unknown, texts.totals.services),
+    total(count(countRunning(status)), texts.totals.instances),
+    total(isKnown ? count(failed) : unknown, texts.totals.failed, failed > 0 && 'bad'),
+  ]}</ul>`
+}
+
+/** How collections go, for each account and namespace. */
+export const collectionsTable = ({ accounts }: Status, look: Look): Html => {
+  const { collectionColumns: names, collectionHints: hints, collections } = look.texts
+  const hasAccounts = accounts.some(({ account }) => account !== undefined)
+  return html`<table class="collections"><caption class="unseen">${collections}</caption>
+<thead><tr>${hasAccounts && html`<th scope="col">${names.account}</th>`}<th scope="col">${names.namespace}</th><th scope="col">${names.state}</th><th scope="col" class="number">${names.last}</th><th scope="col" class="number">${names.took}</th><th scope="col" class="number" title="${hints.share}">${names.share}</th><th scope="col" class="number" title="${hints.calls}">${names.calls}</th><th scope="col" class="number">${names.services}</th><th scope="col" class="number" title="${hints.failed}">${names.failed}</th></tr></thead>
+${accounts.flatMap((account) => account.namespaces.map((namespace) => namespaceRows(account, namespace, hasAccounts, look)))}</table>`
+}
+
+const namespaceRows = (
+  { account, apiRequests }: AccountStatus,
+  namespace: NamespaceStatus,
+  hasAccounts: boolean,
+  look: Look,
+): Html => {
+  const { lastCollectionTime, collectionDurationSeconds, collectionIntervalSeconds, up } = namespace
+  const share =
+    collectionDurationSeconds === undefined || collectionIntervalSeconds === undefined
+      ? undefined
+      : collectionDurationSeconds / collectionIntervalSeconds
+  const number = (value: Html | string, isBad = false) => html`<td class="number${isBad && ' bad'}">${value}</td>`
+  return html`<tbody>
+<tr>${hasAccounts && html`<td>${account === undefined ? unknown : clipped(account)}</td>`}<th scope="row">${clipped(namespace.namespace)}</th><td>${stateBadge(up, look)}</td>${number(agoCell(lastCollectionTime, look))}${number(duration(collectionDurationSeconds))}${number(percent(share), share !== undefined && share >= 1)}${number(count(apiRequests))}${number(up === undefined ? unknown : count(namespace.services.length))}${number(up === undefined ? unknown : count(namespace.failedInstances), namespace.failedInstances > 0)}</tr>${remarks(namespace, hasAccounts, look)}
+</tbody>`
+}
+
+const stateBadge = (up: boolean | undefined, { texts }: Look): Html => {
+  if (up === undefined) return badge('busy', texts.waiting)
+  return up ? badge('good', texts.up) : badge('bad', texts.down)
+}
+
+/** What went wrong, and why. */
+const remarks = (namespace: NamespaceStatus, hasAccounts: boolean, look: Look): Html | undefined => {
+  const { failure, firstInstanceFailure, failedInstances, leftOutInstances, duplicates, lastSuccessTime } = namespace
+  const { texts } = look
+  const lines = [
+    ...(failure === undefined
+      ? []
+      : [
+          html`${failureText(failure)}${lastSuccessTime !== undefined && html` ${texts.lastSuccess} ${agoCell(lastSuccessTime, look)}`}`,
+        ]),
+    // While the list cannot be read, that is the failure; what follows from it need not be told again.
+    ...(firstInstanceFailure === undefined || failure !== undefined
+      ? []
+      : [html`${texts.instanceFailures(failedInstances)} ${failureText(firstInstanceFailure)}`]),
+    ...(leftOutInstances === 0 ? [] : [html`${texts.leftOut(leftOutInstances)}`]),
+    ...(duplicates === 0 ? [] : [html`${texts.duplicates(duplicates)}`]),
+  ]
+  if (lines.length === 0) return undefined
+  return html`
+<tr class="remarks"><td colspan="${hasAccounts ? 9 : 8}">${lines.map((line) => html`<p class="failure">${line}</p>`)}</td></tr>`
+}

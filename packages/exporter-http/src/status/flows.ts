@@ -1,0 +1,60 @@
+import type { InstanceMetricsPoint } from '@alauda-exporter/alauda-client'
+import type { Snapshot } from '@alauda-exporter/collector'
+
+/** Bytes per second. */
+export interface Rates {
+  readonly receive?: number
+  readonly transmit?: number
+}
+
+/** How fast the instances of one namespace send and receive. */
+export interface Flows {
+  /** Instances that are not in it are forgotten. */
+  readonly add: (snapshot: Snapshot) => void
+  readonly ratesOf: (uuid: string) => Rates
+}
+
+interface Flow {
+  readonly point: InstanceMetricsPoint
+  readonly rates: Rates
+}
+
+/**
+ * Rates from two readings of an instance's counters that follow each other, by the times at which the cloud measured them.
+ * A uuid is one container, so that its counters do not start again; one that falls all the same has no rate.
+ */
+export const createFlows = (): Flows => {
+  let flows: ReadonlyMap<string, Flow> = new Map()
+  return {
+    add: ({ services }) => {
+      const next = new Map<string, Flow>()
+      for (const { instances } of services) {
+        for (const reading of instances) {
+          const { uuid } = reading.instance
+          const before = flows.get(uuid)
+          const flow = reading.point === undefined ? before : flowAfter(before, reading.point)
+          if (flow !== undefined) next.set(uuid, flow)
+        }
+      }
+      flows = next
+    },
+    ratesOf: (uuid) => flows.get(uuid)?.rates ?? {},
+  }
+}
+
+const flowAfter = (before: Flow | undefined, point: InstanceMetricsPoint): Flow => {
+  if (before === undefined) return { point, rates: {} }
+  const seconds = point.time - before.point.time
+  // The same point again, or an older one after the cloud's clock was set back.
+  if (seconds === 0) return before
+  if (seconds < 0) return { point, rates: {} }
+  const receive = rateOf(before.point.rx_bytes, point.rx_bytes, seconds)
+  const transmit = rateOf(before.point.tx_bytes, point.tx_bytes, seconds)
+  return {
+    point,
+    rates: { ...(receive === undefined ? {} : { receive }), ...(transmit === undefined ? {} : { transmit }) },
+  }
+}
+
+const rateOf = (before: number | undefined, after: number | undefined, seconds: number): number | undefined =>
+  before === undefined || after === undefined || after < before ? undefined : (after - before) / seconds

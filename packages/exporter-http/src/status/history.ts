@@ -1,0 +1,100 @@
+import type { Service } from '@alauda-exporter/alauda-client'
+import type { InstanceReading, ServiceReading, Snapshot } from '@alauda-exporter/collector'
+import { createFlows, type Flows, type Rates } from './flows.js'
+import type { HistoryStatus } from './model.js'
+import { createSeries, type Series } from './series.js'
+import { serviceKey } from './service-key.js'
+import { meanOf, sumOf } from './totals.js'
+
+/** Which account's namespace. */
+export interface Place {
+  readonly account?: string | undefined
+  readonly namespace: string
+}
+
+/** What collections told over the last hour, as far as the page shows it. Kept in memory, and bounded. */
+export interface History {
+  readonly add: (account: { readonly name?: string }, snapshot: Snapshot) => void
+  /** Absent when there is none: before the first collection, and for services beyond the bound. */
+  readonly ofService: (place: Place, service: Service) => HistoryStatus | undefined
+  /** How fast an instance sends and receives; absent before its counters were read twice. */
+  readonly ratesOf: (place: Place, uuid: string) => Rates
+}
+
+interface NamespaceHistory {
+  readonly series: ReadonlyMap<string, Series>
+  readonly flows: Flows
+  readonly lastTime: number
+}
+
+const keptSeconds = 3600
+
+/**
+ * An empty history, for at most `maxServices` services of all namespaces together: with 120 points of 3 numbers each, a
+ * thousand take 3 MB.
+ *
+ * @example
+ * const history = createHistory()
+ * startWatch(settings, (account, snapshot) => history.add(account, snapshot))
+ */
+export const createHistory = (maxServices = 1000): History => {
+  const namespaces = new Map<string, NamespaceHistory>()
+
+  // Accounts and namespaces that are not watched any more are never collected again.
+  const dropOld = (now: number): void => {
+    for (const [key, { lastTime }] of namespaces) if (lastTime < now - keptSeconds) namespaces.delete(key)
+  }
+
+  const countOthers = (key: string): number => {
+    let count = 0
+    for (const [other, { series }] of namespaces) if (other !== key) count += series.size
+    return count
+  }
+
+  return {
+    add: ({ name }, snapshot) => {
+      const key = placeKey({ account: name, namespace: snapshot.namespace })
+      const before = namespaces.get(key)
+      const flows = before?.flows ?? createFlows()
+      flows.add(snapshot)
+      const room = maxServices - countOthers(key)
+      namespaces.set(key, { flows, lastTime: snapshot.startTime, series: seriesAfter(before?.series, snapshot, room) })
+      dropOld(snapshot.startTime)
+    },
+    ofService: (place, service) => namespaces.get(placeKey(place))?.series.get(keyOf(service))?.read(),
+    ratesOf: (place, uuid) => namespaces.get(placeKey(place))?.flows.ratesOf(uuid) ?? {},
+  }
+}
+
+const placeKey = ({ account, namespace }: Place): string => JSON.stringify([account, namespace])
+
+const keyOf = ({ service_name, project_name, space_name }: Service): string =>
+  serviceKey({ namespace: '', project: project_name, space: space_name, service: service_name })
+
+/** Services that are gone are dropped; those that were there before have their places. */
+const seriesAfter = (
+  before: ReadonlyMap<string, Series> | undefined,
+  { services, startTime }: Snapshot,
+  room: number,
+): ReadonlyMap<string, Series> => {
+  const readings = new Map(services.map((reading) => [keyOf(reading.service), reading]))
+  const after = new Map([...(before ?? [])].filter(([key]) => readings.has(key)))
+  for (const [key, reading] of readings) {
+    const series = after.get(key) ?? (after.size < room ? createSeries(keptSeconds) : undefined)
+    if (series === undefined) continue
+    series.add(startTime, pointOf(reading))
+    after.set(key, series)
+  }
+  return after
+}
+
+const pointOf = ({ instances }: ServiceReading) => {
+  const points = instances.flatMap(freshPoint)
+  return {
+    cpu: meanOf(points.map(({ cpu_utilization }) => cpu_utilization)),
+    memory: sumOf(points.map(({ memory_usage }) => memory_usage)),
+  }
+}
+
+// What is only known from before would draw a flat line where nothing was measured.
+const freshPoint = (reading: InstanceReading) => (reading.outcome === 'ok' ? [reading.point] : [])

@@ -1,0 +1,101 @@
+/**
+ * What the page shows and `/api/v1/services` answers: one model for both, documented in docs/api.md. Plain data in Prometheus'
+ * units, times in seconds since the epoch. What is not known is absent, never 0. It imports nothing, so that the page's script
+ * can share it.
+ */
+export interface Status {
+  /** Grows when something here is taken away or means something else, never when something is added. */
+  readonly apiVersion: 1
+  /** The exporter's own. */
+  readonly version: string
+  /** When this was told. */
+  readonly time: number
+  readonly accounts: ReadonlyArray<AccountStatus>
+}
+
+export interface AccountStatus {
+  /** Absent for the only account. */
+  readonly account?: string
+  /** Requests to the API since the exporter has been watching this account. */
+  readonly apiRequests: number
+  readonly namespaces: ReadonlyArray<NamespaceStatus>
+}
+
+export interface NamespaceStatus {
+  readonly namespace: string
+  /** Whether the last collection read the whole list of services; absent before the first one. */
+  readonly up?: boolean
+  /** When the last collection began. */
+  readonly lastCollectionTime?: number
+  /** When the whole list of services was last read. */
+  readonly lastSuccessTime?: number
+  readonly collectionDurationSeconds?: number
+  /** From the start of one collection to the start of the next; absent when there is one at each scrape. */
+  readonly collectionIntervalSeconds?: number
+  /** Why the list of services could not be read. */
+  readonly failure?: FailureStatus
+  /** How many instances' values could not be read, and why the first one's could not. */
+  readonly failedInstances: number
+  readonly firstInstanceFailure?: FailureStatus
+  /** Left out because there are more than the exporter may read. */
+  readonly leftOutInstances: number
+  /** Services and instances left out because a newer one bears the same labels. */
+  readonly duplicates: number
+  readonly services: ReadonlyArray<ServiceStatus>
+}
+
+export interface FailureStatus {
+  readonly kind: string
+  readonly message: string
+}
+
+/** What adds up over instances, or is their mean. */
+export interface Usage {
+  /** Share of the CPU limit in use. */
+  readonly cpuUtilizationRatio?: number
+  readonly memoryUsageBytes?: number
+  /** Share of the memory limit in use. */
+  readonly memoryUtilizationRatio?: number
+  readonly networkReceiveBytesPerSecond?: number
+  readonly networkTransmitBytesPerSecond?: number
+}
+
+export interface ServiceStatus extends Usage {
+  readonly service: string
+  readonly project?: string
+  readonly space?: string
+  readonly region?: string
+  /** With its tag. */
+  readonly image?: string
+  /** As the API spells it. */
+  readonly status?: string
+  readonly targetInstances?: number
+  /** Those that run, as the service itself tells. */
+  readonly runningInstances?: number
+  /** When the service was last listed as it is here. */
+  readonly listedTime: number
+  /** Why its instances are not known. */
+  readonly instancesFailure?: FailureStatus
+  readonly instances: ReadonlyArray<InstanceStatus>
+  readonly history?: HistoryStatus
+}
+
+export interface InstanceStatus extends Usage {
+  readonly instance: string
+  readonly uuid: string
+  readonly outcome: 'ok' | 'empty' | 'gone' | 'failed'
+  readonly failure?: FailureStatus
+  readonly startTime?: number
+  /** When the cloud measured the values. */
+  readonly sampleTime?: number
+  readonly cpuUsageSecondsTotal?: number
+  readonly networkReceiveBytesTotal?: number
+  readonly networkTransmitBytesTotal?: number
+}
+
+/** The last hour, oldest first. All lists are of one length; null where nothing was measured. */
+export interface HistoryStatus {
+  readonly times: ReadonlyArray<number>
+  readonly cpuUtilizationRatio: ReadonlyArray<number | null>
+  readonly memoryUsageBytes: ReadonlyArray<number | null>
+}

@@ -1,0 +1,143 @@
+import {
+  type Arrangement,
+  type Column,
+  choicesOf,
+  columns,
+  isMatch,
+  queryOf,
+  type Row,
+  rowsOf,
+  sorted,
+  sortedBy,
+  toggled,
+} from './arrangement.js'
+import { type Look, lookFor, statusName } from './cells.js'
+import { collectionsTable, totals } from './collections.js'
+import { clipped } from './format.js'
+import { type Html, html } from './html.js'
+import type { Status } from './model.js'
+import { serviceRows } from './rows.js'
+import { type Language, languages, type Texts, texts } from './texts.js'
+
+export interface PageOptions {
+  readonly language: Language
+  /** The language that the address asks for; null when the browser's is taken. */
+  readonly lang: string | null
+  readonly arrangement: Arrangement
+  readonly telemetryPath: string
+  readonly prometheusUrl?: string | undefined
+  readonly assets: { readonly script: string; readonly style: string }
+}
+
+/** The whole page, with everything in it that the page's script can only keep up to date. */
+export const page = (status: Status, options: PageOptions): string => {
+  const { language, lang, arrangement, telemetryPath, prometheusUrl, assets } = options
+  const words = texts[language]
+  const look = lookFor(status, words, prometheusUrl)
+  const rows = rowsOf(status)
+  const shown = sorted(rows.filter(isMatch(arrangement)), arrangement)
+  return html`<!DOCTYPE html>
+<html lang="${words.tag}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${words.title}</title>
+<link rel="icon" href="${icon}">
+<link rel="stylesheet" href="${assets.style}">
+<script src="${assets.script}" defer></script>
+</head>
+<body data-language="${language}" data-version="${status.version}" data-prometheus-url="${prometheusUrl}">
+<header>
+<div class="name"><h1>${words.title}</h1> <span>${words.subtitle}</span></div>
+<nav aria-label="${words.linksName}">${[
+    link(telemetryPath, words.links.metrics),
+    link('/sd', words.links.discovery),
+    link('/api/v1/services', words.links.api),
+    link('/-/healthy', words.links.healthy),
+    link('/-/ready', words.links.ready),
+  ]}</nav>
+<nav class="languages" aria-label="${words.languageName}">${languages.map((other) => languageLink(other, options))}</nav>
+</header>
+<main>
+<div class="state">
+<div id="totals">${totals(status, look)}</div>
+<p id="contact" role="status"></p>
+</div>
+<section aria-labelledby="collections-title">
+<h2 id="collections-title">${words.collections}</h2>
+<div class="scroll" id="collections">${collectionsTable(status, look)}</div>
+</section>
+<section aria-labelledby="services-title">
+<div class="heading">
+<h2 id="services-title">${words.services}</h2>
+${filterForm(rows, arrangement, lang, words)}
+<p id="shown" role="status">${words.shownOf(shown.length, rows.length)}</p>
+</div>
+<div class="scroll">
+<table class="services" id="services"><caption class="unseen">${words.services}</caption>
+<thead><tr>${columns.map((column) => columnHeader(column, arrangement, lang, words))}<th scope="col" class="links">${words.columns.links}</th></tr></thead>
+${shown.map((row) => rowHtml(row, arrangement, lang, look))}</table>
+</div>
+<p id="nothing" class="none"${shown.length > 0 && html` hidden`}>${rows.length === 0 ? words.noServices : words.nothingMatches}</p>
+</section>
+</main>
+<footer><p>${words.version(status.version)}</p></footer>
+</body>
+</html>
+`.toString()
+}
+
+// A cloud with a line that rises.
+const icon = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#1f6feb"/><path d="M5 22l7-8 5 5 10-11" fill="none" stroke="#fff" stroke-width="3.5" stroke-linecap="round" stroke-linejoin="round"/></svg>',
+)}`
+
+const link = (href: string, text: string): Html => html`<a href="${href}">${text}</a> `
+
+/** The page's own address, for this arrangement. */
+export const hrefOf = (arrangement: Arrangement, lang: string | null): string => {
+  const query = queryOf(arrangement, lang).toString()
+  return query === '' ? '/' : `/?${query}`
+}
+
+const languageLink = (other: Language, { language, arrangement }: PageOptions): Html =>
+  html`<a href="${hrefOf(arrangement, other)}" lang="${texts[other].tag}" hreflang="${texts[other].tag}"${other === language && html` aria-current="true"`}>${{ en: 'English', zh: '中文' }[other]}</a> `
+
+/** A service's part of the table, for this arrangement. */
+export const rowHtml = (row: Row, arrangement: Arrangement, lang: string | null, look: Look): Html =>
+  serviceRows(row, arrangement.open.has(row.key), hrefOf(toggled(arrangement, row.key), lang), look)
+
+const numericColumns: ReadonlySet<Column> = new Set(['instances', 'network'])
+
+const columnHeader = (column: Column, arrangement: Arrangement, lang: string | null, words: Texts): Html => {
+  const isSorted = arrangement.sort === column
+  const direction = arrangement.isDescending ? 'descending' : 'ascending'
+  return html`<th scope="col" class="${column}${numericColumns.has(column) && ' number'}"${isSorted && html` aria-sort="${direction}"`}><a href="${hrefOf(sortedBy(arrangement, column), lang)}" data-sort="${column}" title="${words.hints[column]}">${words.columns[column]}</a></th>`
+}
+
+/** A choice of what there is, and of what is chosen even when it is not there just now. */
+export const optionsOf = (rows: ReadonlyArray<Row>, of: 'status' | 'region', chosen: string, words: Texts): Html => {
+  const choices = choicesOf(rows, of)
+  const all = chosen === '' || choices.includes(chosen) ? choices : [...choices, chosen]
+  const name = (choice: string) => (of === 'status' ? statusName(choice, words) : clipped(choice))
+  return html`<option value="">${words.any}</option>${all.map(
+    (choice) => html`<option value="${choice}"${choice === chosen && html` selected`}>${name(choice)}</option>`,
+  )}`
+}
+
+/** What of the address is not asked for in the form must not be lost by it. */
+const hiddenFields = (arrangement: Arrangement, lang: string | null): ReadonlyArray<Html> =>
+  [...queryOf({ ...arrangement, name: '', status: '', region: '' }, lang)].map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
+  )
+
+const filterForm = (rows: ReadonlyArray<Row>, arrangement: Arrangement, lang: string | null, words: Texts): Html => {
+  const { name, status, region } = arrangement
+  return html`<form id="filter" action="/" role="search">
+${hiddenFields(arrangement, lang)}<label>${words.filterName} <input type="search" name="name" value="${name}" placeholder="${words.filterNamePlaceholder}" autocomplete="off" spellcheck="false"></label>
+<label>${words.filterStatus} <select name="status">${optionsOf(rows, 'status', status, words)}</select></label>
+<label>${words.filterRegion} <select name="region">${optionsOf(rows, 'region', region, words)}</select></label>
+<button type="submit">${words.apply}</button>
+</form>`
+}

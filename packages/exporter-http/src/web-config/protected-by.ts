@@ -1,0 +1,21 @@
+import { type Clock, systemClock } from '@alauda-exporter/alauda-client'
+import { authenticated } from '../http/basic-auth.js'
+import { withHeaders } from '../http/response-headers.js'
+import type { Respond } from '../http/route.js'
+import type { LiveWebConfig } from './live.js'
+import { rateLimited } from './rate-limited.js'
+
+/**
+ * Answers only whom the web configuration lets in, with its headers on every answer. Outermost: who is not let in must not
+ * cost a page.
+ *
+ * @example
+ * startHttpServer(addresses, protectedBy(web)(routed(routes, log)), { tls: () => web.current().tls })
+ */
+export const protectedBy =
+  (web: LiveWebConfig, clock: Pick<Clock, 'now'> = systemClock) =>
+  (respond: Respond): Respond => {
+    const limited = rateLimited(() => web.current().rateLimit, clock)
+    const known = authenticated(() => web.current().users)
+    return withHeaders(() => web.current().headers)(limited(known(respond)))
+  }

@@ -1,0 +1,104 @@
+import * as E from 'fp-ts/lib/Either.js'
+import type { Format } from '../settings/format.js'
+import { nearestName } from './nearest-name.js'
+
+/** Whether clients have to show a certificate, by Go's names. */
+export const clientAuthTypes = [
+  'NoClientCert',
+  'RequestClientCert',
+  'RequireAnyClientCert',
+  'VerifyClientCertIfGiven',
+  'RequireAndVerifyClientCert',
+] as const
+
+export type ClientAuth = (typeof clientAuthTypes)[number]
+
+/** Also takes the older name that the toolkit takes. */
+export const clientAuth: Format<ClientAuth> = {
+  parse: (given) => {
+    const name = given === 'RequireClientCert' ? 'RequireAnyClientCert' : given
+    const found = clientAuthTypes.find((candidate) => candidate === name)
+    return found === undefined ? E.left(`must be one of ${clientAuthTypes.join(', ')}`) : E.right(found)
+  },
+  schema: { enum: [...clientAuthTypes, 'RequireClientCert'] },
+}
+
+export type TlsVersion = 'TLSv1.2' | 'TLSv1.3'
+
+/** TLS 1.0 and 1.1 are known and refused: RFC 8996 forbids them. */
+export const tlsVersion: Format<TlsVersion> = {
+  parse: (given) => {
+    if (given === 'TLS12') return E.right('TLSv1.2')
+    if (given === 'TLS13') return E.right('TLSv1.3')
+    return E.left(
+      given === 'TLS10' || given === 'TLS11'
+        ? 'must be TLS12 or TLS13: older versions are not safe'
+        : 'must be TLS12 or TLS13',
+    )
+  },
+  schema: { enum: ['TLS12', 'TLS13'] },
+}
+
+// Those of TLS 1.3 are called the same by both.
+const ciphersOfTls13 = ['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256']
+
+/**
+ * The cipher suites that Go calls secure, and what OpenSSL calls them.
+ *
+ * @see https://pkg.go.dev/crypto/tls#CipherSuites
+ * @see https://docs.openssl.org/3.0/man1/openssl-ciphers/#cipher-suite-names
+ */
+const ciphers: ReadonlyMap<string, string> = new Map([
+  ['TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256', 'ECDHE-ECDSA-AES128-GCM-SHA256'],
+  ['TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256', 'ECDHE-RSA-AES128-GCM-SHA256'],
+  ['TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384', 'ECDHE-ECDSA-AES256-GCM-SHA384'],
+  ['TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384', 'ECDHE-RSA-AES256-GCM-SHA384'],
+  ['TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256', 'ECDHE-ECDSA-CHACHA20-POLY1305'],
+  ['TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256', 'ECDHE-RSA-CHACHA20-POLY1305'],
+  ['TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA', 'ECDHE-ECDSA-AES128-SHA'],
+  ['TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA', 'ECDHE-RSA-AES128-SHA'],
+  ['TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA', 'ECDHE-ECDSA-AES256-SHA'],
+  ['TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA', 'ECDHE-RSA-AES256-SHA'],
+  ...ciphersOfTls13.map((name) => [name, name] as const),
+])
+
+/** A cipher suite by Go's name, as OpenSSL calls it. */
+export const cipherSuite: Format<string> = byName('cipher suite', ciphers)
+
+/**
+ * What OpenSSL takes for a list of suites; without one, all that Go calls secure. As with Go, a list does not choose among
+ * the suites of TLS 1.3, and OpenSSL would leave that version out of a list without them.
+ *
+ * @example
+ * cipherList(['ECDHE-RSA-AES128-GCM-SHA256'])
+ * // 'TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:ECDHE-RSA-AES128-GCM-SHA256'
+ */
+export const cipherList = (suites: ReadonlyArray<string> = []): string =>
+  [...new Set([...ciphersOfTls13, ...(suites.length === 0 ? ciphers.values() : suites)])].join(':')
+
+const curves: ReadonlyMap<string, string> = new Map([
+  ['CurveP256', 'prime256v1'],
+  ['CurveP384', 'secp384r1'],
+  ['CurveP521', 'secp521r1'],
+  ['X25519', 'X25519'],
+])
+
+/** A curve by Go's name, as OpenSSL calls it. */
+export const curve: Format<string> = byName('curve', curves)
+
+function byName(what: string, names: ReadonlyMap<string, string>): Format<string> {
+  const known = [...names.keys()]
+  return {
+    parse: (given) => {
+      const found = names.get(given)
+      if (found !== undefined) return E.right(found)
+      const meant = nearestName(given, known)
+      return E.left(
+        meant === undefined
+          ? `there is no such ${what}; there are ${known.join(', ')}`
+          : `there is no such ${what}; did you mean ${meant}?`,
+      )
+    },
+    schema: { enum: known },
+  }
+}

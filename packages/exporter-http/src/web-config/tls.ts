@@ -1,0 +1,146 @@
+import { constants } from 'node:crypto'
+import { createSecureContext, type SecureContextOptions } from 'node:tls'
+import * as E from 'fp-ts/lib/Either.js'
+import { onOff, text } from '../settings/format.js'
+import { codeOf } from '../settings/sources.js'
+import { certificatesOf, privateKeyOf } from './certificates.js'
+import type { Keys } from './keys.js'
+import { type ClientAuth, cipherList, cipherSuite, clientAuth, curve, tlsVersion } from './tls-names.js'
+
+/** How to serve with TLS. */
+export interface TlsConfig {
+  readonly clientAuth: ClientAuth
+  /** The names one of which a client's certificate must have; absent for no such condition. */
+  readonly clientAllowedSans?: ReadonlyArray<string>
+  /** What OpenSSL is told. It was tried: a context can be made of it. */
+  readonly context: SecureContextOptions
+}
+
+export const tlsKeys = [
+  'cert_file',
+  'key_file',
+  'cert',
+  'key',
+  'client_auth_type',
+  'client_ca_file',
+  'client_ca',
+  'client_allowed_sans',
+  'min_version',
+  'max_version',
+  'cipher_suites',
+  'prefer_server_cipher_suites',
+  'curve_preferences',
+] as const
+
+/** Reads the file that a key names; throws when it cannot. */
+export type ReadNamed = (name: string) => string
+
+/**
+ * Reads `tls_server_config`. Whoever writes any of its keys wants TLS, and never gets less; absent for a section without
+ * keys, or one that is wrong.
+ */
+export const readTls = (keys: Keys, readNamed: ReadNamed): TlsConfig | undefined => {
+  if (keys.isEmpty) return undefined
+  const pem = <A>(name: 'cert' | 'key' | 'client_ca', check: (found: string) => E.Either<string, A>) =>
+    readPem(keys, name, readNamed, check)
+
+  const cert = pem('cert', certificatesOf)
+  const key = pem('key', privateKeyOf)
+  for (const name of ['cert', 'key']) {
+    if (!keys.has(name) && !keys.has(`${name}_file`)) keys.fault(`${name}_file`, `is needed, or ${name}`)
+  }
+  const clientCa = pem('client_ca', certificatesOf)
+  const auth = readClientAuth(keys)
+  const sans = keys.list('client_allowed_sans', text)
+  if (sans?.length === 0) keys.fault('client_allowed_sans', 'must have at least one name')
+  const minVersion = keys.value('min_version', tlsVersion) ?? 'TLSv1.2'
+  const maxVersion = keys.value('max_version', tlsVersion) ?? 'TLSv1.3'
+  if (minVersion > maxVersion) keys.fault('max_version', 'must not be below min_version')
+  const suites = keys.list('cipher_suites', cipherSuite)
+  const prefersServer = keys.value('prefer_server_cipher_suites', onOff) ?? true
+  const curves = keys.list('curve_preferences', curve) ?? []
+  if (cert === undefined || key === undefined) return undefined
+  if (!cert.value[0].checkPrivateKey(key.value)) {
+    keys.fault(key.from, `does not fit the certificate of ${cert.from}`)
+    return undefined
+  }
+
+  const context: SecureContextOptions = {
+    cert: cert.pem,
+    key: key.pem,
+    ...(clientCa === undefined ? {} : { ca: clientCa.pem }),
+    minVersion,
+    maxVersion,
+    ciphers: cipherList(suites),
+    honorCipherOrder: prefersServer,
+    ecdhCurve: curves.length === 0 ? 'auto' : curves.join(':'),
+    // A session that is resumed skips the checks of the client's certificate, which may be stricter by then.
+    secureOptions: constants.SSL_OP_NO_TICKET,
+  }
+  const fault = contextFault(context)
+  if (fault !== undefined) keys.fault(cert.from, fault)
+  return { clientAuth: auth, ...(sans === undefined ? {} : { clientAllowedSans: sans }), context }
+}
+
+interface Pem<A> {
+  /** The key that it was given with. */
+  readonly from: string
+  readonly pem: string
+  readonly value: A
+}
+
+const readPem = <A>(
+  keys: Keys,
+  name: string,
+  readNamed: ReadNamed,
+  check: (pem: string) => E.Either<string, A>,
+): Pem<A> | undefined => {
+  const fileKey = `${name}_file`
+  if (keys.has(name) && keys.has(fileKey)) keys.fault(fileKey, `must not be given together with ${name}`)
+  const from = keys.has(fileKey) ? fileKey : name
+  const given = keys.value(from, text)
+  if (given === undefined) return undefined
+  let pem = given
+  try {
+    if (from === fileKey) pem = readNamed(given)
+  } catch (error) {
+    keys.fault(from, `cannot be read (${codeOf(error)})`)
+    return undefined
+  }
+  const checked = check(pem)
+  if (E.isRight(checked)) return { from, pem, value: checked.right }
+  keys.fault(from, checked.left)
+  return undefined
+}
+
+const readClientAuth = (keys: Keys): ClientAuth => {
+  const key = 'client_auth_type'
+  const given = keys.value(key, clientAuth)
+  const hasCa = keys.has('client_ca') || keys.has('client_ca_file')
+  // A type that is wrong was told already.
+  if (given === undefined && keys.has(key)) return 'NoClientCert'
+  const auth = given ?? 'NoClientCert'
+  if (auth === 'NoClientCert') {
+    for (const dependent of ['client_ca', 'client_ca_file', 'client_allowed_sans']) {
+      if (keys.has(dependent)) keys.fault(dependent, `needs ${key}, else no client is asked for a certificate`)
+    }
+  }
+  if (verifies(auth) && !hasCa) {
+    keys.fault(key, 'needs client_ca_file or client_ca, else every public authority could let clients in')
+  }
+  return auth
+}
+
+/** Whether a client's certificate must be one of the configured authorities'. */
+export const verifies = (auth: ClientAuth): boolean =>
+  auth === 'VerifyClientCertIfGiven' || auth === 'RequireAndVerifyClientCert'
+
+/** What no other check has found: a key that is too short, or curves of which OpenSSL has none. */
+const contextFault = (context: SecureContextOptions): string | undefined => {
+  try {
+    createSecureContext(context)
+    return undefined
+  } catch (error) {
+    return `cannot be served with this key and these settings (${codeOf(error)})`
+  }
+}

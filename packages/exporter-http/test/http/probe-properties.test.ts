@@ -1,0 +1,105 @@
+import test from 'ava'
+import fc from 'fast-check'
+import { left } from 'fp-ts/lib/TaskEither.js'
+import { probeRoute } from '../../src/http/probe.js'
+import { isWantedBy, type Watched, watchAccount } from '../../src/watch.js'
+import { asked } from '../helpers/asked.js'
+
+const collect = {
+  intervalMs: 0,
+  timeoutMs: 60_000,
+  windowMs: 300_000,
+  period: '1m',
+  maxAgeMs: 300_000,
+  maxInstances: 100,
+  excludeServices: /^(?:secret.*)$/,
+} as const
+const metrics = { articleNames: false, timestamps: false, serviceLabels: [] }
+const client = { timeoutMs: 1000, maxConcurrency: 1, maxRequestsPerSecond: 0, maxRetries: 0 }
+
+/** An account whose calls are noted, and get the answer of a cloud that does not have what is asked for. */
+const accountOf = (name: string, namespaces: ReadonlyArray<string>, calls: string[][]): Watched => {
+  const account = { name, endpoint: 'http://x/v1/', credentials: { token: 't' }, namespaces, labels: {}, client }
+  const watched = watchAccount({ accounts: [], collect, metrics }, account)
+  const notFound = (...called: string[]) => {
+    calls.push([name, ...called])
+    return left({
+      _tag: 'HttpError' as const,
+      method: 'GET',
+      url: 'http://x/v1/',
+      status: 404,
+      message: 'no',
+      firstLine: '',
+    })
+  }
+  const source = {
+    listServices: (namespace: string) => notFound(namespace, 'all'),
+    getService: (namespace: string, service: string) => notFound(namespace, service),
+    listInstances: (namespace: string, service: string) => notFound(namespace, service),
+    getInstanceMetrics: (namespace: string, service: string) => notFound(namespace, service),
+  }
+  return { ...watched, config: { ...watched.config, source } }
+}
+
+const any = fc.oneof(fc.string(), fc.string({ unit: 'binary' }))
+const parameter = (...names: string[]) =>
+  fc.array(fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...names) }, any), { maxLength: 2 })
+const queries = fc.record({
+  namespace: parameter('demo', 'north-only', 'south-only'),
+  service: parameter('web', 'secret', 'secrets', '', '.', '..', '../..', 'web/instances'),
+  account: parameter('north', 'south'),
+  uuid: parameter('u', '..'),
+})
+
+const sentences = [
+  'Give one namespace and one service: /probe?namespace=NAME&service=NAME.',
+  'Give account and uuid once, or not at all.',
+  'A service cannot be named by nothing, by . or by ..',
+  'The settings have no account of this name.',
+  'The settings have no namespace of this name.',
+  'Several accounts have this namespace: give one of them as account: north, south.',
+  'There is no such service, or the settings leave it out.',
+].map((sentence) => `${sentence}\n`)
+
+test('whatever is asked, only what is configured is called for, and nothing of the question comes back', async (t) => {
+  const calls: string[][] = []
+  const namespaces = { north: ['demo', 'north-only'], south: ['demo', 'south-only'] } as const
+  const accounts = [accountOf('north', namespaces.north, calls), accountOf('south', namespaces.south, calls)]
+  const route = probeRoute({ accounts: () => accounts })
+  const isWanted = isWantedBy(collect)
+  await fc.assert(
+    fc.asyncProperty(queries, async (query) => {
+      calls.length = 0
+      const pairs = Object.entries(query).flatMap(([name, values]) => values.map((value) => [name, value]))
+      const text = new URLSearchParams(pairs).toString()
+      const { status, contentType, body } = await route(asked({}, text))
+      t.true(status === 400 || status === 404)
+      t.is(contentType, 'text/plain; charset=utf-8')
+      t.true(sentences.includes(body), body)
+
+      const [namespace = '', service_name = ''] = [query.namespace[0], query.service[0]]
+      const isFine =
+        query.namespace.length === 1 &&
+        query.service.length === 1 &&
+        isWanted({ service_name }) &&
+        !['', '.', '..'].includes(service_name) &&
+        query.uuid.length <= 1 &&
+        query.uuid.every((uuid) => !['', '.', '..'].includes(uuid)) &&
+        query.account.length <= 1
+      const owners = (['north', 'south'] as const).filter(
+        (name) =>
+          namespaces[name].some((one) => one === namespace) &&
+          (query.account[0] === undefined || query.account[0] === name),
+      )
+      const [owner = ''] = owners
+      t.deepEqual(
+        calls,
+        isFine && owners.length === 1 ? [[owner, namespace, asSent(query.uuid[0] ?? service_name)]] : [],
+      )
+    }),
+    { numRuns: 500 },
+  )
+})
+
+// Half a surrogate pair cannot be sent in a URL.
+const asSent = (text: string): string => text.toWellFormed()

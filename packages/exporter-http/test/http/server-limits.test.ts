@@ -1,0 +1,233 @@
+import { once } from 'node:events'
+import { request } from 'node:http'
+import { connect, type Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
+import test, { type ExecutionContext } from 'ava'
+import fc from 'fast-check'
+import { plainText, type Respond } from '../../src/http/route.js'
+import { type HttpLimits, startHttpServer } from '../../src/http/server.js'
+
+const start = async (t: ExecutionContext, limits: Partial<HttpLimits> = {}, respond?: Respond) => {
+  const asked: string[] = []
+  const page: Respond = async (request) => {
+    asked.push(`${request.method} ${request.path}`)
+    return respond === undefined ? plainText(200, 'page') : respond(request)
+  }
+  const { urls, close } = await startHttpServer([{ host: '127.0.0.1', port: 0 }], page, { limits })
+  t.teardown(close)
+  const url = urls[0] ?? ''
+  const port = Number(new URL(url).port)
+  const open = (): Socket => {
+    const socket = connect(port, '127.0.0.1')
+    t.teardown(() => socket.destroy())
+    return socket.on('error', () => {})
+  }
+  /** All that comes back for these bytes until the server closes. */
+  const send = (bytes: string | Buffer): Promise<string> => {
+    const socket = open()
+    socket.write(bytes)
+    return received(socket)
+  }
+  return { url, port, asked, open, send }
+}
+
+/** What comes until the connection ends, however it ends. */
+const received = async (socket: Socket): Promise<string> => {
+  let all = ''
+  socket.on('data', (chunk) => {
+    all += chunk
+  })
+  if (!socket.closed) await once(socket, 'close')
+  return all
+}
+
+const statusOf = (answer: string) => answer.split('\r\n')[0]
+const quick = { headersTimeoutMs: 50, requestTimeoutMs: 50, checkEveryMs: 10 }
+const timeout = 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n'
+
+test('a connection on which nothing is asked is cut off', async (t) => {
+  const { send, open, asked } = await start(t, quick)
+  t.is(await received(open()), timeout)
+  t.is(await send('GET /metr'), timeout)
+  t.is(await send('GET / HTTP/1.1\r\nHost: a\r\nX-Slow: '), timeout)
+  t.deepEqual(asked, [])
+})
+
+test('headers that come a byte at a time do not gain time', async (t) => {
+  const { open, asked } = await start(t, quick)
+  const socket = open()
+  socket.write('GET / HTTP/1.1\r\nHost: a\r\nX-Slow: ')
+  const drip = setInterval(() => socket.write('a'), 5)
+  t.teardown(() => clearInterval(drip))
+  t.is(await received(socket), timeout)
+  t.deepEqual(asked, [])
+})
+
+test('a body that comes a byte at a time, or not at all, is cut off, and nothing is done for it', async (t) => {
+  const { open, asked } = await start(t, quick)
+  for (const head of ['Content-Length: 1000', 'Transfer-Encoding: chunked']) {
+    for (const piece of ['', '1\r\na\r\n']) {
+      const socket = open()
+      socket.write(`POST /-/reload HTTP/1.1\r\nHost: a\r\n${head}\r\n\r\n`)
+      const drip = setInterval(() => socket.write(piece), 5)
+      t.teardown(() => clearInterval(drip))
+      t.is(await received(socket), timeout, head)
+    }
+  }
+  t.deepEqual(asked, [])
+})
+
+test('who leaves amid the body is not answered, and nothing is done for it', async (t) => {
+  const { open, asked, send } = await start(t)
+  const socket = open()
+  socket.write('POST /-/reload HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhalf')
+  await once(socket, 'connect')
+  socket.destroy()
+  t.is(statusOf(await send('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')), 'HTTP/1.1 200 OK')
+  t.deepEqual(asked, ['GET /'])
+})
+
+test('a connection kept open on which nothing more is asked is cut off', async (t) => {
+  const { send } = await start(t, { keepAliveTimeoutMs: 50 })
+  t.is(statusOf(await send('GET / HTTP/1.1\r\nHost: a\r\n\r\n')), 'HTTP/1.1 200 OK')
+})
+
+test('a client that does not take its answer is cut off, one that waits for it is not', async (t) => {
+  const big = 'a'.repeat(32 * 1024 * 1024)
+  const { open, port } = await start(t, { stalledTimeoutMs: 500 }, async ({ path }) => {
+    if (path === '/big') return plainText(200, big)
+    await new Promise((resolve) => {
+      setTimeout(resolve, 1000)
+    })
+    return plainText(200, 'at last')
+  })
+  const waiting = once(request({ port, host: '127.0.0.1', path: '/slow' }).end(), 'response')
+  const socket = open()
+  socket.write('GET /big HTTP/1.1\r\nHost: a\r\n\r\n')
+  socket.pause()
+  const [response] = await waiting
+  t.is(await text(response), 'at last\n')
+  await new Promise((resolve) => {
+    setTimeout(resolve, 1000)
+  })
+  const taken = await received(socket.resume())
+  t.true(taken.length < big.length, `${taken.length} bytes`)
+})
+
+test('headers beyond 16 KiB are 431', async (t) => {
+  const { send, asked } = await start(t)
+  const head = (size: number) => `GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Big: ${'a'.repeat(size)}\r\n\r\n`
+  t.is(await send(head(16 * 1024)), 'HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\n\r\n')
+  t.is(
+    statusOf(await send(`GET /${'a'.repeat(17 * 1024)} HTTP/1.1\r\n`)),
+    'HTTP/1.1 431 Request Header Fields Too Large',
+  )
+  t.deepEqual(asked, [])
+  t.is(statusOf(await send(head(15 * 1024))), 'HTTP/1.1 200 OK')
+})
+
+test('a body beyond 64 KiB is 413 as soon as that is known, and the connection closed', async (t) => {
+  const { send, asked } = await start(t)
+  const post = (header: string, body: string) => send(`POST / HTTP/1.1\r\nHost: a\r\n${header}\r\n\r\n${body}`)
+  const chunk = `2000\r\n${'a'.repeat(0x2000)}\r\n`
+  for (const answer of [
+    await post('Content-Length: 65537', ''),
+    await post('Content-Length: 9999999999999', 'a'),
+    await post('Content-Length: 65537\r\nExpect: 100-continue', ''),
+    await post('Transfer-Encoding: chunked', `${chunk.repeat(8)}1\r\na\r\n`),
+  ]) {
+    t.is(
+      answer.replace(/Date: .*\r\n/, ''),
+      [
+        'HTTP/1.1 413 Payload Too Large',
+        'content-type: text/plain; charset=utf-8',
+        'content-length: 53',
+        'connection: close',
+        '',
+        'No body is expected here, and this one is too large.\n',
+      ].join('\r\n'),
+    )
+  }
+  t.deepEqual(asked, [])
+})
+
+test('a body up to that is taken and ignored', async (t) => {
+  const { send, asked } = await start(t)
+  const post = async (header: string, body: string) =>
+    statusOf(await send(`POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n${header}\r\n\r\n${body}`))
+  t.is(await post('Content-Length: 65536', 'a'.repeat(65_536)), 'HTTP/1.1 200 OK')
+  t.is(await post('Transfer-Encoding: chunked', `2000\r\n${'a'.repeat(0x2000)}\r\n0\r\n\r\n`), 'HTTP/1.1 200 OK')
+  t.is(await post('Content-Length: 1\r\nExpect: 100-continue', 'a'), 'HTTP/1.1 100 Continue')
+  t.is(await post('Content-Length: 0', ''), 'HTTP/1.1 200 OK')
+  t.is(asked.length, 4)
+})
+
+test('what is no HTTP is 400, and the connection closed', async (t) => {
+  const { send, asked } = await start(t)
+  for (const bytes of [
+    'hello\r\n\r\n',
+    'GET / HTTP/9.9\r\n\r\n',
+    'GET / HTTP/1.1\r\n\r\n',
+    'GET / HTTP/1.1\r\nHost: a\r\nHost : b\r\n\r\n',
+    'GET / HTTP/1.1\r\nHost: a\r\nX: a\0b\r\n\r\n',
+    'GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    'GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n',
+    'GET / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n',
+    'GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n',
+    '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03',
+  ]) {
+    t.is(statusOf(await send(Buffer.from(bytes, 'latin1'))), 'HTTP/1.1 400 Bad Request', JSON.stringify(bytes))
+  }
+  t.deepEqual(asked, [])
+})
+
+test('a header cannot be put into an answer by way of the request', async (t) => {
+  const { send } = await start(t, {}, async ({ path, query }) => plainText(200, `${path} ${query}`))
+  const answer = await send(
+    'GET /%0d%0aSet-Cookie:a=b?x=%0d%0aSet-Cookie:a=b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
+  )
+  const [head = ''] = answer.split('\r\n\r\n')
+  t.is(statusOf(answer), 'HTTP/1.1 200 OK')
+  t.notRegex(head, /set-cookie/i)
+})
+
+test('any bytes leave the server serving', async (t) => {
+  const { url, open } = await start(t, { headersTimeoutMs: 2000, requestTimeoutMs: 2000, checkEveryMs: 10 })
+  const beginning = fc.constantFrom('', 'GET / HTTP/1.1\r\n', 'GET / HTTP/1.1\r\nHost: a\r\nAuthorization: ')
+  await fc.assert(
+    fc.asyncProperty(beginning, fc.uint8Array({ maxLength: 200 }), async (text, bytes) => {
+      const socket = open()
+      socket.end(Buffer.concat([Buffer.from(text), bytes]))
+      await received(socket)
+      t.is((await fetch(url)).status, 200)
+    }),
+    { numRuns: 50 },
+  )
+})
+
+test('200 connections that ask nothing keep nobody from being served', async (t) => {
+  const { url, open } = await start(t)
+  const idle = Array.from({ length: 200 }, open)
+  await Promise.all(idle.map((socket) => once(socket, 'connect')))
+  const began = Date.now()
+  const statuses = await Promise.all(Array.from({ length: 10 }, async () => (await fetch(url)).status))
+  t.deepEqual(new Set(statuses), new Set([200]))
+  t.true(Date.now() - began < 5000)
+})
+
+test('tells when an answer has gone out, or its client is gone', async (t) => {
+  const sent: string[] = []
+  const { url, open } = await start(t, {}, async (asked) => {
+    void asked.sent?.then(() => sent.push(asked.path))
+    if (asked.path === '/left') await asked.sent
+    return plainText(200, 'page')
+  })
+  await (await fetch(`${url}taken`)).text()
+  while (sent.length < 1) await new Promise(setImmediate)
+  const socket = open()
+  socket.write('GET /left HTTP/1.1\r\nHost: a\r\n\r\n')
+  await once(socket, 'connect')
+  setTimeout(() => socket.destroy(), 50)
+  while (sent.length < 2) await new Promise(setImmediate)
+  t.deepEqual(sent, ['/taken', '/left'])
+})

@@ -1,0 +1,69 @@
+import test from 'ava'
+import fc from 'fast-check'
+import { createFlows } from '../../src/status/flows.js'
+import { ok, reading, snapshot, timeout } from './snapshots.js'
+
+const seen = (...readings: Parameters<typeof reading>[1] & {}) => snapshot([reading({ service_name: 'web' }, readings)])
+
+test('a rate takes two points, by their own times', (t) => {
+  const flows = createFlows()
+  flows.add(seen(ok('a', { time: 100, rx_bytes: 1000, tx_bytes: 0 })))
+  t.deepEqual(flows.ratesOf('a'), {})
+  flows.add(seen(ok('a', { time: 110, rx_bytes: 1500, tx_bytes: 20 })))
+  t.deepEqual(flows.ratesOf('a'), { receive: 50, transmit: 2 })
+})
+
+test('the same point again changes nothing', (t) => {
+  const flows = createFlows()
+  for (const time of [100, 110, 110, 110]) flows.add(seen(ok('a', { time, rx_bytes: time })))
+  t.deepEqual(flows.ratesOf('a'), { receive: 1 })
+})
+
+test('a counter that falls, or is not there, has no rate; never a negative one', (t) => {
+  const flows = createFlows()
+  flows.add(seen(ok('a', { time: 100, rx_bytes: 1000, tx_bytes: 5 })))
+  flows.add(seen(ok('a', { time: 110, rx_bytes: 10 })))
+  t.deepEqual(flows.ratesOf('a'), {})
+})
+
+test('a point from before the last one is a new beginning', (t) => {
+  const flows = createFlows()
+  flows.add(seen(ok('a', { time: 100, rx_bytes: 1000 })))
+  flows.add(seen(ok('a', { time: 90, rx_bytes: 2000 })))
+  t.deepEqual(flows.ratesOf('a'), {})
+})
+
+test('another container of the same name starts anew, and one that is gone is forgotten', (t) => {
+  const flows = createFlows()
+  flows.add(seen(ok('a', { time: 100, rx_bytes: 1000 }, 'web.0')))
+  flows.add(seen(ok('b', { time: 110, rx_bytes: 5000 }, 'web.0')))
+  t.deepEqual(flows.ratesOf('b'), {})
+  flows.add(seen(ok('a', { time: 120, rx_bytes: 9000 }, 'web.0')))
+  t.deepEqual(flows.ratesOf('a'), {})
+})
+
+test('over a failure in between, the rate is from the points on both sides', (t) => {
+  const flows = createFlows()
+  const instance = { uuid: 'a', instance_name: 'web.0' }
+  flows.add(seen(ok('a', { time: 100, rx_bytes: 0 })))
+  flows.add(seen({ instance, outcome: 'failed', failure: timeout }))
+  flows.add(seen(ok('a', { time: 120, rx_bytes: 100 })))
+  t.deepEqual(flows.ratesOf('a'), { receive: 5 })
+})
+
+test('whatever the counters say, no rate is negative or not finite', (t) => {
+  const point = fc.record({
+    time: fc.integer({ min: 0, max: 1000 }),
+    rx_bytes: fc.double({ min: 0, max: 1e15, noNaN: true }),
+    tx_bytes: fc.double({ min: 0, max: 1e15, noNaN: true }),
+  })
+  fc.assert(
+    fc.property(fc.array(point), (points) => {
+      const flows = createFlows()
+      for (const each of points) {
+        flows.add(seen(ok('a', each)))
+        for (const rate of Object.values(flows.ratesOf('a'))) t.true(rate >= 0 && Number.isFinite(rate))
+      }
+    }),
+  )
+})

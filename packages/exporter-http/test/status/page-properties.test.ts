@@ -1,0 +1,123 @@
+import type { InstanceReading, ServiceReading } from '@alauda-exporter/collector'
+import test from 'ava'
+import fc from 'fast-check'
+import { createHistory } from '../../src/status/history.js'
+import { serviceKey } from '../../src/status/service-key.js'
+import { pageOf, parsed } from './page-parts.js'
+import { snapshot, timeout, told } from './snapshots.js'
+
+const hostile = fc.constantFrom(
+  '<script>alert(1)</script>',
+  '" onclick="alert(1)',
+  "' autofocus onfocus='alert(1)",
+  '</tbody></table><img src=x onerror=alert(1)>',
+  '<!--',
+  ']]>',
+  '$&',
+  '灵雀云',
+  'a\nb\r\nc\0',
+  '\uD800',
+  'x\uDC00y',
+  '&lt;b&gt;',
+  '__proto__',
+  'constructor',
+  'x'.repeat(1_000_000),
+)
+const codeUnits = fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units))
+const text = fc.oneof(hostile, fc.string({ unit: 'binary' }), codeUnits)
+const number = fc.oneof(fc.double(), fc.integer(), fc.constantFrom(0, -1, 1e300, Number.NaN))
+
+const some = <A extends object>(model: { [K in keyof A]: fc.Arbitrary<A[K]> }) => fc.record(model, { requiredKeys: [] })
+
+const point = fc
+  .tuple(number, some({ cpu_utilization: number, memory_usage: number, memory_utilization: number, rx_bytes: number }))
+  .map(([time, values]) => ({ time, ...values }))
+
+const failure = text.map((message) => ({ ...timeout, message }))
+
+const instance: fc.Arbitrary<InstanceReading> = fc
+  .tuple(text, text, number, point, failure, fc.constantFrom('ok', 'empty', 'gone', 'failed'))
+  .map(([uuid, instance_name, started_at, values, why, outcome]) => {
+    const named = { instance: { uuid, instance_name, started_at } }
+    if (outcome === 'ok') return { ...named, outcome, point: values }
+    return outcome === 'failed' ? { ...named, outcome, failure: why, point: values } : { ...named, outcome }
+  })
+
+const service: fc.Arbitrary<ServiceReading> = fc.record({
+  service: fc
+    .tuple(
+      text,
+      some({
+        project_name: text,
+        space_name: text,
+        region_name: text,
+        image_name: text,
+        image_tag: text,
+        current_status: fc.oneof(text, fc.constant('Running')),
+        target_num_instances: number,
+        started_num_instances: number,
+      }),
+    )
+    .map(([service_name, rest]) => ({ service_name, ...rest })),
+  listedTime: fc.oneof(number, fc.constant(1000)),
+  instances: fc.array(instance, { maxLength: 4 }),
+  duplicates: fc.nat(3),
+})
+
+const collected = fc
+  .tuple(text, fc.array(service, { maxLength: 5 }), fc.option(failure), number)
+  .map(([namespace, services, why, durationSeconds]) =>
+    snapshot(services, { namespace, durationSeconds, ...(why === null ? {} : { failure: why }) }),
+  )
+
+// All that the page is made of. Data adds to it neither an element nor an attribute, only repeats what is there.
+const elements =
+  'html head meta title link script body header div h1 span nav a main ul li b p section h2 table caption thead tr th tbody td form label input select option button footer time small dl dt dd figure figcaption svg rect polyline'
+const attributes =
+  'lang charset name content rel href src defer class id role title datetime value type placeholder autocomplete spellcheck action selected hidden scope colspan hreflang width height viewBox preserveAspectRatio points aria-label aria-labelledby aria-hidden aria-current aria-sort aria-expanded aria-valuemin aria-valuemax aria-valuenow aria-valuetext data-language data-version data-prometheus-url data-ago data-sort data-toggle data-key data-plot data-of'
+const allowed = new Set([...elements.split(' '), ''])
+const allowedAttributes = new Set(attributes.split(' '))
+
+test('any snapshots make a page, with no element and no attribute of their own, and links to nowhere else', (t) => {
+  fc.assert(
+    fc.property(fc.option(text), fc.array(collected, { maxLength: 3 }), fc.boolean(), (name, snapshots, isZh) => {
+      const account = name === null ? {} : { name }
+      const history = createHistory()
+      for (const startTime of [940, 1000]) for (const each of snapshots) history.add(account, { ...each, startTime })
+      const namespaces = snapshots.map(({ namespace }) => namespace)
+      const status = told([{ ...account, namespaces, snapshots }], history, true)
+      const open = new URLSearchParams(
+        snapshots.flatMap(({ namespace, services }) =>
+          services.map(({ service: { service_name, project_name, space_name } }) => [
+            'open',
+            serviceKey({
+              account: account.name,
+              namespace,
+              service: service_name,
+              project: project_name,
+              space: space_name,
+            }),
+          ]),
+        ),
+      )
+      const html = pageOf(status, open.toString(), { language: isZh ? 'zh' : 'en', prometheusUrl: 'http://prom/' })
+      t.true(html.isWellFormed())
+      const { tags } = parsed(html)
+      t.deepEqual(
+        tags.flatMap((tag) => (allowed.has(tag.name) ? [] : [tag.name])),
+        [],
+      )
+      t.deepEqual(
+        tags.flatMap((tag) => Object.keys(tag.attributes).filter((attribute) => !allowedAttributes.has(attribute))),
+        [],
+      )
+      const hrefs = tags.flatMap(({ attributes: { href } }) => href ?? [])
+      t.deepEqual(
+        hrefs.filter((href) => !/^(\/([a-z?-]|$)|http:\/\/prom\/graph\?|data:image)/.test(href)),
+        [],
+      )
+      JSON.parse(JSON.stringify(status))
+    }),
+    { numRuns: 60 },
+  )
+})

@@ -1,0 +1,141 @@
+import test from 'ava'
+import { createHistory } from '../../src/status/history.js'
+import { pageOf, parsed } from './page-parts.js'
+import { ok, reading, snapshot, timeout, told, toldOf } from './snapshots.js'
+
+const web = reading(
+  {
+    service_name: 'web',
+    current_status: 'Running',
+    region_name: 'BEIJING1',
+    image_name: 'index/web',
+    target_num_instances: 2,
+    started_num_instances: 1,
+  },
+  [ok('a', { time: 990, cpu_utilization: 50, memory_usage: 2048, memory_utilization: 95 }, 'web.0')],
+)
+
+test('a service: its row', (t) => {
+  t.is(
+    pageOf(toldOf(web), '', { prometheusUrl: 'http://prom:9090' }).match(/<tbody data-key[\s\S]*?<\/tbody>/)?.[0],
+    `<tbody data-key="demo/web">
+<tr><th scope="row"><a class="toggle" href="/?open=demo%2Fweb" data-toggle="demo/web" aria-expanded="false">web</a></th>
+<td><span class="badge good"><span aria-hidden="true">●</span> Running</span></td>
+<td class="region">BEIJING1</td>
+<td class="number instances"><span class="short">1 / 2</span></td>
+<td><div class="usage"><span class="value">50.0 %</span><svg class="bar" role="meter" aria-label="CPU of web" aria-valuemin="0" aria-valuemax="100" aria-valuenow="50.0" aria-valuetext="50.0 %" viewBox="0 0 100 6" preserveAspectRatio="none"><rect width="50.0" height="6"/></svg><span class="spark"></span></div></td>
+<td><div class="usage"><span class="value">2 KiB</span><svg class="bar high" role="meter" aria-label="Memory of web" aria-valuemin="0" aria-valuemax="100" aria-valuenow="95.0" aria-valuetext="95.0 %" viewBox="0 0 100 6" preserveAspectRatio="none"><rect width="95.0" height="6"/></svg><span class="spark"></span></div></td>
+<td class="number network"><span class="flow"><span role="img" aria-label="Received">↓</span> –</span> <span class="flow"><span role="img" aria-label="Sent">↑</span> –</span></td>
+<td class="links"><a href="/probe?namespace=demo&amp;service=web" aria-label="Probe web: its metrics, read now">Probe</a> <a href="http://prom:9090/graph?g0.expr=alauda_instance_memory_usage_bytes%7Bnamespace%3D%22demo%22%2Cservice%3D%22web%22%7D&amp;g0.tab=0&amp;g0.range_input=1h" aria-label="Graph of web in Prometheus">Graph</a></td></tr>
+</tbody>`,
+  )
+})
+
+test('what is not known is a dash, never 0', (t) => {
+  const { text } = parsed(pageOf(toldOf(reading({ service_name: 'web' })), 'open=demo%2Fweb'))
+  const row = text.slice(text.indexOf('\nweb\n'), text.indexOf('Version'))
+  t.regex(row, /^\nweb\n–\n–\n– \/ –\n–\n–\n↓ – ↑ –\nProbe/)
+  t.notRegex(row.replace('10 s ago', ''), /0/)
+  t.true(row.includes('No instances are known.'))
+})
+
+test('before the first collection', (t) => {
+  const { text } = parsed(pageOf(told([{ namespaces: ['demo'], snapshots: [] }])))
+  t.regex(text, /0 \/ 1 namespaces up– services– instances running– instances failed/)
+  t.regex(text, /demo◐ Not collected yet–––0––/)
+  t.regex(text, /No services are known\./)
+})
+
+test('an open service: its instances, how old their values are, what failed and why', (t) => {
+  const failed = { ...ok('b', { time: 950 }, 'web.1'), outcome: 'failed' as const, failure: timeout }
+  const status = toldOf({ ...web, instances: [...web.instances, failed] })
+  const { text, tags } = parsed(pageOf(status, 'open=demo%2Fweb'))
+  t.regex(text, /Imageindex\/webRegionBEIJING1Listed10 s ago/)
+  t.regex(text, /web\.0● Read16 min ago50\.0 %2 KiB––20 s ago/)
+  t.regex(text, /web\.1▲ Failed GET \/v1\/services\/demo\/: not in time16 min ago––––1 min ago/)
+  t.is(tags.find(({ attributes }) => attributes['data-toggle'])?.attributes['aria-expanded'], 'true')
+})
+
+test('how collections go: an outage, and the reason', (t) => {
+  const snapshots = [snapshot([web], { failure: timeout, lastSuccessTime: 410, durationSeconds: 60 })]
+  const { text } = parsed(pageOf(told([{ name: 'prod', namespaces: ['demo'], snapshots }])))
+  t.regex(text, /proddemo▲ Down10 s ago60 s100 %010/)
+  t.regex(text, /GET \/v1\/services\/demo\/: not in time Last read whole 10 min ago/)
+})
+
+test('plots are lines, with a text for who does not see them', (t) => {
+  const history = createHistory()
+  for (const [startTime, cpu_utilization] of [
+    [400, 10],
+    [700, 30],
+    [1000, 20],
+  ] as const) {
+    history.add({}, snapshot([{ ...web, instances: [ok('a', { time: startTime, cpu_utilization })] }], { startTime }))
+  }
+  const html = pageOf(told([{ namespaces: ['demo'], snapshots: [snapshot([web])] }], history, true))
+  t.true(
+    html.includes(
+      '<span class="spark" role="img" aria-label="CPU of web, last 10 min: between 10.0 % and 30.0 %, last 20.0 %"><svg viewBox="0 -4 240 108" preserveAspectRatio="none" aria-hidden="true"><polyline points="0,100 120,0 240,50"/></svg></span>',
+    ),
+  )
+})
+
+test('filters and sorts by the address, and keeps the rest of it in the form and the links', (t) => {
+  const { tags, text } = parsed(pageOf(toldOf(web), 'name=zzz&status=Gone&sort=cpu&order=desc&open=demo%2Fx'))
+  t.regex(text, /0 of 1 shown/)
+  t.regex(text, /No service is like that\./)
+  t.is(tags.find(({ attributes }) => attributes['aria-sort'])?.attributes['aria-sort'], 'descending')
+  t.deepEqual(
+    tags
+      .filter(({ attributes }) => attributes.type === 'hidden')
+      .map(({ attributes: { name, value } }) => [name, value]),
+    [
+      ['sort', 'cpu'],
+      ['order', 'desc'],
+      ['open', 'demo/x'],
+    ],
+  )
+  t.is(
+    tags.find(({ attributes }) => attributes['data-sort'] === 'cpu')?.attributes.href,
+    '/?name=zzz&status=Gone&sort=cpu&open=demo%2Fx',
+  )
+  t.true(
+    tags.some(({ name, attributes }) => name === 'option' && attributes.value === 'Gone' && 'selected' in attributes),
+  )
+})
+
+test('Chinese', (t) => {
+  const { tags, text } = parsed(pageOf(toldOf(web), '', { language: 'zh' }))
+  t.is(tags.find(({ name }) => name === 'html')?.attributes.lang, 'zh-Hans')
+  t.regex(text, /● 运行中/)
+  t.regex(text, /10 秒前/)
+})
+
+test('nothing in it needs what the policy forbids', (t) => {
+  const { tags } = parsed(pageOf(toldOf(web), 'open=demo%2Fweb'))
+  t.deepEqual(
+    tags.filter(({ attributes }) => Object.keys(attributes).some((name) => name === 'style' || name.startsWith('on'))),
+    [],
+  )
+  t.deepEqual(
+    tags.filter(({ name }) => ['script', 'style'].includes(name)).map(({ attributes }) => attributes.src),
+    ['/assets/page.js?v=1', undefined],
+  )
+})
+
+test('a thousand services: quickly made, and not too large', (t) => {
+  const history = createHistory()
+  const services = Array.from({ length: 1000 }, (_, index) => ({
+    ...web,
+    service: { ...web.service, service_name: `service-${index}` },
+  }))
+  for (let minute = 0; minute < 60; minute += 1) history.add({}, snapshot(services, { startTime: minute * 60 }))
+  const status = told([{ namespaces: ['demo'], snapshots: [snapshot(services)] }], history, true)
+  const html = pageOf(status)
+  const begin = performance.now()
+  pageOf(status)
+  const tookMs = performance.now() - begin
+  t.log(`${Math.round(tookMs)} ms, ${Math.round(html.length / 1024)} KiB`)
+  t.true(tookMs < 500)
+  t.true(html.length < 3e6)
+})

@@ -1,0 +1,41 @@
+import type { InstanceMetricsPoint, Service } from '@alauda-exporter/alauda-client'
+import type { InstanceReading, ServiceReading, Snapshot } from '@alauda-exporter/collector'
+import { createHistory, type History } from '../../src/status/history.js'
+import type { Status } from '../../src/status/model.js'
+import { type Seen, statusOf } from '../../src/status/view.js'
+
+/** An instance whose values were read. */
+export const ok = (uuid: string, point: InstanceMetricsPoint, instance_name = `web.${uuid}`): InstanceReading => ({
+  instance: { uuid, instance_name, started_at: 10 },
+  outcome: 'ok',
+  point,
+})
+
+export const reading = (
+  service: Service,
+  instances: ReadonlyArray<InstanceReading> = [],
+  more: Partial<ServiceReading> = {},
+): ServiceReading => ({ service, listedTime: 1000, instances, duplicates: 0, ...more })
+
+/** A collection at 1000 s that took half a second. */
+export const snapshot = (services: ReadonlyArray<ServiceReading>, more: Partial<Snapshot> = {}): Snapshot => ({
+  namespace: 'demo',
+  startTime: 1000,
+  durationSeconds: 0.5,
+  intervalSeconds: 60,
+  lastSuccessTime: 1000,
+  services,
+  duplicates: 0,
+  leftOut: 0,
+  ...more,
+})
+
+export const timeout = { _tag: 'UnfinishedError', message: 'GET /v1/services/demo/: not in time' } as const
+
+/** What is told of these accounts at 1010 s. */
+export const told = (accounts: ReadonlyArray<Seen>, history: History = createHistory(), withHistory = false): Status =>
+  statusOf(accounts, { version: '1.2.3', now: 1010, maxAgeSeconds: 300, history, withHistory })
+
+/** The same of one account with these services. */
+export const toldOf = (...services: ReadonlyArray<ServiceReading>): Status =>
+  told([{ namespaces: ['demo'], snapshots: [snapshot(services)] }])

@@ -1,0 +1,181 @@
+import test from 'ava'
+import { createHistory } from '../../src/status/history.js'
+import { ok, reading, snapshot, timeout, told, toldOf } from './snapshots.js'
+
+test('all that is known of a service and its instances, in the units of Prometheus', (t) => {
+  const history = createHistory()
+  const at = (time: number, rx_bytes: number) =>
+    snapshot([
+      reading(
+        {
+          service_name: 'web',
+          project_name: 'p',
+          space_name: 's',
+          region_name: 'BEIJING1',
+          image_name: 'index/web',
+          image_tag: '2',
+          current_status: 'Running',
+          target_num_instances: 3,
+          started_num_instances: 2,
+        },
+        [
+          ok('a', { time, cpu_utilization: 50, memory_usage: 100, memory_utilization: 20, rx_bytes, tx_bytes: 0 }),
+          ok('b', { time, cpu_cumulative_usage: 2e9, cpu_utilization: 150, memory_usage: 50 }),
+        ],
+      ),
+    ])
+  history.add({}, at(980, 0))
+  history.add({}, { ...at(990, 1000), startTime: 1005 })
+  const status = told(
+    [
+      {
+        namespaces: ['demo'],
+        snapshots: [at(990, 1000)],
+        statistics: {
+          requests: [
+            { endpoint: 'login', code: '200', count: 1 },
+            { endpoint: 'listServices', code: '500', count: 4 },
+          ],
+        },
+      },
+    ],
+    history,
+    true,
+  )
+  t.deepEqual(status, {
+    apiVersion: 1,
+    version: '1.2.3',
+    time: 1010,
+    accounts: [
+      {
+        apiRequests: 5,
+        namespaces: [
+          {
+            namespace: 'demo',
+            up: true,
+            lastCollectionTime: 1000,
+            lastSuccessTime: 1000,
+            collectionDurationSeconds: 0.5,
+            collectionIntervalSeconds: 60,
+            failedInstances: 0,
+            leftOutInstances: 0,
+            duplicates: 0,
+            services: [
+              {
+                service: 'web',
+                project: 'p',
+                space: 's',
+                region: 'BEIJING1',
+                image: 'index/web:2',
+                status: 'Running',
+                targetInstances: 3,
+                runningInstances: 2,
+                listedTime: 1000,
+                cpuUtilizationRatio: 1,
+                memoryUsageBytes: 150,
+                memoryUtilizationRatio: 0.2,
+                networkReceiveBytesPerSecond: 100,
+                networkTransmitBytesPerSecond: 0,
+                history: {
+                  times: [1000, 1005],
+                  cpuUtilizationRatio: [1, 1],
+                  memoryUsageBytes: [150, 150],
+                },
+                instances: [
+                  {
+                    instance: 'web.a',
+                    uuid: 'a',
+                    outcome: 'ok',
+                    startTime: 10,
+                    sampleTime: 990,
+                    cpuUtilizationRatio: 0.5,
+                    memoryUsageBytes: 100,
+                    memoryUtilizationRatio: 0.2,
+                    networkReceiveBytesTotal: 1000,
+                    networkTransmitBytesTotal: 0,
+                    networkReceiveBytesPerSecond: 100,
+                    networkTransmitBytesPerSecond: 0,
+                  },
+                  {
+                    instance: 'web.b',
+                    uuid: 'b',
+                    outcome: 'ok',
+                    startTime: 10,
+                    sampleTime: 990,
+                    cpuUsageSecondsTotal: 2,
+                    cpuUtilizationRatio: 1.5,
+                    memoryUsageBytes: 50,
+                  },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  })
+})
+
+test('what is not known is absent', (t) => {
+  t.deepEqual(toldOf(reading({ service_name: 'web' })).accounts[0]?.namespaces[0]?.services, [
+    { service: 'web', listedTime: 1000, instances: [] },
+  ])
+  t.deepEqual(told([{ name: 'prod', namespaces: ['demo', 'demo'], snapshots: [] }]).accounts, [
+    {
+      account: 'prod',
+      apiRequests: 0,
+      namespaces: [{ namespace: 'demo', failedInstances: 0, leftOutInstances: 0, duplicates: 0, services: [] }],
+    },
+  ])
+})
+
+test('values that are too old are not told, nor services that were listed too long ago', (t) => {
+  const old = reading({ service_name: 'old' }, [], { listedTime: 709 })
+  const web = reading({ service_name: 'web' }, [ok('a', { time: 709, memory_usage: 1 })])
+  const [service, ...others] = toldOf(old, web).accounts[0]?.namespaces[0]?.services ?? []
+  t.deepEqual(others, [])
+  t.deepEqual(service?.instances, [{ instance: 'web.a', uuid: 'a', outcome: 'empty', startTime: 10 }])
+  t.is(service?.memoryUsageBytes, undefined)
+})
+
+test('what failed, and why; nothing of what caused it', (t) => {
+  const unexpected = { _tag: 'UnexpectedError', message: 'it threw', cause: new Error('with a secret') } as const
+  const failed = { ...ok('a', { time: 990, memory_usage: 1 }), outcome: 'failed' as const, failure: unexpected }
+  const status = told([
+    {
+      namespaces: ['demo'],
+      snapshots: [
+        snapshot(
+          [
+            reading({ service_name: 'web' }, [failed], { duplicates: 2 }),
+            reading({ service_name: 'api' }, [], { instancesFailure: timeout }),
+          ],
+          { failure: timeout, duplicates: 1, leftOut: 7 },
+        ),
+      ],
+    },
+  ])
+  const [namespace] = status.accounts[0]?.namespaces ?? []
+  const told1 = { kind: 'UnfinishedError', message: timeout.message }
+  t.is(namespace?.up, false)
+  t.deepEqual(namespace?.failure, told1)
+  t.is(namespace?.failedInstances, 2)
+  t.deepEqual(namespace?.firstInstanceFailure, { kind: 'UnexpectedError', message: 'it threw' })
+  t.is(namespace?.duplicates, 3)
+  t.is(namespace?.leftOutInstances, 7)
+  t.deepEqual(namespace?.services[0]?.instances[0]?.failure, { kind: 'UnexpectedError', message: 'it threw' })
+  t.is(namespace?.services[0]?.memoryUsageBytes, 1)
+  t.deepEqual(namespace?.services[1]?.instancesFailure, told1)
+  t.false(JSON.stringify(status).includes('secret'))
+})
+
+test('all text is Unicode, all numbers are finite', (t) => {
+  const odd = reading({ service_name: 'a\uDC00', current_status: '\uD800', target_num_instances: Number.NaN }, [
+    ok('u\uD800', { time: 990, cpu_utilization: Number.POSITIVE_INFINITY, memory_usage: 0 }, 'i\uD800'),
+  ])
+  const text = JSON.stringify(toldOf(odd))
+  t.true(text.isWellFormed())
+  t.false(text.includes('\\ud'))
+  t.false(text.includes('null'))
+  t.true(text.includes('"memoryUsageBytes":0'))
+})

@@ -1,0 +1,149 @@
+import { mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import test from 'ava'
+import * as E from 'fp-ts/lib/Either.js'
+import { createLog } from '../../src/log.js'
+import { openWebConfig } from '../../src/web-config/live.js'
+import { createAuthority } from '../helpers/certificates.js'
+import { liveFiles } from '../helpers/web-files.js'
+
+const silent = createLog(
+  () => ({ level: 'error', format: 'logfmt' }),
+  () => {},
+)
+
+const frame = (value: string) => `http_server_config: {headers: {X-Frame-Options: ${value}}}`
+const frameOf = ({ headers }: { readonly headers: Readonly<Record<string, string>> }) => headers['X-Frame-Options']
+const hash = '$2y$04$RDOjyRZSOJGwiODDqLMDweXJ8j0yJZGCVHm3cOiVCP3eoTyxVqVQi'
+
+test('a file that is wrong from the beginning is not opened', (t) => {
+  const web = openWebConfig({ file: 'web.yml', log: silent, readFile: () => 'tls: {}' })
+  t.deepEqual(
+    web,
+    E.left([
+      'web.yml:1:1: …: there is no such setting; there are tls_server_config, http_server_config, basic_auth_users, rate_limit',
+    ]),
+  )
+})
+
+test('a changed file is read again, and only then', (t) => {
+  const { current, pass, write, reads, lines } = liveFiles(t, { 'web.yml': frame('deny') })
+  const first = current()
+  t.is(frameOf(first), 'deny')
+  pass(5000)
+  t.is(current(), first)
+  t.is(reads(), 1)
+  write({ 'web.yml': frame('sameorigin') })
+  t.is(frameOf(current()), 'sameorigin')
+  t.is(reads(), 2)
+  t.deepEqual(lines, ['level=info msg="the web configuration was read again" file=web.yml'])
+})
+
+test('it looks at most once a second, also after the clock was set back', (t) => {
+  const { current, pass, write } = liveFiles(t, { 'web.yml': frame('deny') })
+  write({ 'web.yml': frame('sameorigin') })
+  current()
+  write({ 'web.yml': frame('deny') })
+  pass(-1)
+  t.is(frameOf(current()), 'sameorigin')
+  pass(1)
+  t.is(frameOf(current()), 'deny')
+  write({ 'web.yml': frame('sameorigin') })
+  pass(-100_000)
+  t.is(frameOf(current()), 'sameorigin')
+})
+
+test('a file that has become wrong, or is gone, changes nothing, and is told once', (t) => {
+  const { current, pass, write, lines } = liveFiles(t, { 'web.yml': frame('deny') })
+  const first = current()
+  write({ 'web.yml': frame('nobody') })
+  t.is(current(), first)
+  pass(1000)
+  t.is(current(), first)
+  write({ 'web.yml': `${frame('nobody')}\n` })
+  t.is(current(), first)
+  const wrong = 'level=error msg="the web configuration is wrong; the last right one stays" faults='
+  const nobody = `${wrong}"web.yml:1:49: http_server_config.headers.X-Frame-Options: must be deny or sameorigin"`
+  t.deepEqual(lines, [nobody])
+  write({ 'web.yml': undefined })
+  t.is(current(), first)
+  t.deepEqual(lines, [nobody, `${wrong}"web.yml: cannot be read (ENOENT)"`])
+  write({ 'web.yml': frame('sameorigin') })
+  t.is(frameOf(current()), 'sameorigin')
+  write({ 'web.yml': frame('nobody') })
+  current()
+  t.deepEqual(lines.slice(2), ['level=info msg="the web configuration was read again" file=web.yml', nobody])
+})
+
+test('a renewed certificate is taken as soon as its key fits, without a word in the web file', async (t) => {
+  const authority = await createAuthority('authority')
+  const [old, renewed] = [await authority.issue('server'), await authority.issue('server')]
+  const { current, write, lines } = liveFiles(t, {
+    'web.yml': 'tls_server_config: {cert_file: tls.crt, key_file: tls.key}',
+    'tls.crt': old.cert,
+    'tls.key': old.key,
+  })
+  write({ 'tls.crt': renewed.cert })
+  t.is(current().tls?.context.cert, old.cert)
+  write({ 'tls.key': renewed.key })
+  t.is(current().tls?.context.cert, renewed.cert)
+  t.deepEqual(lines, [
+    'level=error msg="the web configuration is wrong; the last right one stays" faults="web.yml:1:51: tls_server_config.key_file: does not fit the certificate of cert_file"',
+    'level=info msg="the web configuration was read again" file=web.yml',
+  ])
+})
+
+test('a file that is just being written opens the door to nobody', async (t) => {
+  const { cert, key } = await (await createAuthority('authority')).issue('server')
+  const whole = `tls_server_config: {cert_file: tls.crt, key_file: tls.key}\nbasic_auth_users: {demo: ${hash}}\n`
+  const { current, write, lines } = liveFiles(t, { 'web.yml': whole, 'tls.crt': cert, 'tls.key': key })
+  const first = current()
+  for (const part of [
+    '',
+    'tls_server_config: {cert_file: tls.crt, key_file: tls.key}',
+    `basic_auth_users: {demo: ${hash}}`,
+  ]) {
+    write({ 'web.yml': part })
+    t.is(current(), first, part)
+  }
+  const wrong = 'level=error msg="the web configuration is wrong; the last right one stays" faults='
+  const noTls = 'web.yml: tls_server_config: to begin or to end with TLS takes a restart'
+  const noUsers = 'web.yml: basic_auth_users: to let everyone in takes a restart'
+  t.deepEqual(
+    lines,
+    [`${noTls}; ${noUsers}`, noUsers, noTls].map((faults) => `${wrong}${JSON.stringify(faults)}`),
+  )
+})
+
+test('TLS cannot begin without a restart', async (t) => {
+  const { cert, key } = await (await createAuthority('authority')).issue('server')
+  const { current, write } = liveFiles(t, { 'web.yml': '', 'tls.crt': cert, 'tls.key': key })
+  write({ 'web.yml': 'tls_server_config: {cert_file: tls.crt, key_file: tls.key}' })
+  t.is(current().tls, undefined)
+})
+
+test('notices on disk what was written, replaced, or only has another time', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'web-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  const [file, other] = [join(folder, 'web.yml'), join(folder, 'other.yml')]
+  await writeFile(file, frame('deny'))
+  await utimes(file, 1, 1)
+  let now = 0
+  const web = openWebConfig({ file, log: silent, clock: { now: () => now } })
+  if (E.isLeft(web)) return t.fail(web.left.join())
+  const later = () => {
+    now += 1000
+    return frameOf(web.right.current())
+  }
+  t.is(later(), 'deny')
+  await writeFile(file, frame('sameorigin'))
+  await utimes(file, 1, 1)
+  t.is(later(), 'sameorigin', 'another size')
+  await writeFile(other, frame('deny      '))
+  await utimes(other, 1, 1)
+  await rename(other, file)
+  t.is(later(), 'deny', 'another file')
+  await writeFile(file, frame('sameorigin'))
+  t.is(later(), 'sameorigin', 'another time')
+})

@@ -1,0 +1,158 @@
+import { readFileSync } from 'node:fs'
+import test, { type ExecutionContext } from 'ava'
+import fc from 'fast-check'
+import * as E from 'fp-ts/lib/Either.js'
+import { readWebConfig } from '../../src/web-config/web-config.js'
+import { readWeb } from '../helpers/web-files.js'
+
+const hash = '$2y$04$RDOjyRZSOJGwiODDqLMDweXJ8j0yJZGCVHm3cOiVCP3eoTyxVqVQi'
+
+const right = (t: ExecutionContext, text: string) => {
+  const config = readWeb(text)
+  if (E.isRight(config)) return config.right
+  return t.fail(config.left.join('\n'))
+}
+
+const faults = (t: ExecutionContext, text: string, ...expected: ReadonlyArray<string>) =>
+  t.deepEqual(readWeb(text), E.left(expected), text)
+
+const nothing = { headers: {}, users: new Map() }
+
+test('a file that says nothing asks for nothing', (t) => {
+  const empty = 'tls_server_config:\nhttp_server_config:\n  headers:\nbasic_auth_users:\nrate_limit:\n'
+  for (const text of ['', '# all is commented out\n', '{}', empty, 'tls_server_config: {}']) {
+    t.deepEqual(right(t, text), nothing, text)
+  }
+})
+
+test('reads users and their hashes, of every spelling of bcrypt', (t) => {
+  const [a, b] = [hash.replace('$2y$04', '$2a$10'), hash.replace('$2y$04', '$2b$16')]
+  const { users } = right(t, `basic_auth_users:\n  demo: ${hash}\n  007: ${a}\n  灵雀云: "${b}"\n`)
+  t.deepEqual(
+    [...users],
+    [
+      ['demo', hash],
+      ['007', a],
+      ['灵雀云', b],
+    ],
+  )
+})
+
+test('tells what is wrong with users, and repeats neither names nor passwords', (t) => {
+  const must = 'the password of a user must be a bcrypt hash, like $2y$10$ and 53 characters more'
+  for (const [text, expected] of [
+    ['basic_auth_users: {demo: hunter2}', `1:26: basic_auth_users: ${must}`],
+    [`basic_auth_users: {demo: ${hash.slice(0, -1)}}`, `1:26: basic_auth_users: ${must}`],
+    [`basic_auth_users: {demo: ${hash}x}`, `1:26: basic_auth_users: ${must}`],
+    [`basic_auth_users: {demo: "${hash}\\n"}`, `1:26: basic_auth_users: ${must}`],
+    [`basic_auth_users: {demo: ${hash.replace('$2y$', '$2x$')}}`, `1:26: basic_auth_users: ${must}`],
+    [`basic_auth_users: {demo: ${hash.replace('$04$', '$03$')}}`, `1:26: basic_auth_users: ${must}`],
+    [
+      `basic_auth_users: {demo: ${hash.replace('$04$', '$17$')}}`,
+      '1:26: basic_auth_users: the cost of a bcrypt hash must be at most 16, else a login takes too long',
+    ],
+    ['basic_auth_users: {demo: }', '1:20: basic_auth_users: must not be empty'],
+    ['basic_auth_users: {demo: [a]}', '1:26: basic_auth_users: must be a single value, not a list'],
+    [`basic_auth_users: {"": ${hash}}`, '1:20: basic_auth_users: the name of a user must not be empty'],
+    [`basic_auth_users: {[a]: ${hash}}`, '1:20: basic_auth_users: the name of a user must be a single value'],
+    [
+      `basic_auth_users: {"a:b": ${hash}}`,
+      '1:20: basic_auth_users: the name of a user must not have a colon in it, such a user could not log in',
+    ],
+    [`basic_auth_users:\n  a: ${hash}\n  a: ${hash}`, '3:3: basic_auth_users: a user of this name is given twice'],
+    ['basic_auth_users: hunter2', '1:19: basic_auth_users: must be a map of names and bcrypt hashes'],
+  ] as const) {
+    faults(t, text, `web.yml:${expected}`)
+  }
+})
+
+test('reads the headers that the toolkit knows; one without a value is not sent', (t) => {
+  const { headers } = right(
+    t,
+    `http_server_config:
+  http2: false
+  headers:
+    Content-Security-Policy: default-src 'self'
+    X-Frame-Options: deny
+    X-Content-Type-Options: nosniff
+    X-XSS-Protection: ""
+    Strict-Transport-Security: max-age=31536000; includeSubDomains
+`,
+  )
+  t.deepEqual(headers, {
+    'Content-Security-Policy': "default-src 'self'",
+    'X-Frame-Options': 'deny',
+    'X-Content-Type-Options': 'nosniff',
+    'Strict-Transport-Security': 'max-age=31536000; includeSubDomains',
+  })
+})
+
+test('tells what is wrong with headers: other names, other values, and what would begin another header', (t) => {
+  const known =
+    'Content-Security-Policy, X-Frame-Options, X-Content-Type-Options, X-XSS-Protection, Strict-Transport-Security'
+  const at = 'http_server_config.headers'
+  for (const [headers, expected] of [
+    ['Server: nginx', `37: ${at}.…: there is no such setting; there are ${known}`],
+    ['X-Frame-Option: deny', `37: ${at}.X-Frame-Option: there is no such setting; did you mean X-Frame-Options?`],
+    ['X-Frame-Options: DENY', `54: ${at}.X-Frame-Options: must be deny or sameorigin`],
+    ['X-Content-Type-Options: sniff', `61: ${at}.X-Content-Type-Options: must be nosniff`],
+    ['X-XSS-Protection: "0\\r\\nSet-Cookie: a=b"', `55: ${at}.X-XSS-Protection: must be one line of ASCII characters`],
+    ['X-XSS-Protection: "0\\0"', `55: ${at}.X-XSS-Protection: must be one line of ASCII characters`],
+    ['Content-Security-Policy: 灵雀云', `62: ${at}.Content-Security-Policy: must be one line of ASCII characters`],
+  ] as const) {
+    faults(t, `http_server_config: {   "headers": {${headers}}}`, `web.yml:1:${expected}`)
+  }
+  faults(t, 'http_server_config: {http2: maybe}', 'web.yml:1:29: http_server_config.http2: must be true or false')
+})
+
+test('reads the rate of requests; an interval of 0 is no limit', (t) => {
+  t.deepEqual(right(t, 'rate_limit: {interval: 1s, burst: 20}').rateLimit, { intervalMs: 1000, burst: 20 })
+  t.deepEqual(right(t, 'rate_limit: {interval: 0, burst: 20}'), nothing)
+  faults(t, 'rate_limit: {interval: 1s}', 'web.yml:1:13: rate_limit.burst: is needed with interval')
+  faults(
+    t,
+    'rate_limit: {interval: often, burst: 0}',
+    'web.yml:1:24: rate_limit.interval: must be a duration like 30s, 5m or 1h30m',
+    'web.yml:1:38: rate_limit.burst: must be a whole number from 1 on',
+  )
+})
+
+test('tells all that is wrong with keys, from the top of the file to its end', (t) => {
+  faults(
+    t,
+    'tls_config:\n  a: b\nrate_limit: 5\nbasic_auth_user: {}\nhunter2:\nhttp_server_config: {http: true}\nrate_limit: {}\n',
+    'web.yml:1:1: …: there is no such setting; there are tls_server_config, http_server_config, basic_auth_users, rate_limit',
+    'web.yml:3:13: rate_limit: must be a map of settings',
+    'web.yml:4:1: basic_auth_user: there is no such setting; did you mean basic_auth_users?',
+    'web.yml:5:1: …: there is no such setting; there are tls_server_config, http_server_config, basic_auth_users, rate_limit',
+    'web.yml:6:22: http_server_config.http: there is no such setting; did you mean http2?',
+    'web.yml:7:1: rate_limit: is given twice',
+  )
+})
+
+test('tells what is wrong with the file as a whole', (t) => {
+  faults(t, '- a', 'web.yml:1:1: must be a map of settings')
+  faults(
+    t,
+    'a: "hunter2',
+    'web.yml:1:12: something is missing: a closing quote or bracket, a comma, or ": " after a key',
+  )
+  t.deepEqual(
+    readWebConfig('no/web.yml', () => readFileSync('no/such/file', 'utf8')),
+    E.left(['no/web.yml: cannot be read (ENOENT)']),
+  )
+})
+
+test('any text is read or told to be wrong, and nothing of it is repeated', (t) => {
+  const secret = 'hunter2secret'
+  fc.assert(
+    fc.property(
+      fc.string(),
+      fc.constantFrom('basic_auth_users:\n  a: ', 'tls_server_config:\n  key: ', 'http_server_config: ', ''),
+      (text, before) => {
+        const config = readWeb(`${before}${text}${secret}${text}`)
+        t.true(E.isRight(config) || (config.left.length > 0 && !config.left.join().includes(secret)))
+      },
+    ),
+  )
+})
