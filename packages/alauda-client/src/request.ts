@@ -159,7 +159,12 @@ const checkStatus = <A>(request: ApiRequest<A>, answer: Answer): E.Either<Alauda
   answer.status >= 200 && answer.status < 300
     ? E.right(answer)
     : E.left(
-        httpError(request, answer.status, redact(request.secrets ?? [], firstLineOf(answer.body)), answer.retryAfterMs),
+        httpError(
+          request,
+          answer.status,
+          firstLineOf(redact(request.secrets ?? [], sentenceOf(answer.body))),
+          answer.retryAfterMs,
+        ),
       )
 
 /**
@@ -179,8 +184,9 @@ const retryAfterMs = ({ status, headers }: FetchResponse, clock: Clock): number 
 
 const maxFirstLine = 200
 
-const firstLineOf = (body: string): string =>
-  (sentenceOf(body).match(/\S[^\r\n]*/)?.[0] ?? '')
+// What is cut off must hold no part of a secret: secrets are replaced before.
+const firstLineOf = (sentence: string): string =>
+  (sentence.match(/\S[^\r\n]*/)?.[0] ?? '')
     .replace(/\p{Cc}/gu, ' ')
     .trimEnd()
     .slice(0, maxFirstLine)

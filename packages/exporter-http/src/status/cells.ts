@@ -3,7 +3,7 @@ import { ago, bytes, clipped, iso, percent, rate, unknown } from './format.js'
 import { type Html, html } from './html.js'
 import type { FailureStatus, HistoryStatus, Status, Usage } from './model.js'
 import { linePlot } from './plot.js'
-import type { Texts } from './texts.js'
+import type { Texts } from './words.js'
 
 /** What all parts of the page go by. */
 export interface Look {

@@ -1,5 +1,5 @@
 import type { Service } from '@alauda-exporter/alauda-client'
-import type { InstanceReading, ServiceReading, Snapshot } from '@alauda-exporter/collector'
+import type { ServiceReading, Snapshot } from '@alauda-exporter/collector'
 import { createFlows, type Flows, type Rates } from './flows.js'
 import type { HistoryStatus } from './model.js'
 import { createSeries, type Series } from './series.js'
@@ -88,13 +88,15 @@ const seriesAfter = (
   return after
 }
 
+/**
+ * What could not be read this time counts as it was before, or a sum would fall by it; but where nothing at all was read,
+ * nothing was measured.
+ */
 const pointOf = ({ instances }: ServiceReading) => {
-  const points = instances.flatMap(freshPoint)
+  const isMeasured = instances.some(({ outcome }) => outcome === 'ok')
+  const points = isMeasured ? instances.map(({ point }) => point) : []
   return {
-    cpu: meanOf(points.map(({ cpu_utilization }) => cpu_utilization)),
-    memory: sumOf(points.map(({ memory_usage }) => memory_usage)),
+    cpu: meanOf(points.map((point) => point?.cpu_utilization)),
+    memory: sumOf(points.map((point) => point?.memory_usage)),
   }
 }
-
-// What is only known from before would draw a flat line where nothing was measured.
-const freshPoint = (reading: InstanceReading) => (reading.outcome === 'ok' ? [reading.point] : [])

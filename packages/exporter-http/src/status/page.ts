@@ -17,7 +17,8 @@ import { clipped } from './format.js'
 import { type Html, html } from './html.js'
 import type { Status } from './model.js'
 import { serviceRows } from './rows.js'
-import { type Language, languages, type Texts, texts } from './texts.js'
+import { type Language, languages, texts } from './texts.js'
+import type { Texts } from './words.js'
 
 export interface PageOptions {
   readonly language: Language

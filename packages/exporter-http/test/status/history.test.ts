@@ -21,11 +21,12 @@ test('one point a collection: the mean of the CPU, the sum of the memory', (t) =
   })
 })
 
-test('what is only known from before is a gap', (t) => {
+test('an instance that could not be read counts as it was before; where none could be, there is a gap', (t) => {
   const history = createHistory()
   const failed = { ...ok('a', { time: 990, memory_usage: 1 }), outcome: 'failed' as const, failure: timeout }
-  history.add({}, snapshot([reading(web, [failed])]))
-  t.deepEqual(history.ofService(place, web)?.memoryUsageBytes, [null])
+  history.add({}, snapshot([reading(web, [failed, ok('b', { time: 995, memory_usage: 2 })])]))
+  history.add({}, snapshot([reading(web, [failed])], { startTime: 1060 }))
+  t.deepEqual(history.ofService(place, web)?.memoryUsageBytes, [3, null])
 })
 
 test('accounts, namespaces, projects and spaces are kept apart', (t) => {

@@ -1,4 +1,5 @@
-import { isLanguage, type Language, type Texts, texts } from '../texts.js'
+import { isLanguage, type Language, texts } from '../texts.js'
+import type { Texts } from '../words.js'
 
 const { language, version = '', prometheusUrl = '' } = document.body.dataset
 

@@ -1,0 +1,242 @@
+import { createWorld, largeWorld } from '@alauda-exporter/alauda-simulator'
+import type { ExecutionContext } from 'ava'
+import type { Page } from 'playwright-core'
+import { testWithBrowser as test } from '../helpers/browser.js'
+import { everySecond, openStatusPage, type StatusPage, startWatching } from '../helpers/status-page.js'
+
+/** Collects once, so that the numbers stand still. */
+const once = ['--collect.interval=1h', '--collect.period=1s', '--collect.window=10s']
+
+/** What each row of services says, cell by cell. */
+const rowsOf = (page: Page): Promise<ReadonlyArray<ReadonlyArray<string>>> =>
+  page
+    .locator('#services > tbody > tr:first-child')
+    .evaluateAll((rows) =>
+      rows.map((row) => [...row.children].map((cell) => (cell.textContent ?? '').replace(/\s+/g, ' ').trim())),
+    )
+
+const namesOf = async (page: Page): Promise<ReadonlyArray<string>> => (await rowsOf(page)).map(([name = '']) => name)
+
+/** Nothing went wrong in the browser, and nobody else was asked for anything. */
+const isClean = (t: ExecutionContext, { complaints, origins, url }: StatusPage): void => {
+  t.deepEqual(complaints, [])
+  t.deepEqual([...origins], [new URL(url).origin])
+}
+
+const isLive = (page: Page) => page.locator('#contact.live').waitFor()
+
+test('shows what the cloud says, and the same as the API', async (t) => {
+  const opened = await openStatusPage(t, { flags: once })
+  const { page, url, cloud } = opened
+  await isLive(page)
+  const status = await (await fetch(new URL('/api/v1/services', url))).json()
+  const { services, lastCollectionTime } = status.accounts[0].namespaces[0]
+  const rows = await rowsOf(page)
+  t.is(rows.length, 7)
+  for (const [index, [name, state, region, instances, cpu, memory]] of rows.entries()) {
+    const service = services[index]
+    const truth = cloud.world.serviceAt(service.service, lastCollectionTime)
+    t.is(name, service.service)
+    t.is(state?.replace(/^\S /, ''), truth?.current_status)
+    t.is(region, 'BEIJING1')
+    t.is(instances, `${truth?.started_num_instances} / ${truth?.target_num_instances}`)
+    const points = service.instances.flatMap(({ uuid, sampleTime }: { uuid: string; sampleTime: number }) => {
+      const point = cloud.world.pointAt(uuid, sampleTime)
+      return point === undefined ? [] : [point]
+    })
+    const mean = points.reduce(
+      (sum: number, { cpu_utilization }: { cpu_utilization: number }) => sum + cpu_utilization,
+      0,
+    )
+    t.true(cpu?.startsWith(points.length === 0 ? '–' : `${(mean / points.length).toFixed(1)} %`), `${name}: ${cpu}`)
+    const bytes = points.reduce((sum: number, { memory_usage }: { memory_usage: number }) => sum + memory_usage, 0)
+    t.true(
+      memory?.startsWith(points.length === 0 ? '–' : (bytes / 2 ** (bytes < 2 ** 30 ? 20 : 30)).toPrecision(3)),
+      `${name}: ${memory}`,
+    )
+  }
+  isClean(t, opened)
+})
+
+test('filters, sorts and opens, by mouse and by keyboard, and keeps it in the address', async (t) => {
+  const opened = await openStatusPage(t)
+  const { page } = opened
+  await isLive(page)
+
+  await page.getByRole('searchbox', { name: 'Name' }).fill('WEB')
+  t.deepEqual(await namesOf(page), ['staging-web', 'web'])
+  t.is(await page.locator('#shown').textContent(), '2 of 7 shown')
+  await page.getByRole('combobox', { name: 'Status' }).selectOption('Stopped')
+  t.deepEqual(await namesOf(page), ['staging-web'])
+  t.true(page.url().endsWith('/?name=WEB&status=Stopped'))
+  await page.reload()
+  await isLive(page)
+  t.deepEqual(await namesOf(page), ['staging-web'])
+  await page.getByRole('combobox', { name: 'Status' }).selectOption('')
+  await page.getByRole('searchbox', { name: 'Name' }).fill('')
+
+  const byMemory = page.getByRole('columnheader', { name: 'Memory' }).first()
+  await byMemory.getByRole('link').click()
+  t.is(await byMemory.getAttribute('aria-sort'), 'descending')
+  t.is((await namesOf(page))[0], 'elasticsearch')
+  await page.keyboard.press('Enter')
+  t.is(await byMemory.getAttribute('aria-sort'), 'ascending')
+  t.is((await namesOf(page))[0], 'serviceexporter')
+
+  const kibana = page.getByRole('link', { name: 'kibana', exact: true })
+  await kibana.focus()
+  await page.keyboard.press('Enter')
+  t.is(await kibana.getAttribute('aria-expanded'), 'true')
+  const instances = page.getByRole('table', { name: 'Instances of kibana' })
+  t.is(await instances.getByRole('row').count(), 4)
+  t.is(await page.evaluate(() => document.activeElement?.textContent), 'kibana')
+  // What comes from the cloud in the meantime does not take the focus away.
+  await page.waitForTimeout(6000)
+  t.is(await page.evaluate(() => document.activeElement?.textContent), 'kibana')
+  t.true((await page.locator('.plot canvas').count()) === 2)
+  await page.keyboard.press('Enter')
+  t.is(await instances.count(), 0)
+  isClean(t, opened)
+})
+
+test('can be read out: names of tables, bars and plots', async (t) => {
+  const opened = await openStatusPage(t, { flags: [...everySecond, '--web.prometheus-url=http://prom:9090/'] })
+  const { page } = opened
+  await page
+    .getByRole('img', { name: /^CPU of kibana, last 0 min: between [\d.]+ % and [\d.]+ %, last [\d.]+ %$/ })
+    .waitFor()
+  const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: 'kibana' }) })
+  // A rate takes two readings.
+  await row
+    .getByText(/KiB\/s/)
+    .first()
+    .waitFor({ timeout: 30_000 })
+  const outline = await row.ariaSnapshot()
+  for (const part of [
+    '- rowheader "kibana"',
+    '- link "kibana"',
+    '- cell "Running"',
+    '- cell "BEIJING1"',
+    '- cell "3 / 3"',
+    '- meter "CPU of kibana"',
+    '- meter "Memory of kibana"',
+    /- cell "Received [\d.]+ KiB\/s Sent [\d.]+ KiB\/s"/,
+  ]) {
+    t.true(typeof part === 'string' ? outline.includes(part) : part.test(outline), `${part} in\n${outline}`)
+  }
+  t.is(
+    await row.getByRole('link', { name: 'Probe kibana: its metrics, read now' }).getAttribute('href'),
+    '/probe?namespace=demo&service=kibana',
+  )
+  t.true(
+    (await row.getByRole('link', { name: 'Graph of kibana in Prometheus' }).getAttribute('href'))?.startsWith(
+      'http://prom:9090/graph?',
+    ),
+  )
+  t.is(await page.getByRole('table', { name: 'Collections' }).getByRole('row').count(), 2)
+  isClean(t, opened)
+})
+
+test('follows what happens on the cloud', async (t) => {
+  const opened = await openStatusPage(t)
+  const { page, cloud } = opened
+  await isLive(page)
+  t.true((await rowsOf(page)).some((cells) => cells[0] === 'kibana' && cells[3] === '3 / 3'))
+  cloud.world.change({ at: Date.now() / 1000, action: 'update', service: 'kibana', set: { target_num_instances: 4 } })
+  const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: 'kibana' }) })
+  await row.getByText('4 / 4').waitFor({ timeout: 30_000 })
+  cloud.faults.set([{ kind: 'server-error', endpoint: 'listServices' }])
+  await page.getByText('▲ Down').waitFor({ timeout: 30_000 })
+  await page
+    .getByText(/HTTP status 500/)
+    .first()
+    .waitFor()
+  isClean(t, opened)
+})
+
+test('tells when the exporter does not answer, and goes on when it is back', async (t) => {
+  const opened = await openStatusPage(t)
+  const { page, cloud, url, exporter } = opened
+  await isLive(page)
+  await exporter.stop()
+  await page.getByText(/The exporter is not reachable since \d\d:\d\d:\d\d/).waitFor({ timeout: 30_000 })
+  t.is((await rowsOf(page)).length, 7)
+  await startWatching(t, cloud, new URL(url).host, everySecond)
+  cloud.world.change({ at: Date.now() / 1000, action: 'update', service: 'kibana', set: { target_num_instances: 2 } })
+  await isLive(page)
+  const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: 'kibana' }) })
+  await row.getByText('2 / 2').waitFor({ timeout: 30_000 })
+  // That it could not be reached is what the browser complains about, and nothing else.
+  t.deepEqual(
+    opened.complaints.filter((complaint) => !complaint.includes('ERR_CONNECTION')),
+    [],
+  )
+})
+
+test('works without scripts', async (t) => {
+  const opened = await openStatusPage(t, { context: { javaScriptEnabled: false } })
+  const { page } = opened
+  t.is(await page.locator('#services > tbody').count(), 7)
+  await page.getByRole('link', { name: 'kibana', exact: true }).click()
+  t.is(await page.getByRole('table', { name: 'Instances of kibana' }).getByRole('row').count(), 4)
+  await page.getByRole('searchbox', { name: 'Name' }).fill('web')
+  await page.getByRole('button', { name: 'Filter' }).click()
+  t.is(await page.locator('#shown').textContent(), '2 of 7 shown')
+  await page.getByRole('columnheader', { name: 'Status' }).getByRole('link').click()
+  t.true(page.url().endsWith('/?name=web&sort=status&open=demo%2Fkibana'))
+  await page.getByRole('link', { name: '中文' }).click()
+  t.is(await page.locator('html').getAttribute('lang'), 'zh-Hans')
+  t.is(await page.locator('#services > tbody').count(), 2)
+  isClean(t, opened)
+})
+
+test('a thousand services can be worked with', async (t) => {
+  const origin = Date.now() / 1000 - 600
+  const opened = await openStatusPage(t, { world: largeWorld({ services: 1000, instances: 2, origin }), flags: once })
+  const { page } = opened
+  await page.getByText('1000 shown').waitFor({ timeout: 60_000 })
+  await isLive(page)
+  const timed = async (what: string, act: () => Promise<unknown>) => {
+    const begin = Date.now()
+    await act()
+    const took = Date.now() - begin
+    t.log(`${what}: ${took} ms`)
+    return took
+  }
+  const filter = page.getByRole('searchbox', { name: 'Name' })
+  t.true(
+    (await timed('filter', async () => {
+      await filter.fill('service-0042')
+      await page.getByText('1 of 1000 shown').waitFor()
+    })) < 1000,
+  )
+  t.deepEqual(await namesOf(page), ['service-0042'])
+  t.true(
+    (await timed('show all', async () => {
+      await filter.fill('')
+      await page.getByText('1000 shown', { exact: true }).waitFor()
+    })) < 3000,
+  )
+  t.true(
+    (await timed('sort', async () => {
+      await page.locator('[data-sort=memory]').click()
+      await page.locator('th.memory[aria-sort=descending]').waitFor()
+    })) < 3000,
+  )
+  isClean(t, opened)
+})
+
+const oddNames = ['<script>alert(1)</script>', '"onload="alert(1)', "it's", 'a&amp;b', '灵雀云', '</tbody></table>']
+
+test('names are text, whatever is in them', async (t) => {
+  const services = oddNames.map((service_name) => ({ service_name, image_name: '<b>"\'', region_name: service_name }))
+  const opened = await openStatusPage(t, { world: createWorld({ services, origin: Date.now() / 1000 - 600 }) })
+  const { page } = opened
+  await isLive(page)
+  t.deepEqual([...(await namesOf(page))].sort(), [...oddNames].sort())
+  for (const name of oddNames) await page.getByRole('link', { name, exact: true }).click()
+  t.is(await page.locator('tr.detail').count(), oddNames.length)
+  t.deepEqual(await page.locator('script').evaluateAll((scripts) => scripts.map((script) => script.textContent)), [''])
+  t.is(await page.locator('main b:not(.totals b), [onload]').count(), 0)
+  isClean(t, opened)
+})
