@@ -1,0 +1,74 @@
+import test from 'ava'
+import { memory, onePage, service, startCloud } from '../../packages/exporter-http/test/helpers/cloud.js'
+import { type ServingCommand, startServing } from '../../packages/exporter-http/test/helpers/command.js'
+import { numberOf } from '../../packages/exporter-http/test/helpers/page.js'
+import { eventually } from '../helpers/eventually.js'
+import { getRaw } from '../helpers/raw-http.js'
+import { storm } from '../helpers/storm.js'
+
+const requests = 100_000
+/** After these the exporter has made and remembered all that it makes once. */
+const first = 20_000
+
+/** Makes Node look for garbage everywhere more often: it hardly does while little of it lives long. */
+const soonCollected = { NODE_OPTIONS: '--max-semi-space-size=1' }
+
+const majorCollections = (page: string) => Math.max(numberOf(page, 'nodejs_gc_duration_seconds_count{kind="major"}'), 0)
+
+/** The least that its heap takes between now and when garbage has been looked for everywhere several times. */
+const leastHeap = async ({ page }: ServingCommand): Promise<number> => {
+  let shown = await page()
+  let least = Number.POSITIVE_INFINITY
+  for (const until = majorCollections(shown) + 6; majorCollections(shown) < until; shown = await page()) {
+    await page('/')
+    least = Math.min(least, numberOf(shown, 'nodejs_heap_size_used_bytes'))
+  }
+  return Math.min(least, numberOf(shown, 'nodejs_heap_size_used_bytes'))
+}
+
+test('a hundred thousand requests of all sorts leave it serving, and as small as it was', async (t) => {
+  t.timeout(300_000)
+  const { environment } = await startCloud(t, {
+    'services/demo/?page=1': onePage(service('web', 'u')),
+    'services/demo/web/': { body: service('web', 'u') },
+    'services/demo/web/instances/u/metrics': memory(1),
+  })
+  const exporter = await startServing(t, { ...environment, ...soonCollected })
+  const { url, page } = exporter
+  // From the sources, what the page loads is bundled once, by a process that stays.
+  for (const path of ['/metrics', '/', '/assets/page.js']) await page(path)
+  // On a connection of its own: those that `fetch` keeps would be kept by this.
+  const openFiles = async () => numberOf(await getRaw(t, url, '/metrics'), 'process_open_fds')
+  const openBefore = await openFiles()
+
+  const begun = await storm(t, { url, seed: 1, requests: first })
+  const heapBefore = await leastHeap(exporter)
+  const rest = await storm(t, { url, seed: 2, requests: requests - begun.sent })
+  const heapAfter = await leastHeap(exporter)
+
+  t.true(begun.sent + rest.sent >= requests)
+  for (const { statuses, unanswered } of [begun, rest]) {
+    t.log(Object.fromEntries(statuses))
+    t.deepEqual(unanswered, [])
+    t.deepEqual(
+      [...statuses.keys()].filter((status) => status === '500'),
+      [],
+    )
+    for (const status of ['200', '400', '403', '404', '405', '413', '431']) t.true(statuses.has(status), status)
+  }
+  t.log({ heapBefore, heapAfter })
+  t.true(heapAfter < heapBefore * 1.2, `the heap has grown from ${heapBefore} to ${heapAfter} bytes`)
+  // Of connections that are kept for the next request both sides let go after seconds.
+  await eventually(openFiles, (open) => Number.isNaN(openBefore) || open <= openBefore)
+  t.pass('no file or connection is left open')
+  t.is((await exporter.get('/-/healthy')).status, 200)
+  t.regex(await page(), /^alauda_up\{namespace="demo"\} 1$/m)
+
+  exporter.kill('SIGTERM')
+  const { status, stderr } = await exporter.exit
+  t.is(status, 0)
+  t.deepEqual(
+    stderr.split('\n').filter((line) => line !== '' && !/^ts=\S+ level=info /.test(line)),
+    [],
+  )
+})
