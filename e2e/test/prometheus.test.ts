@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { valueMetrics } from '../helpers/cloud-values.js'
 import { eventually } from '../helpers/eventually.js'
 import { type Series, testWithPrometheus } from '../helpers/prometheus.js'
 import { block } from '../helpers/readme.js'
@@ -30,17 +31,6 @@ testWithPrometheus('every target is up, and promtool has nothing to say about th
   t.deepEqual({ status, said: stdout + stderr }, { status: 0, said: '' })
 })
 
-const metricsOfPoint = {
-  alauda_instance_cpu_usage_seconds_total: ['cpu_cumulative_usage', 1e9],
-  alauda_instance_cpu_utilization_ratio: ['cpu_utilization', 100],
-  alauda_instance_memory_usage_bytes: ['memory_usage', 1],
-  alauda_instance_memory_utilization_ratio: ['memory_utilization', 100],
-  alauda_instance_network_receive_bytes_total: ['rx_bytes', 1],
-  alauda_instance_network_receive_errors_total: ['rx_errors', 1],
-  alauda_instance_network_transmit_bytes_total: ['tx_bytes', 1],
-  alauda_instance_network_transmit_errors_total: ['tx_errors', 1],
-} as const
-
 testWithPrometheus('every value of every instance is the cloud’s, for its time and in its unit', async (t) => {
   const stack = await startStack(t)
   await scrapedWhole(stack)
@@ -48,7 +38,7 @@ testWithPrometheus('every value of every instance is the cloud’s, for its time
   const uuids = byInstance(await stack.prometheus.query('alauda_instance_info', time))
   const times = byInstance(await stack.prometheus.query('alauda_instance_last_sample_timestamp_seconds', time))
   t.true(uuids.size >= 10)
-  for (const [metric, [column, divisor]] of Object.entries(metricsOfPoint)) {
+  for (const [metric, [column, divisor]] of Object.entries(valueMetrics)) {
     const series = await stack.prometheus.query(metric, time)
     t.deepEqual(names(series), [...uuids.keys()].sort())
     for (const { labels, value } of series) {

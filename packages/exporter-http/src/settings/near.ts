@@ -1,17 +1,18 @@
 /**
- * Which of the names was probably meant, if any.
+ * Which of the names was probably meant, if any. Capitals, and hyphens for underscores, make no difference.
  *
  * @example
  * nearest('max-conncurrency', ['timeout', 'max_concurrency']) // 'max_concurrency'
  */
 export const nearest = (given: string, names: ReadonlyArray<string>): string | undefined => {
-  const plain = given.toLowerCase().replaceAll('-', '_')
   const [best] = names
-    .map((name) => ({ name, edits: editsBetween(plain, name) }))
+    .map((name) => ({ name, edits: editsBetween(plain(given), plain(name)) }))
     .filter(({ name, edits }) => edits <= 2 && edits * 2 < name.length)
     .toSorted((a, b) => a.edits - b.edits)
   return best?.name
 }
+
+const plain = (name: string): string => name.toLowerCase().replaceAll('-', '_')
 
 /** How many letters must be added, left out or changed to make one word of the other. */
 const editsBetween = (from: string, to: string): number => {

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Format } from '../settings/format.js'
+import { nearest } from '../settings/near.js'
 import type { Entry, Node, Position } from '../settings/yaml.js'
-import { nearestName } from './nearest-name.js'
 
 /** What is wrong with a file is gathered here, in the order in which it is found. */
 export type FaultAt = (at: Position, path: string, what: string) => void
@@ -70,7 +70,7 @@ const entriesOf = (node: Node, path: string, of: string, faultAt: FaultAt): Read
 }
 
 const unknownKey = (key: string, at: Position, path: string, names: ReadonlyArray<string>, faultAt: FaultAt): void => {
-  const meant = nearestName(key, names)
+  const meant = nearest(key, names)
   // What is like no key may be a part of a secret that lacks its quotes.
   if (meant === undefined) faultAt(at, join(path, '…'), `there is no such setting; there are ${names.join(', ')}`)
   else faultAt(at, join(path, key), `there is no such setting; did you mean ${meant}?`)

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Format } from '../settings/format.js'
-import { nearestName } from './nearest-name.js'
+import { nearest } from '../settings/near.js'
 
 /** Whether clients have to show a certificate, by Go's names. */
 export const clientAuthTypes = [
@@ -92,7 +92,7 @@ function byName(what: string, names: ReadonlyMap<string, string>): Format<string
     parse: (given) => {
       const found = names.get(given)
       if (found !== undefined) return E.right(found)
-      const meant = nearestName(given, known)
+      const meant = nearest(given, known)
       return E.left(
         meant === undefined
           ? `there is no such ${what}; there are ${known.join(', ')}`
