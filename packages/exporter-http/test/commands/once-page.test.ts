@@ -108,7 +108,7 @@ alauda_api_requests_in_flight 0
 alauda_api_requests_waiting 0
 # HELP alauda_api_wait_seconds_total How long calls of the API have waited for their turn in all, in seconds.
 # TYPE alauda_api_wait_seconds_total counter
-alauda_api_wait_seconds_total 0
+alauda_api_wait_seconds_total SECONDS
 # HELP alauda_exporter_build_info Which exporter this is and which Node.js it runs on; always 1.
 # TYPE alauda_exporter_build_info gauge
 alauda_exporter_build_info{version="${version}",node_version="${process.versions.node}"} 1
@@ -119,6 +119,7 @@ const withoutTimes = (text: string) =>
     .replace(/^(alauda_collection_(?:duration_seconds|timestamp_seconds|interval_ratio)\{.*\}) .*$/gm, '$1 SECONDS')
     .replace(/^(alauda_api_request_duration_seconds_bucket\{.*\}) [01]$/gm, '$1 COUNT')
     .replace(/^(alauda_api_request_duration_seconds_sum\{.*\}) .*$/gm, '$1 SECONDS')
+    .replace(/^(alauda_api_wait_seconds_total) .*$/gm, '$1 SECONDS')
 
 const secondsOf = (text: string, metric: string) => Number(new RegExp(`^${metric}\\{.*\\} (.*)$`, 'm').exec(text)?.[1])
 
