@@ -110,8 +110,8 @@ exporter.yml:3:13: collect.interval: must be a duration like 30s, 5m or 1h30m
 first line of the example names it for those with the YAML language server.
 
 \`exporter-http check-config FILE\` tells all that is wrong with a file, and connects to nothing. It reads no flags and no
-environment; the files with secrets that FILE names have to be there. The exit status is 0 when FILE is right, and 2 when not.
-What FILE does not say of the account of the section \`alauda\` may come from flags or environment, and is not missed.
+environment; the files with secrets that FILE names have to be there, and the web configuration that it names has to be right.
+The exit status is 0 when FILE is right, and 2 when not. What FILE does not say of the account of the section \`alauda\` may come from flags or environment, and is not missed.
 
 ## Several accounts
 
@@ -125,9 +125,14 @@ An account's \`cloud\` wins over the \`endpoint\` of the section \`alauda\`. No 
 either: beside an account that has its own they are refused, or its password would go elsewhere. Labels must not be called like
 those that the metrics have already. All series of an account carry its name in the label \`account\`.
 
+## TLS and users
+
+${code(usageOf(table.webConfigFile))} names another file, in the format of Prometheus' exporter-toolkit: [web-configuration.md](web-configuration.md)
+describes it. Where the settings file names it, it is sought beside that one.
+
 ## New settings without a restart
 
-On SIGHUP, and on \`POST /-/reload\` with ${code(usageOf(table.enableLifecycle))}, the exporter reads the file and the secrets again.
+On SIGHUP (not on Windows), and on \`POST /-/reload\` with ${code(usageOf(table.enableLifecycle))}, the exporter reads the file and the secrets again.
 When anything is wrong with them it tells what, and keeps the old settings. Accounts that did not change go on without a gap. A
 password file is read again at each login in any case, a token file only now. What begins with \`web.\` takes a restart: new
 settings with changes there are refused, and the flags of what has changed are named.

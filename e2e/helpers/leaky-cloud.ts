@@ -88,6 +88,11 @@ export const moods: Moods = {
   'fails-at-the-list': but(isList, { status: 500, body: said }),
   'fails-at-the-metrics': but(isMetrics, { status: 500, body: { message: said } }),
   'dumps-all-that-it-knows': but(isCall, { status: 500, body: dump }),
+  'dumps-it-behind-a-sentence': but(isCall, { status: 500, body: `Internal error: ${dump}` }),
+  'dumps-it-in-a-sentence': but(isCall, {
+    status: 500,
+    body: { detail: `cannot handle ${JSON.stringify(services)}` },
+  }),
   'shows-a-page-for-developers': but(isCall, { status: 500, body: `<!DOCTYPE html>\n<pre>${dump}</pre>` }),
   'breaks-off-amid-json': but(isCall, { body: dump.slice(0, -20) }),
   'has-another-shape': but(isCall, { body: [{ service_name: services, instance_envvars: secrets }] }),

@@ -1,6 +1,6 @@
 import { type Simulator, startSimulator, type World } from '@alauda-exporter/alauda-simulator'
 import type { ExecutionContext } from 'ava'
-import type { BrowserContextOptions } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import { type OpenPage, openPage } from './browser.js'
 import { type StartedProcess, sourceNode, startProcess } from './start-process.js'
 
@@ -21,6 +21,9 @@ export interface StatusPageOptions {
 
 /** Collects each second. */
 export const everySecond = ['--collect.interval=1s', '--collect.period=1s', '--collect.window=10s']
+
+/** Collects once, so that the numbers stand still. */
+export const once = ['--collect.interval=1h', '--collect.period=1s', '--collect.window=10s']
 
 /** The exporter's own process, which watches this cloud. */
 export const startWatching = async (
@@ -53,4 +56,26 @@ export const openStatusPage = async (
   t.teardown(() => cloud.close())
   const { exporter, url } = await startWatching(t, cloud, '127.0.0.1:0', flags)
   return { cloud, url, exporter, ...(await openPage(t, `${url}${query}`, context)) }
+}
+
+/** What each row of services says, cell by cell. */
+export const rowsOf = (page: Page): Promise<ReadonlyArray<ReadonlyArray<string>>> =>
+  page
+    .locator('#services > tbody > tr:first-child')
+    .evaluateAll((rows) =>
+      rows.map((row) => [...row.children].map((cell) => (cell.textContent ?? '').replace(/\s+/g, ' ').trim())),
+    )
+
+/** Nothing went wrong in the browser, and nobody else was asked for anything. */
+export const isClean = (t: ExecutionContext, { complaints, origins, url }: StatusPage): void => {
+  t.deepEqual(complaints, [])
+  t.deepEqual([...origins], [new URL(url).origin])
+}
+
+/** The page's script has got an answer. */
+export const isLive = (page: Page): Promise<void> => page.locator('#contact.live').waitFor()
+
+/** The page has got news, and shows them: it asks for the next ones. */
+export const newsShown = async (page: Page): Promise<void> => {
+  for (const _ of [1, 2]) await page.waitForResponse(/\/api\/v1\/services\?history=1$/)
 }

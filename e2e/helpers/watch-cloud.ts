@@ -46,7 +46,7 @@ export const watchCloud = async (options: WatchOptions = {}): Promise<WatchedClo
   let awaited: (() => void)[] = []
   const watch = ({ url }: Simulator, onCollected = () => {}) => {
     const client = createAlaudaClient({ endpoint: url, credentials, clock, random: () => jitter })
-    const own = { source: client, namespaces: ['demo'], clock, random: () => 0, onCollected }
+    const own = { client, namespaces: ['demo'], clock, random: () => 0, onCollected }
     return { client, collector: createCollector(intervalMs === undefined ? own : { ...own, intervalMs }) }
   }
   const { client, collector } = watch(cloud, () => {

@@ -10,8 +10,9 @@ for (const [locale, colorScheme, width] of [
   ['en-GB', 'light', 1440],
   ['zh-CN', 'dark', 1440],
   ['en-GB', 'dark', 900],
-  ['zh-CN', 'light', 390],
-  ['en-GB', 'dark', 390],
+  ['zh-CN', 'light', 360],
+  ['en-GB', 'dark', 360],
+  ['en-GB', 'light', 1280],
 ] as const) {
   test(`a picture, to be looked at: ${locale}, ${colorScheme}, ${width} wide`, async (t) => {
     await mkdir(folder, { recursive: true })
@@ -21,8 +22,10 @@ for (const [locale, colorScheme, width] of [
       context: { locale, colorScheme, viewport: { width, height: 900 } },
     })
     await page.locator('.plot canvas').first().waitFor({ timeout: 30_000 })
-    // So that there is something to plot.
-    await page.waitForTimeout(8000)
+    // So that there is something to see in the plots.
+    await page.waitForFunction(
+      () => (document.querySelector('.spark polyline')?.getAttribute('points') ?? '').split(' ').length >= 8,
+    )
     const path = join(folder, `${locale}-${colorScheme}-${width}.png`)
     await page.screenshot({ path, fullPage: true })
     t.log(path)

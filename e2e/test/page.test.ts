@@ -1,29 +1,9 @@
 import { createWorld, largeWorld } from '@alauda-exporter/alauda-simulator'
-import type { ExecutionContext } from 'ava'
 import type { Page } from 'playwright-core'
 import { testWithBrowser as test } from '../helpers/browser.js'
-import { everySecond, openStatusPage, type StatusPage, startWatching } from '../helpers/status-page.js'
-
-/** Collects once, so that the numbers stand still. */
-const once = ['--collect.interval=1h', '--collect.period=1s', '--collect.window=10s']
-
-/** What each row of services says, cell by cell. */
-const rowsOf = (page: Page): Promise<ReadonlyArray<ReadonlyArray<string>>> =>
-  page
-    .locator('#services > tbody > tr:first-child')
-    .evaluateAll((rows) =>
-      rows.map((row) => [...row.children].map((cell) => (cell.textContent ?? '').replace(/\s+/g, ' ').trim())),
-    )
+import { everySecond, isClean, isLive, newsShown, once, openStatusPage, rowsOf } from '../helpers/status-page.js'
 
 const namesOf = async (page: Page): Promise<ReadonlyArray<string>> => (await rowsOf(page)).map(([name = '']) => name)
-
-/** Nothing went wrong in the browser, and nobody else was asked for anything. */
-const isClean = (t: ExecutionContext, { complaints, origins, url }: StatusPage): void => {
-  t.deepEqual(complaints, [])
-  t.deepEqual([...origins], [new URL(url).origin])
-}
-
-const isLive = (page: Page) => page.locator('#contact.live').waitFor()
 
 test('shows what the cloud says, and the same as the API', async (t) => {
   const opened = await openStatusPage(t, { flags: once })
@@ -91,7 +71,7 @@ test('filters, sorts and opens, by mouse and by keyboard, and keeps it in the ad
   t.is(await instances.getByRole('row').count(), 4)
   t.is(await page.evaluate(() => document.activeElement?.textContent), 'kibana')
   // What comes from the cloud in the meantime does not take the focus away.
-  await page.waitForTimeout(6000)
+  await newsShown(page)
   t.is(await page.evaluate(() => document.activeElement?.textContent), 'kibana')
   t.true((await page.locator('.plot canvas').count()) === 2)
   await page.keyboard.press('Enter')
@@ -137,40 +117,29 @@ test('can be read out: names of tables, bars and plots', async (t) => {
   isClean(t, opened)
 })
 
-test('follows what happens on the cloud', async (t) => {
-  const opened = await openStatusPage(t)
-  const { page, cloud } = opened
+test('fits on every screen, also with a service open, and is a table on each of them', async (t) => {
+  const opened = await openStatusPage(t, { flags: once, query: '?open=demo%2Fkibana' })
+  const { page } = opened
   await isLive(page)
-  t.true((await rowsOf(page)).some((cells) => cells[0] === 'kibana' && cells[3] === '3 / 3'))
-  cloud.world.change({ at: Date.now() / 1000, action: 'update', service: 'kibana', set: { target_num_instances: 4 } })
-  const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: 'kibana' }) })
-  await row.getByText('4 / 4').waitFor({ timeout: 30_000 })
-  cloud.faults.set([{ kind: 'server-error', endpoint: 'listServices' }])
-  await page.getByText('▲ Down').waitFor({ timeout: 30_000 })
-  await page
-    .getByText(/HTTP status 500/)
-    .first()
-    .waitFor()
+  for (const width of [360, 760, 780, 940, 960, 1020, 1100, 1180, 1280, 1400, 1440]) {
+    await page.setViewportSize({ width, height: 900 })
+    const measured = await page.evaluate(() => {
+      const table = document.querySelector('#services')
+      const names = [...document.querySelectorAll('#services .toggle')]
+      return {
+        sticksOut: [document.documentElement, ...(table?.parentElement ? [table.parentElement] : [])].some(
+          ({ scrollWidth, clientWidth }) => scrollWidth > clientWidth,
+        ),
+        narrowestCell: Math.min(...names.map((name) => name.closest('th')?.getBoundingClientRect().width ?? 0)),
+      }
+    })
+    t.false(measured.sticksOut, `at ${width}`)
+    t.true(measured.narrowestCell >= 120, `${measured.narrowestCell} at ${width}`)
+    const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: 'kibana' }) })
+    t.is(await row.getByRole('cell', { name: '3 / 3' }).count(), 1, `at ${width}`)
+    t.true(await page.getByRole('columnheader', { name: 'Status' }).isVisible(), `at ${width}`)
+  }
   isClean(t, opened)
-})
-
-test('tells when the exporter does not answer, and goes on when it is back', async (t) => {
-  const opened = await openStatusPage(t)
-  const { page, cloud, url, exporter } = opened
-  await isLive(page)
-  await exporter.stop()
-  await page.getByText(/The exporter is not reachable since \d\d:\d\d:\d\d/).waitFor({ timeout: 30_000 })
-  t.is((await rowsOf(page)).length, 7)
-  await startWatching(t, cloud, new URL(url).host, everySecond)
-  cloud.world.change({ at: Date.now() / 1000, action: 'update', service: 'kibana', set: { target_num_instances: 2 } })
-  await isLive(page)
-  const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: 'kibana' }) })
-  await row.getByText('2 / 2').waitFor({ timeout: 30_000 })
-  // That it could not be reached is what the browser complains about, and nothing else.
-  t.deepEqual(
-    opened.complaints.filter((complaint) => !complaint.includes('ERR_CONNECTION')),
-    [],
-  )
 })
 
 test('works without scripts', async (t) => {

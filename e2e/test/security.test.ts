@@ -97,7 +97,8 @@ test('nor where a sentence of the cloud is cut', async (t) => {
 const valuesOf = (families: ReadonlyArray<ParsedFamily>, family: string, label: string): ReadonlyArray<string> =>
   (families.find(({ name }) => name === family)?.samples ?? []).flatMap(({ labels }) => labels[label] ?? []).sort()
 
-test('names that the cloud makes up come out of the metrics as they are, in both formats', async (t) => {
+// By themselves: while this process reads pages of many megabytes, the connections of other tests would be closed as idle.
+test.serial('names that the cloud makes up come out of the metrics as they are, in both formats', async (t) => {
   const environment = await startCloudOf(t, hostileNames)
   const exporter = await startServing(t, environment, '--collect.interval=0s', '--metrics.service-labels=tier')
   const text = await exporter.page()
@@ -128,7 +129,7 @@ test('names that the cloud makes up come out of the metrics as they are, in both
 const elementsOf = (page: string): ReadonlyArray<string> =>
   [...page.matchAll(/<[^>]*>/g)].map(([tag]) => tag.replace(/"[^"]*"/g, '""')).sort()
 
-test('names that the cloud makes up are text in the page, and no part of it', async (t) => {
+test.serial('names that the cloud makes up are text in the page, and no part of it', async (t) => {
   const elements = async (names: ReadonlyArray<string>) => {
     const exporter = await startServing(t, await startCloudOf(t, names), '--collect.interval=0s')
     await exporter.page()
@@ -142,7 +143,7 @@ test('names that the cloud makes up are text in the page, and no part of it', as
   t.deepEqual(await elements(hostileNames), await elements(harmlessNames))
 })
 
-test('programs get the names as they are', async (t) => {
+test.serial('programs get the names as they are', async (t) => {
   const exporter = await startServing(t, await startCloudOf(t, hostileNames), '--collect.interval=0s')
   await exporter.page()
   const namesIn = (value: unknown, key: string): ReadonlyArray<string> => {

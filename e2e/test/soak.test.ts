@@ -100,7 +100,7 @@ interface Soak<F> {
 const soak = async <F>(t: ExecutionContext, { endpoint, fetch, troubles, take, collections, patienceMs }: Soak<F>) => {
   const clock = manualClock(start)
   const credentials = { username: 'demo', password: 'demo' }
-  const source = createAlaudaClient({ endpoint, credentials, fetch, clock, random: () => 0 })
+  const client = createAlaudaClient({ endpoint, credentials, fetch, clock, random: () => 0 })
   let done = 0
   let tell = () => {}
   const onCollected = () => {
@@ -108,7 +108,7 @@ const soak = async <F>(t: ExecutionContext, { endpoint, fetch, troubles, take, c
     tell()
   }
   const schedule = { intervalMs, timeoutMs, clock, random: () => 0 }
-  const collector = createCollector({ source, namespaces: ['demo'], ...schedule, onCollected })
+  const collector = createCollector({ client, namespaces: ['demo'], ...schedule, onCollected })
   t.teardown(collector.stop)
 
   const collectOnce = async (begin: () => void, takesTime = false): Promise<void> => {
@@ -142,7 +142,7 @@ const soak = async <F>(t: ExecutionContext, { endpoint, fetch, troubles, take, c
   t.is(done, collections)
   collector.stop()
   t.is(clock.pending(), 0)
-  const statistics = source.statistics()
+  const statistics = client.statistics()
   t.like(statistics, { requestsInFlight: 0, requestsWaiting: 0 })
   return statistics
 }

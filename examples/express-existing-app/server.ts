@@ -18,22 +18,27 @@ app.get('/metrics', async (_request, response) => {
 })
 
 // What is new: the same page shows the services on the cloud too.
-const { ALAUDA_USERNAME = '', ALAUDA_PASSWORD = '', ALAUDA_ENDPOINT, PORT = '3000' } = process.env
+const { ALAUDA_USERNAME = '', ALAUDA_PASSWORD = '', ALAUDA_ENDPOINT, ALAUDA_NAMESPACE, PORT = '3000' } = process.env
 const alauda = registerAlaudaMetrics({
   registry: register,
-  source: createAlaudaClient({
-    endpoint: ALAUDA_ENDPOINT,
+  client: createAlaudaClient({
+    endpoint: ALAUDA_ENDPOINT || undefined,
     credentials: { username: ALAUDA_USERNAME, password: ALAUDA_PASSWORD },
   }),
-  namespaces: [ALAUDA_USERNAME],
+  namespaces: [ALAUDA_NAMESPACE || ALAUDA_USERNAME],
+  // Told at level debug is each collection, above that what has changed.
+  logger: { ...console, debug: () => {} },
 })
 
-const server = app.listen(Number(PORT), '127.0.0.1', () => {
+const server = app.listen(Number(PORT), '127.0.0.1', (error) => {
+  if (error) throw error
   const address = server.address()
   if (address !== null && typeof address === 'object') console.log(`http://127.0.0.1:${address.port}/metrics`)
 })
 
-process.once('SIGTERM', () => {
+// Requests that are under way are answered before the process ends.
+const shutDown = () => {
   alauda.stop()
   server.close()
-})
+}
+process.once('SIGTERM', shutDown).once('SIGINT', shutDown)

@@ -1,34 +1,33 @@
 import { createServer } from 'node:http'
 import { createAlaudaClient } from '@alauda-exporter/alauda-client'
-import { createCollector, textContentType } from '@alauda-exporter/collector'
+import { createCollector, createMetricsHandler } from '@alauda-exporter/collector'
 
-const { ALAUDA_USERNAME = '', ALAUDA_PASSWORD = '', ALAUDA_ENDPOINT, PORT = '3000' } = process.env
+const { ALAUDA_USERNAME = '', ALAUDA_PASSWORD = '', ALAUDA_ENDPOINT, ALAUDA_NAMESPACE, PORT = '3000' } = process.env
+const shutdown = new AbortController()
 
 const collector = createCollector({
-  source: createAlaudaClient({
-    endpoint: ALAUDA_ENDPOINT,
+  client: createAlaudaClient({
+    endpoint: ALAUDA_ENDPOINT || undefined,
     credentials: { username: ALAUDA_USERNAME, password: ALAUDA_PASSWORD },
   }),
-  namespaces: [ALAUDA_USERNAME],
+  namespaces: [ALAUDA_NAMESPACE || ALAUDA_USERNAME],
+  // Told at level debug is each collection, above that what has changed.
+  logger: { ...console, debug: () => {} },
+  signal: shutdown.signal,
 })
 collector.start()
 
-const server = createServer(async (request, response) => {
-  if (request.url !== '/metrics') {
-    response.writeHead(404).end()
-    return
-  }
-  // Right after the start, wait for the first collection rather than show nothing.
-  await collector.ready(5_000)
-  response.writeHead(200, { 'content-type': textContentType }).end(collector.expose())
+const showMetrics = createMetricsHandler(collector)
+const server = createServer((request, response) => {
+  if (request.url === '/metrics') showMetrics(request, response)
+  else response.writeHead(404).end()
 })
 
-server.listen(Number(PORT), '127.0.0.1', () => {
+server.listen({ port: Number(PORT), host: '127.0.0.1', signal: shutdown.signal }, () => {
   const address = server.address()
   if (address !== null && typeof address === 'object') console.log(`http://127.0.0.1:${address.port}/metrics`)
 })
 
-process.once('SIGTERM', () => {
-  collector.stop()
-  server.close()
-})
+// One signal ends the collector and the server; requests that are under way are answered before the process ends.
+const shutDown = () => shutdown.abort()
+process.once('SIGTERM', shutDown).once('SIGINT', shutDown)

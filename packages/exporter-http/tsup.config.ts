@@ -13,4 +13,15 @@ const withPage: NonNullable<Options['esbuildPlugins']>[number] = {
   },
 }
 
-export default defineConfig([library, binary].map((options) => ({ ...options, esbuildPlugins: [withPage] })))
+/** Lets the command run the library beside it: the package need not hold everything once more. */
+const besideLibrary: typeof withPage = {
+  name: 'beside-library',
+  setup: (build) => {
+    build.onResolve({ filter: /^\.\/main\.js$/ }, () => ({ path: './index.js', external: true }))
+  },
+}
+
+export default defineConfig([
+  { ...library, esbuildPlugins: [withPage] },
+  { ...binary, esbuildPlugins: [besideLibrary] },
+])

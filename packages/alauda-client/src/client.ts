@@ -21,13 +21,29 @@ import { type ClientStatistics, createRecorder, type Endpoint } from './statisti
 import { streamOf } from './stream.js'
 import { defaultFetch, type FetchLike } from './transport.js'
 
-/** The public clouds' addresses. */
+/**
+ * The public clouds' addresses. Source: the API's page "Base, authentication".
+ *
+ * @example
+ * ```ts
+ * import { cloudEndpoints, createAlaudaPromiseClient } from '@alauda-exporter/alauda-client'
+ *
+ * export const client = createAlaudaPromiseClient({
+ *   endpoint: cloudEndpoints.io,
+ *   credentials: { username: 'demo', password: 'demo' },
+ * })
+ * ```
+ */
 export const cloudEndpoints = {
+  /** The cloud `cn`, which is the default. */
   cn: 'https://api.alauda.cn/v1/',
+  /** The cloud `io`. */
   io: 'https://api.alauda.io/v1/',
 } as const
 
+/** How to reach the API. Only `credentials` is needed; both doors take the same. */
 export interface AlaudaClientConfig {
+  /** Who is calling. The first call logs in, and a call that is refused logs in again, once. */
   readonly credentials: Credentials
   /** The base URL of the API, `…/v1/`. Default: the public cloud `cn`. */
   readonly endpoint?: string | undefined
@@ -41,35 +57,57 @@ export interface AlaudaClientConfig {
   readonly maxRetries?: number | undefined
   /** What to send requests with. Default: cross-fetch. */
   readonly fetch?: FetchLike | undefined
+  /** Where timeouts and waits take their time from. Default: {@link systemClock}. */
   readonly clock?: Clock | undefined
   /** From 0 to 1, for the jitter between retries. Default: `Math.random`. */
   readonly random?: (() => number) | undefined
 }
 
+/** What every call takes. */
 export interface CallOptions {
   /** Gives the call up: it ends with an `AbortError`. */
   readonly signal?: AbortSignal | undefined
 }
 
+/** What `listServices` takes beside the namespace. */
 export interface ListServicesOptions extends CallOptions {
   /** Told each page's services as soon as they are known, each service once. */
   readonly onPage?: ((services: ReadonlyArray<Service>) => void) | undefined
 }
 
-/** How far apart points are. */
+/**
+ * How far apart the points of metrics may be. Source: `point_per_period` on the API's page "Calls that monitoring needs".
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { type Period, periods } from '@alauda-exporter/alauda-client'
+ *
+ * const isPeriod = (text: string): text is Period => periods.some((period) => period === text)
+ * assert.equal(isPeriod('5m'), true)
+ * assert.equal(isPeriod('2m'), false)
+ * ```
+ */
 export const periods = ['1s', '1m', '5m', '15m', '30m', '1h', '4h', '12h', '1d', '7d', '30d'] as const
+
+/** One of {@link periods}. */
 export type Period = (typeof periods)[number]
 
 /** A span of time; both ends in seconds since the epoch. */
 export interface Window {
+  /** In seconds since the epoch; the API takes whole ones, so this is rounded down. */
   readonly start: number
+  /** In seconds since the epoch, rounded up. */
   readonly end: number
 }
 
+/** What `getInstanceMetrics` needs: the span, and how far apart its points are to be. */
 export interface MetricsOptions extends CallOptions, Window {
+  /** How far apart the points are to be. */
   readonly period: Period
 }
 
+/** What `getServiceLogs` and `getInstanceLogs` need: the span, of the last 7 days. */
 export interface LogOptions extends CallOptions, Window {}
 
 /**
@@ -89,12 +127,15 @@ export interface AlaudaClient {
   ) => TaskEither<AlaudaError, ReadonlyArray<Service>>
   /** The same, service by service while pages are still being read. A failure is the last thing that comes. */
   readonly iterateServices: (namespace: string, options?: CallOptions) => AsyncIterable<E.Either<AlaudaError, Service>>
+  /** One service, with more fields than the list has. An `HttpError` of status 404 when there is none. */
   readonly getService: (namespace: string, service: string, options?: CallOptions) => TaskEither<AlaudaError, Service>
+  /** The containers of a service that run now; empty for a service that is stopped. */
   readonly listInstances: (
     namespace: string,
     service: string,
     options?: CallOptions,
   ) => TaskEither<AlaudaError, ReadonlyArray<Instance>>
+  /** One container. An `HttpError` of status 404 when it has ended. */
   readonly getInstance: (
     namespace: string,
     service: string,
@@ -114,24 +155,40 @@ export interface AlaudaClient {
     service: string,
     options: LogOptions,
   ) => TaskEither<AlaudaError, ReadonlyArray<LogEntry>>
+  /** What one instance wrote. The API keeps 7 days. */
   readonly getInstanceLogs: (
     namespace: string,
     service: string,
     uuid: string,
     options: LogOptions,
   ) => TaskEither<AlaudaError, ReadonlyArray<LogEntry>>
+  /** The organizations whose namespaces the account may see. */
   readonly listOrganizations: (options?: CallOptions) => TaskEither<AlaudaError, ReadonlyArray<Organization>>
   /** What this client has done since it was made: data as of now, nothing is sent. */
   readonly statistics: () => ClientStatistics
 }
 
 /**
- * The API as TaskEithers. For Promises see `createAlaudaPromiseClient`.
+ * The API as TaskEithers. For Promises see `createAlaudaPromiseClient`. Nothing is sent before the first call is run.
  *
  * @throws TypeError when the configuration cannot work: an endpoint that is no URL, empty credentials.
  * @example
- * const client = createAlaudaClient({ credentials: { username: 'demo', password: 'demo' } })
- * const services = await client.listServices('demo')() // Either<AlaudaError, ReadonlyArray<Service>>
+ * ```ts
+ * import { createAlaudaClient } from '@alauda-exporter/alauda-client'
+ * import * as TE from 'fp-ts/lib/TaskEither.js'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ *
+ * const client = createAlaudaClient({
+ *   endpoint: process.env.ALAUDA_ENDPOINT,
+ *   credentials: { username: 'demo', password: 'demo' },
+ * })
+ * const names = pipe(
+ *   client.listServices('demo'),
+ *   TE.map((services) => services.map(({ service_name }) => service_name).join(', ')),
+ *   TE.getOrElse((error) => async () => `${error._tag}: ${error.message}`),
+ * )
+ * console.log(await names())
+ * ```
  */
 export const createAlaudaClient = (config: AlaudaClientConfig): AlaudaClient => {
   const { credentials, fetch = defaultFetch, clock = systemClock, random = Math.random, timeoutMs = 10_000 } = config
@@ -224,10 +281,16 @@ const segment = (name: string): string => {
 const windowQuery = ({ start, end }: Window) => `start_time=${Math.floor(start)}&end_time=${Math.ceil(end)}`
 
 /**
- * What is wrong with an endpoint, in words; absent when nothing is.
+ * What is wrong with an endpoint, in words; `undefined` when nothing is. Whether an API answers there, only a call shows.
  *
  * @example
- * endpointFault('api.example.com') // 'it must be a URL like https://api.alauda.cn/v1/'
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { endpointFault } from '@alauda-exporter/alauda-client'
+ *
+ * assert.equal(endpointFault('api.example.com'), 'it must be a URL like https://api.alauda.cn/v1/')
+ * assert.equal(endpointFault('https://api.example.com/v1/'), undefined)
+ * ```
  */
 export const endpointFault = (endpoint: string): string | undefined => {
   if (!/^https?:/i.test(endpoint) || !URL.canParse(endpoint)) return `it must be a URL like ${cloudEndpoints.cn}`

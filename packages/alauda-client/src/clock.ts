@@ -2,7 +2,11 @@
  * Where the time comes from. Everything that reads the time or waits takes a `Clock`, so that a test can move it by hand.
  *
  * @example
- * const frozen: Clock = { now: () => 1_433_753_089_000, setTimeout: () => () => {} }
+ * ```ts
+ * import type { Clock } from '@alauda-exporter/alauda-client'
+ *
+ * export const frozen: Clock = { now: () => 1_433_753_089_000, setTimeout: () => () => {} }
+ * ```
  */
 export interface Clock {
   /** Milliseconds since the epoch, as `Date.now()` gives them. */
@@ -11,7 +15,16 @@ export interface Clock {
   readonly setTimeout: (callback: () => void, ms: number) => () => void
 }
 
-/** The machine's own time. */
+/**
+ * The machine's own time.
+ *
+ * @example
+ * ```ts
+ * import { type Clock, systemClock } from '@alauda-exporter/alauda-client'
+ *
+ * export const hourAhead: Clock = { ...systemClock, now: () => systemClock.now() + 3_600_000 }
+ * ```
+ */
 export const systemClock: Clock = {
   now: () => Date.now(),
   setTimeout: (callback, ms) => {

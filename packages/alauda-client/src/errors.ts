@@ -2,7 +2,9 @@ import { isTimeout } from './deadline.js'
 
 /** The call that failed. The URL never holds a secret: the token travels in a header, the password in a body. */
 export interface FailedCall {
+  /** `GET` or `POST`. */
   readonly method: string
+  /** The whole address, with its query. */
   readonly url: string
 }
 
@@ -13,6 +15,7 @@ interface Failure extends FailedCall {
 
 /** No answer came: no connection, no such host, or the connection broke. */
 export interface NetworkError extends Failure {
+  /** Tells this failure from the others. */
   readonly _tag: 'NetworkError'
   /** The system's word for it (`ECONNREFUSED`, `ENOTFOUND`, …), where the transport gives one. */
   readonly code?: string
@@ -22,12 +25,15 @@ export interface NetworkError extends Failure {
 
 /** The whole answer did not come in time. */
 export interface TimeoutError extends Failure {
+  /** Tells this failure from the others. */
   readonly _tag: 'TimeoutError'
+  /** What ran out: an Error of the client's own, of the transport's, or the signal's reason. */
   readonly cause: unknown
 }
 
 /** The caller's AbortSignal fired. */
 export interface AbortError extends Failure {
+  /** Tells this failure from the others. */
   readonly _tag: 'AbortError'
   /** The signal's reason. */
   readonly cause: unknown
@@ -35,7 +41,9 @@ export interface AbortError extends Failure {
 
 /** The answer's status is not 2xx. */
 export interface HttpError extends Failure {
+  /** Tells this failure from the others. */
   readonly _tag: 'HttpError'
+  /** HTTP's status: 404, 500, …; never 2xx. */
   readonly status: number
   /** The first line of the answer's body that is not blank, at most 200 characters; empty when there is none. */
   readonly firstLine: string
@@ -45,6 +53,7 @@ export interface HttpError extends Failure {
 
 /** The answer's status is 2xx, but its body is not JSON. The body itself is not kept: it may hold secrets. */
 export interface InvalidJson extends Failure {
+  /** Tells this failure from the others. */
   readonly _tag: 'InvalidJson'
   /** The answer's `Content-Type`, empty when it has none. */
   readonly contentType: string
@@ -52,6 +61,7 @@ export interface InvalidJson extends Failure {
 
 /** The answer is JSON of a shape that the API does not have. */
 export interface DecodeError extends Failure {
+  /** Tells this failure from the others. */
   readonly _tag: 'DecodeError'
   /** Where it differs and what was expected there; never the value that was found, which may be a secret. */
   readonly mismatches: ReadonlyArray<Mismatch>
@@ -67,29 +77,45 @@ export interface Mismatch {
 
 /** The API refuses the user name and password, or the token, and a new login did not help. */
 export interface AuthError extends Failure {
+  /** Tells this failure from the others. */
   readonly _tag: 'AuthError'
   /** The status of the refusal: 400, 401 or 403; absent when there is nothing to log in with. */
   readonly status?: number
 }
 
-/** Every way in which a call can fail. Tell them apart by `_tag`. */
+/**
+ * Every way in which a call can fail. Tell them apart by `_tag`: a `switch` over it, with one case for each, is checked by the
+ * compiler.
+ */
 export type AlaudaError = NetworkError | TimeoutError | AbortError | HttpError | InvalidJson | DecodeError | AuthError
 
 /**
  * An `AlaudaError` as something that can be thrown: what the Promises of `createAlaudaPromiseClient` reject with.
  *
  * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { AlaudaException, createAlaudaPromiseClient } from '@alauda-exporter/alauda-client'
+ *
+ * const client = createAlaudaPromiseClient({
+ *   endpoint: process.env.ALAUDA_ENDPOINT,
+ *   credentials: { username: 'demo', password: 'not the password' },
+ * })
  * try {
  *   await client.getService('demo', 'kibana')
  * } catch (exception) {
- *   if (exception instanceof AlaudaException && exception.error._tag === 'AuthError') console.error('wrong password?')
- *   else throw exception
+ *   if (!(exception instanceof AlaudaException)) throw exception
+ *   assert.equal(exception.error._tag, 'AuthError')
  * }
+ * ```
  */
 export class AlaudaException extends Error {
+  /** Always `AlaudaException`. */
   override readonly name = 'AlaudaException'
+  /** What happened, as data. Its `message` is this exception's too, its `cause` where it has one. */
   readonly error: AlaudaError
 
+  /** Takes the message and the cause over from `error`. */
   constructor(error: AlaudaError) {
     super(error.message, 'cause' in error ? { cause: error.cause } : undefined)
     this.error = error

@@ -1,5 +1,4 @@
 // What this package promises to keep. Codecs stay inside: their types are public, how they are written is not.
-export { assertBetween, longestTimerMs } from './bounds.js'
 export {
   type AlaudaClient,
   type AlaudaClientConfig,
@@ -30,7 +29,6 @@ export type { Profile } from './codecs/profile.js'
 export type { AutoscalingConfig, InstanceLimits, Region, Service, ServiceLabel } from './codecs/service.js'
 export type { Token } from './codecs/token.js'
 export { type Credentials, credentialsFault, type PasswordCredentials, type TokenCredentials } from './credentials.js'
-export { withDeadline } from './deadline.js'
 export {
   type AbortError,
   type AlaudaError,

@@ -3,6 +3,7 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import { type AlaudaClient, type AlaudaClientConfig, createAlaudaClient } from './client.js'
 import { type AlaudaError, AlaudaException } from './errors.js'
 
+/** A call of {@link AlaudaClient} as one that gives a Promise of what it succeeds with. */
 type Promised<Call> = Call extends (...args: infer Args) => TaskEither<AlaudaError, infer A>
   ? (...args: Args) => Promise<A>
   : Call extends (...args: infer Args) => AsyncIterable<E.Either<AlaudaError, infer A>>
@@ -10,15 +11,29 @@ type Promised<Call> = Call extends (...args: infer Args) => TaskEither<AlaudaErr
     : Call
 
 /** The calls of {@link AlaudaClient} as Promises, which reject with an {@link AlaudaException}; `statistics` is the same. */
-export type AlaudaPromiseClient = { readonly [Name in keyof AlaudaClient]: Promised<AlaudaClient[Name]> }
+export type AlaudaPromiseClient = { readonly [Name in keyof AlaudaClient]: Promised<AlaudaClient[Name]> } & {
+  /** The same client by its other door: one login, the same limits. */
+  readonly taskEithers: AlaudaClient
+}
 
 /**
  * The API as Promises.
  *
  * @throws TypeError when the configuration cannot work: an endpoint that is no URL, empty credentials.
  * @example
- * const client = createAlaudaPromiseClient({ credentials: { username: 'demo', password: 'demo' } })
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { createAlaudaPromiseClient } from '@alauda-exporter/alauda-client'
+ *
+ * const client = createAlaudaPromiseClient({
+ *   endpoint: process.env.ALAUDA_ENDPOINT,
+ *   credentials: { username: 'demo', password: 'demo' },
+ * })
+ * const kibana = await client.getService('demo', 'kibana')
+ * assert.equal(kibana.target_num_instances, 3)
+ *
  * for await (const service of client.iterateServices('demo')) console.log(service.service_name)
+ * ```
  */
 export const createAlaudaPromiseClient = (config: AlaudaClientConfig): AlaudaPromiseClient => {
   const client = createAlaudaClient(config)
@@ -35,6 +50,7 @@ export const createAlaudaPromiseClient = (config: AlaudaClientConfig): AlaudaPro
     getInstanceLogs: promised(client.getInstanceLogs),
     listOrganizations: promised(client.listOrganizations),
     statistics: client.statistics,
+    taskEithers: client,
   }
 }
 

@@ -184,9 +184,11 @@ const retryAfterMs = ({ status, headers }: FetchResponse, clock: Clock): number 
 
 const maxFirstLine = 200
 
-// What is cut off must hold no part of a secret: secrets are replaced before.
+// What is cut off must hold no part of a secret: secrets are replaced before. Behind a sentence there may be a dump of anything,
+// a service's environment variables too.
 const firstLineOf = (sentence: string): string =>
   (sentence.match(/\S[^\r\n]*/)?.[0] ?? '')
+    .replace(/[{[].*/s, '')
     .replace(/\p{Cc}/gu, ' ')
     .trimEnd()
     .slice(0, maxFirstLine)

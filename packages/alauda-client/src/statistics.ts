@@ -18,9 +18,23 @@ export type Endpoint =
  * from its first request or retry on; rows are in the order of their endpoints, then codes. Times are by the client's `clock`.
  *
  * @example
- * const { requests, logins } = client.statistics()
- * requests // [{ endpoint: 'login', code: '200', count: 1 }, { endpoint: 'profile', code: '200', count: 3 }]
- * logins // 1
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { type ClientStatistics, createAlaudaPromiseClient } from '@alauda-exporter/alauda-client'
+ *
+ * const client = createAlaudaPromiseClient({
+ *   endpoint: process.env.ALAUDA_ENDPOINT,
+ *   credentials: { username: 'demo', password: 'demo' },
+ * })
+ * await client.profile()
+ * await client.profile()
+ * const { requests, logins }: ClientStatistics = client.statistics()
+ * assert.equal(logins, 1)
+ * assert.deepEqual(requests, [
+ *   { endpoint: 'login', code: '200', count: 1 },
+ *   { endpoint: 'profile', code: '200', count: 2 },
+ * ])
+ * ```
  */
 export interface ClientStatistics {
   /**

@@ -2,20 +2,46 @@ import http, { type ClientRequest, type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import { fetch as crossFetch } from 'cross-fetch'
 
-/** The part of `fetch` that this package uses: Node's own, undici's, cross-fetch and a test's stand-in all have it. */
+/**
+ * The part of `fetch` that this package uses: Node's own, undici's, cross-fetch and a test's stand-in all have it. It rejects
+ * when no answer comes, and when `signal` fires.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { createAlaudaPromiseClient, type FetchLike } from '@alauda-exporter/alauda-client'
+ *
+ * const fetch: FetchLike = async () => new Response('{"username":"demo"}')
+ * const client = createAlaudaPromiseClient({ credentials: { token: 'any' }, fetch })
+ * assert.deepEqual(await client.profile(), { username: 'demo' })
+ * ```
+ */
 export type FetchLike = (url: string, init: FetchInit) => Promise<FetchResponse>
 
+/** What a {@link FetchLike} is told of a request. */
 export interface FetchInit {
+  /** `GET`, or `POST` for a login. */
   readonly method: string
+  /** One of them holds the token: keep them out of logs. */
   readonly headers: Record<string, string>
+  /** A login's, which holds the password; absent for all other calls. */
   readonly body?: string
+  /** Redirects are followed by the client itself, so that the token goes to no other host. */
   readonly redirect: 'manual'
+  /** Fires when the request is not wanted any more: its time is over, or the caller gave it up. */
   readonly signal: AbortSignal
 }
 
+/** What a {@link FetchLike} gives: the part of a `Response` that is read. */
 export interface FetchResponse {
+  /** HTTP's status. */
   readonly status: number
-  readonly headers: { get(name: string): string | null }
+  /** The answer's headers. */
+  readonly headers: {
+    /** A header's value, whatever the case of its name; null when there is none. */
+    get(name: string): string | null
+  }
+  /** The whole body. Rejects when the connection breaks before it has come. */
   text(): Promise<string>
 }
 

@@ -62,7 +62,7 @@ test('a log of an older installation is text', async (t) => {
 
 test('the two doors have the same calls and say the same', async (t) => {
   const { client, taskClient } = await clientOf(t, () => ({ status: 404, body: 'no such service' }))
-  t.deepEqual(Object.keys(client), Object.keys(taskClient))
+  t.deepEqual(Object.keys(client), [...Object.keys(taskClient), 'taskEithers'])
   const exception = await t.throwsAsync(client.getService('ns', 's'), { instanceOf: AlaudaException })
   const result = await taskClient.getService('ns', 's')()
   t.deepEqual(result, E.left(exception?.error))
@@ -140,4 +140,12 @@ test('numbers that cannot work are refused at once', (t) => {
       message: /^(timeoutMs|maxConcurrency|maxRetries): must be from /,
     })
   }
+})
+
+test('the client with Promises has the other door too: one login for both', async (t) => {
+  const { client, paths } = await clientOf(t, () => ({ body: { username: 'demo' } }))
+  const profile = await client.profile()
+  t.deepEqual(await client.taskEithers.profile()(), E.right(profile))
+  t.deepEqual(paths(), ['auth/profile', 'auth/profile'])
+  t.is(client.statistics().logins, 1)
 })

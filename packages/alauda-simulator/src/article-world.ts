@@ -117,9 +117,16 @@ const SERVICES: readonly ServiceDefinition[] = [
  * autoscaled and a stopped service beside them. Soon after `origin` (seconds since the epoch) things happen, at the
  * same times for every seed: elasticsearch.0 restarts after 5 minutes, logstash is redeployed after 8.
  *
+ * With the same `seed` (1 unless given) it is the same world. `origin` is 2026-01-01T00:00:00Z unless given.
+ *
  * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { articleWorld } from '@alauda-exporter/alauda-simulator'
+ *
  * const world = articleWorld({ origin: Math.floor(Date.now() / 1000) })
- * world.serviceAt('kibana', world.origin)?.instances.length // 3
+ * assert.equal(world.serviceAt('kibana', world.origin)?.instances.length, 3)
+ * ```
  */
 export function articleWorld(options: { readonly seed?: number; readonly origin?: number } = {}): World {
   const { seed = 1, origin = DEFAULT_ORIGIN } = options

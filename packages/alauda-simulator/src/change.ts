@@ -11,19 +11,55 @@ import type { ServiceDefinition, ServiceSettings } from './service-definition.js
  *   comes back a few seconds later with a new uuid and its counters at 0.
  *
  * @example
- * world.change({ at: now, action: 'update', service: 'kibana', set: { target_num_instances: 4 } })
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { articleWorld, type Change } from '@alauda-exporter/alauda-simulator'
+ *
+ * const world = articleWorld()
+ * const at = world.origin + 60
+ * const scaleUp: Change = { at, action: 'update', service: 'kibana', set: { target_num_instances: 4 } }
+ * world.change(scaleUp)
+ * assert.equal(world.serviceAt('kibana', at)?.target_num_instances, 4)
+ * ```
  */
 export type Change =
-  | { readonly at: number; readonly action: 'create'; readonly service: ServiceDefinition }
+  | {
+      /** When, in seconds since the epoch. */
+      readonly at: number
+      /** A new service comes into being. */
+      readonly action: 'create'
+      /** What it is to be. */
+      readonly service: ServiceDefinition
+    }
   | ChangeOfService
 
 /** A change of a service that is there already. */
 export type ChangeOfService =
   | {
+      /** When, in seconds since the epoch. */
       readonly at: number
+      /** Settings are changed. */
       readonly action: 'update'
+      /** Its name or uuid. */
       readonly service: string
+      /** What changes; the rest stays. */
       readonly set: Partial<ServiceSettings>
     }
-  | { readonly at: number; readonly action: 'start' | 'stop' | 'delete' | 'redeploy'; readonly service: string }
-  | { readonly at: number; readonly action: 'restart'; readonly service: string; readonly ordinal: number }
+  | {
+      /** When, in seconds since the epoch. */
+      readonly at: number
+      /** What is done to the service as a whole. */
+      readonly action: 'start' | 'stop' | 'delete' | 'redeploy'
+      /** Its name or uuid. */
+      readonly service: string
+    }
+  | {
+      /** When, in seconds since the epoch. */
+      readonly at: number
+      /** The container of one instance ends, and another takes its place. */
+      readonly action: 'restart'
+      /** Its name or uuid. */
+      readonly service: string
+      /** Which instance: the number at the end of its name. */
+      readonly ordinal: number
+    }

@@ -22,15 +22,19 @@ export interface FaultSelector {
   readonly times?: number
 }
 
-/** The answer takes `ms` milliseconds longer. */
+/** @inline */
 interface Delay {
+  /** The answer takes `ms` milliseconds longer. */
   readonly kind: 'delay'
+  /** In milliseconds. */
   readonly ms: number
 }
 
-/** Half of the answers take longer than `medianMs`, few much longer: a Pareto tail, bounded. */
+/** @inline */
 interface HeavyTailedDelay {
+  /** Half of the answers take longer than `medianMs`, few much longer: a Pareto tail, bounded. */
   readonly kind: 'heavy-tailed-delay'
+  /** In milliseconds. */
   readonly medianMs: number
   /** The longest delay, in milliseconds: 60 000 unless given. */
   readonly maxMs?: number
@@ -38,37 +42,43 @@ interface HeavyTailedDelay {
   readonly tail?: number
 }
 
-/** The call is taken, and never answered. */
+/** @inline */
 interface Hang {
+  /** The call is taken, and never answered. */
   readonly kind: 'hang'
 }
 
-/** The connection breaks when half of the body is sent. */
+/** @inline */
 interface Reset {
+  /** The connection breaks when half of the body is sent. */
   readonly kind: 'reset'
   /** The body is sent in chunks, instead of with its length told before. */
   readonly chunked?: boolean
 }
 
-/** HTTP is as it should be, but the JSON in it ends half-way. */
+/** @inline */
 interface TruncatedJson {
+  /** HTTP is as it should be, but the JSON in it ends half-way. */
   readonly kind: 'truncated-json'
 }
 
-/** A proxy's page instead of the API's answer. */
+/** @inline */
 interface HtmlPage {
+  /** A proxy's page instead of the API's answer. */
   readonly kind: 'html-page'
   /** 502 unless given; 200 is what captive portals and login pages send. */
   readonly status?: number
 }
 
-/** 500. */
+/** @inline */
 interface ServerError {
+  /** 500. */
   readonly kind: 'server-error'
 }
 
-/** 429 or 503, with or without the time to wait. */
+/** @inline */
 interface ComeBackLater {
+  /** 429 or 503, with or without the time to wait. */
   readonly kind: 'too-many-requests' | 'unavailable'
   /** Seconds, for the header `Retry-After`, which is absent unless this is given. */
   readonly retryAfter?: number
@@ -76,57 +86,67 @@ interface ComeBackLater {
   readonly retryAfterAs?: 'seconds' | 'date'
 }
 
-/**
- * Tokens issued before `from` are refused with 401; without `from`, those issued before the fault was set. The next login
- * gives one that works. When the fault is over, the old ones work again.
- */
+/** @inline */
 interface TokenRevoked {
+  /**
+   * Tokens issued before `from` are refused with 401; without `from`, those issued before the fault was set. The next login
+   * gives one that works. When the fault is over, the old ones work again.
+   */
   readonly kind: 'token-revoked'
 }
 
-/** 403. */
+/** @inline */
 interface Forbidden {
+  /** 403. */
   readonly kind: 'forbidden'
 }
 
-/** The login is refused as if the password were wrong. */
+/** @inline */
 interface LoginRefused {
+  /** The login is refused as if the password were wrong. */
   readonly kind: 'login-refused'
 }
 
-/** The status that the call deserves, and no body. */
+/** @inline */
 interface EmptyBody {
+  /** The status that the call deserves, and no body. */
   readonly kind: 'empty-body'
 }
 
-/** Metrics without a single point. */
+/** @inline */
 interface NoPoints {
+  /** Metrics without a single point. */
   readonly kind: 'no-points'
 }
 
-/** Metrics whose points have null for every value but the time. */
+/** @inline */
 interface NullValues {
+  /** Metrics whose points have null for every value but the time. */
   readonly kind: 'null-values'
   /** Only these columns are null. */
   readonly columns?: readonly string[]
 }
 
-/** Metrics are stored late: the points of the last `seconds` seconds are missing. */
+/** @inline */
 interface LatePoints {
+  /** Metrics are stored late: the points of the last `seconds` seconds are missing. */
   readonly kind: 'late-points'
+  /** How late. */
   readonly seconds: number
 }
 
-/** 404 for an instance that the list has. */
+/** @inline */
 interface InstanceGone {
+  /** 404 for an instance that the list has. */
   readonly kind: 'instance-gone'
 }
 
-/**
- * Services are deleted and created after the first page of a list was read and before the next one is. They stay deleted
- * and created: it happens once.
- */
+/** @inline */
 interface Churn {
+  /**
+   * Services are deleted and created after the first page of a list was read and before the next one is. They stay deleted
+   * and created: it happens once.
+   */
   readonly kind: 'churn'
   /** Names or uuids. One from the first page moves all that follow it, so that a reader misses a service. */
   readonly deletes?: readonly string[]
@@ -134,36 +154,42 @@ interface Churn {
   readonly creates?: readonly string[]
 }
 
-/**
- * Beside each selected service (or instance) there is another of the same name with another uuid. Both can be asked for by
- * uuid; the name alone stands for the original. Its metrics are the original's with 1 added to each value, to be told apart.
- */
+/** @inline */
 interface Duplicate {
+  /**
+   * Beside each selected service (or instance) there is another of the same name with another uuid. Both can be asked for by
+   * uuid; the name alone stands for the original. Its metrics are the original's with 1 added to each value, to be told apart.
+   */
   readonly kind: 'duplicate-service' | 'duplicate-instance'
   /** How many seconds after the original it started; below 0, before it. */
   readonly startedAfter: number
 }
 
-/** The cloud's clock is `seconds` ahead, below 0 behind: in what it takes a window for, in the times of points and log lines, and in `Date`. */
+/** @inline */
 interface WrongClock {
+  /** The cloud's clock is `seconds` ahead, below 0 behind: in what it takes a window for, in the times of points and log lines, and in `Date`. */
   readonly kind: 'wrong-clock'
+  /** How far ahead. */
   readonly seconds: number
 }
 
-/** The body is compressed, when the client accepts that. */
+/** @inline */
 interface Gzip {
+  /** The body is compressed, when the client accepts that. */
   readonly kind: 'gzip'
   /** And sent in chunks, as proxies do. */
   readonly chunked?: boolean
 }
 
-/** The body is sent in chunks, its length not told before. */
+/** @inline */
 interface Chunked {
+  /** The body is sent in chunks, its length not told before. */
   readonly kind: 'chunked'
 }
 
-/** The call is sent to another host. */
+/** @inline */
 interface Redirect {
+  /** The call is sent to another host. */
   readonly kind: 'redirect'
   /** The other base URL, `http://other.example/v1/`: what follows `/v1/` stays. */
   readonly to: string
@@ -171,9 +197,11 @@ interface Redirect {
   readonly status?: 301 | 302 | 303 | 307 | 308
 }
 
-/** Of each token's calls only so many are answered in any 60 seconds; the others get 429 with `Retry-After`. */
+/** @inline */
 interface Quota {
+  /** Of each token's calls only so many are answered in any 60 seconds; the others get 429 with `Retry-After`. */
   readonly kind: 'quota'
+  /** For each token. */
   readonly callsPerMinute: number
 }
 
@@ -215,10 +243,18 @@ export type AnswerFault = FaultSelector &
  * A `quota` strikes what is beyond it.
  *
  * @example
+ * ```ts
+ * import { type Fault, startSimulator } from '@alauda-exporter/alauda-simulator'
+ *
  * const pageFails: Fault = { kind: 'server-error', endpoint: 'listServices', page: 2 }
  * const flaky: Fault = { kind: 'reset', endpoint: 'getInstanceMetrics', service: 'kibana', share: 0.1 }
  * const outage: Fault = { kind: 'html-page', status: 503, from: 1_800_000_000, until: 1_800_000_180 }
+ *
+ * const cloud = await startSimulator({ faults: [pageFails, flaky, outage] })
+ * await cloud.close()
+ * ```
  */
 export type Fault = DelayFault | ContentsFault | AnswerFault | (FaultSelector & Quota)
 
+/** What goes wrong: see {@link Fault}. */
 export type FaultKind = Fault['kind']

@@ -24,7 +24,17 @@ export interface FaultControl {
    * hanging. Throws a TypeError that names all that is wrong with them.
    *
    * @example
-   * cloud.faults.set([{ kind: 'hang', endpoint: 'getInstanceMetrics', instance: 'kibana.0' }])
+   * ```ts
+   * import assert from 'node:assert/strict'
+   * import { startSimulator } from '@alauda-exporter/alauda-simulator'
+   *
+   * const cloud = await startSimulator()
+   * cloud.faults.set([{ kind: 'unavailable', retryAfter: 30 }])
+   * const answer = await fetch(`${cloud.url}services/demo/`)
+   * assert.equal(answer.status, 503)
+   * assert.equal(answer.headers.get('retry-after'), '30')
+   * await cloud.close()
+   * ```
    */
   set(faults: readonly Fault[]): void
   /** Nothing goes wrong from now on. */

@@ -17,11 +17,13 @@ export interface MetricPoint {
   readonly memory_usage: number
   /** Percent of the instance's memory limit. */
   readonly memory_utilization: number
-  /** Bytes since the container started. */
+  /** Bytes received since the container started. */
   readonly rx_bytes: number
-  /** Packets in error since the container started. */
+  /** Packets received in error since the container started. */
   readonly rx_errors: number
+  /** Bytes sent since the container started. */
   readonly tx_bytes: number
+  /** Packets sent in error since the container started. */
   readonly tx_errors: number
 }
 

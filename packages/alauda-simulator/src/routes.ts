@@ -27,6 +27,7 @@ export const ENDPOINTS = [
   'getInstanceLogs',
 ] as const
 
+/** What a call asks for. Those that the client makes too bear its methods' names. */
 export type Endpoint = (typeof ENDPOINTS)[number]
 
 export const isEndpoint = (value: unknown): value is Endpoint => ENDPOINTS.some((endpoint) => endpoint === value)

@@ -16,7 +16,10 @@ export interface SimulatorOptions {
   /** What is in the cloud; the article's world, with its origin now, unless given. */
   readonly world?: World
   /** What time it is, in milliseconds since the epoch; the machine's clock unless given. */
-  readonly clock?: { now(): number }
+  readonly clock?: {
+    /** As `Date.now()` gives it. */
+    now(): number
+  }
   /** Where to listen: 127.0.0.1 unless given. */
   readonly host?: string
   /** 0, the default, takes a free one. */
@@ -25,6 +28,7 @@ export interface SimulatorOptions {
   readonly latencyMs?: number
   /** The one account: `demo` with the password `demo` unless given. */
   readonly username?: string
+  /** The account's password: `demo` unless given. */
   readonly password?: string
   /** What the services are kept under: `demo` unless given. Also the name of the account's organization. */
   readonly namespace?: string
@@ -36,6 +40,7 @@ export interface SimulatorOptions {
 
 /** A request that the simulator got. */
 export interface SeenRequest {
+  /** `GET`, `POST`, … */
   readonly method: string
   /** With the query. */
   readonly path: string
@@ -47,14 +52,20 @@ export interface SeenRequest {
   readonly status?: number
 }
 
+/** A cloud that answers until it is closed. */
 export interface Simulator {
   /** The API's base: `http://127.0.0.1:PORT/v1/`. */
   readonly url: string
+  /** What is in the cloud. Change it, and the next answers show it. */
   readonly world: World
   /** The last 10 000 requests, oldest first. */
   readonly requests: readonly SeenRequest[]
   /** What goes wrong; also under `/__faults` on the wire. */
   readonly faults: FaultControl
+  /** What time it is there, in seconds since the epoch: what {@link World.change} takes as `at`. */
+  now(): number
+  /** Moves its clock forward. */
+  advance(seconds: number): void
   /** Ends it at once; whoever still waits for an answer is cut off. */
   close(): Promise<void>
 }
@@ -64,16 +75,36 @@ const MOST_REQUESTS_REMEMBERED = 10_000
 /**
  * Start a cloud that answers like the Alauda Cloud API v1.
  *
+ * Rejects when the port is taken, and with a TypeError when a fault is wrong.
+ *
  * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { createAlaudaPromiseClient } from '@alauda-exporter/alauda-client'
+ * import { startSimulator } from '@alauda-exporter/alauda-simulator'
+ *
  * const cloud = await startSimulator()
- * const login = await fetch(`${cloud.url}generate-api-token/`, {
- *   method: 'POST',
- *   body: new URLSearchParams({ username: 'demo', password: 'demo' }),
+ * const client = createAlaudaPromiseClient({
+ *   endpoint: cloud.url,
+ *   credentials: { username: 'demo', password: 'demo' },
+ *   maxRetries: 0,
  * })
+ *
+ * // Scale a service, and let a minute pass.
+ * cloud.world.change({ at: cloud.now() + 1, action: 'update', service: 'kibana', set: { target_num_instances: 5 } })
+ * cloud.advance(60)
+ * assert.equal((await client.listInstances('demo', 'kibana')).length, 5)
+ *
+ * // Break a call.
+ * cloud.faults.set([{ kind: 'server-error', endpoint: 'getService' }])
+ * await assert.rejects(client.getService('demo', 'kibana'), /HTTP status 500/)
+ *
  * await cloud.close()
+ * ```
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const { clock = Date, host = '127.0.0.1', port = 0, latencyMs = 0 } = options
+  const { host = '127.0.0.1', port = 0, latencyMs = 0 } = options
+  const { clock, advance } = movable(options.clock ?? Date)
   const { username = 'demo', password = 'demo', namespace = 'demo', tokenSeed = 'alauda-simulator' } = options
   const world = options.world ?? articleWorld({ origin: Math.floor(clock.now() / 1000) })
   const account = createAccount({ username, password, namespace, tokenSeed, createdAt: world.origin - 400 * 86_400 })
@@ -121,11 +152,25 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     world,
     requests,
     faults: faults.control,
+    now: () => clock.now() / 1000,
+    advance,
     close: () =>
       new Promise((done) => {
         server.close(() => done()) // its only error is that it is closed already
         server.closeAllConnections()
       }),
+  }
+}
+
+/** A clock that goes on as `base` does, and can be moved forward. */
+const movable = (base: { now(): number }) => {
+  let aheadMs = 0
+  return {
+    clock: { now: () => base.now() + aheadMs },
+    advance: (seconds: number) => {
+      if (!(seconds >= 0)) throw new RangeError('A clock moves forward: give a number of seconds from 0 on.')
+      aheadMs += seconds * 1000
+    },
   }
 }
 

@@ -4,28 +4,45 @@ import type { ServiceSettings } from './service-definition.js'
 
 /** An instance that is there. `started_at`: seconds since the epoch. */
 export interface InstanceState {
+  /** Another one for each container that bears the name. */
   readonly uuid: string
   /** The service's name, a dot and the ordinal. */
   readonly instance_name: string
+  /** From 0. */
   readonly ordinal: number
+  /** When the container started, in seconds since the epoch. */
   readonly started_at: number
 }
 
 /** A service at one time. The names are the API's; times are seconds since the epoch, null when it never happened. */
 export interface ServiceState extends ServiceSettings {
+  /** Unique in the world. */
   readonly uuid: string
+  /** Unique among the services that there are at the same time. */
   readonly service_name: string
+  /** What it is doing. */
   readonly current_status: 'Running' | 'Stopped' | 'Deploying' | 'Starting'
+  /** Whether its instances are rolled over, or are about to start for the first time. */
   readonly is_deploying: boolean
+  /** How many instances there are. */
   readonly current_num_instances: number
+  /** How many of them have started: all. */
   readonly started_num_instances: number
+  /** How many are wanted and not there yet. */
   readonly staged_num_instances: number
+  /** How many of them are well: all. */
   readonly healthy_num_instances: number
+  /** In seconds since the epoch. */
   readonly created_at: number
+  /** When its settings were last changed, in seconds since the epoch. */
   readonly updated_at: number
+  /** When it was last started, in seconds since the epoch. */
   readonly started_at: number | null
+  /** When it was last stopped, in seconds since the epoch. */
   readonly stopped_at: number | null
+  /** When the cloud last scaled it, in seconds since the epoch. */
   readonly last_autoscaled_at: number | null
+  /** When its instances were last rolled over, in seconds since the epoch. */
   readonly last_redeployed_at: number | null
   /** By ordinal, and by age within one: during a rolling redeploy two instances bear one name. */
   readonly instances: readonly InstanceState[]

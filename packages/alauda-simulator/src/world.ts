@@ -16,8 +16,11 @@ export interface PointsQuery {
   readonly service: string
   /** Uuid. */
   readonly instance: string
+  /** In seconds since the epoch. */
   readonly start: number
+  /** In seconds since the epoch. */
   readonly end: number
+  /** How far apart the points are, in seconds. */
   readonly period: number
 }
 
@@ -26,6 +29,7 @@ export interface PointsQuery {
  * answer, whenever and in whatever order it is asked. All times are seconds since the epoch.
  */
 export interface World {
+  /** Another one gives another load and other uuids. */
   readonly seed: number
   /** The world's first moment of interest: its services are older, its schedules are counted from here. */
   readonly origin: number
@@ -50,9 +54,18 @@ const AGE_AT_ORIGIN = 45 * 86_400
 /**
  * A world of one's own making.
  *
+ * With the same `seed` (1 unless given) it is the same world. `origin`, in seconds since the epoch, is 2026-01-01T00:00:00Z
+ * unless given; the services were created 45 days before it.
+ *
  * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { createWorld } from '@alauda-exporter/alauda-simulator'
+ *
  * const world = createWorld({ services: [{ service_name: 'cache', image_name: 'library/redis' }] })
- * world.stateAt(world.origin).services[0]?.current_status // 'Running'
+ * const [cache] = world.stateAt(world.origin).services
+ * assert.equal(cache?.current_status, 'Running')
+ * ```
  */
 export function createWorld(options: {
   readonly services: readonly ServiceDefinition[]

@@ -118,3 +118,19 @@ test('a client that goes away in the middle of its request harms nobody', async 
   await gone
   await get('services/demo/')
 })
+
+test('its clock can be moved forward, and goes on from there', async (t) => {
+  let now = 1_800_000_000
+  const cloud = await startSimulator({ clock: { now: () => now * 1000 } })
+  t.teardown(() => cloud.close())
+  t.is(cloud.now(), 1_800_000_000)
+  cloud.advance(90)
+  now += 5
+  t.is(cloud.now(), 1_800_000_095)
+  const response = await fetch(cloud.url)
+  t.is(Date.parse(response.headers.get('date') ?? '') / 1000, 1_800_000_095)
+  t.is(cloud.requests[0]?.receivedAt, 1_800_000_095_000)
+  t.throws(() => cloud.advance(-1), { instanceOf: RangeError })
+  t.throws(() => cloud.advance(Number.NaN), { instanceOf: RangeError })
+  t.is(cloud.now(), 1_800_000_095)
+})

@@ -1,23 +1,32 @@
 import {
   type AlaudaClient,
-  assertBetween,
+  type AlaudaPromiseClient,
   type Clock,
-  longestTimerMs,
   type Period,
   type Service,
   systemClock,
 } from '@alauda-exporter/alauda-client'
+import { assertBetween, longestTimerMs } from './bounds.js'
 import { type AlaudaSource, collect } from './collect.js'
+import { toOpenMetrics } from './exposition/open-metrics.js'
 import { toText } from './exposition/text.js'
 import { apiFamilies } from './families/api.js'
-import { type FamiliesOptions, families } from './families/families.js'
-import type { Family } from './family.js'
+import { type FamiliesOptions, families, metrics } from './families/families.js'
+import type { Family, Metric } from './family.js'
+import { type Logger, logCollections } from './log-collections.js'
 import { createPoller, type Poller } from './poller.js'
 import type { Snapshot } from './snapshot.js'
+import { createSnapshotStream } from './snapshot-stream.js'
 
+/** A client of either door, or what has the calls of one that a collection makes. */
+export type CollectorClient =
+  | (AlaudaSource & Partial<Pick<AlaudaClient, 'statistics'>>)
+  | Pick<AlaudaPromiseClient, 'taskEithers'>
+
+/** What to collect and how often. Only `client` and `namespaces` are needed. */
 export interface CollectorConfig extends Omit<FamiliesOptions, 'freshness'> {
-  /** Where to read from: an `AlaudaClient`. What it tells of its own calls is shown too. */
-  readonly source: AlaudaSource & Partial<Pick<AlaudaClient, 'statistics'>>
+  /** What to read with. What it tells of its own calls is shown too. */
+  readonly client: CollectorClient
   /** Whose services: user names or organizations' names. */
   readonly namespaces: ReadonlyArray<string>
   /**
@@ -40,6 +49,7 @@ export interface CollectorConfig extends Omit<FamiliesOptions, 'freshness'> {
   readonly isWanted?: ((service: Service) => boolean) | undefined
   /** How many instances of a namespace to watch at the most. Default: 50 000. */
   readonly maxInstances?: number | undefined
+  /** Where the time comes from. Default: the machine's own. */
   readonly clock?: Clock | undefined
   /** What another collector of the same namespaces knew last: this one goes on from there. Default: nothing. */
   readonly initial?: ReadonlyArray<Snapshot> | undefined
@@ -47,18 +57,51 @@ export interface CollectorConfig extends Omit<FamiliesOptions, 'freshness'> {
   readonly random?: (() => number) | undefined
   /** Told each collection's result, and the one before it. */
   readonly onCollected?: ((snapshot: Snapshot, previous: Snapshot | undefined) => void) | undefined
+  /** Told how collections go: each one on level debug, above that what has changed. Default: nobody. */
+  readonly logger?: Logger | undefined
+  /** Stops the collector when it fires. */
+  readonly signal?: AbortSignal | undefined
 }
 
 const defaultWindowMs = 300_000
 
-/** As long as Prometheus itself looks back, or the window, or twice the interval, whichever is longest. In milliseconds. */
+/**
+ * How long what is known is shown unless `maxAgeMs` says otherwise: as long as Prometheus itself looks back (5 minutes), or the
+ * window, or twice the interval, whichever is longest. All in milliseconds.
+ *
+ * @see https://prometheus.io/docs/prometheus/latest/querying/basics/#staleness
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { defaultMaxAgeMs } from '@alauda-exporter/collector'
+ *
+ * assert.equal(defaultMaxAgeMs(60_000), 300_000)
+ * assert.equal(defaultMaxAgeMs(600_000), 1_200_000)
+ * ```
+ */
 export const defaultMaxAgeMs = (intervalMs: number, windowMs = defaultWindowMs): number =>
   Math.max(300_000, windowMs, 2 * intervalMs)
 
-/** In milliseconds. */
+/**
+ * How long one collection may take unless `timeoutMs` says otherwise: the interval, or a minute without one. Both in
+ * milliseconds.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { defaultTimeoutMs } from '@alauda-exporter/collector'
+ *
+ * assert.equal(defaultTimeoutMs(30_000), 30_000)
+ * assert.equal(defaultTimeoutMs(0), 60_000)
+ * ```
+ */
 export const defaultTimeoutMs = (intervalMs: number): number => (intervalMs === 0 ? 60_000 : intervalMs)
 
-export interface Collector {
+/** `text` is Prometheus' text format 0.0.4, `openmetrics` is OpenMetrics 1.0. */
+export type ExpositionFormat = 'text' | 'openmetrics'
+
+/** Iterating over it gives each snapshot as it is made, until the collector is stopped. */
+export interface Collector extends AsyncIterable<Snapshot> {
   /** Collects every namespace at once, and from then on at the interval. Nothing is sent before this, or before a scrape. */
   readonly start: () => void
   /** Breaks off what is under way and collects no more. */
@@ -73,10 +116,12 @@ export interface Collector {
    * empty one. Without an interval it collects; what is not known when the time is over is then shown as it was before.
    */
   readonly ready: (waitMs: number) => Promise<void>
-  /** What Prometheus is told of what is known, and of the source's calls. */
+  /** All metrics that it may show, without values. */
+  readonly metrics: () => ReadonlyArray<Metric>
+  /** What Prometheus is told of what is known, and of the client's calls. */
   readonly families: () => ReadonlyArray<Family>
-  /** The same in Prometheus' text format. */
-  readonly expose: () => string
+  /** The same as a page for Prometheus. Default: the text format. */
+  readonly expose: (options?: { readonly format?: ExpositionFormat | undefined }) => string
 }
 
 /**
@@ -84,23 +129,43 @@ export interface Collector {
  *
  * @throws TypeError when a number cannot work, like an interval below 0.
  * @example
- * const collector = createCollector({ source: createAlaudaClient({ credentials }), namespaces: ['demo'] })
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { createAlaudaPromiseClient } from '@alauda-exporter/alauda-client'
+ * import { createCollector } from '@alauda-exporter/collector'
+ *
+ * const client = createAlaudaPromiseClient({
+ *   endpoint: process.env.ALAUDA_ENDPOINT,
+ *   credentials: { username: 'demo', password: 'demo' },
+ * })
+ * const collector = createCollector({ client, namespaces: ['demo'], intervalMs: 30_000 })
  * collector.start()
+ *
  * await collector.ready(10_000)
- * console.log(collector.expose())
+ * assert.match(collector.expose(), /^alauda_up\{namespace="demo"\} 1$/m)
+ * collector.stop()
+ * ```
  */
 export const createCollector = (config: CollectorConfig): Collector => {
-  const { source, intervalMs = 60_000, timeoutMs = defaultTimeoutMs(intervalMs), period = '1m' } = config
+  const { client, intervalMs = 60_000, timeoutMs = defaultTimeoutMs(intervalMs), period = '1m' } = config
   const { clock = systemClock, random = Math.random, isWanted, maxInstances = 50_000, onCollected } = config
-  const { initial = [] } = config
+  const { initial = [], logger, labels, signal } = config
   const { windowMs = defaultWindowMs, maxAgeMs = defaultMaxAgeMs(intervalMs, windowMs) } = config
   assertBetween('intervalMs', intervalMs, 0, longestTimerMs)
   assertBetween('timeoutMs', timeoutMs, 1, longestTimerMs)
   assertBetween('windowMs', windowMs, 1, Number.MAX_SAFE_INTEGER)
   assertBetween('maxAgeMs', maxAgeMs, 0, Number.MAX_SAFE_INTEGER)
   assertBetween('maxInstances', maxInstances, 0, Number.MAX_SAFE_INTEGER)
+  const source = 'taskEithers' in client ? client.taskEithers : client
   const isAtScrape = intervalMs === 0
-  let isStopped = false
+  let isStopped = signal?.aborted ?? false
+  const stream = createSnapshotStream()
+  const logCollected = logger === undefined ? undefined : logCollections(logger, labels)
+  const tell = (snapshot: Snapshot, previous: Snapshot | undefined) => {
+    stream.push(snapshot)
+    logCollected?.(snapshot, previous)
+    onCollected?.(snapshot, previous)
+  }
   const shared = { windowMs, period, isWanted, maxInstances, clock, maxAgeSeconds: maxAgeMs / 1000 }
   const pollers = [...new Set(config.namespaces)].map((namespace) =>
     createPoller<Snapshot>({
@@ -117,7 +182,7 @@ export const createCollector = (config: CollectorConfig): Collector => {
       clock,
       initial: initial.find((snapshot) => snapshot.namespace === namespace),
       jitter: random(),
-      onCollected,
+      onCollected: tell,
     }),
   )
   const latest = () => pollers.map((poller) => poller.latest()).filter((snapshot) => snapshot !== undefined)
@@ -142,15 +207,20 @@ export const createCollector = (config: CollectorConfig): Collector => {
     const patienceMs = first.begun + longestFirstWaitMs - clock.now()
     return isDoneWithin(clock, Math.min(waitMs, patienceMs), first.done)
   }
+  const stop = () => {
+    signal?.removeEventListener('abort', stop)
+    isStopped = true
+    for (const poller of pollers) poller.stop()
+    stream.end()
+  }
   return {
     start: () => {
+      if (signal?.aborted) return
+      signal?.addEventListener('abort', stop)
       isStopped = false
       for (const poller of pollers) poller.start()
     },
-    stop: () => {
-      isStopped = true
-      for (const poller of pollers) poller.stop()
-    },
+    stop,
     collect: () => Promise.all(pollers.map((poller) => poller.collect())),
     snapshots: latest,
     ready: async (waitMs) => {
@@ -162,10 +232,14 @@ export const createCollector = (config: CollectorConfig): Collector => {
       )
       unfinished = new Set(pollers.filter((_, index) => !areDone[index]))
     },
+    metrics: () => metrics(config),
     families: currentFamilies,
-    expose: () => toText(currentFamilies()),
+    expose: ({ format = 'text' } = {}) => writers[format](currentFamilies()),
+    [Symbol.asyncIterator]: stream.iterate,
   }
 }
+
+const writers = { text: toText, openmetrics: toOpenMetrics }
 
 // As long as Prometheus waits for a scrape, unless it is told otherwise.
 const longestFirstWaitMs = 10_000

@@ -1,10 +1,14 @@
+/** What its values do: only grow until they start again from 0, go up and down, or tell how values are spread. */
 export type MetricType = 'counter' | 'gauge' | 'histogram'
 
+/** Label names and their values. */
 export type Labels = Readonly<Record<string, string>>
 
 /** One value of one series. */
 export interface Sample {
+  /** All labels of the series; `le` is among them for a histogram's bucket. */
   readonly labels: Labels
+  /** In the unit that the metric's name ends in. */
   readonly value: number
   /** What comes after the family's name: a histogram has several series a subject. */
   readonly suffix?: '_bucket' | '_sum' | '_count'
@@ -14,8 +18,15 @@ export interface Sample {
 
 /** What is known of a metric before there is a value. */
 export interface Metric {
+  /**
+   * As Prometheus knows it, with its unit; a counter's ends in `_total`.
+   *
+   * @see https://prometheus.io/docs/practices/naming/
+   */
   readonly name: string
+  /** One sentence that tells what the values mean. */
   readonly help: string
+  /** What its values do. */
   readonly type: MetricType
   /** Every label that a sample may have, in order. */
   readonly labels: ReadonlyArray<string>
@@ -23,6 +34,7 @@ export interface Metric {
 
 /** A metric and its samples, as the exposition formats have it. */
 export interface Family extends Metric {
+  /** No two of them have the same labels and suffix. Empty when nothing is known, and then no page shows the family. */
   readonly samples: ReadonlyArray<Sample>
 }
 
@@ -177,8 +189,26 @@ export const withLabels =
 /**
  * One family for each name, with the samples of all that bear it: a page must not have a name twice.
  *
+ * Name, help and type are those of the first that bears the name.
+ *
  * @example
- * mergeFamilies([...north.families(), ...south.families()])
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { type Family, mergeFamilies, toText } from '@alauda-exporter/collector'
+ *
+ * const up = (account: string, value: number): Family => ({
+ *   name: 'alauda_up',
+ *   help: 'Up?',
+ *   type: 'gauge',
+ *   labels: ['account'],
+ *   samples: [{ labels: { account }, value }],
+ * })
+ * const page = toText(mergeFamilies([up('north', 1), up('south', 0)]))
+ * assert.equal(
+ *   page,
+ *   '# HELP alauda_up Up?\n# TYPE alauda_up gauge\nalauda_up{account="north"} 1\nalauda_up{account="south"} 0\n',
+ * )
+ * ```
  */
 export const mergeFamilies = (families: ReadonlyArray<Family>): ReadonlyArray<Family> => {
   const byName = new Map<string, Family>()

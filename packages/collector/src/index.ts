@@ -2,25 +2,33 @@
 export type { AlaudaSource } from './collect.js'
 export {
   type Collector,
+  type CollectorClient,
   type CollectorConfig,
   createCollector,
   defaultMaxAgeMs,
   defaultTimeoutMs,
+  type ExpositionFormat,
 } from './collector.js'
 export { openMetricsContentType, toOpenMetrics } from './exposition/open-metrics.js'
 export { textContentType, toText } from './exposition/text.js'
 export { apiFamilies } from './families/api.js'
-export { type FamiliesOptions, families, metrics } from './families/families.js'
+export { type CustomMetric, type FamiliesOptions, families, metrics } from './families/families.js'
 export { serviceLabelName } from './families/service.js'
 export { type Freshness, withoutStale } from './families/stale.js'
 export { type Family, type Labels, type Metric, type MetricType, mergeFamilies, type Sample } from './family.js'
+export { createFetchHandler, type MetricsSource } from './http/fetch-handler.js'
+export { createMetricsHandler, type MetricsHandler, scrapeHeaders } from './http/metrics-handler.js'
+export { scrapeDeadlineMs } from './http/scrape-deadline.js'
+export { failuresIn, type Logger } from './log-collections.js'
 export {
   type AlaudaMetrics,
   type AlaudaMetricsConfig,
   type MetricRegistry,
   type RegisteredMetric,
+  type RegistryConfig,
   registerAlaudaMetrics,
 } from './register.js'
+export { identityLabels } from './service-labels.js'
 export type {
   Failure,
   InstanceReading,

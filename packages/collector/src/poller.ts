@@ -1,4 +1,5 @@
-import { type Clock, longestTimerMs } from '@alauda-exporter/alauda-client'
+import type { Clock } from '@alauda-exporter/alauda-client'
+import { longestTimerMs } from './bounds.js'
 
 /** Collects again and again, one collection at a time. */
 export interface Poller<A> {

@@ -1,22 +1,43 @@
 import { systemClock } from '@alauda-exporter/alauda-client'
-import { type CollectorConfig, createCollector } from './collector.js'
-import { metrics } from './families/families.js'
-import type { Family, Metric, MetricType } from './family.js'
+import { type Collector, type CollectorConfig, createCollector } from './collector.js'
+import { type Family, type Metric, type MetricType, mergeFamilies } from './family.js'
 import type { Snapshot } from './snapshot.js'
 
-/** What is needed of a registry: prom-client 14 and 15 have it, and so does @prometheus-io/client. */
+/** What is needed of a registry: those of prom-client 14 and 15 have it, and `@prometheus-io/client`'s. */
 export interface MetricRegistry {
+  /** Adds a metric; throws when its name is taken. */
   registerMetric(metric: RegisteredMetric): void
+  /** Takes the metric of that name out. */
   removeSingleMetric(name: string): void
 }
 
 /** What a registry asks of a metric: its values, when a scrape wants them. */
 export interface RegisteredMetric {
+  /** Its name, help, type and values, in the form that registries exchange. Never rejects. */
   get(): Promise<unknown>
+  /** Does nothing: what the cloud measured cannot be set back. */
   reset(): void
 }
 
-export interface AlaudaMetricsConfig extends CollectorConfig {
+/**
+ * What to collect, and where to show it: `client`, `namespaces` and whatever else a collector takes, or `collectors` of your
+ * own, one for each account, which their `labels` tell apart.
+ */
+export type AlaudaMetricsConfig = RegistryConfig &
+  (
+    | CollectorConfig
+    | {
+        /** Collectors of your own, which are started here. Their `labels` tell them apart. */
+        readonly collectors: ReadonlyArray<Collector>
+      }
+  )
+
+/**
+ * Where to show what is collected.
+ *
+ * @inline
+ */
+export interface RegistryConfig extends Pick<CollectorConfig, 'clock' | 'logger'> {
   /** The registry that your `/metrics` shows already. */
   readonly registry: MetricRegistry
   /**
@@ -26,31 +47,48 @@ export interface AlaudaMetricsConfig extends CollectorConfig {
   readonly scrapeWaitMs?: number | undefined
 }
 
+/** The cloud's metrics in a registry. */
 export interface AlaudaMetrics {
   /** Collects no more; the registry shows the last snapshots until they are too old. */
   readonly stop: () => void
   /** Collects no more and takes the metrics out of the registry. */
   readonly unregister: () => void
-  /** The last snapshot of each namespace that has been collected. */
-  readonly snapshots: () => ReadonlyArray<Snapshot>
+  /**
+   * The last snapshot of a namespace, of the first one unless it is named; nothing before its first collection is done.
+   */
+  readonly snapshot: (namespace?: string) => Snapshot | undefined
 }
 
 /**
  * Adds the cloud's metrics to a registry and starts to collect them in the background. A scrape shows what was collected
- * last, so that it costs no call of the API, and cannot fail because the cloud does.
+ * last, so that it costs no call of the API. Whatever goes wrong here, the registry's other metrics are shown.
  *
  * @throws Error when one of the names is in the registry already; nothing is added then.
  * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { createAlaudaPromiseClient } from '@alauda-exporter/alauda-client'
+ * import { registerAlaudaMetrics } from '@alauda-exporter/collector'
  * import { register } from 'prom-client'
- * registerAlaudaMetrics({ registry: register, source: createAlaudaClient({ credentials }), namespaces: ['demo'] })
+ *
+ * const client = createAlaudaPromiseClient({
+ *   endpoint: process.env.ALAUDA_ENDPOINT,
+ *   credentials: { username: 'demo', password: 'demo' },
+ * })
+ * const alauda = registerAlaudaMetrics({ registry: register, client, namespaces: ['demo'] })
+ *
+ * assert.match(await register.metrics(), /^alauda_up\{namespace="demo"\} 1$/m)
+ * alauda.unregister()
+ * ```
  */
 export const registerAlaudaMetrics = (config: AlaudaMetricsConfig): AlaudaMetrics => {
-  const { registry, clock = systemClock, scrapeWaitMs = 5_000 } = config
-  const collector = createCollector(config)
+  const { registry, clock = systemClock, logger, scrapeWaitMs = 5_000 } = config
+  const collectors = 'collectors' in config ? config.collectors : [createCollector(config)]
+  const snapshots = () => collectors.flatMap((collector) => collector.snapshots())
   // What is shown depends on the snapshots and, as they age, on the time: to the second is enough.
   const familiesByName = rememberLast(
-    () => [...collector.snapshots(), Math.floor(clock.now() / 1000)],
-    () => byName(collector.families()),
+    () => [...snapshots(), Math.floor(clock.now() / 1000)],
+    () => byName(mergeFamilies(collectors.flatMap((collector) => collector.families()))),
   )
   // A scrape asks once for each metric, and some registries ask for one after the other.
   let lastWait: Wait | undefined
@@ -58,7 +96,7 @@ export const registerAlaudaMetrics = (config: AlaudaMetricsConfig): AlaudaMetric
     const { endedMs = clock.now() } = lastWait ?? {}
     if (lastWait !== undefined && Math.abs(clock.now() - endedMs) < sameScrapeMs) return lastWait.done
     const wait: Wait = {
-      done: collector.ready(scrapeWaitMs).then(() => {
+      done: Promise.all(collectors.map((collector) => collector.ready(scrapeWaitMs))).then(() => {
         wait.endedMs = clock.now()
       }),
     }
@@ -66,34 +104,61 @@ export const registerAlaudaMetrics = (config: AlaudaMetricsConfig): AlaudaMetric
     return wait.done
   }
 
+  let toldFault: string | undefined
+  const tellFault = (error: unknown): void => {
+    const message = error instanceof Error ? error.message : String(error)
+    if (message === toldFault) return
+    toldFault = message
+    if (logger === undefined) process.emitWarning(`The Alauda metrics cannot be shown: ${message}`)
+    else logger.error({ error: message }, 'the metrics cannot be shown')
+  }
+
   const registered: string[] = []
   const removeAll = () => {
     for (const name of registered.splice(0)) registry.removeSingleMetric(name)
   }
   try {
-    for (const metric of metrics(config)) {
+    for (const metric of mergedMetrics(collectors)) {
       const read = async () => {
-        await ready()
-        return familiesByName().get(metric.name)
+        try {
+          await ready()
+          return familiesByName().get(metric.name)
+        } catch (error) {
+          // A fault of ours, or of the client's, must not cost the host its own metrics.
+          tellFault(error)
+          return undefined
+        }
       }
       registry.registerMetric(new SnapshotMetric(metric, read))
       registered.push(metric.name)
     }
   } catch (cause) {
     removeAll()
-    throw new Error('The Alauda metrics, or others of the same names, are in this registry already', { cause })
+    throw new Error(alreadyThere, { cause })
   }
-  collector.start()
+  for (const collector of collectors) collector.start()
+  const stop = () => {
+    for (const collector of collectors) collector.stop()
+  }
+  const firstNamespace = 'collectors' in config ? undefined : config.namespaces[0]
 
   return {
-    stop: collector.stop,
+    stop,
     unregister: () => {
-      collector.stop()
+      stop()
       removeAll()
     },
-    snapshots: collector.snapshots,
+    snapshot: (namespace = firstNamespace) =>
+      snapshots().find((snapshot) => namespace === undefined || snapshot.namespace === namespace),
   }
 }
+
+const alreadyThere =
+  'The Alauda metrics, or others of the same names, are in this registry already; ' +
+  'several accounts go into one call, as `collectors`'
+
+const mergedMetrics = (collectors: ReadonlyArray<Collector>): ReadonlyArray<Metric> =>
+  mergeFamilies(collectors.flatMap((collector) => collector.metrics().map((metric) => ({ ...metric, samples: [] }))))
 
 const sameScrapeMs = 1_000
 

@@ -8,6 +8,23 @@ export const serviceLabels = ({ project_name, space_name, service_name }: Servic
   service: service_name,
 })
 
+/**
+ * The labels that all metrics of a service have: `namespace`, `project` and `space` where the API tells them, `service`. Metrics
+ * of your own that have them too can be joined with ours.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { identityLabels } from '@alauda-exporter/collector'
+ *
+ * assert.deepEqual(identityLabels('demo', { service_name: 'web', space_name: '' }), { namespace: 'demo', service: 'web' })
+ * ```
+ */
+export const identityLabels = (namespace: string, service: Service): Labels => ({
+  namespace,
+  ...serviceLabels(service),
+})
+
 /** What a service's labels say it is: two services with the same key cannot be told apart by Prometheus. */
 export const labelsKey = (service: Service): string => {
   const { service: name, project, space } = serviceLabels(service)

@@ -2,12 +2,15 @@ import type { AlaudaError, Instance, InstanceMetricsPoint, Service } from '@alau
 
 /** All that one collection of one namespace saw. Plain data that nobody changes; times are seconds since the epoch. */
 export interface Snapshot {
+  /** Whose services: a user's or an organization's name. */
   readonly namespace: string
+  /** When the collection began, in seconds since the epoch. */
   readonly startTime: number
+  /** How long it has taken, to its end or until now. */
   readonly durationSeconds: number
-  /** From the start of one collection to the start of the next; absent when there is one at each scrape. */
+  /** From the start of one collection to the start of the next, in seconds; absent when there is one at each scrape. */
   readonly intervalSeconds?: number
-  /** When the whole service list was last read; absent when it never was. */
+  /** When the whole service list was last read, in seconds since the epoch; absent when it never was. */
   readonly lastSuccessTime?: number
   /** Why the service list could not be read whole; absent when it could. */
   readonly failure?: Failure
@@ -21,8 +24,9 @@ export interface Snapshot {
 
 /** What is known of one service. */
 export interface ServiceReading {
+  /** The service as the API told it. */
   readonly service: Service
-  /** When it was listed, as it is here. */
+  /** When it was listed, as it is here, in seconds since the epoch. */
   readonly listedTime: number
   /** In the order of their names. No two bear the same name. */
   readonly instances: ReadonlyArray<InstanceReading>
@@ -32,33 +36,62 @@ export interface ServiceReading {
   readonly instancesFailure?: Failure
 }
 
-/** What is known of one instance. */
-export type InstanceReading = { readonly instance: Instance } & (
-  | ({ readonly outcome: 'ok' } & Measured)
-  /** The cloud has no values for it: it has only just started, or they come late. */
-  | ({ readonly outcome: 'empty' } & NotShown)
-  /** It was listed, but had ended when its metrics were asked for. */
-  | ({ readonly outcome: 'gone' } & NotShown)
-  /** Its values could not be read; `point` has those that are known from before. */
-  | ({ readonly outcome: 'failed'; readonly failure: Failure } & (Measured | NotShown))
+/**
+ * What is known of one instance. What its `outcome` means:
+ *
+ * - `ok`: its values were read.
+ * - `empty`: the cloud has no values for it. It has only just started, or they come late.
+ * - `gone`: it was listed, but had ended when its metrics were asked for.
+ * - `failed`: its values could not be read. `failure` says why, and `point` has those that are known from before.
+ */
+export type InstanceReading = {
+  /** The instance as the API told it. */
+  readonly instance: Instance
+} & (
+  | ({
+      /** Its values were read. */
+      readonly outcome: 'ok'
+    } & Measured)
+  | ({
+      /** The cloud has no values for it. */
+      readonly outcome: 'empty'
+    } & NotShown)
+  | ({
+      /** It had ended. */
+      readonly outcome: 'gone'
+    } & NotShown)
+  | ({
+      /** Its values could not be read. */
+      readonly outcome: 'failed'
+      /** Why they could not. */
+      readonly failure: Failure
+    } & (Measured | NotShown))
 )
 
-/** What was known before is not shown any more; but a point older than that is not shown after it. */
+/**
+ * What was known before is not shown any more; but a point older than that is not shown after it.
+ *
+ * @inline
+ */
 interface NotShown {
+  /** Nothing to be shown. */
   readonly point?: undefined
+  /** The newest values that were known. */
   readonly before?: Measured
 }
 
 /** The newest values that are known of an instance. */
 export interface Measured {
+  /** In the API's own units. */
   readonly point: InstanceMetricsPoint
   /**
-   * From when its age counts, when not from its own time: the cloud gave it though it is older than what was asked for, so
+   * From when its age counts, in seconds since the epoch, when not from its own time: the cloud gave it though it is older than what was asked for, so
    * that it has another idea of the time.
    */
   readonly ageFrom?: number
 }
 
+/** What came of reading an instance's values: see {@link InstanceReading}. */
 export type Outcome = InstanceReading['outcome']
 export const outcomes = ['ok', 'empty', 'gone', 'failed'] as const satisfies ReadonlyArray<Outcome>
 
@@ -78,13 +111,18 @@ export type Failure = AlaudaError | UnexpectedError | UnfinishedError
 
 /** The source threw, or did not heed the end of the collection's time. */
 export interface UnexpectedError {
+  /** Tells this failure from the others. */
   readonly _tag: 'UnexpectedError'
+  /** What happened, in one line. */
   readonly message: string
+  /** What the source threw, or the reason why the collection ended. */
   readonly cause: unknown
 }
 
 /** The collection is still under way, and this part of it is not done. */
 export interface UnfinishedError {
+  /** Tells this failure from the others. */
   readonly _tag: 'UnfinishedError'
+  /** What is not done, in one line. */
   readonly message: string
 }

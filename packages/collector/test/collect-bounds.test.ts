@@ -19,7 +19,7 @@ test('no call is made for a service that is not wanted, and nothing is shown of 
     'services/demo/web/instances/uuid-web.0/metrics': { body: '' },
   })
   const isWanted = ({ service_name }: { readonly service_name: string }) => !service_name.endsWith('-old')
-  const collector = createCollector({ source, namespaces: ['demo'], isWanted, clock: manualClock() })
+  const collector = createCollector({ client: source, namespaces: ['demo'], isWanted, clock: manualClock() })
   const [snapshot] = await collector.collect()
   t.deepEqual(
     snapshot?.services.map((reading) => reading.service.service_name),
@@ -35,7 +35,7 @@ test('of more instances than allowed the rest is left out, and said', async (t) 
     'services/demo/api/instances/uuid-api.1/metrics': { body: '' },
     'services/demo/web/instances/uuid-web.0/metrics': { body: '' },
   })
-  const collector = createCollector({ source, namespaces: ['demo'], maxInstances: 3, clock: manualClock() })
+  const collector = createCollector({ client: source, namespaces: ['demo'], maxInstances: 3, clock: manualClock() })
   const snapshots = await collector.collect()
   t.deepEqual(
     snapshots.flatMap(({ services }) => services.map(({ instances }) => instances.length)),

@@ -21,7 +21,7 @@ const setUp = async (t: ExecutionContext, timeoutMs: number) => {
   const hanging = () => server.requests.filter(({ path }) => path.includes('/metrics')).length
   const source = createAlaudaClient({ endpoint: server.endpoint, credentials: demo, clock, timeoutMs: 600_000 })
   const begin = () => {
-    const collector = createCollector({ source, namespaces: ['demo'], clock, timeoutMs, random: () => 0 })
+    const collector = createCollector({ client: source, namespaces: ['demo'], clock, timeoutMs, random: () => 0 })
     collector.start()
     return collector
   }

@@ -1,15 +1,13 @@
 import test from 'ava'
 import { Histogram, Registry, type RegistryContentType } from 'prom-client'
 import { manualClock } from '../../alauda-client/test/helpers/manual-clock.js'
-import { type AlaudaMetricsConfig, registerAlaudaMetrics } from '../src/register.js'
+import type { CollectorConfig } from '../src/collector.js'
+import { registerAlaudaMetrics } from '../src/register.js'
 import { sampleLines, tellingSource, webSource } from './helpers/host.js'
 
-const register = (
-  registry: Registry | Registry<RegistryContentType>,
-  config: Partial<Omit<AlaudaMetricsConfig, 'registry'>> = {},
-) => {
+const register = (registry: Registry | Registry<RegistryContentType>, config: Partial<CollectorConfig> = {}) => {
   const clock = manualClock(1_200_000)
-  registerAlaudaMetrics({ registry, source: tellingSource, namespaces: ['demo'], clock, random: () => 0, ...config })
+  registerAlaudaMetrics({ registry, client: tellingSource, namespaces: ['demo'], clock, random: () => 0, ...config })
 }
 
 const ofTheApi = (page: string) => sampleLines(page).filter((line) => /^alauda_(api|login)/.test(line))
@@ -44,7 +42,7 @@ test('what the source tells of its calls is in the registry', async (t) => {
 
 test('of a source that tells nothing there are no samples', async (t) => {
   const registry = new Registry()
-  register(registry, { source: webSource })
+  register(registry, { client: webSource })
   t.deepEqual(ofTheApi(await registry.metrics()), [])
 })
 

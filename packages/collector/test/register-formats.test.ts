@@ -7,7 +7,7 @@ import { hostRegistry, sampleLines, webSource } from './helpers/host.js'
 
 const register = (registry: Registry | Registry<RegistryContentType>) => {
   const clock = manualClock(1_200_000)
-  registerAlaudaMetrics({ registry, source: webSource, namespaces: ['demo'], clock, random: () => 0 })
+  registerAlaudaMetrics({ registry, client: webSource, namespaces: ['demo'], clock, random: () => 0 })
 }
 
 const web = 'namespace="demo",service="web"'
@@ -64,7 +64,7 @@ test('the registry’s JSON has our metrics, scrape after scrape, and default la
   const up = async () => (await registry.getMetricsAsJSON()).filter(({ name }) => name === 'alauda_up')
   const without = {
     name: 'alauda_up',
-    help: 'Whether the last collection read the whole list of services: 1 for yes, 0 for no.',
+    help: 'Whether the last collection read the whole list of services, or a probe its service: 1 for yes, 0 for no.',
     type: 'gauge',
     aggregator: 'first',
     values: [{ labels: { namespace: 'demo' }, value: 1 }],

@@ -17,7 +17,7 @@ const registerAtScrape = (registry: Registry, source: AlaudaSource) => {
   let setBy = 0
   const { stop } = registerAlaudaMetrics({
     registry,
-    source,
+    client: source,
     namespaces: ['demo'],
     intervalMs: 0,
     clock: { now: () => clock.now() + setBy, setTimeout: clock.setTimeout },

@@ -6,13 +6,13 @@ import { manualClock } from '../../alauda-client/test/helpers/manual-clock.js'
 import type { AlaudaSource } from '../src/collect.js'
 import { registerAlaudaMetrics } from '../src/register.js'
 import { memory, onePage, startCloud } from './helpers/cloud.js'
-import { hostRegistry, sampleLines } from './helpers/host.js'
+import { hostRegistry, sampleLines, webSource } from './helpers/host.js'
 import { hangs, listing, sourceOf } from './helpers/sources.js'
 import { tick } from './helpers/tick.js'
 
 const register = (registry: Registry, source: AlaudaSource, config: { readonly scrapeWaitMs?: number } = {}) => {
   const clock = manualClock(1_200_000)
-  registerAlaudaMetrics({ registry, source, namespaces: ['demo'], clock, random: () => 0, ...config })
+  registerAlaudaMetrics({ registry, client: source, namespaces: ['demo'], clock, random: () => 0, ...config })
   return clock
 }
 
@@ -187,8 +187,25 @@ test('after a stop during the first collection, scrapes collect nothing', async 
     },
   })
   const registry = new Registry()
-  const { stop } = registerAlaudaMetrics({ registry, source, namespaces: ['demo'], clock: manualClock() })
+  const { stop } = registerAlaudaMetrics({ registry, client: source, namespaces: ['demo'], clock: manualClock() })
   stop()
   await registry.metrics()
   t.is(asked, 1)
+})
+
+test('a fault of the client’s own costs the host none of its metrics, and is told once', async (t) => {
+  const registry = hostRegistry()
+  const told: unknown[] = []
+  const nothing = () => {}
+  const client = {
+    ...webSource,
+    statistics: () => {
+      throw new Error('no statistics')
+    },
+  }
+  const logger = { debug: nothing, info: nothing, warn: nothing, error: (...args: unknown[]) => told.push(args) }
+  registerAlaudaMetrics({ registry, client, namespaces: ['demo'], clock: manualClock(1_200_000), logger })
+  t.deepEqual(sampleLines(await registry.metrics()), ['orders_total 3'])
+  t.deepEqual(sampleLines(await registry.metrics()), ['orders_total 3'])
+  t.deepEqual(told, [[{ error: 'no statistics' }, 'the metrics cannot be shown']])
 })

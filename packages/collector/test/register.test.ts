@@ -1,6 +1,7 @@
 import test from 'ava'
 import { Gauge, Registry } from 'prom-client'
 import { manualClock } from '../../alauda-client/test/helpers/manual-clock.js'
+import { createCollector } from '../src/collector.js'
 import { metrics } from '../src/families/families.js'
 import { type AlaudaMetricsConfig, registerAlaudaMetrics } from '../src/register.js'
 import { hostRegistry, sampleLines, webSource } from './helpers/host.js'
@@ -13,7 +14,7 @@ const register = (registry: Registry, config: Partial<AlaudaMetricsConfig> = {})
     clock,
     registered: registerAlaudaMetrics({
       registry,
-      source: webSource,
+      client: webSource,
       namespaces: ['demo'],
       clock,
       random: () => 0,
@@ -24,7 +25,11 @@ const register = (registry: Registry, config: Partial<AlaudaMetricsConfig> = {})
 
 const names = (registry: Registry) => registry.getMetricsAsArray().map(({ name }) => name)
 const ours = metrics().map(({ name }) => name)
-const alreadyThere = { message: 'The Alauda metrics, or others of the same names, are in this registry already' }
+const alreadyThere = {
+  message:
+    'The Alauda metrics, or others of the same names, are in this registry already; ' +
+    'several accounts go into one call, as `collectors`',
+}
 
 test('a registry has our metrics after its owner’s own', (t) => {
   const registry = hostRegistry()
@@ -65,7 +70,7 @@ test('a name that the registry’s owner has already keeps all of ours out, and 
       return listing()(namespace, options)
     },
   })
-  t.throws(() => register(registry, { source, articleNames: true }), alreadyThere)
+  t.throws(() => register(registry, { client: source, articleNames: true }), alreadyThere)
   await tick()
   t.deepEqual(names(registry), ['orders_total', 'memory_usage'])
   t.is(registry.getSingleMetric('memory_usage'), gauge)
@@ -102,12 +107,12 @@ test('after a stop the registry shows the last values for a while, and nothing i
   const registry = new Registry()
   const { clock, registered } = register(registry)
   const page = await registry.metrics()
-  const snapshots = registered.snapshots()
+  const snapshot = registered.snapshot()
   registered.stop()
   t.is(clock.pending(), 0)
   clock.advance(260_000)
   t.is(await registry.metrics(), page)
-  t.deepEqual(registered.snapshots(), snapshots)
+  t.is(registered.snapshot(), snapshot)
   clock.advance(1_000)
   t.notRegex(await registry.metrics(), /instance_memory_usage_bytes{/, 'until they are too old')
   clock.advance(40_000)
@@ -123,7 +128,7 @@ test('a collection that a stop breaks off does not replace the last values', asy
     },
   })
   const registry = new Registry()
-  const { clock, registered } = register(registry, { source })
+  const { clock, registered } = register(registry, { client: source })
   const page = await registry.metrics()
   clock.advance(60_000)
   t.is(asked, 2)
@@ -134,14 +139,14 @@ test('a collection that a stop breaks off does not replace the last values', asy
   t.is(clock.pending(), 0)
 })
 
-test('the last snapshots are there for the owner to read', async (t) => {
-  const { registered } = register(new Registry())
-  t.deepEqual(registered.snapshots(), [])
+test('the last snapshot of each namespace is there for the owner to read, the first one’s unless another is named', async (t) => {
+  const { registered } = register(new Registry(), { namespaces: ['one', 'two'] })
+  t.is(registered.snapshot(), undefined)
   await tick()
-  t.deepEqual(
-    registered.snapshots().map(({ namespace, services }) => [namespace, services.length]),
-    [['demo', 1]],
-  )
+  t.is(registered.snapshot()?.namespace, 'one')
+  t.is(registered.snapshot()?.services.length, 1)
+  t.is(registered.snapshot('two')?.namespace, 'two')
+  t.is(registered.snapshot('three'), undefined)
 })
 
 test('two registries of one process do not know of each other', async (t) => {
@@ -155,4 +160,27 @@ test('two registries of one process do not know of each other', async (t) => {
   first.registered.unregister()
   t.deepEqual(names(one), [])
   t.deepEqual(await up(two), ['alauda_up{namespace="two"} 1'])
+})
+
+test('several accounts share a registry, told apart by their labels; one that hangs does not hide the other', async (t) => {
+  const registry = hostRegistry()
+  const clock = manualClock(1_200_000)
+  const collectorOf = (account: string, client: typeof webSource) =>
+    createCollector({ client, namespaces: ['demo'], labels: { account }, clock, random: () => 0 })
+  const collectors = [collectorOf('north', webSource), collectorOf('south', sourceOf({ listServices: hangs }))]
+  const registered = registerAlaudaMetrics({ registry, collectors, clock, scrapeWaitMs: 1_000 })
+  await tick()
+  const scrape = registry.metrics()
+  clock.advance(1_000)
+  const up = sampleLines(await scrape).filter((line) => /^(orders|alauda_up)/.test(line))
+  t.deepEqual(up, [
+    'orders_total 3',
+    'alauda_up{namespace="demo",account="north"} 1',
+    'alauda_up{namespace="demo",account="south"} 0',
+  ])
+  t.is(registered.snapshot()?.services.length, 1)
+  t.is(registered.snapshot('demo'), registered.snapshot())
+  registered.unregister()
+  t.deepEqual(names(registry), ['orders_total'])
+  t.is(clock.pending(), 0)
 })

@@ -15,7 +15,6 @@ import { sdRoute } from './http/sd.js'
 import { startHttpServer } from './http/server.js'
 import { statusRoute } from './http/status.js'
 import type { Log } from './log.js'
-import { logCollections } from './log-collections.js'
 import { startProcessMetrics } from './process-metrics.js'
 import { createReload } from './reload.js'
 import type { Checked, Fault } from './settings/setting.js'
@@ -54,11 +53,7 @@ export const startExporter = async ({
   const { listenAddresses, telemetryPath, maxRequests, enableLifecycle, disableExporterMetrics, prometheusUrl } =
     settings.web
   const history = createHistory()
-  const logCollected = logCollections(log)
-  const watch = startWatch(settings, (account, snapshot, previous) => {
-    logCollected(account, snapshot, previous)
-    history.add(account, snapshot)
-  })
+  const watch = startWatch(settings, { logger: log, onCollected: history.add })
   const apply = (next: Settings) => {
     onReload(next)
     watch.change(next)
@@ -84,9 +79,10 @@ export const startExporter = async ({
   ])
   const counts = createRequestCounts(routes)
   const protect = web === undefined ? (respond: Respond) => respond : protectedBy(web)
-  const limit = limited(maxRequests, (path) => !alwaysAnswered.has(path))
+  const limitProbes = limited(maxRequests, (path) => path === '/probe')
+  const limitOthers = limited(maxRequests, (path) => path !== '/probe' && !alwaysAnswered.has(path))
   // Who is not let in costs no page, and every answer counts.
-  const respond = counts.counted(protect(limit(compressed(routed(routes, log)))))
+  const respond = counts.counted(protect(limitProbes(limitOthers(compressed(routed(routes, log))))))
   const stop = () => {
     watch.stop()
     processMetrics?.stop()
@@ -107,5 +103,5 @@ export const startExporter = async ({
   }
 }
 
-// Whether the exporter lives, and what it is to go by, can be asked and told also when it has too much to do.
+// Probes wait for the cloud: however many are under way, what is known already is answered. Whether the exporter lives, and what it is to go by, can be asked and told also when it has too much to do.
 const alwaysAnswered: ReadonlySet<string> = new Set(['/-/healthy', '/-/ready', '/-/reload'])

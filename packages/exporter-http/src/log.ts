@@ -6,14 +6,14 @@ export type LogFormat = (typeof logFormats)[number]
 
 export type LogFields = Readonly<Record<string, string | number>>
 
-/** One method a level: what happened, and with what. */
-export type Log = Readonly<Record<LogLevel, (message: string, fields?: LogFields) => void>>
+/** One method a level: with what, and what happened. */
+export type Log = Readonly<Record<LogLevel, (fields: LogFields, message: string) => void>>
 
 /**
  * Writes one line an event, as Prometheus' own programs do. It asks for the settings at each event: they may be changed.
  *
  * @example
- * createLog(() => ({ level: 'info', format: 'logfmt' }), console.error).info('listening', { url: 'http://localhost:10104/' })
+ * createLog(() => ({ level: 'info', format: 'logfmt' }), console.error).info({ url: 'http://localhost:10104/' }, 'listening')
  * // ts=2026-11-22T12:00:00.000Z level=info msg=listening url=http://localhost:10104/
  */
 export const createLog = (
@@ -23,7 +23,7 @@ export const createLog = (
 ): Log => {
   const at =
     (eventLevel: LogLevel): Log[LogLevel] =>
-    (msg, fields = {}) => {
+    (fields, msg) => {
       const { level, format } = settings()
       if (logLevels.indexOf(eventLevel) < logLevels.indexOf(level)) return
       const line = format === 'json' ? JSON.stringify : toLogfmt

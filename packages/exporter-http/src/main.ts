@@ -16,10 +16,25 @@ import { version } from './version.js'
 const commands = { serve, once, plan }
 
 /**
- * The command `exporter-http`. Gives the exit status: 0 for success, 1 for a failure, 2 for wrong settings.
+ * The command `exporter-http`. `args` are what follows its name, `environment` is what settings are read from beside them.
+ * Gives the exit status: 0 for success, 1 for a failure, 2 for wrong settings. `serve` ends with SIGINT or SIGTERM only.
  *
  * @example
- * process.exitCode = await main(process.argv.slice(2), process.env, { stdout: write, stderr: write })
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { main } from '@alauda-exporter/exporter-http'
+ *
+ * let page = ''
+ * const environment = { ALAUDA_ENDPOINT: process.env.ALAUDA_ENDPOINT, ALAUDA_USERNAME: 'demo', ALAUDA_PASSWORD: 'demo' }
+ * const status = await main(['once'], environment, {
+ *   stdout: (text) => {
+ *     page += text
+ *   },
+ *   stderr: (text) => process.stderr.write(text),
+ * })
+ * assert.equal(status, 0)
+ * assert.match(page, /^alauda_up\{namespace="demo"\} 1$/m)
+ * ```
  */
 export const main = async (
   args: ReadonlyArray<string>,

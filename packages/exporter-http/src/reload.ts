@@ -32,7 +32,7 @@ export const createReload = ({
 
   const refuse = (faults: ReadonlyArray<Fault>): ReadonlyArray<Fault> => {
     isSuccessful = false
-    log.error('the settings are wrong; the old ones stay', { faults: faults.join('; ') })
+    log.error({ faults: faults.join('; ') }, 'the settings are wrong; the old ones stay')
     return faults
   }
 
@@ -49,7 +49,7 @@ export const createReload = ({
       apply(next.right)
       isSuccessful = true
       lastSuccessTime = clock.now() / 1000
-      log.info('the settings were read again', { accounts: next.right.accounts.length })
+      log.info({ accounts: next.right.accounts.length }, 'the settings were read again')
       return []
     },
     families: () => reloadFamilies({ isSuccessful, lastSuccessTime }),

@@ -44,9 +44,10 @@ export const createServiceManager = ({
     } catch (error) {
       if (isToldOf) return
       isToldOf = true
-      log.warn('systemd cannot be told how it goes', {
-        error: error instanceof Error ? error.message : 'unknown reason',
-      })
+      log.warn(
+        { error: error instanceof Error ? error.message : 'unknown reason' },
+        'systemd cannot be told how it goes',
+      )
     }
   }
   const notify = (...assignments: ReadonlyArray<string>): Promise<void> => {

@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
-import { createAlaudaClient, type Service, systemClock } from '@alauda-exporter/alauda-client'
+import { type AlaudaClient, createAlaudaClient, type Service, systemClock } from '@alauda-exporter/alauda-client'
 import {
+  type AlaudaSource,
   type Collector,
   type CollectorConfig,
   createCollector,
   type Family,
+  type Logger,
   mergeFamilies,
   type Snapshot,
 } from '@alauda-exporter/collector'
@@ -17,8 +19,9 @@ export type WatchSettings = Pick<Settings, 'accounts' | 'collect' | 'metrics'>
 /** An account and what collects for it. Accounts share nothing: the outage of one is no other's. */
 export interface Watched {
   readonly account: Account
-  /** How it is collected; its source is the account's client. */
-  readonly config: CollectorConfig
+  readonly client: AlaudaSource & Partial<Pick<AlaudaClient, 'statistics'>>
+  /** How it is collected. */
+  readonly config: Omit<CollectorConfig, 'client'>
   readonly collector: Collector
 }
 
@@ -46,8 +49,12 @@ export const isWantedBy =
 export const namespaceOf = ({ name }: Pick<Account, 'name'>, namespace: string): string =>
   name === undefined ? namespace : `${name}/${namespace}`
 
-/** Told each collection of an account, and the one before it. */
-export type OnCollected = (account: Account, snapshot: Snapshot, previous: Snapshot | undefined) => void
+/** Who hears how it goes. */
+export interface WatchListeners {
+  /** Told each collection of an account. */
+  readonly onCollected?: (account: Account, snapshot: Snapshot) => void
+  readonly logger?: Logger
+}
 
 /**
  * From an account to its collector, which has not started yet. It goes on from what was known `before`, under other settings;
@@ -56,16 +63,16 @@ export type OnCollected = (account: Account, snapshot: Snapshot, previous: Snaps
 export const watchAccount = (
   { collect, metrics }: WatchSettings,
   account: Account,
-  onCollected: OnCollected = () => {},
+  { onCollected = () => {}, logger }: WatchListeners = {},
   before?: Watched,
 ): Watched => {
   const { includeServices: _, excludeServices: __, ...options } = collect
-  const { name, endpoint, credentials, namespaces, labels, client } = account
+  const { name, endpoint, credentials, namespaces, labels, client: limits } = account
+  const client =
+    before !== undefined && isSameClient(before.account, account)
+      ? before.client
+      : createAlaudaClient({ endpoint, credentials: clientCredentials(credentials), ...limits })
   const config = {
-    source:
-      before !== undefined && isSameClient(before.account, account)
-        ? before.config.source
-        : createAlaudaClient({ endpoint, credentials: clientCredentials(credentials), ...client }),
     namespaces,
     labels: { ...(name === undefined ? {} : { account: name }), ...labels },
     ...options,
@@ -73,15 +80,16 @@ export const watchAccount = (
     ...metrics,
   }
   const initial = before?.collector.snapshots()
-  const tell = (snapshot: Snapshot, previous: Snapshot | undefined) => onCollected(account, snapshot, previous)
-  return { account, config, collector: createCollector({ ...config, initial, onCollected: tell }) }
+  const tell = (snapshot: Snapshot) => onCollected(account, snapshot)
+  const collector = createCollector({ ...config, client, initial, logger, onCollected: tell })
+  return { account, client, config, collector }
 }
 
 const isSameClient = (a: Account, b: Account): boolean =>
   isDeepStrictEqual([a.endpoint, a.credentials, a.client], [b.endpoint, b.credentials, b.client])
 
 /** Starts to watch what the settings say. */
-export const startWatch = (settings: WatchSettings, onCollected: OnCollected): Watch => {
+export const startWatch = (settings: WatchSettings, listeners: WatchListeners = {}): Watch => {
   let current = settings
   let accounts: ReadonlyArray<Watched> = []
 
@@ -94,7 +102,7 @@ export const startWatch = (settings: WatchSettings, onCollected: OnCollected): W
       before.find(({ account }) => account.name === name && account.endpoint === endpoint)
     current = next
     accounts = next.accounts.map(
-      (account) => keptOf(account) ?? watchAccount(next, account, onCollected, changedFrom(account)),
+      (account) => keptOf(account) ?? watchAccount(next, account, listeners, changedFrom(account)),
     )
     for (const { collector } of before.filter((watched) => !accounts.includes(watched))) collector.stop()
     for (const { collector } of accounts.filter((watched) => !before.includes(watched))) collector.start()

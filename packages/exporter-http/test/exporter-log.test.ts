@@ -24,12 +24,12 @@ test('an outage is told by a line for each kind of reason, however long it takes
   })
   await over.wait
   const failed = (status: number) =>
-    `level=warn msg="the service list could not be read" account=north namespace=demo error="GET ${cloud.endpoint}services/demo/?page=1: ${status}`
+    `level=warn msg="the service list could not be read" account=north team=team-north namespace=demo error="GET ${cloud.endpoint}services/demo/?page=1: ${status}`
   t.deepEqual(plain(lines), [
     failed(500),
     failed(429),
     failed(400),
-    'level=info msg="the service list was read" account=north namespace=demo services=0 instances=0 durationSeconds=N',
+    'level=info msg="the service list was read" account=north team=team-north namespace=demo services=0 instances=0 durationSeconds=N',
   ])
 })
 
@@ -48,11 +48,12 @@ test('services that cannot be told apart are told once; on level debug there is 
     flags: { 'log.level': ['debug'] },
   })
   await third.wait
-  const collected = 'level=debug msg=collected account=north namespace=demo services=1 instances=0 durationSeconds=N'
+  const collected =
+    'level=debug msg=collected account=north team=team-north namespace=demo services=1 instances=0 durationSeconds=N'
   t.deepEqual(plain(lines.slice(0, 5)), [
     collected,
-    'level=info msg="the service list was read" account=north namespace=demo services=1 instances=0 durationSeconds=N',
-    'level=warn msg="several objects bear the same labels; only the newest of them is shown" account=north namespace=demo leftOut=1',
+    'level=info msg="the service list was read" account=north team=team-north namespace=demo services=1 instances=0 durationSeconds=N',
+    'level=warn msg="several objects bear the same labels; only the newest of them is shown" account=north team=team-north namespace=demo leftOut=1',
     collected,
     collected,
   ])

@@ -59,6 +59,61 @@ test('stopping breaks off the collection that is under way, and answers the scra
   await stopped
 })
 
+test('one scrape more than may be answered at a time is 503; whether it lives is still answered', async (t) => {
+  const asked = event()
+  const { environment } = await startCloud(t, {
+    'services/demo/?page=1': () => {
+      asked.happen()
+      return new Promise(() => {})
+    },
+  })
+  const { get, stop } = await start(t, environment, { 'web.max-requests': ['1'] })
+  const scrape = get('/metrics')
+  await asked.wait
+  // Its connection was opened before this one's.
+  t.is((await get('/-/healthy')).status, 200)
+  const second = await get('/metrics')
+  t.is(second.status, 503)
+  t.is(await second.text(), 'Limit of concurrent requests reached (1), try again later.\n')
+  t.is((await get('/-/healthy')).status, 200)
+  await stop()
+  t.is((await scrape).status, 200)
+})
+
+test('however many probes are under way, what is known is shown', async (t) => {
+  const asked = event()
+  const { environment } = await startCloud(t, {
+    ...answers,
+    'services/demo/web/': () => {
+      asked.happen()
+      return new Promise(() => {})
+    },
+  })
+  const { get, stop } = await start(t, environment, { 'web.max-requests': ['1'] })
+  const probe = get('/probe?namespace=demo&service=web')
+  await asked.wait
+  t.is((await get('/probe?namespace=demo&service=web')).status, 503)
+  t.is((await get('/metrics')).status, 200)
+  await stop()
+  await probe
+})
+
+test('tells of its process and of requests, unless it shall not', async (t) => {
+  const { environment } = await startCloud(t, answers)
+  const own = /^(?:process_cpu_seconds_total|nodejs_version_info|alauda_exporter_http_requests_total)\b/gm
+  const namesOn = async (flags: Record<string, string[]>) => {
+    const { get, page } = await start(t, environment, flags)
+    await get('/nowhere')
+    return (await page()).match(own)?.toSorted() ?? []
+  }
+  t.deepEqual(await namesOn({}), [
+    'alauda_exporter_http_requests_total',
+    'nodejs_version_info',
+    'process_cpu_seconds_total',
+  ])
+  t.deepEqual(await namesOn({ 'web.disable-exporter-metrics': ['true'] }), [])
+})
+
 test('rejects where it cannot listen, and then asks the cloud for nothing', async (t) => {
   const { environment, endpoint, requests } = await startCloud(t, answers)
   const { host } = new URL(endpoint)

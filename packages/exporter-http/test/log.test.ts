@@ -18,9 +18,9 @@ const logged = (format: LogFormat, level: LogLevel = 'debug') => {
 
 test('logfmt: time, level and message first, then the fields; quotes only where needed', (t) => {
   const { log, lines } = logged('logfmt')
-  log.info('listening', { url: 'http://localhost:10104/', services: 3, durationSeconds: 0.25 })
-  log.warn('it went wrong', { error: 'said "no"\nand \\ left', empty: '', sign: 'a=b', 名: '灵雀云' })
-  log.error('bare')
+  log.info({ url: 'http://localhost:10104/', services: 3, durationSeconds: 0.25 }, 'listening')
+  log.warn({ error: 'said "no"\nand \\ left', empty: '', sign: 'a=b', 名: '灵雀云' }, 'it went wrong')
+  log.error({}, 'bare')
   t.deepEqual(lines, [
     'ts=2026-11-22T12:00:00.000Z level=info msg=listening url=http://localhost:10104/ services=3 durationSeconds=0.25',
     'ts=2026-11-22T12:00:00.000Z level=warn msg="it went wrong" error="said \\"no\\"\\nand \\\\ left" empty="" sign="a=b" 名=灵雀云',
@@ -30,8 +30,8 @@ test('logfmt: time, level and message first, then the fields; quotes only where 
 
 test('json: the same, as an object', (t) => {
   const { log, lines } = logged('json')
-  log.info('listening', { url: 'http://localhost:10104/', services: 3 })
-  log.debug('said "no"\n')
+  log.info({ url: 'http://localhost:10104/', services: 3 }, 'listening')
+  log.debug({}, 'said "no"\n')
   t.deepEqual(lines, [
     '{"ts":"2026-11-22T12:00:00.000Z","level":"info","msg":"listening","url":"http://localhost:10104/","services":3}',
     '{"ts":"2026-11-22T12:00:00.000Z","level":"debug","msg":"said \\"no\\"\\n"}',
@@ -41,7 +41,7 @@ test('json: the same, as an object', (t) => {
 test('logs from its level on', (t) => {
   for (const [index, level] of logLevels.entries()) {
     const { log, lines } = logged('logfmt', level)
-    for (const eventLevel of logLevels) log[eventLevel](eventLevel)
+    for (const eventLevel of logLevels) log[eventLevel]({}, eventLevel)
     t.deepEqual(
       lines,
       logLevels.slice(index).map((name) => `ts=2026-11-22T12:00:00.000Z level=${name} msg=${name}`),
@@ -57,11 +57,11 @@ test('goes by its settings as they are at each event', (t) => {
     (line) => lines.push(line),
     () => noon,
   )
-  log.debug('before')
+  log.debug({}, 'before')
   settings = { level: 'debug', format: 'json' }
-  log.debug('after')
+  log.debug({}, 'after')
   settings = { level: 'error', format: 'json' }
-  log.warn('too late')
+  log.warn({}, 'too late')
   t.deepEqual(lines, ['{"ts":"2026-11-22T12:00:00.000Z","level":"debug","msg":"after"}'])
 })
 
@@ -72,7 +72,7 @@ test('tells the machine’s time when it is given no other', (t) => {
     () => ({ level: 'info', format: 'logfmt' }),
     (line) => lines.push(line),
   )
-  log.info('now')
+  log.info({}, 'now')
   const told = Date.parse(/^ts=(\S+)/.exec(lines[0] ?? '')?.[1] ?? '')
   t.true(before <= told && told <= Date.now())
 })
@@ -97,7 +97,7 @@ test('any event is one line, whatever is in it', (t) => {
   fc.assert(
     fc.property(texts, fields, fc.constantFrom(...logFormats), (message, given, format) => {
       const { log, lines } = logged(format)
-      log.info(message, given)
+      log.info(given, message)
       t.is(lines.length, 1)
       t.notRegex(lines[0] ?? '', /[\r\n]/)
     }),
@@ -108,7 +108,7 @@ test('any line of logfmt is read back as what was logged', (t) => {
   fc.assert(
     fc.property(texts, fields, (message, given) => {
       const { log, lines } = logged('logfmt')
-      log.warn(message, given)
+      log.warn(given, message)
       const event = { ts: '2026-11-22T12:00:00.000Z', level: 'warn', msg: message, ...given }
       t.deepEqual(
         parseLogfmt(lines[0] ?? ''),

@@ -145,8 +145,8 @@ test('a new log level holds at once', async (t) => {
     lines.map((line) => line.replace(/durationSeconds=.*$/, 'durationSeconds=N')),
     [
       'level=info msg="the settings were read again" accounts=2',
-      'level=debug msg=collected account=south namespace=demo services=1 instances=1 durationSeconds=N',
-      'level=info msg="the service list was read" account=south namespace=demo services=1 instances=1 durationSeconds=N',
+      'level=debug msg=collected account=south team=team-south namespace=demo services=1 instances=1 durationSeconds=N',
+      'level=info msg="the service list was read" account=south team=team-south namespace=demo services=1 instances=1 durationSeconds=N',
     ],
   )
 })

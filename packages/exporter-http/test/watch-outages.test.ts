@@ -123,8 +123,8 @@ test('a cloud that is down, and one that refuses the password, are told on the p
   const trouble = 'HTTP status 502, \\"Bad Gateway\\"; the API or a proxy before it is in trouble'
   const refusal = 'the API refuses this user name and password; check both (HTTP status 401)'
   t.deepEqual(lines.map((line) => line.replace(/durationSeconds=.*$/, 'durationSeconds=N')).sort(), [
-    'level=info msg="the service list was read" account=south namespace=demo services=1 instances=1 durationSeconds=N',
-    `level=warn msg="the service list could not be read" account=north namespace=demo error="GET ${down.endpoint}services/demo/?page=1: ${trouble}"`,
-    `level=warn msg="the service list could not be read" account=west namespace=demo error="POST ${refusing.endpoint}generate-api-token/: ${refusal}"`,
+    'level=info msg="the service list was read" account=south team=team-south namespace=demo services=1 instances=1 durationSeconds=N',
+    `level=warn msg="the service list could not be read" account=north team=team-north namespace=demo error="GET ${down.endpoint}services/demo/?page=1: ${trouble}"`,
+    `level=warn msg="the service list could not be read" account=west team=team-west namespace=demo error="POST ${refusing.endpoint}generate-api-token/: ${refusal}"`,
   ])
 })

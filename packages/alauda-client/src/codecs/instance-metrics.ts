@@ -3,7 +3,20 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import { Numeric } from './numeric.js'
 
-/** The columns that mean something, by the names that the API's metrics page gives them. */
+/**
+ * The columns that mean something, by the names that the API's page "Instance metrics" gives them. Their units are told by
+ * {@link InstanceMetricsPoint}.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { type InstanceMetricsPoint, metricColumns } from '@alauda-exporter/alauda-client'
+ *
+ * const point: InstanceMetricsPoint = { time: 1433753089, memory_usage: 16072704 }
+ * const unknown = metricColumns.filter((column) => point[column] === undefined)
+ * assert.equal(unknown.length, 7)
+ * ```
+ */
 export const metricColumns = [
   'cpu_cumulative_usage',
   'cpu_utilization',
@@ -14,6 +27,7 @@ export const metricColumns = [
   'tx_bytes',
   'tx_errors',
 ] as const
+/** One of {@link metricColumns}. */
 export type MetricColumn = (typeof metricColumns)[number]
 
 /**
@@ -21,6 +35,7 @@ export type MetricColumn = (typeof metricColumns)[number]
  * cloud did not give is absent.
  */
 export interface InstanceMetricsPoint extends Readonly<Partial<Record<MetricColumn, number>>> {
+  /** When it was measured, in seconds since the epoch. */
   readonly time: number
   /** Nanoseconds of CPU time since the container started. */
   readonly cpu_cumulative_usage?: number
@@ -42,6 +57,7 @@ export interface InstanceMetricsPoint extends Readonly<Partial<Record<MetricColu
 
 /** The points of one instance in a window, in the order in which they came, which means nothing. */
 export interface InstanceMetrics {
+  /** Empty where nothing was measured. {@link newestPoint} picks one. */
   readonly points: ReadonlyArray<InstanceMetricsPoint>
 }
 
@@ -59,6 +75,7 @@ type Table = t.TypeOf<typeof Table>
  * Reads `{columns, points}` by the columns' names: their order and their set are not fixed. Columns that are not in
  * {@link metricColumns} are ignored, and so are points without a time.
  *
+ * @hidden
  * @example
  * InstanceMetrics.decode({ columns: ['memory_usage', 'time'], points: [[16072704, 1433753089]] })
  * // right({ points: [{ time: 1433753089, memory_usage: 16072704 }] })
@@ -131,7 +148,14 @@ const validateCell = (
  * there is none, as with a container that has only just started.
  *
  * @example
- * newestPoint({ points: [{ time: 60, memory_usage: 1 }, { time: 120, memory_usage: 2 }] })?.memory_usage // 2
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { newestPoint } from '@alauda-exporter/alauda-client'
+ *
+ * const points = [{ time: 1433753089, memory_usage: 16072704 }, { time: 1433753029, memory_usage: 15990784 }]
+ * assert.equal(newestPoint({ points })?.memory_usage, 16072704)
+ * assert.equal(newestPoint({ points: [] }), undefined)
+ * ```
  */
 export const newestPoint = ({ points }: InstanceMetrics): InstanceMetricsPoint | undefined =>
   points

@@ -3,9 +3,20 @@ import { resource } from './resource.js'
 import { Text } from './text.js'
 import { Timestamp } from './timestamp.js'
 
-/**
- * One running container of a service. `instance_name` is the service's name, a dot and an ordinal; `uuid` tells two of one
- * name apart while a service is redeployed. `started_at` is in seconds since the epoch.
- */
-export const Instance = resource('Instance', { uuid: Text, instance_name: Text }, { started_at: Timestamp })
+/** @hidden */
+export const Instance = resource(
+  'Instance',
+  {
+    /** Tells two instances of one name apart, as there are while a service is redeployed. */
+    uuid: Text,
+    /** The service's name, a dot and an ordinal: `web.0`. */
+    instance_name: Text,
+  },
+  {
+    /** When its container started, in seconds since the epoch. */
+    started_at: Timestamp,
+  },
+)
+
+/** One running container of a service. Source: the API's page "An instance". */
 export interface Instance extends t.TypeOf<typeof Instance> {}

@@ -3,8 +3,21 @@ import { resource } from './resource.js'
 import { Text } from './text.js'
 import { Timestamp } from './timestamp.js'
 
-/** One line that an instance wrote. `time` is in seconds since the epoch; older installations give the message alone. */
-export const LogEntry = resource('LogEntry', {}, { time: Timestamp, instance_id: Text, message: Text })
+/** @hidden */
+export const LogEntry = resource(
+  'LogEntry',
+  {},
+  {
+    /** When it was written, in seconds since the epoch. */
+    time: Timestamp,
+    /** The `uuid` of the instance that wrote it. */
+    instance_id: Text,
+    /** The line, without its end. */
+    message: Text,
+  },
+)
+
+/** One line that an instance wrote. Older installations answer with plain text, of which only `message` is known. */
 export interface LogEntry extends t.TypeOf<typeof LogEntry> {}
 
 /**

@@ -3,6 +3,20 @@ import { resource } from './resource.js'
 import { Text } from './text.js'
 import { Timestamp } from './timestamp.js'
 
-/** An organization whose services the account may see; its `name` is a namespace. `created_at` is in seconds since the epoch. */
-export const Organization = resource('Organization', { name: Text }, { company: Text, created_at: Timestamp })
+/** @hidden */
+export const Organization = resource(
+  'Organization',
+  {
+    /** A namespace: `listServices` takes it. */
+    name: Text,
+  },
+  {
+    /** Who is behind it, in words. */
+    company: Text,
+    /** In seconds since the epoch. */
+    created_at: Timestamp,
+  },
+)
+
+/** An organization whose services the account may see (`orgs/`). */
 export interface Organization extends t.TypeOf<typeof Organization> {}

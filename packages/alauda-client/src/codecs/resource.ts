@@ -14,7 +14,16 @@ import * as t from 'io-ts'
  * Instance.decode({ uuid: 'a1', started_at: 'soon' }) // right({ uuid: 'a1', unreadable: ['started_at'] })
  */
 export const resource = <R extends t.Props, P extends t.Props>(name: string, required: R, optional: P) => {
-  const fields = t.exact(t.intersection([t.type(required), t.partial(optional), t.partial({ unreadable })]))
+  const fields = t.exact(
+    t.intersection([
+      t.type(required),
+      t.partial(optional),
+      t.partial({
+        /** Names of the fields that came in a shape that nobody knows and were left out; absent when there are none. */
+        unreadable,
+      }),
+    ]),
+  )
   const readable = new t.Type<Record<string, unknown>, Record<string, unknown>, unknown>(
     name,
     t.UnknownRecord.is,

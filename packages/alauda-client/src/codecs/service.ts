@@ -8,87 +8,172 @@ import { resource } from './resource.js'
 import { Text } from './text.js'
 import { Timestamp } from './timestamp.js'
 
-/** When and how far the cloud scales a service by itself (`autoscaling_config`). Thresholds are ratios, `wait_period` is in seconds. */
+/** @hidden */
 export const AutoscalingConfig = resource(
   'AutoscalingConfig',
   {},
   {
+    /** What is looked at, as `CPU_UTILIZATION`: an open list. */
     metric_name: Text,
+    /** How it is summed up over the instances, as `MEAN`: an open list. */
     metric_stat: Text,
+    /** Above this ratio (0.7 is 70 %) instances are added. */
     upper_threshold: Numeric,
+    /** Below this ratio (0.3 is 30 %) instances are taken away. */
     lower_threshold: Numeric,
+    /** As few instances as there may be. */
     minimum_num_instances: Numeric,
+    /** As many instances as there may be. */
     maximum_num_instances: Numeric,
+    /** How many instances are added at a time. */
     increase_delta: Numeric,
+    /** How many instances are taken away at a time. */
     decrease_delta: Numeric,
+    /** How long to wait after scaling before scaling again, in seconds. */
     wait_period: Numeric,
   },
 )
+
+/** When and how far the cloud scales a service by itself (`autoscaling_config`). Source: the API's page "A service". */
 export interface AutoscalingConfig extends t.TypeOf<typeof AutoscalingConfig> {}
 
-/** What one instance may use: `mem` in MiB, `cpu` in cores. */
-export const InstanceLimits = resource('InstanceLimits', {}, { mem: Numeric, cpu: Numeric })
+/** @hidden */
+export const InstanceLimits = resource(
+  'InstanceLimits',
+  {},
+  {
+    /** Memory, in MiB. */
+    mem: Numeric,
+    /** CPU, in cores. */
+    cpu: Numeric,
+  },
+)
+
+/** What one instance may use (`custom_instance_size`). Source: the API's page "A service". */
 export interface InstanceLimits extends t.TypeOf<typeof InstanceLimits> {}
 
-export const Region = resource('Region', {}, { name: Text, display_text: Text, IaaS: Text })
+/** @hidden */
+export const Region = resource(
+  'Region',
+  {},
+  {
+    /** What the API calls it: `BEIJING1`. */
+    name: Text,
+    /** What people call it. */
+    display_text: Text,
+    /** Whose machines it is made of. */
+    IaaS: Text,
+  },
+)
+
+/** Where a service runs. The API's generations give it with different fields. */
 export interface Region extends t.TypeOf<typeof Region> {}
 
+/** @hidden */
 export const ServiceLabel = resource(
   'ServiceLabel',
-  { key: Text },
-  { value: Text, editable: t.boolean, propagate: t.boolean },
+  {
+    /** The label's name, unique within its service. */
+    key: Text,
+  },
+  {
+    /** What the label says; absent when it is empty. */
+    value: Text,
+    /** Whether the owner may change it. */
+    editable: t.boolean,
+    /** Whether the service's instances get it too. */
+    propagate: t.boolean,
+  },
 )
+
+/** A label that an owner gave to a service (2018; not one of Prometheus'). */
 export interface ServiceLabel extends t.TypeOf<typeof ServiceLabel> {}
 
 /** Other services by name, with the link's alias or description. */
 const Links = jsonText(emptyListAsObject(t.UnknownRecord))
 
-/**
- * A service, as both generations of the API give it (2015 and 2018). Only `service_name` is always there. Times are seconds
- * since the epoch. `instance_envvars` is left out on purpose: it holds users' secrets, and what is not held cannot leak.
- */
+/** @hidden */
 export const Service = resource(
   'Service',
-  { service_name: Text },
   {
+    /** Unique within a namespace; in 2018 within a project or space only. */
+    service_name: Text,
+  },
+  {
+    /** Unique in the cloud. Calls take it in place of the name. */
     uuid: Text,
+    /** What the API's first generation has in place of `uuid`. */
     unique_name: Text,
+    /** Whose it is: a user's or an organization's name. */
     namespace: Text,
+    /** The project that it belongs to (2018). */
     project_name: Text,
+    /** The space that it belongs to (2018). */
     space_name: Text,
+    /** The application that it belongs to. */
     app_name: Text,
+    /** The image that its instances run, without a tag. */
     image_name: Text,
+    /** The tag of that image. */
     image_tag: Text,
+    /** `XXS`, `XS`, `S`, `M`, `L` or `XL`, or another word beside `custom_instance_size`. */
     instance_size: Text,
+    /** What each instance may use. */
     custom_instance_size: jsonText(InstanceLimits),
     /** `STARTED` or `STOPPED`: what its owner asked for. */
     target_state: Text,
     /** `Running`, `Stopped`, `Deploying`, `Starting`, `Error`, …: an open list. */
     current_status: Text,
+    /** Whether the cloud is rolling its instances over. */
     is_deploying: t.boolean,
+    /** How many instances there should be. */
     target_num_instances: Numeric,
+    /** How many instances there are. */
     current_num_instances: Numeric,
+    /** How many instances have started. */
     started_num_instances: Numeric,
+    /** How many instances are prepared but not started. */
     staged_num_instances: Numeric,
+    /** How many instances pass their health checks. */
     healthy_num_instances: Numeric,
     /** `MANUAL` or `AUTO`. */
     scaling_mode: Text,
+    /** How the cloud scales it while `scaling_mode` is `AUTO`. */
     autoscaling_config: jsonText(AutoscalingConfig),
+    /** The services that it uses, by name, with each link's alias or description. */
     linked_to_apps: Links,
+    /** The services that use it, by name, with each link's alias or description. */
     linked_from_apps: Links,
+    /** The ports that its instances listen on. */
     instance_ports: jsonText(emptyObjectAsList(t.array(Port))),
+    /** Where it runs. */
     region: Region,
+    /** The region's name, from installations that do not give `region`. */
     region_name: Text,
+    /** What its owner labelled it with. */
     labels: emptyObjectAsList(t.array(ServiceLabel)),
+    /** In seconds since the epoch. */
     created_at: Timestamp,
+    /** When its settings were last changed, in seconds since the epoch. */
     updated_at: Timestamp,
+    /** When it was last started, in seconds since the epoch. */
     started_at: Timestamp,
+    /** When it was last stopped, in seconds since the epoch. */
     stopped_at: Timestamp,
+    /** When its instances were last rolled over, in seconds since the epoch. */
     last_redeployed_at: Timestamp,
+    /** When the cloud last scaled it, in seconds since the epoch. */
     last_autoscaled_at: Timestamp,
+    /** Another installation's name for `last_autoscaled_at`. */
     last_autoscale_datetime: Timestamp,
     /** Absent when this answer does not tell; `listInstances` does then. */
     instances: t.array(Instance),
   },
 )
+
+/**
+ * A service, as both generations of the API give it (2015 and 2018). Only `service_name` is always there. Times are seconds
+ * since the epoch. `instance_envvars` is left out on purpose: it holds users' secrets, and what is not held cannot leak.
+ * Source: the API's page "A service".
+ */
 export interface Service extends t.TypeOf<typeof Service> {}

@@ -11,10 +11,22 @@ const TokenText = new t.Type<string, string, unknown>(
   (token) => token,
 )
 
-/** What a login answers. The 2015 generation gives the token alone. */
+/** @hidden */
 export const Token = resource(
   'Token',
-  { token: TokenText },
-  { namespace: t.string, username: t.string, email: t.string },
+  {
+    /** A secret: it stands for the password until it ends. When that is, the API does not say. */
+    token: TokenText,
+  },
+  {
+    /** The account's own namespace. */
+    namespace: t.string,
+    /** The name that was logged in with. */
+    username: t.string,
+    /** The address that the account was opened with. */
+    email: t.string,
+  },
 )
+
+/** What a login answers (`generate-api-token/`). The 2015 generation of the API gives the token alone. */
 export interface Token extends t.TypeOf<typeof Token> {}

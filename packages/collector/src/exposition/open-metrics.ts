@@ -1,7 +1,19 @@
 import type { Family, Sample } from '../family.js'
 import { escapeQuoted, labelsText, numberText } from './parts.js'
 
-/** The `Content-Type` of {@link toOpenMetrics}. */
+/**
+ * The `Content-Type` of {@link toOpenMetrics}.
+ *
+ * @see https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { openMetricsContentType } from '@alauda-exporter/collector'
+ *
+ * const { headers } = new Response('', { headers: { 'content-type': openMetricsContentType } })
+ * assert.match(headers.get('content-type') ?? '', /^application\/openmetrics-text; version=1\.0\.0/)
+ * ```
+ */
 export const openMetricsContentType = 'application/openmetrics-text; version=1.0.0; charset=utf-8'
 
 /**
@@ -11,8 +23,16 @@ export const openMetricsContentType = 'application/openmetrics-text; version=1.0
  *
  * @see https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md
  * @example
- * toOpenMetrics([{ name: 'sent_bytes_total', help: 'Sent.', type: 'counter', labels: [], samples: [{ labels: {}, value: 7 }] }])
- * // '# TYPE sent_bytes counter\n# UNIT sent_bytes bytes\n# HELP sent_bytes Sent.\nsent_bytes_total 7\n# EOF\n'
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { toOpenMetrics } from '@alauda-exporter/collector'
+ *
+ * const sent = { name: 'sent_bytes_total', help: 'Sent.', type: 'counter', labels: [], samples: [{ labels: {}, value: 7 }] } as const
+ * assert.equal(
+ *   toOpenMetrics([sent]),
+ *   '# TYPE sent_bytes counter\n# UNIT sent_bytes bytes\n# HELP sent_bytes Sent.\nsent_bytes_total 7\n# EOF\n',
+ * )
+ * ```
  */
 export const toOpenMetrics = (families: ReadonlyArray<Family>): string => {
   const known = families.filter(({ samples }) => samples.length > 0)

@@ -1,7 +1,19 @@
 import type { Family, Sample } from '../family.js'
 import { escapeLine, labelsText, numberText } from './parts.js'
 
-/** The `Content-Type` of {@link toText}. */
+/**
+ * The `Content-Type` of {@link toText}.
+ *
+ * @see https://prometheus.io/docs/instrumenting/exposition_formats/
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { textContentType } from '@alauda-exporter/collector'
+ *
+ * const { headers } = new Response('', { headers: { 'content-type': textContentType } })
+ * assert.equal(headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8')
+ * ```
+ */
 export const textContentType = 'text/plain; version=0.0.4; charset=utf-8'
 
 /**
@@ -9,8 +21,13 @@ export const textContentType = 'text/plain; version=0.0.4; charset=utf-8'
  *
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/
  * @example
- * toText([{ name: 'alauda_up', help: 'Up?', type: 'gauge', labels: [], samples: [{ labels: {}, value: 1 }] }])
- * // '# HELP alauda_up Up?\n# TYPE alauda_up gauge\nalauda_up 1\n'
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { toText } from '@alauda-exporter/collector'
+ *
+ * const page = toText([{ name: 'queue_length', help: 'Jobs.', type: 'gauge', labels: [], samples: [{ labels: {}, value: 7 }] }])
+ * assert.equal(page, '# HELP queue_length Jobs.\n# TYPE queue_length gauge\nqueue_length 7\n')
+ * ```
  */
 export const toText = (families: ReadonlyArray<Family>): string =>
   families

@@ -58,10 +58,23 @@ const clientRows: ReadonlyArray<Row<ClientStatistics>> = [
 ]
 
 /**
- * What Prometheus is told of a client's calls of the API. Without statistics there are no samples.
+ * What Prometheus is told of a client's calls of the API. Without statistics there are no samples. `labels` are for every
+ * sample, as to tell accounts apart.
  *
  * @example
- * apiFamilies(client.statistics())
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { createAlaudaPromiseClient } from '@alauda-exporter/alauda-client'
+ * import { apiFamilies, toText } from '@alauda-exporter/collector'
+ *
+ * const client = createAlaudaPromiseClient({
+ *   endpoint: process.env.ALAUDA_ENDPOINT,
+ *   credentials: { username: 'demo', password: 'demo' },
+ * })
+ * await client.profile()
+ * const page = toText(apiFamilies(client.statistics(), { labels: { account: 'demo' } }))
+ * assert.match(page, /^alauda_logins_total\{account="demo"\} 1$/m)
+ * ```
  */
 export const apiFamilies = (
   statistics: ClientStatistics | undefined,

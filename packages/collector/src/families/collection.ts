@@ -13,7 +13,7 @@ const instancesByOutcome = ({ services }: Snapshot): ReadonlyArray<readonly [Out
 export const collectionRows: ReadonlyArray<Row<Snapshot>> = [
   gauge(
     'alauda_up',
-    'Whether the last collection read the whole list of services: 1 for yes, 0 for no.',
+    'Whether the last collection read the whole list of services, or a probe its service: 1 for yes, 0 for no.',
     ({ failure }) => (failure === undefined ? 1 : 0),
   ),
   gauge(

@@ -1,7 +1,16 @@
 import type { InstanceMetricsPoint } from '@alauda-exporter/alauda-client'
-import { type Family, type Identified, type Labels, type Metric, type Row, table, withLabels } from '../family.js'
+import {
+  type Family,
+  type Identified,
+  type Labels,
+  type Metric,
+  type Row,
+  type Sample,
+  table,
+  withLabels,
+} from '../family.js'
 import { newestByKey } from '../newest.js'
-import { serviceLabels } from '../service-labels.js'
+import { identityLabels } from '../service-labels.js'
 import { type InstanceReading, lastPoint, type ServiceReading, type Snapshot } from '../snapshot.js'
 import { apiFamilies } from './api.js'
 import { articleRows } from './article.js'
@@ -10,6 +19,15 @@ import { instanceRows } from './instance.js'
 import { instanceMetricsRows, lastSampleRow } from './instance-metrics.js'
 import { serviceLabelsRow, serviceRows } from './service.js'
 import { type Freshness, withoutStale } from './stale.js'
+
+/** A metric of your own, read off the same snapshots as ours. */
+export interface CustomMetric extends Metric {
+  /**
+   * What a namespace's snapshot says, with all labels but those of {@link FamiliesOptions.labels}, which are added. What is
+   * too old to be shown is not in it. It must not throw: the page would be lost.
+   */
+  readonly samples: (snapshot: Snapshot) => ReadonlyArray<Sample>
+}
 
 /** Which metrics there are beside those that are always there, and how they are shown. */
 export interface FamiliesOptions {
@@ -22,6 +40,8 @@ export interface FamiliesOptions {
    * registry has no place for it and leaves it out.
    */
   readonly timestamps?: boolean | undefined
+  /** Metrics of your own. */
+  readonly customMetrics?: ReadonlyArray<CustomMetric> | undefined
   /** Labels for every sample, as to tell accounts apart. */
   readonly labels?: Labels | undefined
   /** What is too old to be shown. Default: nothing. */
@@ -29,13 +49,28 @@ export interface FamiliesOptions {
 }
 
 /**
- * What Prometheus is told of the snapshots, one for each namespace. A value that the API did not give has no sample.
+ * What Prometheus is told of the snapshots, one for each namespace. A value that the API did not give has no sample. Units are
+ * Prometheus' own: seconds, bytes, ratios. Pure: the same snapshots give the same families.
  *
  * @example
- * families([snapshot]).find(({ name }) => name === 'alauda_up')?.samples // [{ labels: { namespace: 'demo' }, value: 1 }]
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { createAlaudaPromiseClient } from '@alauda-exporter/alauda-client'
+ * import { createCollector, families } from '@alauda-exporter/collector'
+ *
+ * const client = createAlaudaPromiseClient({
+ *   endpoint: process.env.ALAUDA_ENDPOINT,
+ *   credentials: { username: 'demo', password: 'demo' },
+ * })
+ * const collector = createCollector({ client, namespaces: ['demo'] })
+ * const snapshots = await collector.collect()
+ * const up = families(snapshots).find(({ name }) => name === 'alauda_up')
+ * assert.deepEqual(up?.samples, [{ labels: { namespace: 'demo' }, value: 1 }])
+ * ```
  */
 export const families = (snapshots: ReadonlyArray<Snapshot>, options: FamiliesOptions = {}): ReadonlyArray<Family> => {
   const { articleNames = false, serviceLabels: keys = [], timestamps = false, labels = {}, freshness } = options
+  const { customMetrics = [] } = options
   const shown = freshness === undefined ? snapshots : snapshots.map((snapshot) => withoutStale(snapshot, freshness))
   const measured = timestamps ? atItsTime : (row: Row<InstanceMetricsPoint>) => row
   const instances = instancesOf(shown)
@@ -54,10 +89,23 @@ export const families = (snapshots: ReadonlyArray<Snapshot>, options: FamiliesOp
       snapshots.map((snapshot) => ({ labels: { namespace: snapshot.namespace }, subject: snapshot })),
     ),
     ...(articleNames ? table(['service', 'instance'], articleRows.map(measured), articleInstancesOf(shown)) : []),
+    ...customMetrics.map((metric) => ({ ...metric, samples: shown.flatMap(metric.samples) })),
   ].map(withLabels(labels))
 }
 
-/** All metrics that a collector may show, with the same options. */
+/**
+ * All metrics that a collector may show, with the same options: names, helps, types and labels, without a single value.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { metrics } from '@alauda-exporter/collector'
+ *
+ * const up = metrics().find(({ name }) => name === 'alauda_up')
+ * assert.equal(up?.type, 'gauge')
+ * assert.deepEqual(up?.labels, ['namespace'])
+ * ```
+ */
 export const metrics = (options: FamiliesOptions = {}): ReadonlyArray<Metric> => [
   ...families([], options),
   ...apiFamilies(undefined, options),
@@ -76,7 +124,7 @@ const servicesOf = (snapshots: ReadonlyArray<Snapshot>) =>
 
 const serviceReadingsOf = (snapshots: ReadonlyArray<Snapshot>): ReadonlyArray<Identified<ServiceReading>> =>
   snapshots.flatMap(({ namespace, services }) =>
-    services.map((reading) => ({ labels: { namespace, ...serviceLabels(reading.service) }, subject: reading })),
+    services.map((reading) => ({ labels: identityLabels(namespace, reading.service), subject: reading })),
   )
 
 const instancesOf = (snapshots: ReadonlyArray<Snapshot>): ReadonlyArray<Identified<InstanceReading>> =>

@@ -146,7 +146,18 @@ export const serviceLabelsRow = (keys: ReadonlyArray<string>): Row<Service> =>
     ),
   )
 
-/** The Prometheus label for a service label's key. */
+/**
+ * The Prometheus label for a service label's key. Two keys may become one name.
+ *
+ * @see https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { serviceLabelName } from '@alauda-exporter/collector'
+ *
+ * assert.equal(serviceLabelName('app.tier'), 'label_app_tier')
+ * ```
+ */
 export const serviceLabelName = (key: string): string => `label_${key.replace(/[^a-zA-Z0-9_]/g, '_')}`
 
 // Two keys may become one name: whichever the service has is shown.

@@ -4,6 +4,7 @@ import type { InstanceReading, Snapshot } from '../snapshot.js'
 export interface Freshness {
   /** Seconds since the epoch. */
   readonly now: number
+  /** What is older than so many seconds is not shown. */
   readonly maxAgeSeconds: number
 }
 
@@ -12,7 +13,22 @@ export interface Freshness {
  * that were last listed longer ago.
  *
  * @example
- * withoutStale(snapshot, { now: Date.now() / 1000, maxAgeSeconds: 300 })
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { createAlaudaPromiseClient } from '@alauda-exporter/alauda-client'
+ * import { createCollector, withoutStale } from '@alauda-exporter/collector'
+ *
+ * const client = createAlaudaPromiseClient({
+ *   endpoint: process.env.ALAUDA_ENDPOINT,
+ *   credentials: { username: 'demo', password: 'demo' },
+ * })
+ * const collector = createCollector({ client, namespaces: ['demo'] })
+ * const snapshots = await collector.collect()
+ *
+ * const tomorrow = Date.now() / 1000 + 86_400
+ * const shown = snapshots.map((snapshot) => withoutStale(snapshot, { now: tomorrow, maxAgeSeconds: 300 }))
+ * assert.deepEqual(shown.flatMap(({ services }) => services), [])
+ * ```
  */
 export const withoutStale = (snapshot: Snapshot, { now, maxAgeSeconds }: Freshness): Snapshot => {
   const isFresh = (time: number): boolean => now - time <= maxAgeSeconds

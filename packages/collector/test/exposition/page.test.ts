@@ -110,7 +110,7 @@ alauda_service_info{namespace="demo",project="logs",space="ops",service="kibana"
 # HELP alauda_service_labels Labels that the service has on the cloud, those named in the settings; always 1 (labels).
 # TYPE alauda_service_labels gauge
 alauda_service_labels{namespace="demo",project="logs",space="ops",service="kibana",label_a="front"} 1
-# HELP alauda_up Whether the last collection read the whole list of services: 1 for yes, 0 for no.
+# HELP alauda_up Whether the last collection read the whole list of services, or a probe its service: 1 for yes, 0 for no.
 # TYPE alauda_up gauge
 alauda_up{namespace="demo"} 1
 # HELP alauda_collection_duration_seconds How long the last collection took, in seconds.

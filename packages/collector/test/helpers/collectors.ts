@@ -5,9 +5,9 @@ import type { Snapshot } from '../../src/snapshot.js'
 import { listing, sourceOf } from './sources.js'
 
 /** A collector of the namespace `demo`, at 1200 s, which is a full minute: it collects at every one. */
-export const collectorOf = (source: CollectorConfig['source'], config: Partial<CollectorConfig> = {}) => {
+export const collectorOf = (client: CollectorConfig['client'], config: Partial<CollectorConfig> = {}) => {
   const clock = manualClock(1_200_000)
-  const collector = createCollector({ source, namespaces: ['demo'], clock, random: () => 0, ...config })
+  const collector = createCollector({ client, namespaces: ['demo'], clock, random: () => 0, ...config })
   return { clock, collector }
 }
 

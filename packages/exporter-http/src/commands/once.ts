@@ -1,6 +1,5 @@
-import { mergeFamilies, type Snapshot, toText } from '@alauda-exporter/collector'
+import { failuresIn, mergeFamilies, type Snapshot, toText } from '@alauda-exporter/collector'
 import { buildInfoFamily } from '../build-info.js'
-import { failuresIn } from '../log-collections.js'
 import type { Settings } from '../settings/settings.js'
 import { version } from '../version.js'
 import { namespaceOf, watchAccount } from '../watch.js'

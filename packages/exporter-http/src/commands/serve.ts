@@ -8,6 +8,7 @@ import { version } from '../version.js'
 import { namespaceOf } from '../watch.js'
 import { openWebConfig } from '../web-config/live.js'
 import type { Io } from './io.js'
+import { signalsOf } from './signals.js'
 
 /**
  * Collects and serves until SIGTERM or SIGINT; SIGHUP makes it read its settings again. When it cannot listen, the exit
@@ -29,26 +30,29 @@ export const serve = async (settings: Settings, io: Io, readAgain: () => Checked
     return 2
   }
   const manager = createServiceManager({ environment: process.env, log })
-  const stopped = stopSignal()
+  const signals = signalsOf(process.platform)
+  const stopped = firstOf(signals.stop)
   let exporter: Exporter | undefined
   // Before anything else: without a listener, SIGHUP ends the process.
-  process.on('SIGHUP', () => {
-    if (exporter === undefined) return
-    void manager.reloading()
-    exporter.reload()
-    void manager.ready(servingOn(exporter))
-  })
+  for (const signal of signals.reload) {
+    process.on(signal, () => {
+      if (exporter === undefined) return
+      void manager.reloading()
+      exporter.reload()
+      void manager.ready(servingOn(exporter))
+    })
+  }
   try {
     exporter = await startExporter({ settings, log, readAgain, onReload, web: web.right })
   } catch (error) {
-    log.error('cannot listen', { error: error instanceof Error ? error.message : 'unknown reason' })
+    log.error({ error: error instanceof Error ? error.message : 'unknown reason' }, 'cannot listen')
     return 1
   }
-  log.info('serving', { version, urls: exporter.urls.join(' '), namespaces: namespacesOf(settings).join(' ') })
+  log.info({ version, urls: exporter.urls.join(' '), namespaces: namespacesOf(settings).join(' ') }, 'serving')
   io.stdout(welcome(exporter.urls[0] ?? '', settings))
   await manager.ready(servingOn(exporter))
   const signal = await stopped
-  log.info('stopping', { signal })
+  log.info({ signal }, 'stopping')
   await Promise.all([manager.stopping(), exporter.stop()])
   return 0
 }
@@ -61,7 +65,7 @@ const servingOn = ({ urls }: Exporter): string => `Serving on ${urls.join(' ')}`
 const welcome = (url: string, { web }: Settings): string =>
   `Open ${url} or scrape ${url.replace(/\/$/, '')}${web.telemetryPath}\nCtrl-C ends it.\n`
 
-const stopSignal = (): Promise<string> =>
+const firstOf = (signals: ReadonlyArray<NodeJS.Signals>): Promise<string> =>
   new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => resolve(signal))
+    for (const signal of signals) process.once(signal, () => resolve(signal))
   })

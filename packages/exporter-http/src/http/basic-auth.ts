@@ -53,7 +53,7 @@ export const authenticated = (
   const isRight = (given: Given, hashes: ReadonlyMap<string, string>): boolean | Promise<boolean> | undefined => {
     const known = hashes.get(given.user)
     // Whether a name is one of the users must not show in the time that an answer takes.
-    const hash = known ?? decoyHash(hashes)
+    const hash = known ?? decoyHash(hashes, keyOf(given.user))
     const key = keyOf(given.user, given.password, hash, known === undefined ? 'unknown' : 'known')
     if (right.has(key)) return true
     if (wrong.has(key)) return false
@@ -89,10 +89,14 @@ const credentialsOf = ({ headers: { authorization = '' } }: AppRequest): Given |
   }
 }
 
-/** A hash of no password that anyone has, as costly to compare as the first user's. */
-const decoyHash = (hashes: ReadonlyMap<string, string>): string => {
-  const [first = ''] = hashes.values()
-  const settings = /^\$2[aby]\$\d\d\$/.exec(first)?.[0] ?? '$2b$10$'
+/**
+ * A hash of no password that anyone has, as costly to compare as that of one of the users: for a name always the same one, as it
+ * is for a user.
+ */
+const decoyHash = (hashes: ReadonlyMap<string, string>, nameKey: string): string => {
+  const all = [...hashes.values()]
+  const chosen = all[Buffer.from(nameKey, 'base64').readUInt32BE() % all.length] ?? ''
+  const settings = /^\$2[aby]\$\d\d\$/.exec(chosen)?.[0] ?? '$2b$10$'
   return `${settings}${'.'.repeat(53)}`
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '@alauda-exporter/alauda-client'
+import { scrapeDeadlineMs, scrapeHeaders } from '@alauda-exporter/collector'
 import { namespaceOf, type Watch, type Watched } from '../watch.js'
-import { scrapeDeadlineMs } from './metrics.js'
 import { plainText, type Route } from './route.js'
 
 /** The process is alive. */
@@ -14,7 +14,7 @@ export const readyRoute =
   (watch: Pick<Watch, 'accounts' | 'ready' | 'isAtScrape' | 'maxAgeSeconds'>, clock: Clock): Route =>
   async ({ headers }) => {
     const late = () => watch.accounts().flatMap((watched) => lateNamespaces(watched, watch.maxAgeSeconds(), clock))
-    if (watch.isAtScrape() && late().length > 0) await watch.ready(scrapeDeadlineMs(headers))
+    if (watch.isAtScrape() && late().length > 0) await watch.ready(scrapeDeadlineMs(scrapeHeaders(headers)))
     const missing = late()
     return missing.length === 0
       ? plainText(200, 'The exporter is ready.')

@@ -1,40 +1,62 @@
+import type { AlaudaError } from '@alauda-exporter/alauda-client'
 import { type AlaudaSource, createCollector, type Snapshot } from '@alauda-exporter/collector'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Watch, Watched } from '../watch.js'
-import { preferredFormat, scrapeDeadlineMs } from './metrics.js'
+import { answerScrape } from './metrics.js'
 import { plainText, type Route, type RouteResponse } from './route.js'
+import { createTurns, type InTurn } from './turns.js'
 
 /**
  * One service alone, fetched for this request: `/probe?namespace=demo&service=web`, with `&account=` where several accounts
  * have the namespace. It takes names that the settings have, and no addresses: nobody can turn it against another host. The
- * calls are made by the account's own client, and so within its limits. Nothing is remembered from one probe to the next.
+ * calls are made by the account's own client, and so within its limits; however many there are, what else the client is
+ * asked for has not to wait for long. Nothing is remembered from one probe to the next.
  *
  * @see https://prometheus.io/docs/guides/multi-target-exporter/
  */
-export const probeRoute =
-  (watch: Pick<Watch, 'accounts'>): Route =>
-  async ({ headers, query }) => {
+export const probeRoute = (watch: Pick<Watch, 'accounts'>): Route => {
+  const turnsOf = turnsByClient()
+  return async ({ headers, query }) => {
     const asked = askedFor(watch.accounts(), query)
     if (E.isLeft(asked)) return asked.left
     const { watched, namespace } = asked.right
     const collector = createCollector({
       ...watched.config,
-      source: sourceOfOne(watched.config.source, asked.right),
+      client: sourceOfOne(watched.client, asked.right, turnsOf(watched)),
       namespaces: [namespace],
       intervalMs: 0,
     })
     try {
-      await collector.ready(scrapeDeadlineMs(headers))
-      if (collector.snapshots().some(hasNoService)) return noService
-      const { contentType, write } = preferredFormat(headers)
-      return { status: 200, contentType, body: write(collector.families()), headers: { vary: 'Accept' } }
+      const ready = (waitMs: number) => collector.ready(Math.max(waitMs, shortestWaitMs))
+      const page = await answerScrape({ ready, families: collector.families }, headers)
+      return collector.snapshots().some(hasNoService) ? noService : page
     } finally {
       // Breaks off what was too slow.
       collector.stop()
     }
   }
+}
+
+/**
+ * The cloud goes on with a call that was broken off, and the limits no longer count it; a login's answer is lost with it.
+ * Whoever says that they wait no time at all must not get around the limits so.
+ */
+export const shortestWaitMs = 500
+
+/**
+ * The turns of an account's probes: as many calls as its client makes at a time, and as many again, which wait there. All
+ * others wait here, lest a background collection find thousands of calls before its own.
+ */
+const turnsByClient = (): ((watched: Watched) => InTurn) => {
+  const known = new WeakMap<AlaudaSource, InTurn>()
+  return ({ client, account }) => {
+    const inTurn = known.get(client) ?? createTurns(2 * account.client.maxConcurrency)
+    known.set(client, inTurn)
+    return inTurn
+  }
+}
 
 interface Asked {
   readonly watched: Watched
@@ -82,18 +104,22 @@ const onlyOne = (query: URLSearchParams, name: string): string | undefined => {
 const foldedAway = new Set(['', '.', '..'])
 
 /** A source that has no other service than this one, and names it as it was asked for in all calls. */
-const sourceOfOne = (source: AlaudaSource, { service, uuid }: Asked): AlaudaSource => {
+const sourceOfOne = (source: AlaudaSource, { service, uuid }: Asked, inTurn: InTurn): AlaudaSource => {
   const address = uuid ?? service
+  const turn =
+    <A>(signal: AbortSignal | undefined, call: TE.TaskEither<AlaudaError, A>): TE.TaskEither<AlaudaError, A> =>
+    () =>
+      inTurn(signal, call)
   return {
     listServices: (namespace, { signal } = {}) =>
       pipe(
-        source.getService(namespace, address, { signal }),
+        turn(signal, source.getService(namespace, address, { signal })),
         TE.map((found) => (found.service_name === service ? [found] : [])),
       ),
-    getService: (namespace, _, options) => source.getService(namespace, address, options),
-    listInstances: (namespace, _, options) => source.listInstances(namespace, address, options),
+    getService: (namespace, _, options) => turn(options?.signal, source.getService(namespace, address, options)),
+    listInstances: (namespace, _, options) => turn(options?.signal, source.listInstances(namespace, address, options)),
     getInstanceMetrics: (namespace, _, instance, options) =>
-      source.getInstanceMetrics(namespace, address, instance, options),
+      turn(options?.signal, source.getInstanceMetrics(namespace, address, instance, options)),
   }
 }
 

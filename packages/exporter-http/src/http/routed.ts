@@ -15,7 +15,7 @@ export const routed =
     try {
       return await route(request)
     } catch (error) {
-      log.error('a page could not be made', { path, error: error instanceof Error ? error.message : 'unknown reason' })
+      log.error({ path, error: error instanceof Error ? error.message : 'unknown reason' }, 'a page could not be made')
       return plainText(500, 'This page could not be made; the log says why.')
     }
   }

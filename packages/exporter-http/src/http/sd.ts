@@ -11,6 +11,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { namespaceOf, type Watch, type Watched } from '../watch.js'
+import { shortestWaitMs } from './probe.js'
 import { plainText, type Route, type RouteResponse } from './route.js'
 import { type FoundService, inOrder, targetGroupOf } from './target-group.js'
 
@@ -91,7 +92,7 @@ const snapshotsOf = async (
   const { config } = watched
   const isAtScrape = config.intervalMs === 0
   const collector = isAtScrape
-    ? createCollector({ ...config, namespaces, source: withoutInstances(config.source) })
+    ? createCollector({ ...config, namespaces, client: withoutInstances(watched.client) })
     : watched.collector
   await collector.ready(waitMs)
   if (isAtScrape) collector.stop()
@@ -138,8 +139,8 @@ const addressIn = ({ host = '' }: IncomingHttpHeaders): string | undefined =>
 
 const longestWaitMs = 10_000
 
-/** Prometheus waits no longer than its refresh interval. */
+/** Prometheus waits no longer than its refresh interval; what is waited for less than this is broken off in vain. */
 const waitMsFor = (headers: IncomingHttpHeaders): number => {
   const refreshSeconds = Number(headers['x-prometheus-refresh-interval-seconds'])
-  return refreshSeconds > 0 ? Math.min(refreshSeconds * 900, longestWaitMs) : longestWaitMs
+  return refreshSeconds > 0 ? Math.min(Math.max(refreshSeconds * 900, shortestWaitMs), longestWaitMs) : longestWaitMs
 }

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { ListenAddress } from '../settings/listen-address.js'
 import type { TlsConfig } from '../web-config/tls.js'
 import { type Listening, listenOn } from './listening.js'
@@ -24,6 +25,8 @@ export interface HttpLimits {
   readonly handshakeTimeoutMs: number
   /** How long a client may neither send nor take anything; not while an answer is being made. */
   readonly stalledTimeoutMs: number
+  /** From the beginning of an answer on its way to its end: who takes it a byte at a time takes up its memory, too. */
+  readonly sendTimeoutMs: number
   /** How long a connection is kept for the next request. */
   readonly keepAliveTimeoutMs: number
   /** How often Node looks for requests that take too long. */
@@ -32,6 +35,8 @@ export interface HttpLimits {
   readonly maxHeaderBytes: number
   /** Beyond this the answer is 413. */
   readonly maxBodyBytes: number
+  /** How many requests of one connection may be unanswered; beyond this it is cut. */
+  readonly maxPipelined: number
 }
 
 const usualLimits: HttpLimits = {
@@ -39,10 +44,12 @@ const usualLimits: HttpLimits = {
   requestTimeoutMs: 30_000,
   handshakeTimeoutMs: 10_000,
   stalledTimeoutMs: 30_000,
+  sendTimeoutMs: 120_000,
   keepAliveTimeoutMs: 5000,
   checkEveryMs: 1000,
   maxHeaderBytes: 16 * 1024,
   maxBodyBytes: 64 * 1024,
+  maxPipelined: 100,
 }
 
 export interface HttpServerOptions {
@@ -75,6 +82,7 @@ export const startHttpServer = async (
         answer({ server, respond, limits }, request, response)
       server.on('request', serve)
       server.on('checkContinue', serve)
+      server.on('connect', refuseTunnel)
       listening.push(await listenOn(server, address))
     }
   } catch (error) {
@@ -121,6 +129,25 @@ const isSent = (response: ServerResponse, socket: Socket): Promise<void> =>
     socket.setMaxListeners(0).once('close', settle)
   })
 
+const unanswered = new WeakMap<Socket, number>()
+
+/** How many requests of the connection are unanswered with this one: Node reads them as fast as they come. */
+const countUnanswered = (socket: Socket, sent: Promise<void>): number => {
+  const count = (unanswered.get(socket) ?? 0) + 1
+  unanswered.set(socket, count)
+  void sent.then(() => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1))
+  return count
+}
+
+/** Node leaves the whole connection to whoever listens for CONNECT. */
+const refuseTunnel = (_request: IncomingMessage, socket: Duplex): void => {
+  const head = ['HTTP/1.1 405 Method Not Allowed', 'Allow: GET, HEAD', 'Connection: close', 'Content-Length: 0']
+  socket.on('error', () => {}).end(`${head.join('\r\n')}\r\n\r\n`, () => socket.destroy())
+}
+
+// Every server has to take the form of requests for proxies, too (RFC 9112, 3.2.2).
+const withoutHost = (target: string): string => target.replace(/^https?:\/\/[^/?]*/i, '')
+
 const answer = async (
   { server, respond, limits }: Answering,
   request: IncomingMessage,
@@ -129,11 +156,16 @@ const answer = async (
   const { method = 'GET', url = '/', headers: requestHeaders, socket } = request
   const taken = await takeBody(request, response, limits.maxBodyBytes)
   if (taken === 'gone') return
-  const [path = '', ...rest] = url.split('?')
+  const [path = '', ...rest] = withoutHost(url).split('?')
   const query = new URLSearchParams(rest.join('?'))
+  const sent = isSent(response, socket)
+  if (countUnanswered(socket, sent) > limits.maxPipelined) {
+    socket.destroy()
+    return
+  }
   // An answer may take longer than a client may sleep.
   socket.setTimeout(0)
-  const asked = { method, path, query, headers: requestHeaders, sent: isSent(response, socket) }
+  const asked = { method, path: path || '/', query, headers: requestHeaders, sent }
   const { status, contentType, body, headers } = taken === 'too large' ? tooLarge : await respond(asked)
   socket.setTimeout(limits.stalledTimeoutMs)
   response.writeHead(status, {
@@ -142,5 +174,7 @@ const answer = async (
     ...headers,
     ...(server.listening ? {} : { connection: 'close' }),
   })
+  const tooSlow = setTimeout(() => socket.destroy(), limits.sendTimeoutMs)
+  void sent.then(() => clearTimeout(tooSlow))
   response.end(method === 'HEAD' ? undefined : body)
 }

@@ -82,7 +82,7 @@ export const accountTable = {
   maxRequestsPerSecond: setting({
     flag: 'alauda.max-requests-per-second',
     placeholder: 'N',
-    help: 'How many calls of the API may begin in a second, evenly spread; 0 for no limit.',
+    help: 'How many calls of the API may begin in a second, evenly spread; logins do not count. 0 for no limit.',
     default: '0',
     format: rate,
   }),

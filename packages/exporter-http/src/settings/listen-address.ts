@@ -9,10 +9,10 @@ export interface ListenAddress {
   readonly port: number
 }
 
-const pattern = new RegExp(`^(?:\\[([0-9a-fA-F:.]+)\\]|([^:[\\]\\s]*)):(${numberUpTo(65_535)})$`)
+const pattern = new RegExp(`^(?:\\[([0-9a-fA-F:.]+(?:%[\\w.~-]+)?)\\]|([^:[\\]\\s]*)):(${numberUpTo(65_535)})$`)
 
 /**
- * `:10104`, `127.0.0.1:10104` or `[::1]:10104`.
+ * `:10104`, `127.0.0.1:10104` or `[::1]:10104`; an address of a link with its interface: `[fe80::1%eth0]:10104`.
  *
  * @example
  * listenAddress.parse('[::1]:80') // right({ host: '::1', port: 80 })

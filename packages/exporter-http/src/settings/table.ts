@@ -120,12 +120,14 @@ export const table = {
     flag: 'web.config.file',
     placeholder: 'FILE',
     help: "File with TLS, users and headers, in the format of Prometheus' exporter-toolkit; read again when it changes.",
+    fileHelp:
+      "File with TLS, users and headers, in the format of Prometheus' exporter-toolkit, relative to this one; read again when it changes.",
     format: text,
   }),
   maxRequests: setting({
     flag: 'web.max-requests',
     placeholder: 'N',
-    help: 'How many scrapes may be answered at a time; 0 for no limit.',
+    help: 'How many probes, and how many other requests, may be answered at a time, those below /-/ apart; 0 for no limit.',
     default: '40',
     format: wholeNumber,
   }),

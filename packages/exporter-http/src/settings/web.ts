@@ -1,3 +1,4 @@
+import { isAbsolute, join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -24,7 +25,7 @@ export const checkWeb = (reader: Reader): Checked<WebSettings> =>
     all({
       listenAddresses: reader.list(table.listenAddresses),
       telemetryPath: reader.one(table.telemetryPath),
-      configFile: reader.optional(table.webConfigFile),
+      configFile: webConfigFile(reader),
       maxRequests: reader.one(table.maxRequests),
       enableLifecycle: reader.one(table.enableLifecycle),
       disableExporterMetrics: reader.one(table.disableExporterMetrics),
@@ -35,6 +36,16 @@ export const checkWeb = (reader: Reader): Checked<WebSettings> =>
       ...(configFile === undefined ? {} : { configFile }),
       ...(prometheusUrl === undefined ? {} : { prometheusUrl }),
     })),
+  )
+
+/** Where the settings file names it, it is sought beside that one. */
+const webConfigFile = (reader: Reader): Checked<string | undefined> =>
+  pipe(
+    reader.optional(table.webConfigFile),
+    E.map((path) => {
+      if (path === undefined || isAbsolute(path)) return path
+      return join(reader.found(table.webConfigFile)?.folder ?? '', path)
+    }),
   )
 
 const rows: ReadonlyArray<readonly [keyof WebSettings, Setting<unknown>]> = [

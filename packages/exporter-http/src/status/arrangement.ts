@@ -24,6 +24,8 @@ export interface Row {
   readonly account?: string | undefined
   readonly namespace: string
   readonly service: ServiceStatus
+  /** Another service of the namespace bears its name too, in another project or space. */
+  readonly isNamesake: boolean
 }
 
 const isColumn = (text: string | null): text is Column => columns.some((column) => column === text)
@@ -78,14 +80,17 @@ export const toggled = (arrangement: Arrangement, key: string): Arrangement => {
 
 export const rowsOf = ({ accounts }: Status): ReadonlyArray<Row> =>
   accounts.flatMap(({ account, namespaces }) =>
-    namespaces.flatMap(({ namespace, services }) =>
-      services.map((service) => ({
+    namespaces.flatMap(({ namespace, services }) => {
+      const bearers = new Map<string, number>()
+      for (const { service } of services) bearers.set(service, (bearers.get(service) ?? 0) + 1)
+      return services.map((service) => ({
         key: serviceKey({ ...service, account, namespace }),
         account,
         namespace,
         service,
-      })),
-    ),
+        isNamesake: (bearers.get(service.service) ?? 0) > 1,
+      }))
+    }),
   )
 
 /** What there is to choose from, in order. */

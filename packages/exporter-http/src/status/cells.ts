@@ -3,6 +3,7 @@ import { ago, bytes, clipped, iso, percent, rate, unknown } from './format.js'
 import { type Html, html } from './html.js'
 import type { FailureStatus, HistoryStatus, Status, Usage } from './model.js'
 import { linePlot } from './plot.js'
+import { sumOf } from './totals.js'
 import type { Texts } from './words.js'
 
 /** What all parts of the page go by. */
@@ -69,13 +70,16 @@ export const valuesOf = (history: HistoryStatus, measure: Measure): ReadonlyArra
   measure === 'cpu' ? history.cpuUtilizationRatio : history.memoryUsageBytes
 
 /** The plot in words. */
-export const plotLabel = (history: HistoryStatus, measure: Measure, name: string, texts: Texts): string => {
-  const what = measure === 'cpu' ? texts.cpuOf(name) : texts.memoryOf(name)
+export const plotText = (history: HistoryStatus, measure: Measure, texts: Texts): string => {
   const write = measure === 'cpu' ? percent : bytes
   const values = valuesOf(history, measure).filter((value) => value !== null)
   const minutes = Math.round(((history.times.at(-1) ?? 0) - (history.times[0] ?? 0)) / 60)
-  return texts.plotOf(what, minutes, write(Math.min(...values)), write(Math.max(...values)), write(values.at(-1)))
+  return texts.plotOf(minutes, write(Math.min(...values)), write(Math.max(...values)), write(values.at(-1)))
 }
+
+/** The same, for who does not see whose it is. */
+export const plotLabel = (history: HistoryStatus, measure: Measure, name: string, texts: Texts): string =>
+  `${measure === 'cpu' ? texts.cpuOf(name) : texts.memoryOf(name)}${texts.comma}${plotText(history, measure, texts)}`
 
 const spark = (history: HistoryStatus | undefined, measure: Measure, name: string, { texts }: Look): Html => {
   const plot = history === undefined ? undefined : linePlot(history.times, valuesOf(history, measure))
@@ -107,8 +111,14 @@ const clippedMessage = (message: string): string =>
 export const countFailed = (status: Status): number =>
   status.accounts.flatMap(({ namespaces }) => namespaces).reduce((sum, { failedInstances }) => sum + failedInstances, 0)
 
-/** Absent when no service tells. */
+/** Those for whose last hour there is no room, in words; empty when there are none. */
+export const unplottedText = (rows: ReadonlyArray<Row>, texts: Texts): string => {
+  const count = rows.filter(({ service }) => service.history === undefined).length
+  return count === 0 ? '' : texts.withoutPlots(count)
+}
+
+/** Absent when there are services and none tells. */
 export const countRunning = (status: Status): number | undefined => {
-  const known = rowsOf(status).flatMap(({ service }) => service.runningInstances ?? [])
-  return known.length === 0 ? undefined : known.reduce((sum, running) => sum + running, 0)
+  const running = rowsOf(status).map(({ service }) => service.runningInstances)
+  return running.length === 0 ? 0 : sumOf(running)
 }

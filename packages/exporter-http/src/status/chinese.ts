@@ -1,3 +1,4 @@
+import { mostPlotted } from './plot.js'
 import type { Texts } from './words.js'
 
 export const chinese: Texts = {
@@ -48,7 +49,7 @@ export const chinese: Texts = {
     cpu: 'CPU',
     memory: '内存',
     network: '网络',
-    links: '查看',
+    links: '链接',
   },
   hints: {
     name: '服务名称及其命名空间',
@@ -66,11 +67,13 @@ export const chinese: Texts = {
   any: '不限',
   apply: '筛选',
   clear: '全部显示',
+  comma: '，',
   cpuOf: (name) => `${name} 的 CPU`,
   memoryOf: (name) => `${name} 的内存`,
-  plotOf: (what, minutes, low, high, last) =>
-    `${what}，最近 ${minutes} 分钟：介于 ${low} 与 ${high} 之间，最新 ${last}`,
+  plotOf: (minutes, low, high, last) => `最近 ${minutes} 分钟：介于 ${low} 与 ${high} 之间，最新 ${last}`,
   noPlot: '暂无曲线',
+  noRoomForPlot: `无曲线：最多为 ${mostPlotted} 个服务保留最近一小时的数据`,
+  withoutPlots: (count) => `${count} 个服务无曲线：最多为 ${mostPlotted} 个服务保留最近一小时的数据。`,
   probe: '探测',
   probeOf: (name) => `探测 ${name}：立即读取其指标`,
   graph: '图表',
@@ -80,15 +83,15 @@ export const chinese: Texts = {
   instanceColumns: {
     name: '实例',
     values: '数值',
-    started: '启动',
+    started: '启动时间',
     cpu: 'CPU',
     memory: '内存',
     receive: '接收',
     transmit: '发送',
-    measured: '测量',
+    measured: '测量时间',
   },
   outcomes: { ok: '已读取', empty: '暂无', gone: '已结束', failed: '失败' },
-  facts: { image: '镜像', project: '项目', space: '空间', listed: '列出' },
+  facts: { image: '镜像', project: '项目', space: '空间', listed: '上次列出' },
   lastHour: { cpu: 'CPU，各实例平均值', memory: '内存，各实例之和' },
   receive: '接收',
   transmit: '发送',

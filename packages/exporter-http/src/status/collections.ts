@@ -10,17 +10,21 @@ export const totals = (status: Status, { texts }: Look): Html => {
   const up = namespaces.filter((namespace) => namespace.up === true).length
   const rows = rowsOf(status)
   const failed = countFailed(status)
-  // Before the first collection nothing is known, and nothing is not 0.
-  const isKnown = namespaces.some((namespace) => namespace.up !== undefined)
+  // Before a first list nothing is known, and nothing is not 0.
+  const isKnown = namespaces.some(isListed)
+  const isCollected = namespaces.some((namespace) => namespace.up !== undefined)
   const total = (value: string, name: string, tone: string | false = false) =>
     html`<li${tone !== false && html` class="${tone}"`}><b>${value}</b> ${name}</li>`
   return html`<ul class="totals">${[
-    total(`${up} / ${namespaces.length}`, texts.totals.namespaces, isKnown && up < namespaces.length && 'bad'),
+    total(`${up} / ${namespaces.length}`, texts.totals.namespaces, isCollected && up < namespaces.length && 'bad'),
     total(isKnown ? count(rows.length) : unknown, texts.totals.services),
-    total(count(countRunning(status)), texts.totals.instances),
+    total(isKnown ? count(countRunning(status)) : unknown, texts.totals.instances),
     total(isKnown ? count(failed) : unknown, texts.totals.failed, failed > 0 && 'bad'),
   ]}</ul>`
 }
+
+/** Whether its services are known: there is a list that is not too old. */
+const isListed = ({ up, services }: NamespaceStatus): boolean => up === true || services.length > 0
 
 /** How collections go, for each account and namespace. */
 export const collectionsTable = ({ accounts }: Status, look: Look): Html => {
@@ -44,7 +48,7 @@ const namespaceRows = (
       : collectionDurationSeconds / collectionIntervalSeconds
   const number = (value: Html | string, isBad = false) => html`<td class="number${isBad && ' bad'}">${value}</td>`
   return html`<tbody>
-<tr>${hasAccounts && html`<td>${account === undefined ? unknown : clipped(account)}</td>`}<th scope="row">${clipped(namespace.namespace)}</th><td>${stateBadge(up, look)}</td>${number(agoCell(lastCollectionTime, look))}${number(duration(collectionDurationSeconds))}${number(percent(share), share !== undefined && share >= 1)}${number(count(apiRequests))}${number(up === undefined ? unknown : count(namespace.services.length))}${number(up === undefined ? unknown : count(namespace.failedInstances), namespace.failedInstances > 0)}</tr>${remarks(namespace, hasAccounts, look)}
+<tr>${hasAccounts && html`<td>${account === undefined ? unknown : clipped(account)}</td>`}<th scope="row">${clipped(namespace.namespace)}</th><td>${stateBadge(up, look)}</td>${number(agoCell(lastCollectionTime, look))}${number(duration(collectionDurationSeconds))}${number(percent(share), share !== undefined && share >= 1)}${number(count(apiRequests))}${number(isListed(namespace) ? count(namespace.services.length) : unknown)}${number(isListed(namespace) ? count(namespace.failedInstances) : unknown, namespace.failedInstances > 0)}</tr>${remarks(namespace, hasAccounts, look)}
 </tbody>`
 }
 
@@ -61,12 +65,12 @@ const remarks = (namespace: NamespaceStatus, hasAccounts: boolean, look: Look): 
     ...(failure === undefined
       ? []
       : [
-          html`${failureText(failure)}${lastSuccessTime !== undefined && html` ${texts.lastSuccess} ${agoCell(lastSuccessTime, look)}`}`,
+          html`${failureText(failure)}${lastSuccessTime !== undefined && html` ${texts.lastSuccess}${agoCell(lastSuccessTime, look)}`}`,
         ]),
     // While the list cannot be read, that is the failure; what follows from it need not be told again.
     ...(firstInstanceFailure === undefined || failure !== undefined
       ? []
-      : [html`${texts.instanceFailures(failedInstances)} ${failureText(firstInstanceFailure)}`]),
+      : [html`${texts.instanceFailures(failedInstances)}${failureText(firstInstanceFailure)}`]),
     ...(leftOutInstances === 0 ? [] : [html`${texts.leftOut(leftOutInstances)}`]),
     ...(duplicates === 0 ? [] : [html`${texts.duplicates(duplicates)}`]),
   ]

@@ -1,3 +1,4 @@
+import { mostPlotted } from './plot.js'
 import type { Texts } from './words.js'
 
 export const english: Texts = {
@@ -43,9 +44,11 @@ export const english: Texts = {
   up: 'Up',
   down: 'Down',
   waiting: 'Not collected yet',
-  lastSuccess: 'Last read whole',
+  lastSuccess: 'Last read whole ',
   instanceFailures: (count) =>
-    count === 1 ? 'The values of 1 instance could not be read:' : `The values of ${count} instances could not be read:`,
+    count === 1
+      ? 'The values of 1 instance could not be read: '
+      : `The values of ${count} instances could not be read: `,
   leftOut: (count) => `Left out, because there are more than --collect.max-instances: ${count}.`,
   duplicates: (count) => `Left out, because newer ones bear the same labels: ${count}.`,
   services: 'Services',
@@ -60,7 +63,7 @@ export const english: Texts = {
     cpu: 'CPU',
     memory: 'Memory',
     network: 'Network',
-    links: 'Look at',
+    links: 'Links',
   },
   hints: {
     name: 'Name of the service, and its namespace',
@@ -79,10 +82,13 @@ export const english: Texts = {
   any: 'Any',
   apply: 'Filter',
   clear: 'Show all',
+  comma: ', ',
   cpuOf: (name) => `CPU of ${name}`,
   memoryOf: (name) => `Memory of ${name}`,
-  plotOf: (what, minutes, low, high, last) => `${what}, last ${minutes} min: between ${low} and ${high}, last ${last}`,
+  plotOf: (minutes, low, high, last) => `last ${minutes} min: between ${low} and ${high}, last ${last}`,
   noPlot: 'Nothing to plot yet',
+  noRoomForPlot: `Not plotted: the last hour is kept for ${mostPlotted} services only`,
+  withoutPlots: (count) => `Not plotted: ${count}, since the last hour is kept for ${mostPlotted} services only.`,
   probe: 'Probe',
   probeOf: (name) => `Probe ${name}: its metrics, read now`,
   graph: 'Graph',

@@ -2,6 +2,7 @@ import type { Service } from '@alauda-exporter/alauda-client'
 import type { ServiceReading, Snapshot } from '@alauda-exporter/collector'
 import { createFlows, type Flows, type Rates } from './flows.js'
 import type { HistoryStatus } from './model.js'
+import { mostPlotted } from './plot.js'
 import { createSeries, type Series } from './series.js'
 import { serviceKey } from './service-key.js'
 import { meanOf, sumOf } from './totals.js'
@@ -16,7 +17,7 @@ export interface Place {
 export interface History {
   readonly add: (account: { readonly name?: string }, snapshot: Snapshot) => void
   /** Absent when there is none: before the first collection, and for services beyond the bound. */
-  readonly ofService: (place: Place, service: Service) => HistoryStatus | undefined
+  readonly ofService: (place: Place, service: Service, now: number) => HistoryStatus | undefined
   /** How fast an instance sends and receives; absent before its counters were read twice. */
   readonly ratesOf: (place: Place, uuid: string) => Rates
 }
@@ -35,9 +36,9 @@ const keptSeconds = 3600
  *
  * @example
  * const history = createHistory()
- * startWatch(settings, (account, snapshot) => history.add(account, snapshot))
+ * startWatch(settings, { onCollected: history.add })
  */
-export const createHistory = (maxServices = 1000): History => {
+export const createHistory = (maxServices = mostPlotted): History => {
   const namespaces = new Map<string, NamespaceHistory>()
 
   // Accounts and namespaces that are not watched any more are never collected again.
@@ -61,7 +62,7 @@ export const createHistory = (maxServices = 1000): History => {
       namespaces.set(key, { flows, lastTime: snapshot.startTime, series: seriesAfter(before?.series, snapshot, room) })
       dropOld(snapshot.startTime)
     },
-    ofService: (place, service) => namespaces.get(placeKey(place))?.series.get(keyOf(service))?.read(),
+    ofService: (place, service, now) => namespaces.get(placeKey(place))?.series.get(keyOf(service))?.read(now),
     ratesOf: (place, uuid) => namespaces.get(placeKey(place))?.flows.ratesOf(uuid) ?? {},
   }
 }

@@ -6,16 +6,18 @@ const longestUrl = 4000
 const unlessTooLong = (url: string): string | undefined => (url.length > longestUrl ? undefined : url)
 
 /** The service's metrics, read for whoever opens it. */
-export const probeUrl = ({ account, namespace, service }: Row): string | undefined =>
-  unlessTooLong(
-    `/probe?${new URLSearchParams({ ...(account === undefined ? {} : { account }), namespace, service: service.service })}`,
-  )
+export const probeUrl = ({ account, namespace, service: { service, uuid }, isNamesake }: Row): string | undefined => {
+  const query = new URLSearchParams({ ...(account === undefined ? {} : { account }), namespace, service })
+  // By name the cloud would find one of them only, and always the same.
+  if (isNamesake && uuid !== undefined) query.set('uuid', uuid)
+  return unlessTooLong(`/probe?${query}`)
+}
 
 /**
  * The memory of the service's instances in Prometheus.
  *
  * @example
- * graphUrl('http://localhost:9090', { namespace: 'demo', service: kibana, key: 'demo/kibana' })
+ * graphUrl('http://localhost:9090', { namespace: 'demo', service: kibana, key: 'demo/kibana', isNamesake: false })
  * // 'http://localhost:9090/graph?g0.expr=alauda_instance_memory_usage_bytes%7B…%7D&g0.tab=0&g0.range_input=1h'
  */
 export const graphUrl = (prometheusUrl: string, { account, namespace, service }: Row): string | undefined => {

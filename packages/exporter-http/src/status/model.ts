@@ -62,6 +62,8 @@ export interface Usage {
 
 export interface ServiceStatus extends Usage {
   readonly service: string
+  /** Tells two of one name apart. */
+  readonly uuid?: string
   readonly project?: string
   readonly space?: string
   readonly region?: string

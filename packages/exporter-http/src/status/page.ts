@@ -11,7 +11,7 @@ import {
   sortedBy,
   toggled,
 } from './arrangement.js'
-import { type Look, lookFor, statusName } from './cells.js'
+import { type Look, lookFor, statusName, unplottedText } from './cells.js'
 import { collectionsTable, totals } from './collections.js'
 import { clipped } from './format.js'
 import { type Html, html } from './html.js'
@@ -62,7 +62,7 @@ export const page = (status: Status, options: PageOptions): string => {
 </header>
 <main>
 <div class="state">
-<div id="totals">${totals(status, look)}</div>
+<div id="totals" role="status">${totals(status, look)}</div>
 <p id="contact" role="status"></p>
 </div>
 <section aria-labelledby="collections-title">
@@ -75,6 +75,7 @@ export const page = (status: Status, options: PageOptions): string => {
 ${filterForm(rows, arrangement, lang, words)}
 <p id="shown" role="status">${words.shownOf(shown.length, rows.length)}</p>
 </div>
+<p id="unplotted">${unplottedText(rows, words)}</p>
 <div class="scroll">
 <table class="services" id="services"><caption class="unseen">${words.services}</caption>
 <thead><tr>${columns.map((column) => columnHeader(column, arrangement, lang, words))}<th scope="col" class="links">${words.columns.links}</th></tr></thead>

@@ -1,5 +1,8 @@
 import { type Html, html } from './html.js'
 
+/** How many services' last hour is kept in memory. */
+export const mostPlotted = 1000
+
 const width = 240
 const height = 100
 const mostPoints = 60

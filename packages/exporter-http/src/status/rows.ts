@@ -8,6 +8,7 @@ import {
   memoryCell,
   networkCell,
   plotLabel,
+  plotText,
   statusBadge,
   valuesOf,
   withSpark,
@@ -15,7 +16,7 @@ import {
 import { clipped, count, rate, unknown } from './format.js'
 import { type Html, html } from './html.js'
 import { graphUrl, probeUrl } from './links.js'
-import type { InstanceStatus } from './model.js'
+import type { FailureStatus, InstanceStatus } from './model.js'
 import { linePlot } from './plot.js'
 
 /** How many columns the table of services has. */
@@ -82,9 +83,9 @@ const plot = ({ key, service: { history, service } }: Row, measure: 'cpu' | 'mem
   const line = history === undefined ? undefined : linePlot(history.times, valuesOf(history, measure))
   const body =
     history === undefined || line === undefined
-      ? html`<p class="none">${texts.noPlot}</p>`
+      ? html`<p class="none">${history === undefined ? texts.noRoomForPlot : texts.noPlot}</p>`
       : html`<div class="plot" role="img" aria-label="${plotLabel(history, measure, clipped(service), texts)}" data-plot="${measure}" data-of="${key}">${line}</div>`
-  return html`<figure><figcaption>${texts.lastHour[measure]} <span class="reading"></span></figcaption>${body}</figure>`
+  return html`<figure><figcaption>${texts.lastHour[measure]} <span class="reading">${history !== undefined && line !== undefined && plotText(history, measure, texts)}</span></figcaption>${body}</figure>`
 }
 
 const instancesTable = ({ service: { instances, service } }: Row, look: Look): Html => {
@@ -102,5 +103,8 @@ const instanceRow = (instance: InstanceStatus, look: Look): Html => {
   const { outcome, startTime, sampleTime, failure } = instance
   const name = clipped(instance.instance)
   return html`
-<tr><th scope="row"><span title="${clipped(instance.uuid)}">${name}</span></th><td>${badge(outcomeTones[outcome], look.texts.outcomes[outcome])}${failure !== undefined && html` ${failureText(failure)}`}</td><td class="number">${agoCell(startTime, look)}</td><td><div class="usage">${cpuCell(instance, name, look)}</div></td><td><div class="usage">${memoryCell(instance, name, look)}</div></td><td class="number">${rate(instance.networkReceiveBytesPerSecond)}</td><td class="number">${rate(instance.networkTransmitBytesPerSecond)}</td><td class="number">${agoCell(sampleTime, look)}</td></tr>`
+<tr><th scope="row"><span title="${clipped(instance.uuid)}">${name}</span></th><td>${badge(outcomeTones[outcome], look.texts.outcomes[outcome])}</td><td class="number">${agoCell(startTime, look)}</td><td><div class="usage">${cpuCell(instance, name, look)}</div></td><td><div class="usage">${memoryCell(instance, name, look)}</div></td><td class="number">${rate(instance.networkReceiveBytesPerSecond)}</td><td class="number">${rate(instance.networkTransmitBytesPerSecond)}</td><td class="number">${agoCell(sampleTime, look)}</td></tr>${failure !== undefined && failureRow(failure)}`
 }
+
+const failureRow = (failure: FailureStatus): Html => html`
+<tr class="remarks"><td colspan="8"><p class="failure">${failureText(failure)}</p></td></tr>`

@@ -7,7 +7,8 @@ export interface Series {
     time: number,
     values: { readonly cpu: number | undefined; readonly memory: number | undefined },
   ) => void
-  readonly read: () => HistoryStatus
+  /** Those that are not too old at this time. */
+  readonly read: (now: number) => HistoryStatus
 }
 
 export const capacity = 120
@@ -19,7 +20,7 @@ export const capacity = 120
  * @example
  * const series = createSeries(3600)
  * series.add(60, { cpu: 12, memory: undefined })
- * series.read() // { times: [60], cpuUtilizationRatio: [0.12], memoryUsageBytes: [null] }
+ * series.read(70) // { times: [60], cpuUtilizationRatio: [0.12], memoryUsageBytes: [null] }
  */
 export const createSeries = (keptSeconds: number): Series => {
   const times = new Float64Array(capacity)
@@ -44,8 +45,14 @@ export const createSeries = (keptSeconds: number): Series => {
     length = half
   }
 
+  /** How many there are before the first one that is not too old. */
+  const countOld = (now: number): number => {
+    const first = times.subarray(0, length).findIndex((kept) => kept >= now - keptSeconds)
+    return first < 0 ? length : first
+  }
+
   const listOf = (column: Float64Array): ReadonlyArray<number | null> =>
-    Array.from(column.subarray(0, length), (value) => (Number.isNaN(value) ? null : value))
+    Array.from(column, (value) => (Number.isNaN(value) ? null : value))
 
   return {
     add: (time, values) => {
@@ -53,18 +60,20 @@ export const createSeries = (keptSeconds: number): Series => {
       while (length > 0 && (times[length - 1] ?? 0) >= time) length -= 1
       const isCrowded = length > 1 && (times[length - 1] ?? 0) - (times[length - 2] ?? 0) < apartSeconds
       if (isCrowded) length -= 1
-      const old = times.subarray(0, length).findIndex((kept) => kept >= time - keptSeconds)
-      drop(old < 0 ? length : old)
+      drop(countOld(time))
       if (length === capacity) halve()
       times[length] = time
       cpu[length] = values.cpu === undefined ? Number.NaN : values.cpu / 100
       memory[length] = values.memory ?? Number.NaN
       length += 1
     },
-    read: () => ({
-      times: Array.from(times.subarray(0, length)),
-      cpuUtilizationRatio: listOf(cpu),
-      memoryUsageBytes: listOf(memory),
-    }),
+    read: (now) => {
+      const old = countOld(now)
+      return {
+        times: Array.from(times.subarray(old, length)),
+        cpuUtilizationRatio: listOf(cpu.subarray(old, length)),
+        memoryUsageBytes: listOf(memory.subarray(old, length)),
+      }
+    },
   }
 }

@@ -20,11 +20,11 @@ export const tellStatus = async (source: StatusSource, withHistory: boolean): Pr
   const { watch, history, version, clock } = source
   const isEmpty = watch.accounts().every(({ collector }) => collector.snapshots().length === 0)
   if (isEmpty) await watch.ready(firstWaitMs)
-  const accounts = watch.accounts().map(({ account, config, collector }) => ({
+  const accounts = watch.accounts().map(({ account, client, collector }) => ({
     name: account.name,
     namespaces: account.namespaces,
     snapshots: collector.snapshots(),
-    statistics: config.source.statistics?.(),
+    statistics: client.statistics?.(),
   }))
   const now = clock.now() / 1000
   return statusOf(accounts, { version, now, maxAgeSeconds: watch.maxAgeSeconds(), history, withHistory })

@@ -93,6 +93,7 @@ const serviceStatus = (place: Place, reading: ServiceReading, options: ViewOptio
   return {
     service: service.service_name.toWellFormed(),
     ...known({
+      uuid: text(service.uuid ?? service.unique_name),
       project: text(service.project_name),
       space: text(service.space_name),
       region: text(service.region_name ?? service.region?.name),
@@ -101,7 +102,7 @@ const serviceStatus = (place: Place, reading: ServiceReading, options: ViewOptio
       targetInstances: number(service.target_num_instances),
       runningInstances: number(service.started_num_instances ?? service.current_num_instances),
       instancesFailure: failureStatus(instancesFailure),
-      history: options.withHistory ? options.history.ofService(place, service) : undefined,
+      history: options.withHistory ? options.history.ofService(place, service, options.now) : undefined,
     }),
     listedTime,
     ...totalsOf(instances),

@@ -39,10 +39,14 @@ export interface Texts {
   readonly any: string
   readonly apply: string
   readonly clear: string
+  /** Between two parts of a sentence. */
+  readonly comma: string
   readonly cpuOf: (name: string) => string
   readonly memoryOf: (name: string) => string
-  readonly plotOf: (what: string, minutes: number, low: string, high: string, last: string) => string
+  readonly plotOf: (minutes: number, low: string, high: string, last: string) => string
   readonly noPlot: string
+  readonly noRoomForPlot: string
+  readonly withoutPlots: (count: number) => string
   readonly probe: string
   readonly probeOf: (name: string) => string
   readonly graph: string

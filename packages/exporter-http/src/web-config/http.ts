@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { durationOrZeroUpToDays, longestWaitDays } from '../settings/duration.js'
-import { onOff, positiveInteger } from '../settings/format.js'
+import { onOff, wholeNumber } from '../settings/format.js'
 import type { FaultAt, Keys } from './keys.js'
 import { textOf } from './keys.js'
 
@@ -80,8 +80,9 @@ const interval = durationOrZeroUpToDays(longestWaitDays)
 /** Reads `rate_limit`; absent for no limit. */
 export const readRateLimit = (keys: Keys): RateLimit | undefined => {
   const intervalMs = keys.value('interval', interval)
-  const burst = keys.value('burst', positiveInteger)
-  // With a burst of nothing nobody would ever be served.
-  if (intervalMs !== undefined && intervalMs > 0 && !keys.has('burst')) keys.fault('burst', 'is needed with interval')
-  return intervalMs === undefined || intervalMs === 0 || burst === undefined ? undefined : { intervalMs, burst }
+  const burst = keys.value('burst', wholeNumber)
+  if (intervalMs === undefined || intervalMs === 0) return undefined
+  if (!keys.has('burst')) keys.fault('burst', 'is needed with interval')
+  if (burst === 0) keys.fault('burst', 'must be at least 1 with interval, else nobody is answered')
+  return burst === undefined || burst === 0 ? undefined : { intervalMs, burst }
 }

@@ -10,6 +10,8 @@ export type FaultAt = (at: Position, path: string, what: string) => void
 export interface Keys {
   readonly isEmpty: boolean
   readonly has: (key: string) => boolean
+  /** Whether it is there, and not as an empty value, which the toolkit takes for none. */
+  readonly isGiven: (key: string) => boolean
   readonly value: <A>(key: string, format: Format<A>) => A | undefined
   readonly list: <A>(key: string, format: Format<A>) => ReadonlyArray<A> | undefined
   /** A map whose keys are known. */
@@ -44,6 +46,7 @@ export const keysOf = (node: Node, path: string, names: ReadonlyArray<string>, f
   return {
     isEmpty: entries.size === 0,
     has: (key) => entries.has(key),
+    isGiven: (key) => !isBlank(nodeOf(key)),
     value: (key, format) => (entries.has(key) ? single(nodeOf(key), join(path, key), format) : undefined),
     list: (key, format) => {
       const value = nodeOf(key)
@@ -62,6 +65,8 @@ export const keysOf = (node: Node, path: string, names: ReadonlyArray<string>, f
     fault: (key, what) => faultAt(nodeOf(key).at, join(path, key), what),
   }
 }
+
+const isBlank = (node: Node): boolean => node.kind === 'empty' || (node.kind === 'text' && node.text === '')
 
 const entriesOf = (node: Node, path: string, of: string, faultAt: FaultAt): ReadonlyArray<Entry> => {
   if (node.kind === 'map') return node.entries

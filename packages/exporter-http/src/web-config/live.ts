@@ -59,7 +59,7 @@ export const openWebConfig = ({
 
   const refuse = (faults: ReadonlyArray<Fault>): void => {
     const text = faults.join('; ')
-    if (text !== told) log.error('the web configuration is wrong; the last right one stays', { faults: text })
+    if (text !== told) log.error({ faults: text }, 'the web configuration is wrong; the last right one stays')
     told = text
   }
 
@@ -73,7 +73,7 @@ export const openWebConfig = ({
     }
     config = next.right
     told = ''
-    log.info('the web configuration was read again', { file })
+    log.info({ file }, 'the web configuration was read again')
   }
 
   return E.right({

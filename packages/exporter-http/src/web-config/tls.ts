@@ -47,7 +47,7 @@ export const readTls = (keys: Keys, readNamed: ReadNamed): TlsConfig | undefined
   const cert = pem('cert', certificatesOf)
   const key = pem('key', privateKeyOf)
   for (const name of ['cert', 'key']) {
-    if (!keys.has(name) && !keys.has(`${name}_file`)) keys.fault(`${name}_file`, `is needed, or ${name}`)
+    if (!keys.isGiven(name) && !keys.isGiven(`${name}_file`)) keys.fault(`${name}_file`, `is needed, or ${name}`)
   }
   const clientCa = pem('client_ca', certificatesOf)
   const auth = readClientAuth(keys)
@@ -96,9 +96,9 @@ const readPem = <A>(
   check: (pem: string) => E.Either<string, A>,
 ): Pem<A> | undefined => {
   const fileKey = `${name}_file`
-  if (keys.has(name) && keys.has(fileKey)) keys.fault(fileKey, `must not be given together with ${name}`)
-  const from = keys.has(fileKey) ? fileKey : name
-  const given = keys.value(from, text)
+  if (keys.isGiven(name) && keys.isGiven(fileKey)) keys.fault(fileKey, `must not be given together with ${name}`)
+  const from = keys.isGiven(fileKey) ? fileKey : name
+  const given = keys.isGiven(from) ? keys.value(from, text) : undefined
   if (given === undefined) return undefined
   let pem = given
   try {
@@ -115,14 +115,14 @@ const readPem = <A>(
 
 const readClientAuth = (keys: Keys): ClientAuth => {
   const key = 'client_auth_type'
-  const given = keys.value(key, clientAuth)
-  const hasCa = keys.has('client_ca') || keys.has('client_ca_file')
+  const given = keys.isGiven(key) ? keys.value(key, clientAuth) : undefined
+  const hasCa = keys.isGiven('client_ca') || keys.isGiven('client_ca_file')
   // A type that is wrong was told already.
-  if (given === undefined && keys.has(key)) return 'NoClientCert'
+  if (given === undefined && keys.isGiven(key)) return 'NoClientCert'
   const auth = given ?? 'NoClientCert'
   if (auth === 'NoClientCert') {
     for (const dependent of ['client_ca', 'client_ca_file', 'client_allowed_sans']) {
-      if (keys.has(dependent)) keys.fault(dependent, `needs ${key}, else no client is asked for a certificate`)
+      if (keys.isGiven(dependent)) keys.fault(dependent, `needs ${key}, else no client is asked for a certificate`)
     }
   }
   if (verifies(auth) && !hasCa) {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test, { type ExecutionContext } from 'ava'
 import { checkConfig } from '../../src/commands/check-config.js'
@@ -70,6 +70,22 @@ test('of the example only the files with secrets are missing, as it says where i
   )
   const comment = readFileSync(example, 'utf8').split('\n\n')[0] ?? ''
   t.regex(comment, /Once the files with secrets that it names are there, try it: exporter-http check-config /)
+})
+
+test('the web configuration that it names is sought beside it, and must be right as well', async (t) => {
+  const file = await fileOf(t, 'web: { config_file: web.yml }')
+  const web = join(dirname(file), 'web.yml')
+  t.deepEqual(check(file), { status: 2, stdout: '', stderr: `${web}: cannot be read (ENOENT)\n` })
+  await writeFile(web, 'http_server_config: { http2: maybe }\nrate_limit: 5')
+  t.deepEqual(check(file), {
+    status: 2,
+    stdout: '',
+    stderr: `${web}:1:30: http_server_config.http2: must be true or false
+${web}:2:13: rate_limit: must be a map of settings
+`,
+  })
+  await writeFile(web, '')
+  t.is(check(file).status, 0)
 })
 
 test('a file that is not there', (t) => {

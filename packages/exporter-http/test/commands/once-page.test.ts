@@ -57,7 +57,7 @@ alauda_service_created_timestamp_seconds{namespace="demo",service="shop"} 142900
 # HELP alauda_service_info What the service is; always 1.
 # TYPE alauda_service_info gauge
 alauda_service_info{namespace="demo",service="shop",uuid="a1",image="index.alauda.cn/demo/shop"} 1
-# HELP alauda_up Whether the last collection read the whole list of services: 1 for yes, 0 for no.
+# HELP alauda_up Whether the last collection read the whole list of services, or a probe its service: 1 for yes, 0 for no.
 # TYPE alauda_up gauge
 alauda_up{namespace="demo"} 1
 # HELP alauda_collection_duration_seconds How long the last collection took, in seconds.

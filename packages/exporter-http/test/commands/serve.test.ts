@@ -55,6 +55,18 @@ test('a port in use: one line that says so, exit status 1', async (t) => {
   )
 })
 
+test('an address in use among several: the same line, and none of them is served', async (t) => {
+  const { environment } = await startCloud(t, cloudWithWeb)
+  const { host } = new URL(environment.ALAUDA_ENDPOINT ?? '')
+  const flags = ['127.0.0.1:0', host, '127.0.0.1:0'].map((address) => `--web.listen-address=${address}`)
+  const { status, stdout, stderr } = await runCommand(t, flags, environment)
+  t.deepEqual([status, stdout], [1, ''])
+  t.is(
+    stderr.replace(/^ts=\S+ /, ''),
+    `level=error msg="cannot listen" error="listen EADDRINUSE: address already in use ${host}"\n`,
+  )
+})
+
 test('a wrong password: serves alauda_up 0, logs why once, and tries until it works', async (t) => {
   let logins = 0
   let isRight = false

@@ -108,6 +108,23 @@ test('an unknown user costs a comparison as well, with a hash of the same cost',
   t.false(await bcryptCompare('', (seen[0] ?? '').replace('$11$', '$04$')))
 })
 
+test('where users cost differently, so do unknown ones, and each always the same', async (t) => {
+  let costs: string[] = []
+  const compare = async (_: string, hash: string) => {
+    costs.push(hash.slice(4, 6))
+    return false
+  }
+  const { status } = start({ demo: hashes.demo, other: hashes.colon.replace('$04$', '$11$') }, { compare })
+  const costsOfAll = async (password: string) => {
+    costs = []
+    for (let name = 0; name < 64; name += 1) await status(basic(`nobody${name}`, password))
+    return costs
+  }
+  const first = await costsOfAll('a')
+  t.deepEqual([...new Set(first)].sort(), ['04', '11'])
+  t.deepEqual(await costsOfAll('b'), first)
+})
+
 test('who asks many times at once waits for one comparison', async (t) => {
   const { status, compared } = start()
   const statuses = await Promise.all(Array.from({ length: 50 }, () => status(basic('demo', 'hunter2'))))

@@ -26,15 +26,15 @@ const setUp = (
   fails: ReadonlySet<string>,
   accounts: ReadonlyArray<Account> = [accountOf(['a', 'b'])],
 ) => {
-  const source = {
+  const client = {
     listServices: (namespace: string) => async () => (fails.has(namespace) ? E.left(refusal) : E.right([])),
     getService: () => () => new Promise<never>(() => {}),
     listInstances: () => async () => E.right([]),
     getInstanceMetrics: () => async () => E.right({ points: [] }),
   }
   const watched = accounts.map((account) => {
-    const config = { source, namespaces: account.namespaces, clock }
-    return { account, config, collector: createCollector(config) }
+    const config = { namespaces: account.namespaces, clock }
+    return { account, client, config, collector: createCollector({ ...config, client }) }
   })
   const watch = {
     accounts: () => watched,

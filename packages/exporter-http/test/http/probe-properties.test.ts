@@ -32,13 +32,13 @@ const accountOf = (name: string, namespaces: ReadonlyArray<string>, calls: strin
       firstLine: '',
     })
   }
-  const source = {
+  const noted = {
     listServices: (namespace: string) => notFound(namespace, 'all'),
     getService: (namespace: string, service: string) => notFound(namespace, service),
     listInstances: (namespace: string, service: string) => notFound(namespace, service),
     getInstanceMetrics: (namespace: string, service: string) => notFound(namespace, service),
   }
-  return { ...watched, config: { ...watched.config, source } }
+  return { ...watched, client: noted }
 }
 
 const any = fc.oneof(fc.string(), fc.string({ unit: 'binary' }))

@@ -24,18 +24,18 @@ const knows = (accounts: Readonly<Record<string, ReadonlyArray<Snapshot>>>): Rea
         labels: {},
         client: { timeoutMs: 1, maxConcurrency: 1, maxRequestsPerSecond: 0, maxRetries: 0 },
       },
-      config: {
-        source: { listServices: never, getService: never, listInstances: never, getInstanceMetrics: never },
-        namespaces,
-      },
+      client: { listServices: never, getService: never, listInstances: never, getInstanceMetrics: never },
+      config: { namespaces },
       collector: {
         start: () => {},
         stop: () => {},
         collect: async () => snapshots,
         snapshots: () => snapshots,
         ready: async () => {},
+        metrics: () => [],
         families: () => [],
         expose: () => '',
+        [Symbol.asyncIterator]: () => ({ next: never() }),
       },
     }
   })

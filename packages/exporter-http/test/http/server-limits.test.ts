@@ -114,6 +114,21 @@ test('a client that does not take its answer is cut off, one that waits for it i
   t.true(taken.length < big.length, `${taken.length} bytes`)
 })
 
+test('a client that takes its answer a little at a time is cut off as well', async (t) => {
+  const big = 'a'.repeat(32 * 1024 * 1024)
+  const { open } = await start(t, { sendTimeoutMs: 300 }, async () => plainText(200, big))
+  const socket = open()
+  socket.write('GET /big HTTP/1.1\r\nHost: a\r\n\r\n')
+  let size = 0
+  socket.on('data', (chunk) => {
+    size += chunk.length
+    socket.pause()
+    setTimeout(() => socket.resume(), 20)
+  })
+  await once(socket, 'close')
+  t.true(size < big.length, `${size} bytes`)
+})
+
 test('headers beyond 16 KiB are 431', async (t) => {
   const { send, asked } = await start(t)
   const head = (size: number) => `GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Big: ${'a'.repeat(size)}\r\n\r\n`
@@ -179,6 +194,44 @@ test('what is no HTTP is 400, and the connection closed', async (t) => {
     t.is(statusOf(await send(Buffer.from(bytes, 'latin1'))), 'HTTP/1.1 400 Bad Request', JSON.stringify(bytes))
   }
   t.deepEqual(asked, [])
+})
+
+test('a target with scheme and host, as proxies get it, is that path', async (t) => {
+  const { send, asked } = await start(t)
+  for (const target of [
+    'http://a.example:80/metrics?b=/c',
+    'HTTPS://[::1]/metrics',
+    'http://a.example',
+    'http://a?b',
+  ]) {
+    t.is(
+      statusOf(await send(`GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`)),
+      'HTTP/1.1 200 OK',
+      target,
+    )
+  }
+  t.deepEqual(asked, ['GET /metrics', 'GET /metrics', 'GET /', 'GET /'])
+})
+
+test('CONNECT is 405, and whatever follows, or does not, the connection ends', async (t) => {
+  const { url, port, send, open, asked } = await start(t)
+  const connecting = 'CONNECT a.example:443 HTTP/1.1\r\nHost: a.example:443\r\n\r\n'
+  const refused =
+    'HTTP/1.1 405 Method Not Allowed\r\nAllow: GET, HEAD\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'
+  t.is(await send(connecting), refused)
+  const socket = open()
+  socket.write(connecting)
+  await once(socket, 'connect')
+  socket.resetAndDestroy()
+  const halfOpen = connect({ port, host: '127.0.0.1', allowHalfOpen: true }).on('error', () => {})
+  halfOpen.write(connecting)
+  const drip = setInterval(() => halfOpen.write('a'), 5)
+  t.teardown(() => clearInterval(drip))
+  await new Promise((resolve) => {
+    halfOpen.resume().once('close', resolve)
+  })
+  t.is((await fetch(url)).status, 200)
+  t.deepEqual(asked, ['GET /'])
 })
 
 test('a header cannot be put into an answer by way of the request', async (t) => {

@@ -14,6 +14,7 @@ test('a host is an IPv4 address, a name, or an IPv6 address in brackets', (t) =>
   t.deepEqual(listenAddress.parse('[::1]:80'), E.right({ host: '::1', port: 80 }))
   t.deepEqual(listenAddress.parse('[::ffff:127.0.0.1]:80'), E.right({ host: '::ffff:127.0.0.1', port: 80 }))
   t.deepEqual(listenAddress.parse('[FE80::1]:80'), E.right({ host: 'FE80::1', port: 80 }))
+  t.deepEqual(listenAddress.parse('[fe80::1%eth0.1]:80'), E.right({ host: 'fe80::1%eth0.1', port: 80 }))
 })
 
 test('refuses everything else, and says what would be right', (t) => {
@@ -26,6 +27,8 @@ test('refuses everything else, and says what would be right', (t) => {
     '::1:80',
     '[::1]',
     '[]:80',
+    '[fe80::1%]:80',
+    '[%eth0]:80',
     '[localhost]:80',
     '[::1:80',
     '::1]:80',

@@ -6,6 +6,23 @@ import { readSettings } from '../../src/settings/settings.js'
 import { changedSettings } from '../../src/settings/web.js'
 import { smallest, sources } from '../helpers/sources.js'
 
+test('a web file that the settings file names is sought beside it, one that a flag names is not', (t) => {
+  const webFile = (named: string, flags: Record<string, string[]> = {}) =>
+    pipe(
+      readSettings(
+        sources(
+          smallest,
+          { 'config.file': ['/etc/exporter/main.yml'], ...flags },
+          { '/etc/exporter/main.yml': `web: { config_file: ${named} }` },
+        ),
+      ),
+      E.map(({ web }) => web.configFile),
+    )
+  t.deepEqual(webFile('tls/web.yml'), E.right('/etc/exporter/tls/web.yml'))
+  t.deepEqual(webFile('/srv/web.yml'), E.right('/srv/web.yml'))
+  t.deepEqual(webFile('web.yml', { 'web.config.file': ['other.yml'] }), E.right('other.yml'))
+})
+
 const webOf = (flags: Record<string, string[]>) =>
   pipe(
     readSettings(sources(smallest, flags)),

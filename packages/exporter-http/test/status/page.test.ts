@@ -1,7 +1,16 @@
+import type { ServiceReading } from '@alauda-exporter/collector'
 import test from 'ava'
 import { createHistory } from '../../src/status/history.js'
+import type { Status } from '../../src/status/model.js'
 import { pageOf, parsed } from './page-parts.js'
-import { ok, reading, snapshot, timeout, told, toldOf } from './snapshots.js'
+import { ok, reading, snapshot, timeout, told } from './snapshots.js'
+
+/** What the page is told of these services, which were collected once. */
+const shownOf = (...services: ReadonlyArray<ServiceReading>): Status => {
+  const history = createHistory()
+  history.add({}, snapshot(services))
+  return told([{ namespaces: ['demo'], snapshots: [snapshot(services)] }], history, true)
+}
 
 const web = reading(
   {
@@ -17,7 +26,7 @@ const web = reading(
 
 test('a service: its row', (t) => {
   t.is(
-    pageOf(toldOf(web), '', { prometheusUrl: 'http://prom:9090' }).match(/<tbody data-key[\s\S]*?<\/tbody>/)?.[0],
+    pageOf(shownOf(web), '', { prometheusUrl: 'http://prom:9090' }).match(/<tbody data-key[\s\S]*?<\/tbody>/)?.[0],
     `<tbody data-key="demo/web">
 <tr><th scope="row"><a class="toggle" href="/?open=demo%2Fweb" data-toggle="demo/web" aria-expanded="false">web</a></th>
 <td><span class="badge good"><span aria-hidden="true">●</span> Running</span></td>
@@ -32,7 +41,7 @@ test('a service: its row', (t) => {
 })
 
 test('what is not known is a dash, never 0', (t) => {
-  const { text } = parsed(pageOf(toldOf(reading({ service_name: 'web' })), 'open=demo%2Fweb'))
+  const { text } = parsed(pageOf(shownOf(reading({ service_name: 'web' })), 'open=demo%2Fweb'))
   const row = text.slice(text.indexOf('\nweb\n'), text.indexOf('Version'))
   t.regex(row, /^\nweb\n–\n–\n– \/ –\n–\n–\n↓ – ↑ –\nProbe/)
   t.notRegex(row.replace('10 s ago', ''), /0/)
@@ -48,12 +57,38 @@ test('before the first collection', (t) => {
 
 test('an open service: its instances, how old their values are, what failed and why', (t) => {
   const failed = { ...ok('b', { time: 950 }, 'web.1'), outcome: 'failed' as const, failure: timeout }
-  const status = toldOf({ ...web, instances: [...web.instances, failed] })
+  const status = shownOf({ ...web, instances: [...web.instances, failed] })
   const { text, tags } = parsed(pageOf(status, 'open=demo%2Fweb'))
   t.regex(text, /Imageindex\/webRegionBEIJING1Listed10 s ago/)
   t.regex(text, /web\.0● Read16 min ago50\.0 %2 KiB––20 s ago/)
-  t.regex(text, /web\.1▲ Failed GET \/v1\/services\/demo\/: not in time16 min ago––––1 min ago/)
+  t.regex(text, /web\.1▲ Failed16 min ago––––1 min ago\nGET \/v1\/services\/demo\/: not in time\n/)
   t.is(tags.find(({ attributes }) => attributes['data-toggle'])?.attributes['aria-expanded'], 'true')
+})
+
+test('a cloud whose services could never be listed, or not for too long: that there are none is not claimed', (t) => {
+  const down = snapshot([], { failure: timeout })
+  const { text } = parsed(pageOf(told([{ namespaces: ['demo'], snapshots: [down] }])))
+  t.regex(text, /0 \/ 1 namespaces up– services– instances running– instances failed/)
+  t.regex(text, /demo▲ Down10 s ago500 ms0\.8 %0––/)
+})
+
+test('a cloud without services', (t) => {
+  const { text } = parsed(pageOf(shownOf()))
+  t.regex(text, /1 \/ 1 namespaces up0 services0 instances running0 instances failed/)
+})
+
+test('namesakes are probed by their uuids, all others by their names', (t) => {
+  const named = (service_name: string, project_name: string, uuid: string) =>
+    reading({ service_name, project_name, uuid })
+  const { tags } = parsed(pageOf(shownOf(named('web', 'a', '1'), named('web', 'b', '2'), named('api', 'a', '3'))))
+  t.deepEqual(
+    tags.flatMap(({ attributes: { href = '' } }) => (href.startsWith('/probe') ? href : [])),
+    [
+      '/probe?namespace=demo&service=api',
+      '/probe?namespace=demo&service=web&uuid=1',
+      '/probe?namespace=demo&service=web&uuid=2',
+    ],
+  )
 })
 
 test('how collections go: an outage, and the reason', (t) => {
@@ -72,7 +107,12 @@ test('plots are lines, with a text for who does not see them', (t) => {
   ] as const) {
     history.add({}, snapshot([{ ...web, instances: [ok('a', { time: startTime, cpu_utilization })] }], { startTime }))
   }
-  const html = pageOf(told([{ namespaces: ['demo'], snapshots: [snapshot([web])] }], history, true))
+  const status = told([{ namespaces: ['demo'], snapshots: [snapshot([web])] }], history, true)
+  const html = pageOf(status)
+  t.regex(
+    parsed(pageOf(status, 'open=demo%2Fweb')).text,
+    /CPU, mean of the instances last 10 min: between 10\.0 % and 30\.0 %, last 20\.0 %/,
+  )
   t.true(
     html.includes(
       '<span class="spark" role="img" aria-label="CPU of web, last 10 min: between 10.0 % and 30.0 %, last 20.0 %"><svg viewBox="0 -4 240 108" preserveAspectRatio="none" aria-hidden="true"><polyline points="0,100 120,0 240,50"/></svg></span>',
@@ -80,8 +120,18 @@ test('plots are lines, with a text for who does not see them', (t) => {
   )
 })
 
+test('where there is no room for the last hour of a service, that is told', (t) => {
+  const history = createHistory(1)
+  const snapshots = [snapshot([web, reading({ service_name: 'zzz' })])]
+  for (const each of snapshots) history.add({}, each)
+  const { text } = parsed(pageOf(told([{ namespaces: ['demo'], snapshots }], history, true), 'open=demo%2Fzzz'))
+  t.regex(text, /\nNot plotted: 1, since the last hour is kept for 1000 services only\.\n/)
+  t.regex(text, /CPU, mean of the instances Not plotted: the last hour is kept for 1000 services only/)
+  t.notRegex(parsed(pageOf(shownOf(web), 'open=demo%2Fweb')).text, /Not plotted/)
+})
+
 test('filters and sorts by the address, and keeps the rest of it in the form and the links', (t) => {
-  const { tags, text } = parsed(pageOf(toldOf(web), 'name=zzz&status=Gone&sort=cpu&order=desc&open=demo%2Fx'))
+  const { tags, text } = parsed(pageOf(shownOf(web), 'name=zzz&status=Gone&sort=cpu&order=desc&open=demo%2Fx'))
   t.regex(text, /0 of 1 shown/)
   t.regex(text, /No service is like that\./)
   t.is(tags.find(({ attributes }) => attributes['aria-sort'])?.attributes['aria-sort'], 'descending')
@@ -105,14 +155,14 @@ test('filters and sorts by the address, and keeps the rest of it in the form and
 })
 
 test('Chinese', (t) => {
-  const { tags, text } = parsed(pageOf(toldOf(web), '', { language: 'zh' }))
+  const { tags, text } = parsed(pageOf(shownOf(web), '', { language: 'zh' }))
   t.is(tags.find(({ name }) => name === 'html')?.attributes.lang, 'zh-Hans')
   t.regex(text, /● 运行中/)
   t.regex(text, /10 秒前/)
 })
 
 test('nothing in it needs what the policy forbids', (t) => {
-  const { tags } = parsed(pageOf(toldOf(web), 'open=demo%2Fweb'))
+  const { tags } = parsed(pageOf(shownOf(web), 'open=demo%2Fweb'))
   t.deepEqual(
     tags.filter(({ attributes }) => Object.keys(attributes).some((name) => name === 'style' || name.startsWith('on'))),
     [],
@@ -132,9 +182,13 @@ test('a thousand services: quickly made, and not too large', (t) => {
   for (let minute = 0; minute < 60; minute += 1) history.add({}, snapshot(services, { startTime: minute * 60 }))
   const status = told([{ namespaces: ['demo'], snapshots: [snapshot(services)] }], history, true)
   const html = pageOf(status)
-  const begin = performance.now()
-  pageOf(status)
-  const tookMs = performance.now() - begin
+  // The quickest of some: what else the machine does is no matter here.
+  const times = Array.from({ length: 5 }, () => {
+    const begin = performance.now()
+    pageOf(status)
+    return performance.now() - begin
+  })
+  const tookMs = Math.min(...times)
   t.log(`${Math.round(tookMs)} ms, ${Math.round(html.length / 1024)} KiB`)
   t.true(tookMs < 500)
   t.true(html.length < 3e6)

@@ -5,15 +5,15 @@ import { capacity, createSeries } from '../../src/status/series.js'
 const at = (...times: ReadonlyArray<number>) => {
   const series = createSeries(3600)
   for (const time of times) series.add(time, { cpu: time, memory: time })
-  return series.read()
+  return series.read(times.at(-1) ?? 0)
 }
 
 test('keeps ratios and bytes with their times, and null for what was not measured', (t) => {
   const series = createSeries(3600)
-  t.deepEqual(series.read(), { times: [], cpuUtilizationRatio: [], memoryUsageBytes: [] })
+  t.deepEqual(series.read(0), { times: [], cpuUtilizationRatio: [], memoryUsageBytes: [] })
   series.add(60, { cpu: 12.5, memory: undefined })
   series.add(120, { cpu: undefined, memory: 2 ** 40 + 1 })
-  t.deepEqual(series.read(), {
+  t.deepEqual(series.read(120), {
     times: [60, 120],
     cpuUtilizationRatio: [0.125, null],
     memoryUsageBytes: [null, 2 ** 40 + 1],

@@ -9,6 +9,7 @@ test('all that is known of a service and its instances, in the units of Promethe
       reading(
         {
           service_name: 'web',
+          unique_name: 'u',
           project_name: 'p',
           space_name: 's',
           region_name: 'BEIJING1',
@@ -63,6 +64,7 @@ test('all that is known of a service and its instances, in the units of Promethe
             services: [
               {
                 service: 'web',
+                uuid: 'u',
                 project: 'p',
                 space: 's',
                 region: 'BEIJING1',

@@ -94,8 +94,24 @@ test('what names no certificate or key is no half-configured server', (t) => {
   faults(
     t,
     'tls_server_config: {cert_file: , key_file: ""}',
-    '1:21: tls_server_config.cert_file: must not be empty',
-    '1:44: tls_server_config.key_file: must not be empty',
+    '1:21: tls_server_config.cert_file: is needed, or cert',
+    '1:44: tls_server_config.key_file: is needed, or key',
+  )
+})
+
+test('an empty value counts as not given, as in the toolkit', (t) => {
+  const empty = ['cert: ""', 'key:', 'client_ca: ""', 'client_ca_file:', 'client_auth_type: ""']
+  t.deepEqual(tlsOf(t, section(...empty)), tlsOf(t, section()))
+  faults(
+    t,
+    section('client_auth_type: ""', 'client_ca_file: ca.crt', 'client_allowed_sans: [a]'),
+    '5:19: tls_server_config.client_ca_file: needs client_auth_type, else no client is asked for a certificate',
+    '6:24: tls_server_config.client_allowed_sans: needs client_auth_type, else no client is asked for a certificate',
+  )
+  faults(
+    t,
+    section('client_auth_type: RequireAndVerifyClientCert', 'client_ca_file: ""'),
+    '4:21: tls_server_config.client_auth_type: needs client_ca_file or client_ca, else every public authority could let clients in',
   )
 })
 

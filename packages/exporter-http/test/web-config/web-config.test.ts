@@ -108,12 +108,19 @@ test('tells what is wrong with headers: other names, other values, and what woul
 test('reads the rate of requests; an interval of 0 is no limit', (t) => {
   t.deepEqual(right(t, 'rate_limit: {interval: 1s, burst: 20}').rateLimit, { intervalMs: 1000, burst: 20 })
   t.deepEqual(right(t, 'rate_limit: {interval: 0, burst: 20}'), nothing)
+  t.deepEqual(right(t, 'rate_limit: {interval: 0, burst: 0}'), nothing)
+  t.deepEqual(right(t, 'rate_limit: {burst: 0}'), nothing)
   faults(t, 'rate_limit: {interval: 1s}', 'web.yml:1:13: rate_limit.burst: is needed with interval')
   faults(
     t,
-    'rate_limit: {interval: often, burst: 0}',
+    'rate_limit: {interval: 1s, burst: 0}',
+    'web.yml:1:35: rate_limit.burst: must be at least 1 with interval, else nobody is answered',
+  )
+  faults(
+    t,
+    'rate_limit: {interval: often, burst: -1}',
     'web.yml:1:24: rate_limit.interval: must be a duration like 30s, 5m or 1h30m',
-    'web.yml:1:38: rate_limit.burst: must be a whole number from 1 on',
+    'web.yml:1:38: rate_limit.burst: must be a whole number from 0 on',
   )
 })
 

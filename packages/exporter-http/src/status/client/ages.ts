@@ -1,4 +1,5 @@
 import { ago } from '../format.js'
+import { say } from './elements.js'
 import { words } from './language.js'
 
 // The exporter's clock and the reader's need not agree.
@@ -13,7 +14,6 @@ export const setTime = (exporterTime: number): void => {
 export const showAges = (): void => {
   const now = Date.now() / 1000 + aheadSeconds
   for (const time of document.querySelectorAll<HTMLTimeElement>('time[data-ago]')) {
-    const text = ago(now - Number(time.dataset.ago), words)
-    if (time.textContent !== text) time.textContent = text
+    say(time, ago(now - Number(time.dataset.ago), words))
   }
 }

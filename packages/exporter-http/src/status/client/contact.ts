@@ -1,6 +1,6 @@
 import type { Status } from '../model.js'
 import { setTime } from './ages.js'
-import { element } from './elements.js'
+import { element, say } from './elements.js'
 import { pageVersion, words } from './language.js'
 import type { Screen } from './screen.js'
 
@@ -20,7 +20,7 @@ export const createContact = (screen: Screen): { readonly start: () => void } =>
 
   const tell = (text: string, isLost: boolean): void => {
     note.className = isLost ? 'lost' : 'live'
-    if (note.textContent !== text) note.textContent = text
+    say(note, text)
   }
 
   const ask = async (query: string): Promise<Status> => {
@@ -53,7 +53,7 @@ export const createContact = (screen: Screen): { readonly start: () => void } =>
     try {
       await look()
       lastAnswer = new Date()
-      tell(words.live, false)
+      tell(document.hidden ? words.paused : words.live, false)
     } catch {
       wait = retryMs
       tell(words.notReachable(clock.format(lastAnswer)), true)

@@ -11,20 +11,30 @@ export const closest = (event: Event, attribute: string): string | undefined =>
     ? (event.target.closest(`[${attribute}]`)?.getAttribute(attribute) ?? undefined)
     : undefined
 
+/** Changes a text. Nothing is done when it is there already: what has not changed is not to be read out again. */
+export const say = (target: Element, text: string): void => {
+  if (target.textContent !== text) target.textContent = text
+}
+
 /** Writes HTML that `html` has made. Nothing is done when it is there already, so that what a reader has selected stays. */
 const written = new WeakMap<Element, string>()
 export const write = (target: Element, markup: { toString(): string }): void => {
   const text = markup.toString()
   if (written.get(target) === text) return
+  const isFromServer = !written.has(target) && target.innerHTML === parsed(text).innerHTML
   written.set(target, text)
-  target.innerHTML = text
+  if (!isFromServer) target.innerHTML = text
+}
+
+const parsed = (markup: string): HTMLTemplateElement => {
+  const template = document.createElement('template')
+  template.innerHTML = markup
+  return template
 }
 
 /** A `tbody` of HTML that `html` has made. */
 export const tableBody = (markup: { toString(): string }): HTMLTableSectionElement => {
-  const template = document.createElement('template')
-  template.innerHTML = markup.toString()
-  const body = template.content.querySelector('tbody')
+  const body = parsed(markup.toString()).content.querySelector('tbody')
   if (body === null) throw new Error('not a table body')
   return body
 }

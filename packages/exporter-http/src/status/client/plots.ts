@@ -70,7 +70,7 @@ const optionsFor = (measure: 'cpu' | 'memory', target: HTMLElement, seconds: num
   return {
     width: Math.max(Math.floor(target.clientWidth), 100),
     height,
-    padding: [8, 8, 0, 0],
+    padding: [8, 24, 0, 0],
     cursor: { y: false, points: { size: 6 } },
     legend: { show: false },
     scales: { y: { range: (_plot, _low, high) => [0, (high > 0 ? high : 1) * 1.1] } },

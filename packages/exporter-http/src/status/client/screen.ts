@@ -8,12 +8,12 @@ import {
   sorted,
   sortedBy,
 } from '../arrangement.js'
-import { type Look, lookFor } from '../cells.js'
+import { type Look, lookFor, unplottedText } from '../cells.js'
 import { collectionsTable, totals } from '../collections.js'
-import type { Status } from '../model.js'
+import type { ServiceStatus, Status } from '../model.js'
 import { hrefOf, optionsOf, rowHtml } from '../page.js'
 import { languages, texts } from '../texts.js'
-import { element, keepingFocus, tableBody, write } from './elements.js'
+import { element, keepingFocus, say, tableBody, write } from './elements.js'
 import { lang, pagePrometheusUrl, words } from './language.js'
 import { drawPlots } from './plots.js'
 
@@ -28,7 +28,9 @@ export interface Screen {
 
 interface Shown {
   readonly body: HTMLTableSectionElement
-  /** What it was made of. */
+  /** What it was made of, and that as text. */
+  readonly service: ServiceStatus
+  readonly isOpen: boolean
   readonly source: string
 }
 
@@ -40,9 +42,13 @@ export const createScreen = (): Screen => {
 
   const bodyOf = (row: Row, look: Look): Shown => {
     const isOpen = arrangement.open.has(row.key)
-    const source = JSON.stringify([row, isOpen])
+    const { service } = row
     const before = bodies.get(row.key)
-    return before?.source === source ? before : { body: tableBody(rowHtml(row, arrangement, lang(), look)), source }
+    // Nothing new has come, as while somebody filters: it need not be looked into.
+    if (before?.service === service && before.isOpen === isOpen) return before
+    const source = JSON.stringify([row, isOpen, look.hasSeveralNamespaces])
+    const body = before?.source === source ? before.body : tableBody(rowHtml(row, arrangement, lang(), look))
+    return { body, service, isOpen, source }
   }
 
   const draw = (): void => {
@@ -53,9 +59,10 @@ export const createScreen = (): Screen => {
     bodies = new Map(rows.map((row) => [row.key, bodyOf(row, look)]))
     const wanted = shown.flatMap(({ key }) => bodies.get(key)?.body ?? [])
     keepingFocus(() => place(table, wanted))
-    element('shown').textContent = words.shownOf(shown.length, rows.length)
+    say(element('shown'), words.shownOf(shown.length, rows.length))
+    say(element('unplotted'), unplottedText(rows, words))
     element('nothing').hidden = shown.length > 0
-    element('nothing').textContent = rows.length === 0 ? words.noServices : words.nothingMatches
+    say(element('nothing'), rows.length === 0 ? words.noServices : words.nothingMatches)
     showSorting(arrangement)
     drawPlots(rows)
   }

@@ -1,23 +1,21 @@
 import type { AlaudaError } from '@alauda-exporter/alauda-client'
-import type { InstanceReading, ServiceReading, Snapshot } from '@alauda-exporter/collector'
 import test from 'ava'
-import type { LogFields, LogLevel } from '../src/log.js'
-import { failuresIn, logCollections } from '../src/log-collections.js'
+import { failuresIn, type Logger, logCollections } from '../src/log-collections.js'
+import type { InstanceReading, ServiceReading, Snapshot } from '../src/snapshot.js'
 
-type Call = readonly [LogLevel, string, LogFields?]
+type Fields = Readonly<Record<string, string | number>>
+type Call = readonly [keyof Logger, string, Fields]
 
-/** What is logged of one collection after another, level debug aside. */
-const loggedOf = (snapshots: ReadonlyArray<Snapshot>, account?: string): Call[][] => {
+/** What is logged of one collection after another. */
+const loggedOf = (snapshots: ReadonlyArray<Snapshot>, labels?: Readonly<Record<string, string>>): Call[][] => {
   let calls: Call[] = []
-  const at = (level: LogLevel) => (message: string, fields?: LogFields) => {
-    calls.push(fields === undefined ? [level, message] : [level, message, fields])
+  const at = (level: keyof Logger) => (fields: Fields, message: string) => {
+    calls.push([level, message, fields])
   }
-  const log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
-  const told = logCollections(log)
-  const from = account === undefined ? {} : { name: account }
+  const told = logCollections({ debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }, labels)
   return snapshots.map((snapshot, index) => {
     calls = []
-    told(from, snapshot, snapshots[index - 1])
+    told(snapshot, snapshots[index - 1])
     return calls
   })
 }
@@ -124,10 +122,10 @@ test('duplicates are told when they begin, and no further ones until they are go
   t.deepEqual(changesOf(snapshot(), twins, more, twins, snapshot(), more).slice(1), [[told(1)], [], [], [], [told(3)]])
 })
 
-test('an account that has a name is named', (t) => {
+test('the labels tell one collector from another', (t) => {
   const unlucky = { ...snapshot(web(instance('failed'))), duplicates: 1, leftOut: 1 }
-  const calls = loggedOf([unlucky, failed('no'), snapshot()], 'north').flat()
-  t.deepEqual(new Set(calls.map(([, , fields]) => fields?.account)), new Set(['north']))
+  const calls = loggedOf([unlucky, failed('no'), snapshot()], { account: 'north' }).flat()
+  t.deepEqual(new Set(calls.map(([, , fields]) => fields.account)), new Set(['north']))
   t.deepEqual(Object.keys(calls[0]?.[2] ?? {}).slice(0, 2), ['account', 'namespace'])
   t.is(calls.length, 10)
 })
@@ -136,7 +134,7 @@ test('a failure right at the start is told too', (t) => {
   t.deepEqual(changesOf(failed('no'), failed('no'), snapshot()), [[notRead('no')], [], [read]])
 })
 
-const someFail = (fields: LogFields): Call => [
+const someFail = (fields: Fields): Call => [
   'warn',
   'metrics of some instances could not be read',
   { namespace: 'demo', ...fields },
@@ -217,7 +215,7 @@ test('nobody says that instances can be read again before the list can be', (t) 
 test('instances beyond the guard are told once', (t) => {
   const guarded = { ...snapshot(), leftOut: 3 }
   t.deepEqual(changesOf(snapshot(), guarded, guarded).slice(1), [
-    [['warn', 'there are more instances than --collect.max-instances', { namespace: 'demo', leftOut: 3 }]],
+    [['warn', 'there are more instances than may be read at the most', { namespace: 'demo', leftOut: 3 }]],
     [],
   ])
 })

@@ -1,0 +1,18 @@
+// How much of a bundle each package may be, its dependencies included, minified and compressed. Raise a limit knowingly.
+const budget = (folder, limit, imported = '*') => ({
+  name: `@alauda-exporter/${folder} ${imported}`,
+  path: `packages/${folder}/dist/index.js`,
+  import: imported,
+  limit,
+  modifyEsbuildConfig: (config) => ({ ...config, platform: 'node' }),
+})
+
+// biome-ignore lint/style/noDefaultExport: size-limit reads it so
+export default [
+  budget('alauda-client', '78 kB'),
+  budget('collector', '84 kB'),
+  // What only maps snapshots does not bring the client along: nothing runs on import.
+  budget('collector', '7 kB', '{ families, toText }'),
+  budget('exporter-http', '240 kB'),
+  budget('alauda-simulator', '17 kB'),
+]

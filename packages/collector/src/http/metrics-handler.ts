@@ -1,0 +1,75 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createFetchHandler, type MetricsSource } from './fetch-handler.js'
+
+/** A request listener of `node:http`, and a handler of Express and Connect. */
+export type MetricsHandler = (
+  request: Pick<IncomingMessage, 'method' | 'headers'>,
+  response: ServerResponse,
+  next?: (error: unknown) => void,
+) => Promise<void>
+
+/**
+ * Answers scrapes in `node:http`, Express and Connect, as `createFetchHandler` does. A page that cannot be made goes to `next`
+ * as an error; where there is none, the answer is 500 and Node prints a warning.
+ *
+ * @example
+ * ```ts
+ * import http from 'node:http'
+ * import { createAlaudaPromiseClient } from '@alauda-exporter/alauda-client'
+ * import { createCollector, createMetricsHandler } from '@alauda-exporter/collector'
+ * import express from 'express'
+ *
+ * const client = createAlaudaPromiseClient({
+ *   endpoint: process.env.ALAUDA_ENDPOINT,
+ *   credentials: { username: 'demo', password: 'demo' },
+ * })
+ * const collector = createCollector({ client, namespaces: ['demo'] })
+ * collector.start()
+ *
+ * const app = express().get('/metrics', createMetricsHandler(collector))
+ * const server = http.createServer(app).listen(0)
+ * // Without Express: http.createServer(createMetricsHandler(collector))
+ *
+ * server.close()
+ * collector.stop()
+ * ```
+ */
+export const createMetricsHandler = (...sources: ReadonlyArray<MetricsSource>): MetricsHandler => {
+  const handler = createFetchHandler(...sources)
+  return async ({ method = 'GET', headers }, response, next = (error) => refuse(response, error)) => {
+    try {
+      const answer = await handler({ method, headers: scrapeHeaders(headers) })
+      response.writeHead(answer.status, Object.fromEntries(answer.headers))
+      response.end(Buffer.from(await answer.arrayBuffer()))
+    } catch (error) {
+      next(error)
+    }
+  }
+}
+
+/**
+ * Of a request's headers those that a scrape goes by.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { scrapeHeaders } from '@alauda-exporter/collector'
+ *
+ * const headers = scrapeHeaders({ accept: 'text/plain', cookie: 'a=b' })
+ * assert.deepEqual([...headers], [['accept', 'text/plain']])
+ * ```
+ */
+export const scrapeHeaders = (headers: IncomingMessage['headers']): Headers => {
+  const kept = new Headers()
+  for (const name of ['accept', 'x-prometheus-scrape-timeout-seconds']) {
+    const value = headers[name]
+    if (typeof value === 'string') kept.set(name, value)
+  }
+  return kept
+}
+
+const refuse = (response: ServerResponse, error: unknown): void => {
+  process.emitWarning(error instanceof Error ? error : String(error))
+  response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' })
+  response.end('The metrics could not be read.\n')
+}
