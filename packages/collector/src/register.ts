@@ -1,4 +1,4 @@
-import { systemClock } from '@alauda-exporter/alauda-client'
+import { type Clock, systemClock } from '@alauda-exporter/alauda-client'
 import { type Collector, type CollectorConfig, createCollector } from './collector.js'
 import { type Family, type Metric, type MetricType, mergeFamilies } from './family.js'
 import type { Snapshot } from './snapshot.js'
@@ -61,7 +61,7 @@ export interface AlaudaMetrics {
 
 /**
  * Adds the cloud's metrics to a registry and starts to collect them in the background. A scrape shows what was collected
- * last, so that it costs no call of the API. Whatever goes wrong here, the registry's other metrics are shown.
+ * last, so that it costs no call of the API. Its timers do not keep the process alive. Whatever goes wrong here, the registry's other metrics are shown.
  *
  * @throws Error when one of the names is in the registry already; nothing is added then.
  * @example
@@ -82,8 +82,8 @@ export interface AlaudaMetrics {
  * ```
  */
 export const registerAlaudaMetrics = (config: AlaudaMetricsConfig): AlaudaMetrics => {
-  const { registry, clock = systemClock, logger, scrapeWaitMs = 5_000 } = config
-  const collectors = 'collectors' in config ? config.collectors : [createCollector(config)]
+  const { registry, clock = guestClock, logger, scrapeWaitMs = 5_000 } = config
+  const collectors = 'collectors' in config ? config.collectors : [createCollector({ ...config, clock })]
   const snapshots = () => collectors.flatMap((collector) => collector.snapshots())
   // What is shown depends on the snapshots and, as they age, on the time: to the second is enough.
   const familiesByName = rememberLast(
@@ -151,6 +151,15 @@ export const registerAlaudaMetrics = (config: AlaudaMetricsConfig): AlaudaMetric
     snapshot: (namespace = firstNamespace) =>
       snapshots().find((snapshot) => namespace === undefined || snapshot.namespace === namespace),
   }
+}
+
+/** The machine's time, whose timers do not keep the host's process alive. */
+const guestClock: Clock = {
+  ...systemClock,
+  setTimeout: (callback, ms) => {
+    const timer = setTimeout(callback, ms).unref()
+    return () => clearTimeout(timer)
+  },
 }
 
 const alreadyThere =

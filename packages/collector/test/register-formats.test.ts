@@ -1,5 +1,5 @@
 import test from 'ava'
-import { Registry, type RegistryContentType } from 'prom-client'
+import { AggregatorRegistry, Registry, type RegistryContentType } from 'prom-client'
 import { manualClock } from '../../alauda-client/test/helpers/manual-clock.js'
 import { metrics } from '../src/families/families.js'
 import { registerAlaudaMetrics } from '../src/register.js'
@@ -146,4 +146,25 @@ test('who switches between the formats gets the right names in each', async (t) 
     const json = await registry.getMetricsAsJSON()
     t.true(json.some(({ name }) => name === 'alauda_instance_cpu_usage_seconds_total'))
   }
+})
+
+test('a registry that is merged with others shows ours there too', async (t) => {
+  const [host, cloud] = [hostRegistry(), new Registry()]
+  register(cloud)
+  const merged = Registry.merge([host, cloud])
+  const lines = sampleLines(await merged.metrics())
+  t.is(lines[0], 'orders_total 3')
+  t.deepEqual(lines.slice(1), sampleLines(await cloud.metrics()))
+})
+
+test('of several workers that show the same cloud, a cluster’s page has each value once', async (t) => {
+  const workers = [hostRegistry(), hostRegistry()]
+  for (const registry of workers) register(registry)
+  const page = AggregatorRegistry.aggregate(await Promise.all(workers.map((registry) => registry.getMetricsAsJSON())))
+  const lines = sampleLines(await page.metrics())
+  t.true(lines.includes('orders_total 6'))
+  t.true(lines.includes('alauda_up{namespace="demo"} 1'))
+  t.true(
+    lines.includes('alauda_instance_cpu_usage_seconds_total{namespace="demo",service="web",instance_name="web.0"} 2.5'),
+  )
 })

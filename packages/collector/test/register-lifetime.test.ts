@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import test from 'ava'
+import { demo, startApiServer, withLogin } from '../../alauda-client/test/helpers/api-server.js'
+import { onePage } from './helpers/cloud.js'
+
+// A process of its own, which has nothing else to do.
+const program = `
+import { createAlaudaClient } from '@alauda-exporter/alauda-client'
+import { registerAlaudaMetrics } from '@alauda-exporter/collector'
+import { Registry } from 'prom-client'
+
+const registry = new Registry()
+const client = createAlaudaClient({ endpoint: process.env.ENDPOINT, credentials: ${JSON.stringify(demo)} })
+registerAlaudaMetrics({ registry, client, namespaces: ['demo'] })
+const page = await registry.metrics()
+console.log(/^alauda_up.*$/m.exec(page)[0])
+`
+
+test('the process of its owner ends when it has nothing else to do', async (t) => {
+  const { endpoint } = await startApiServer(
+    t,
+    withLogin(() => onePage()),
+  )
+  const child = spawn(process.execPath, ['--conditions=source', '--import=tsx', '--input-type=module', '-e', program], {
+    cwd: new URL('..', import.meta.url),
+    env: { PATH: process.env.PATH, ENDPOINT: endpoint },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  t.teardown(() => child.kill())
+  const [output, [status]] = await Promise.all([text(child.stdout), once(child, 'exit')])
+  t.is(output, 'alauda_up{namespace="demo"} 1\n')
+  t.is(status, 0)
+})
