@@ -1,0 +1,57 @@
+import { alertFor, theExporter, theNamespace } from '../alert.js'
+import type { MixinConfig } from '../config.js'
+import { expressions, inParentheses } from '../expressions.js'
+import type { AlertingRule, RuleGroup } from '../rules.js'
+
+/** What an exporter tells of itself, and what Prometheus tells of it. */
+export const exporterAlerts = (config: MixinConfig): RuleGroup<AlertingRule> => {
+  const { metric, range, across } = expressions(config)
+  const { targetSelector, alerts } = config
+  const alert = alertFor(config)
+  const up = `up{${targetSelector}}`
+  const noLongerWatched = alerts.AlaudaNamespaceVanished.window
+  const slow = alerts.AlaudaCollectionSlow
+
+  return {
+    name: 'alauda-exporter',
+    rules: [
+      alert('AlaudaExporterDown', {
+        // One alert for a job, however many targets it has: with a probe for each service there are thousands.
+        expr: `count by (job) (${up} == 0)\nor absent(${up})`,
+        summary: 'The Alauda exporter of job {{ $labels.job }} is down.',
+        description:
+          'Prometheus cannot scrape {{ $value | printf "%.0f" }} target(s) of job {{ $labels.job }}, or there is none. Nothing is known of the services behind them, and their alerts cannot fire.',
+      }),
+      alert('AlaudaConfigReloadFailed', {
+        expr: `${metric('alauda_exporter_config_last_reload_successful')} == 0`,
+        summary: `The exporter ${theExporter} runs with old settings.`,
+        description: `The settings of ${theExporter} were wrong when they were last read. It goes on with those from before; after a restart it would not start.`,
+      }),
+      alert('AlaudaCollectionStopped', {
+        expr: `time() - ${metric('alauda_collection_timestamp_seconds')} > ${alerts.AlaudaCollectionStopped.threshold}\nunless ${metric('alauda_up')} == 0`,
+        summary: `The exporter ${theExporter} has stopped collecting namespace {{ $labels.namespace }}.`,
+        description: `The services of namespace ${theNamespace} were last listed {{ $value | humanizeDuration }} ago, though no collection has failed. Their values vanish, and their alerts with them.`,
+      }),
+      alert('AlaudaCollectionSlow', {
+        expr: `avg_over_time(${range('alauda_collection_interval_ratio', slow.window)}) > ${slow.threshold}\nunless min_over_time(${range('alauda_up', slow.window)}) == 0`,
+        summary: `Collecting namespace ${theNamespace} takes longer than there is time for.`,
+        description: `A collection of namespace ${theNamespace} by {{ $labels.instance }} takes {{ $value | humanizePercentage }} of the interval. From 100 % on it comes late or is broken off, and instances lack values.`,
+      }),
+      alert('AlaudaInstancesLeftOut', {
+        expr: `${across(metric('alauda_collection_left_out_instances'))} > 0`,
+        summary: `Instances of namespace ${theNamespace} are not watched.`,
+        description: `{{ $value | printf "%.0f" }} instance(s) of namespace ${theNamespace} are left out: there are more than the exporter may read.`,
+      }),
+      alert('AlaudaDuplicatesLeftOut', {
+        expr: `${across(metric('alauda_collection_duplicates'))} > 0`,
+        summary: `Services or instances of namespace ${theNamespace} cannot be told apart.`,
+        description: `{{ $value | printf "%.0f" }} service(s) or instance(s) of namespace ${theNamespace} are left out: newer ones bear the same labels.`,
+      }),
+      alert('AlaudaNamespaceVanished', {
+        expr: `${across(`last_over_time(${range('alauda_up', noLongerWatched)})`)}\nunless ${across(metric('alauda_up'))}\nunless on () ${inParentheses(`${up} == 0\nor absent(${up})`)}`,
+        summary: `Namespace ${theNamespace} is no longer watched.`,
+        description: `An exporter told of namespace ${theNamespace} within the last ${noLongerWatched}, and none does now, though all exporters are up. No alert for its services can fire.`,
+      }),
+    ],
+  }
+}

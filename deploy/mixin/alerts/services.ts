@@ -1,0 +1,59 @@
+import { alertFor, theService } from '../alert.js'
+import type { MixinConfig } from '../config.js'
+import { expressions, inParentheses } from '../expressions.js'
+import type { AlertingRule, RuleGroup } from '../rules.js'
+
+/** What a service as a whole does. Nothing here hangs on an instance's values. */
+export const serviceAlerts = (config: MixinConfig): RuleGroup<AlertingRule> => {
+  const { metric, range, across, runningInstances, services, stopped, deploying, cloudUp } = expressions(config)
+  const { alerts } = config
+  const alert = alertFor(config)
+  const { AlaudaInstancesMissing: missing, AlaudaServiceVanished: vanished } = alerts
+  const target = across(metric('alauda_service_target_instances'))
+  // While it is deployed, AlaudaDeploymentStuck looks after it.
+  const shouldRun = `unless ${stopped}\nunless ${deploying}`
+  const wantedAllAlong = across(`min_over_time(${range('alauda_service_target_instances', missing.window)})`)
+  const maximum = across(metric('alauda_service_autoscaling_max_instances'))
+  const lastListed = across(`last_over_time(${range('alauda_service_target_instances', vanished.window)})`)
+  const lastStopped = across(`last_over_time(${range('alauda_service_target_started', vanished.window)})`)
+  const listedLately = `time() - ${across(metric('alauda_collection_timestamp_seconds'))} < ${alerts.AlaudaCollectionStopped.threshold}`
+  const statusQuery =
+    '{{ with printf "alauda_service_status{namespace=%q, service=%q} == 1" $labels.namespace $labels.service | query }}: its status is {{ . | first | label "status" }}{{ end }}'
+
+  return {
+    name: 'alauda-services',
+    rules: [
+      alert('AlaudaServiceDown', {
+        expr: `${runningInstances} == 0\nand ${target} > 0\nunless ${stopped}`,
+        summary: `No instance of ${theService} is running.`,
+        description: `${theService} should run, and none of its instances does.`,
+      }),
+      alert('AlaudaServiceNotRunning', {
+        expr: `${across(metric('alauda_service_status', 'status="Running"'), 'status')} == 0\nunless ${target} == 0\n${shouldRun}`,
+        summary: `${theService} is not running.`,
+        description: `${theService} is meant to be started, and is not running${statusQuery}.`,
+      }),
+      alert('AlaudaInstancesMissing', {
+        expr: `${inParentheses(`${wantedAllAlong}\n- ${runningInstances}`)} > 0\n${shouldRun}`,
+        summary: `Instances of ${theService} are missing.`,
+        description: `{{ $value | printf "%.0f" }} instance(s) of ${theService} that have been wanted for more than ${missing.window} are not running.`,
+      }),
+      alert('AlaudaServiceVanished', {
+        // Only what was there and was meant to run is missed, and only while the list itself can be read.
+        expr: `${lastListed} > 0\nunless ${lastStopped} == 0\nunless ${services}\nand on (account, namespace) ${cloudUp} == 1\nand on (account, namespace) ${listedLately}`,
+        summary: `${theService} is gone.`,
+        description: `${theService} was there within the last ${vanished.window}, was meant to run with {{ $value | printf "%.0f" }} instance(s), and the cloud does not list it any more.`,
+      }),
+      alert('AlaudaDeploymentStuck', {
+        expr: deploying,
+        summary: `The deployment of ${theService} does not end.`,
+        description: `${theService} has been deploying for more than ${alerts.AlaudaDeploymentStuck.for}.`,
+      }),
+      alert('AlaudaAutoscalerAtMaximum', {
+        expr: `${target} >= ${maximum}\nunless ${across(metric('alauda_service_autoscaling_min_instances'))} == ${maximum}\nunless ${stopped}`,
+        summary: `The autoscaler of ${theService} cannot add instances any more.`,
+        description: `${theService} has had all {{ $value | printf "%.0f" }} instances that its autoscaler may start for more than ${alerts.AlaudaAutoscalerAtMaximum.for}.`,
+      }),
+    ],
+  }
+}

@@ -1,0 +1,187 @@
+import * as bargauge from '@grafana/grafana-foundation-sdk/bargauge'
+import {
+  BarGaugeDisplayMode,
+  BigValueColorMode,
+  BigValueGraphMode,
+  GraphDrawStyle,
+  GraphThresholdsStyleConfigBuilder,
+  GraphThresholdsStyleMode,
+  LegendDisplayMode,
+  LegendPlacement,
+  ReduceDataOptionsBuilder,
+  SortOrder,
+  StackingConfigBuilder,
+  StackingMode,
+  TooltipDisplayMode,
+  VisibilityMode,
+  VizLegendOptionsBuilder,
+  VizOrientation,
+  VizTooltipOptionsBuilder,
+} from '@grafana/grafana-foundation-sdk/common'
+import {
+  FieldColorBuilder,
+  FieldColorModeId,
+  type Threshold,
+  ThresholdsConfigBuilder,
+  ThresholdsMode,
+  type ValueMapping,
+} from '@grafana/grafana-foundation-sdk/dashboard'
+import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus'
+import * as stat from '@grafana/grafana-foundation-sdk/stat'
+import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries'
+import { datasource } from './variables.js'
+
+export interface Query {
+  readonly expr: string
+  /** What a series is called: text, and labels as `{{service}}`. */
+  readonly legend: string
+}
+
+export interface PanelText {
+  readonly title: string
+  /** What is shown, and what to make of it: for those who see the dashboard for the first time. */
+  readonly description: string
+  /** One of the SDK's `units`. */
+  readonly unit: string
+}
+
+interface GraphOptions extends PanelText {
+  readonly queries: ReadonlyArray<Query>
+  /** Of the 24 columns. */
+  readonly width?: number
+  /** Where a dashed line is drawn: where an alert begins. */
+  readonly limit?: number
+  readonly max?: number
+  readonly isStacked?: boolean
+  /** For events that are counted, in place of lines. */
+  readonly bars?: boolean
+  /** Series with this name are limits: a dashed line without an area. */
+  readonly limitSeries?: string
+}
+
+/** Green below all of these values, and from each on in its colour. */
+export const thresholds = (...steps: ReadonlyArray<readonly [number, 'orange' | 'red']>) => {
+  const all: ReadonlyArray<Threshold> = [
+    { value: null, color: 'green' },
+    ...steps.map(([value, color]) => ({ value, color })),
+  ]
+  return new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([...all])
+}
+
+/** Red below `value`, and green from there on. */
+export const atLeast = (value: number) =>
+  new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([
+    { value: null, color: 'red' },
+    { value, color: 'green' },
+  ])
+
+const refIds = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
+
+/** What Grafana calls the query with this index in its panel. */
+export const refId = (index: number): string => refIds[index] ?? `Q${index}`
+
+const target = ({ expr, legend }: Query, index = 0) =>
+  new DataqueryBuilder().refId(refId(index)).datasource(datasource).expr(expr).legendFormat(legend)
+
+/** A query for the end of the time that is looked at, not for all of it. */
+export const instantTarget = (query: Query, index = 0) => target(query, index).instant()
+
+const lastValue = () => new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false)
+
+/** Lines over time, from 0 on. */
+export const graph = (options: GraphOptions): timeseries.PanelBuilder => {
+  const { title, description, unit, queries, width = 12, limit, max, isStacked = false, bars = false } = options
+  const panel = new timeseries.PanelBuilder()
+    .title(title)
+    .description(description)
+    .datasource(datasource)
+    .unit(unit)
+    .min(0)
+    .span(width)
+    .height(8)
+    .lineWidth(1)
+    .fillOpacity(isStacked || bars ? 40 : 8)
+    .showPoints(VisibilityMode.Never)
+    .drawStyle(bars ? GraphDrawStyle.Bars : GraphDrawStyle.Line)
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassicByName))
+    .stacking(new StackingConfigBuilder().mode(isStacked ? StackingMode.Normal : StackingMode.None).group('A'))
+    .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
+    .legend(
+      new VizLegendOptionsBuilder()
+        .showLegend(true)
+        .displayMode(LegendDisplayMode.Table)
+        .placement(LegendPlacement.Bottom)
+        .calcs(bars ? ['sum'] : ['mean', 'max', 'lastNotNull']),
+    )
+  panel.targets(queries.map((query, index) => target(query, index).range()))
+  if (max !== undefined) panel.max(max)
+  if (limit !== undefined) {
+    panel
+      .thresholds(thresholds([limit, 'red']))
+      .thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed))
+  }
+  if (options.limitSeries !== undefined) {
+    panel.overrideByRegexp(options.limitSeries, [
+      { id: 'custom.lineStyle', value: { fill: 'dash', dash: [8, 8] } },
+      { id: 'custom.fillOpacity', value: 0 },
+      { id: 'custom.stacking', value: { mode: 'none', group: 'A' } },
+      { id: 'color', value: { mode: 'fixed', fixedColor: 'red' } },
+    ])
+  }
+  return panel
+}
+
+interface NumberOptions extends PanelText {
+  readonly expr: string
+  readonly legend?: string
+  readonly width?: number
+  readonly thresholds?: ThresholdsConfigBuilder
+  readonly mappings?: ReadonlyArray<ValueMapping>
+  readonly decimals?: number
+}
+
+/** One number, with its course behind it. */
+export const number = (options: NumberOptions): stat.PanelBuilder => {
+  const { title, description, unit, expr, legend = title, width = 3, mappings, decimals } = options
+  const panel = new stat.PanelBuilder()
+    .title(title)
+    .description(description)
+    .datasource(datasource)
+    .unit(unit)
+    .span(width)
+    .height(4)
+    .graphMode(BigValueGraphMode.Area)
+    .colorMode(options.thresholds === undefined ? BigValueColorMode.None : BigValueColorMode.Value)
+    .reduceOptions(lastValue())
+    .thresholds(options.thresholds ?? thresholds())
+    .withTarget(target({ expr, legend }).range())
+  if (mappings !== undefined) panel.mappings([...mappings])
+  if (decimals !== undefined) panel.decimals(decimals)
+  return panel
+}
+
+interface BarsOptions extends PanelText, Query {
+  readonly width?: number
+  readonly max?: number
+  readonly thresholds?: ThresholdsConfigBuilder
+}
+
+/** A bar for each series, as it is now. */
+export const bars = (options: BarsOptions): bargauge.PanelBuilder => {
+  const { title, description, unit, expr, legend, width = 6, max } = options
+  const panel = new bargauge.PanelBuilder()
+    .title(title)
+    .description(description)
+    .datasource(datasource)
+    .unit(unit)
+    .min(0)
+    .span(width)
+    .height(9)
+    .orientation(VizOrientation.Horizontal)
+    .displayMode(BarGaugeDisplayMode.Basic)
+    .reduceOptions(lastValue())
+    .thresholds(options.thresholds ?? thresholds())
+    .withTarget(instantTarget({ expr, legend }))
+  if (max !== undefined) panel.max(max)
+  return panel
+}

@@ -1,0 +1,153 @@
+import * as units from '@grafana/grafana-foundation-sdk/units'
+import type { MixinConfig } from '../config.js'
+import { graph, type PanelText } from './panels.js'
+import type { ServiceQueries } from './service-queries.js'
+import { rows } from './tables.js'
+import { ofService } from './variables.js'
+
+const legend = '{{instance_name}}'
+
+/** A line for each instance. */
+export const perInstance = (config: MixinConfig, { usage, rate, changes, metric, across }: ServiceQueries) => {
+  const { AlaudaCpuNearLimit: cpu, AlaudaMemoryNearLimit: memory } = config.alerts
+  const limit = (name: string) => ({
+    expr: `max without (project, space) (${across(metric(name, ofService))})`,
+    legend: '{{service}} limit',
+  })
+  const lines = (text: PanelText & { readonly expr: string; readonly limit?: number; readonly max?: number }) =>
+    graph({ ...text, queries: [{ expr: text.expr, legend }] })
+  const bothWays = (text: PanelText & { readonly unit: string }, what: string) =>
+    graph({
+      ...text,
+      queries: [
+        { expr: rate(`alauda_instance_network_receive_${what}_total`), legend: `${legend} received` },
+        { expr: rate(`alauda_instance_network_transmit_${what}_total`), legend: `${legend} sent` },
+      ],
+    })
+
+  return [
+    graph({
+      title: 'CPU by instance',
+      description: 'Cores that each instance uses. The dashed line is what one instance may use.',
+      unit: units.NoUnit,
+      limitSeries: '/ limit$/',
+      queries: [
+        { expr: rate('alauda_instance_cpu_usage_seconds_total'), legend },
+        limit('alauda_service_instance_cpu_limit_cores'),
+      ],
+    }),
+    graph({
+      title: 'Memory by instance',
+      description: 'Memory that each instance uses. The dashed line is what one instance may use; at it, it is killed.',
+      unit: units.BytesIEC,
+      limitSeries: '/ limit$/',
+      queries: [
+        { expr: usage('alauda_instance_memory_usage_bytes'), legend },
+        limit('alauda_service_instance_memory_limit_bytes'),
+      ],
+    }),
+    lines({
+      title: 'CPU, share of the limit',
+      description: 'How much of its CPU limit each instance uses. The dashed line is where AlaudaCpuNearLimit begins.',
+      unit: units.PercentUnit,
+      expr: usage('alauda_instance_cpu_utilization_ratio'),
+      limit: cpu.threshold,
+      max: 1,
+    }),
+    lines({
+      title: 'Memory, share of the limit',
+      description:
+        'How much of its memory limit each instance uses. The dashed line is where AlaudaMemoryNearLimit begins.',
+      unit: units.PercentUnit,
+      expr: usage('alauda_instance_memory_utilization_ratio'),
+      limit: memory.threshold,
+      max: 1,
+    }),
+    bothWays(
+      {
+        title: 'Network by instance',
+        description: 'Bytes that each instance receives and sends a second.',
+        unit: units.BytesPerSecondIEC,
+      },
+      'bytes',
+    ),
+    bothWays(
+      {
+        title: 'Network errors by instance',
+        description:
+          'Packets a second that each instance receives and sends in error. More than now and then is the network’s fault.',
+        unit: units.PacketsPerSecond,
+      },
+      'errors',
+    ),
+    graph({
+      title: 'Restarts by instance',
+      description: 'When instances have started again under the same name: after a crash, a restart or a redeploy.',
+      unit: units.NoUnit,
+      bars: true,
+      width: 24,
+      queries: [{ expr: changes('$__rate_interval'), legend }],
+    }),
+  ]
+}
+
+/** A row for each instance. */
+export const instancesTable = ({ usage, rate }: ServiceQueries) =>
+  rows({
+    title: 'Instances',
+    description: 'The chosen instances, as they are now.',
+    labels: [
+      { label: 'account', name: 'Account' },
+      { label: 'namespace', name: 'Namespace' },
+      { label: 'service', name: 'Service' },
+      { label: 'instance_name', name: 'Instance' },
+      { label: 'uuid', name: 'UUID' },
+    ],
+    values: [
+      { expr: usage('alauda_instance_info') },
+      {
+        name: 'Started',
+        unit: units.DateTimeFromNow,
+        expr: `${usage('alauda_instance_start_time_seconds')} * 1000`,
+      },
+      { name: 'CPU cores', unit: units.NoUnit, decimals: 2, expr: rate('alauda_instance_cpu_usage_seconds_total') },
+      {
+        name: 'CPU share',
+        unit: units.PercentUnit,
+        decimals: 1,
+        expr: usage('alauda_instance_cpu_utilization_ratio'),
+      },
+      { name: 'Memory', unit: units.BytesIEC, expr: usage('alauda_instance_memory_usage_bytes') },
+      {
+        name: 'Memory share',
+        unit: units.PercentUnit,
+        decimals: 1,
+        expr: usage('alauda_instance_memory_utilization_ratio'),
+      },
+      {
+        name: 'Measured',
+        unit: units.DateTimeFromNow,
+        expr: `${usage('alauda_instance_last_sample_timestamp_seconds')} * 1000`,
+      },
+    ],
+    hidden: ['project', 'space'],
+    sortBy: 'Instance',
+  })
+
+/** One small panel an instance, all on one scale. */
+export const eachInstance = (config: MixinConfig, { usage }: ServiceQueries) =>
+  graph({
+    title: '$instance',
+    description: 'CPU and memory of one instance as shares of its limits, on the same scale as the others.',
+    unit: units.PercentUnit,
+    max: 1,
+    limit: config.alerts.AlaudaMemoryNearLimit.threshold,
+    width: 6,
+    queries: [
+      { expr: usage('alauda_instance_cpu_utilization_ratio'), legend: 'CPU' },
+      { expr: usage('alauda_instance_memory_utilization_ratio'), legend: 'Memory' },
+    ],
+  })
+    .repeat('instance')
+    .repeatDirection('h')
+    .maxPerRow(4)

@@ -1,0 +1,94 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createWorld, type Simulator, startSimulator } from '@alauda-exporter/alauda-simulator'
+import type { ExecutionContext } from 'ava'
+import { alerts } from '../../deploy/mixin/alerts.js'
+import { defaultConfig, type MixinConfig } from '../../deploy/mixin/config.js'
+import { recordingRules } from '../../deploy/mixin/recording-rules.js'
+import { ruleFile } from '../../deploy/mixin/render.js'
+import { type Prometheus, startPrometheus } from './prometheus.js'
+import { sourceNode, startProcess } from './start-process.js'
+
+export interface DashboardWorld {
+  /** The cloud of the article: the namespace `demo`, of an exporter without accounts. */
+  readonly demo: Simulator
+  /** Another cloud: the namespace `shop`, of an exporter with the account `north`; its services have projects and spaces. */
+  readonly shop: Simulator
+  readonly prometheus: Prometheus
+}
+
+/** The mixin, but that it tells at once when the cloud is down. */
+export const impatient: MixinConfig = {
+  ...defaultConfig,
+  alerts: {
+    ...defaultConfig.alerts,
+    AlaudaCloudDown: { ...defaultConfig.alerts.AlaudaCloudDown, for: '1s' },
+  },
+}
+
+const everySecond = ['--collect.interval=1s', '--collect.period=1s', '--collect.window=10s']
+
+const shopWorld = (origin: number) =>
+  createWorld({
+    origin,
+    services: [
+      {
+        service_name: 'front',
+        image_name: 'index.alauda.cn/shop/front',
+        target_num_instances: 2,
+        project_name: 'sales',
+        space_name: 'live',
+      },
+      { service_name: 'stock', image_name: 'index.alauda.cn/shop/stock', project_name: 'sales', space_name: 'live' },
+    ],
+  })
+
+/** Two clouds with an exporter each, and the real Prometheus with the mixin's rules, which scrapes both each second. */
+export const startDashboardWorld = async (t: ExecutionContext): Promise<DashboardWorld> => {
+  const folder = await mkdtemp(join(tmpdir(), 'alauda-exporter-dashboards-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  const demo = await startSimulator()
+  t.teardown(() => demo.close())
+  const world = shopWorld(demo.now() - 600)
+  const shop = await startSimulator({ namespace: 'shop', username: 'shop', password: 'shop', world })
+  t.teardown(() => shop.close())
+
+  const settings = join(folder, 'exporter.yml')
+  await writeFile(
+    settings,
+    `accounts: [{ name: north, endpoint: '${shop.url}', username: shop, password: shop, namespace: shop }]\n`,
+  )
+  const startExporter = (flags: ReadonlyArray<string>, env: NodeJS.ProcessEnv = {}) =>
+    startProcess(
+      t,
+      process.execPath,
+      [
+        ...sourceNode,
+        'packages/exporter-http/src/bin.ts',
+        '--web.listen-address=127.0.0.1:0',
+        ...everySecond,
+        ...flags,
+      ],
+      { env },
+    ).match(/Open (http:\S+)/)
+  const exporters = await Promise.all([
+    startExporter([`--alauda.endpoint=${demo.url}`], { ALAUDA_USERNAME: 'demo', ALAUDA_PASSWORD: 'demo' }),
+    startExporter([`--config.file=${settings}`]),
+  ])
+
+  const rules = join(folder, 'rules.yml')
+  await writeFile(rules, ruleFile([...recordingRules(impatient), ...alerts(impatient)]))
+  const targets = exporters.map((url) => `'${new URL(url).host}'`).join(', ')
+  const prometheus = await startPrometheus(
+    t,
+    '',
+    `global: { scrape_interval: 1s, evaluation_interval: 1s }
+rule_files: ['${rules}']
+scrape_configs:
+  - job_name: alauda
+    static_configs: [{ targets: [${targets}] }]
+`,
+  )
+  return { demo, shop, prometheus }
+}

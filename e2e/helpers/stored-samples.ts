@@ -1,0 +1,40 @@
+import type { Series, StoredSeries } from './prometheus.js'
+
+/** What answers as Prometheus' HTTP API does. */
+export interface Queries {
+  /** An instant query, for now or for `time` in seconds since the epoch. */
+  readonly query: (expression: string, time?: number) => Promise<ReadonlyArray<Series>>
+  /** A query for a graph, with a value each second between two times in seconds since the epoch. */
+  readonly graph: (expression: string, from: number, to: number) => Promise<ReadonlyArray<StoredSeries>>
+  /** The samples as they are stored between two times, without the markers that a series has ended, which VictoriaMetrics shows as NaN. */
+  readonly samples: (selector: string, from: number, to: number) => Promise<ReadonlyArray<StoredSeries>>
+}
+
+export const queriesOf = (url: string): Queries => {
+  const results = async (path: string, parameters: Readonly<Record<string, string | number>>) => {
+    const search = new URLSearchParams(Object.entries(parameters).map(([name, value]) => [name, String(value)]))
+    const response = await fetch(`${url}/api/v1/${path}?${search}`)
+    const answer: unknown = await response.json()
+    if (!isRecord(answer) || !isRecord(answer.data) || !Array.isArray(answer.data.result))
+      throw new Error(`${url} says ${JSON.stringify(answer)}`)
+    return answer.data.result
+  }
+  const manyIn = (found: Awaited<ReturnType<typeof results>>) =>
+    found.map(({ metric, values }) => ({
+      labels: metric,
+      samples: values
+        .map(([time, value]: readonly [number, string]) => ({ time, value: Number(value) }))
+        .filter(({ value }: { readonly value: number }) => !Number.isNaN(value)),
+    }))
+  return {
+    query: async (expression, time) =>
+      (await results('query', { query: expression, ...(time === undefined ? {} : { time }) })).map(
+        ({ metric, value }) => ({ labels: metric, value: Number(value[1]) }),
+      ),
+    graph: async (query, start, end) => manyIn(await results('query_range', { query, start, end, step: 1 })),
+    samples: async (selector, from, to) =>
+      manyIn(await results('query', { query: `${selector}[${Math.round((to - from) * 1000)}ms]`, time: to })),
+  }
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null

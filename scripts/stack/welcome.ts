@@ -1,0 +1,43 @@
+export interface Addresses {
+  /** The embedded cloud's API; undefined for a real one. */
+  readonly cloud: string | undefined
+  readonly exporter: string
+  readonly prometheus: string
+  readonly alertmanager: string | undefined
+}
+
+const queries: ReadonlyArray<readonly [string, string]> = [
+  [
+    'CPU cores that each service uses',
+    'sum by (namespace, service) (rate(alauda_instance_cpu_usage_seconds_total[5m]))',
+  ],
+  ['how full the memory of each instance is, the fullest first', 'sort_desc(alauda_instance_memory_utilization_ratio)'],
+  ['how many services are in which state', 'sum by (status) (alauda_service_status)'],
+]
+
+/** What to open and what to try. */
+export const welcome = ({ cloud, exporter, prometheus, alertmanager }: Addresses): string => {
+  const addresses: ReadonlyArray<readonly [string, string | undefined]> = [
+    ['Exporter', exporter],
+    ['Prometheus', prometheus],
+    ['Consoles', `${prometheus}consoles/alauda-overview.html`],
+    ['Alerts', `${prometheus}alerts`],
+    ['Alertmanager', alertmanager],
+    ['Cloud', cloud && `${cloud} (embedded; user name and password: demo)`],
+  ]
+  return [
+    '',
+    ...addresses.flatMap(([name, address]) => (address === undefined ? [] : [`  ${name.padEnd(14)}${address}`])),
+    '',
+    'Three queries to try:',
+    ...queries.flatMap(([meaning, query]) => [
+      '',
+      `  ${meaning}:`,
+      `    ${query}`,
+      `    ${prometheus}graph?${new URLSearchParams({ 'g0.expr': query, 'g0.tab': '1' })}`,
+    ]),
+    '',
+    'Ctrl-C ends all of it.',
+    '',
+  ].join('\n')
+}
