@@ -155,7 +155,7 @@ export const registerAlaudaMetrics = (config: AlaudaMetricsConfig): AlaudaMetric
 
 /** The machine's time, whose timers do not keep the host's process alive. */
 const guestClock: Clock = {
-  ...systemClock,
+  now: () => systemClock.now(),
   setTimeout: (callback, ms) => {
     const timer = setTimeout(callback, ms).unref()
     return () => clearTimeout(timer)
