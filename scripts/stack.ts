@@ -89,23 +89,27 @@ const startPrometheus = async (
   return ready(url)
 }
 
+const isThere = (url: string): Promise<boolean> =>
+  fetch(url).then(
+    ({ ok }) => ok,
+    () => false,
+  )
+
 /** Waits until what has been started says that it is ready. */
 const ready = async (url: string): Promise<string> => {
-  for (;;) {
-    const isReady = await fetch(`${url}-/ready`).then(
-      ({ ok }) => ok,
-      () => false,
-    )
-    if (isReady) return url
-    await delay(100)
-  }
+  while (!(await isThere(`${url}-/ready`))) await delay(100)
+  return url
 }
+
+// Debian's Prometheus has only the pages of old.
+const alertsOf = async (prometheus: string): Promise<string> =>
+  (await isThere(`${prometheus}alerts`)) ? `${prometheus}alerts` : `${prometheus}classic/alerts`
 
 const start = async (children: Children, program: string, folder: string): Promise<Addresses> => {
   const url = `http://127.0.0.1:${await freePort(9090)}/`
   const [watched, alertmanager] = await Promise.all([startExporter(children, url), startAlertmanager(children, folder)])
   const prometheus = await startPrometheus(children, { program, folder, url }, watched.exporter, alertmanager)
-  return { ...watched, alertmanager, prometheus }
+  return { ...watched, alertmanager, prometheus, alerts: await alertsOf(prometheus) }
 }
 
 /** Gives the exit status: 0 when it was asked to end, 1 when it could not go on. */

@@ -3,6 +3,8 @@ export interface Addresses {
   readonly cloud: string | undefined
   readonly exporter: string
   readonly prometheus: string
+  /** Prometheus' page of alerts. */
+  readonly alerts: string
   readonly alertmanager: string | undefined
 }
 
@@ -16,12 +18,12 @@ const queries: ReadonlyArray<readonly [string, string]> = [
 ]
 
 /** What to open and what to try. */
-export const welcome = ({ cloud, exporter, prometheus, alertmanager }: Addresses): string => {
+export const welcome = ({ cloud, exporter, prometheus, alerts, alertmanager }: Addresses): string => {
   const addresses: ReadonlyArray<readonly [string, string | undefined]> = [
     ['Exporter', exporter],
     ['Prometheus', prometheus],
     ['Consoles', `${prometheus}consoles/alauda-overview.html`],
-    ['Alerts', `${prometheus}alerts`],
+    ['Alerts', alerts],
     ['Alertmanager', alertmanager],
     ['Cloud', cloud && `${cloud} (embedded; user name and password: demo)`],
   ]

@@ -1,0 +1,97 @@
+// The pictures of docs/walkthrough.md, taken from the running system: `npm run pictures`. It takes about three minutes.
+// It looks for what the pages of Debian's Prometheus have; newer ones have other pages.
+import { mkdir } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { seriesNow } from '../e2e/helpers/ask-prometheus.js'
+import type { OpenPage } from '../e2e/helpers/browser.js'
+import { eventually } from '../e2e/helpers/eventually.js'
+import { startStackCommand } from '../e2e/helpers/stack-command.js'
+import { findProgram } from './stack/programs.js'
+
+type Page = OpenPage['page']
+type Browser = NonNullable<ReturnType<ReturnType<Page['context']>['browser']>>
+
+const root = join(import.meta.dirname, '..')
+const folder = join(root, 'docs/walkthrough')
+
+// Playwright is a dependency of the end-to-end tests alone.
+const { chromium }: { readonly chromium: ReturnType<Browser['browserType']> } = createRequire(
+  join(root, 'e2e/package.json'),
+)('playwright-core')
+
+const address = (output: string, name: string): string => {
+  const found = new RegExp(`^ +${name} +(http\\S+)`, 'm').exec(output)?.[1]
+  if (found === undefined) throw new Error(`the stack tells no address of ${name}:\n${output}`)
+  return found
+}
+
+const keep = async (page: Page, name: string, fullPage = false): Promise<void> => {
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage })
+  console.log(`docs/walkthrough/${name}.png`)
+}
+
+const takeGraph = async (page: Page, prometheus: string, name: string, query: string): Promise<void> => {
+  const graph = new URLSearchParams({ 'g0.expr': query, 'g0.tab': '0', 'g0.range_input': '2m' })
+  await page.goto(`${prometheus}graph?${graph}`)
+  await page.locator('.rickshaw_graph svg path').first().waitFor()
+  await keep(page, name, true)
+}
+
+const takeAll = async (page: Page, output: string): Promise<void> => {
+  const [exporter, prometheus, cloud] = ['Exporter', 'Prometheus', 'Cloud'].map((name) => address(output, name))
+  // Two minutes of scrapes, so that there are lines to see.
+  await eventually(
+    () => seriesNow(`${prometheus}`, 'count_over_time(alauda_up[10m]) >= 24'),
+    ({ length }) => length > 0,
+    240,
+  )
+  await page.goto(`${exporter}?open=demo%2Fkibana`)
+  await page.locator('.plot canvas').first().waitFor()
+  await page.waitForFunction(
+    "(document.querySelector('.spark polyline')?.getAttribute('points') ?? '').split(' ').length >= 8",
+  )
+  await keep(page, 'status-page')
+
+  const memory = 'alauda_instance_memory_usage_bytes'
+  await takeGraph(page, `${prometheus}`, 'graph-instances', memory)
+  await takeGraph(page, `${prometheus}`, 'graph-kibana', `${memory}{service="kibana"}`)
+  await takeGraph(page, `${prometheus}`, 'graph-sum', `sum(${memory}{service="kibana"})`)
+
+  await page.goto(`${prometheus}consoles/alauda-overview.html`)
+  await page.getByRole('link', { name: 'kibana', exact: true }).first().waitFor()
+  await keep(page, 'console')
+
+  // It pends at once, and fires after five minutes: too long to wait for a picture.
+  await fetch(new URL('/__faults', cloud), { method: 'PUT', body: JSON.stringify([{ kind: 'server-error' }]) })
+  await eventually(
+    () => seriesNow(`${prometheus}`, 'ALERTS{alertname="AlaudaCloudDown"}'),
+    ({ length }) => length > 0,
+    120,
+  )
+  await page.goto(address(output, 'Alerts'))
+  await page.getByRole('button', { name: 'Show annotations' }).click()
+  const alert = page.getByText('AlaudaCloudDown', { exact: true }).first()
+  await alert.click()
+  await alert.evaluate((name) => name.scrollIntoView({ block: 'start' }))
+  // What stays under the page's head is its edge, and the folder of the rules, which is nobody's business.
+  await page.evaluate('scrollBy(0, -14)')
+  await keep(page, 'alert')
+}
+
+const ends: Array<() => Promise<void> | void> = []
+const t = { teardown: (end: () => Promise<void> | void) => void ends.push(end) }
+try {
+  await mkdir(folder, { recursive: true })
+  const executablePath = findProgram(['chromium', 'chromium-browser', 'google-chrome'])
+  if (executablePath === undefined)
+    throw new Error('Chromium is not on this machine (Debian: apt-get install chromium)')
+  const stack = await startStackCommand(t)
+  const output = await stack.written(/Ctrl-C ends/)
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
+  t.teardown(() => browser.close())
+  const page = await browser.newPage({ locale: 'en-GB', viewport: { width: 1100, height: 780 } })
+  await takeAll(page, output)
+} finally {
+  for (const end of ends.toReversed()) await end()
+}
