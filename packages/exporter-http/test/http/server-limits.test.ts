@@ -31,19 +31,25 @@ const start = async (t: ExecutionContext, limits: Partial<HttpLimits> = {}, resp
   return { url, port, asked, open, send }
 }
 
+// Not `once` of node:events, which rejects when the end is a reset.
+const closed = (socket: Socket) => new Promise((resolve) => socket.once('close', resolve))
+
 /** What comes until the connection ends, however it ends. */
 const received = async (socket: Socket): Promise<string> => {
   let all = ''
   socket.on('data', (chunk) => {
     all += chunk
   })
-  if (!socket.closed) await once(socket, 'close')
+  if (!socket.closed) await closed(socket)
   return all
 }
 
 const statusOf = (answer: string) => answer.split('\r\n')[0]
 const quick = { headersTimeoutMs: 50, requestTimeoutMs: 50, checkEveryMs: 10 }
 const timeout = 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n'
+
+// Who writes on after the end may get a reset, and the answer is lost with it.
+const isCutOff = (answer: string) => timeout.startsWith(answer)
 
 test('a connection on which nothing is asked is cut off', async (t) => {
   const { send, open, asked } = await start(t, quick)
@@ -59,7 +65,7 @@ test('headers that come a byte at a time do not gain time', async (t) => {
   socket.write('GET / HTTP/1.1\r\nHost: a\r\nX-Slow: ')
   const drip = setInterval(() => socket.write('a'), 5)
   t.teardown(() => clearInterval(drip))
-  t.is(await received(socket), timeout)
+  t.true(isCutOff(await received(socket)))
   t.deepEqual(asked, [])
 })
 
@@ -71,7 +77,7 @@ test('a body that comes a byte at a time, or not at all, is cut off, and nothing
       socket.write(`POST /-/reload HTTP/1.1\r\nHost: a\r\n${head}\r\n\r\n`)
       const drip = setInterval(() => socket.write(piece), 5)
       t.teardown(() => clearInterval(drip))
-      t.is(await received(socket), timeout, head)
+      t.true(isCutOff(await received(socket)), head)
     }
   }
   t.deepEqual(asked, [])
@@ -125,7 +131,7 @@ test('a client that takes its answer a little at a time is cut off as well', asy
     socket.pause()
     setTimeout(() => socket.resume(), 20)
   })
-  await once(socket, 'close')
+  await closed(socket)
   t.true(size < big.length, `${size} bytes`)
 })
 
