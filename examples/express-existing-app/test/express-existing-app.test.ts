@@ -1,50 +1,20 @@
-import { once } from 'node:events'
-import { get, type IncomingMessage } from 'node:http'
-import { text } from 'node:stream/consumers'
-import { type SimulatorOptions, startSimulator } from '@alauda-exporter/alauda-simulator'
-import test, { type ExecutionContext } from 'ava'
-import { sourceNode, startProcess } from '../../../e2e/helpers/start-process.js'
+import test from 'ava'
+import { answersBeforeItEnds, showsTeam, startForTeam, tellsOfRefusal } from '../../../e2e/helpers/example-service.js'
 
-const startExample = async (t: ExecutionContext, options: SimulatorOptions, account = {}) => {
-  const cloud = await startSimulator(options)
-  t.teardown(() => cloud.close())
-  const server = startProcess(t, process.execPath, [...sourceNode, 'server.ts'], {
-    cwd: 'examples/express-existing-app',
-    env: { ALAUDA_ENDPOINT: cloud.url, ALAUDA_USERNAME: 'demo', ALAUDA_PASSWORD: 'demo', PORT: '0', ...account },
-  })
-  return { server, url: await server.match(/(http:\S+)/) }
-}
+const example = { name: 'express-existing-app', file: 'server.ts', serving: /(http:\S+)/ }
 
 test('the page has the cloud’s metrics beside those that the app has already', async (t) => {
-  const { url } = await startExample(t, { namespace: 'team' }, { ALAUDA_NAMESPACE: 'team' })
+  const { url } = await startForTeam(t, example)
   t.is((await fetch(new URL('/orders', url), { method: 'POST' })).status, 201)
   const page = await (await fetch(url)).text()
   t.regex(page, /^shop_orders_total 1$/m)
   t.regex(page, /^process_cpu_seconds_total \S+$/m)
-  t.regex(page, /^alauda_up\{namespace="team"\} 1$/m)
-  t.regex(
-    page,
-    /^alauda_instance_memory_usage_bytes\{namespace="team",service="kibana",instance_name="kibana\.0"\} \d+$/m,
-  )
+  showsTeam(t, page)
 })
 
 test('when the cloud refuses the password, the app’s own metrics are there and the log says why', async (t) => {
-  const { server, url } = await startExample(t, {}, { ALAUDA_PASSWORD: 'mistyped' })
-  const response = await fetch(url)
-  t.is(response.status, 200)
-  const page = await response.text()
-  t.regex(page, /^shop_orders_total 0$/m)
-  t.regex(page, /^alauda_up\{namespace="demo"\} 0$/m)
-  await server.match(/(the service list could not be read)/)
-  t.notRegex(server.output() + page, /mistyped/)
+  t.regex(await tellsOfRefusal(t, example), /^shop_orders_total 0$/m)
 })
 
-test('a scrape that still waits for the cloud is answered before the process ends', async (t) => {
-  const { server, url } = await startExample(t, { faults: [{ kind: 'hang' }] })
-  const scrape = get(url, { agent: false, headers: { expect: '100-continue' } })
-  const answered = new Promise<IncomingMessage>((done, failed) => scrape.on('response', done).on('error', failed))
-  await once(scrape, 'continue') // the server has the request
-  const [page] = await Promise.all([answered.then(text), server.stop()])
-  t.regex(page, /^alauda_api_requests_total\{endpoint="login",code="aborted"\} 1$/m)
-  t.notRegex(page, /^alauda_up\{/m) // it did not wait until the cloud is given up
-})
+test('a scrape that still waits for the cloud is answered before the process ends', (t) =>
+  answersBeforeItEnds(t, example))
