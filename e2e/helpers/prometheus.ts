@@ -1,10 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import anyTest, { type ExecutionContext } from 'ava'
+import { freePort } from '../../scripts/stack/ports.js'
 import { startProcess } from './start-process.js'
 
 const isInstalled = ['prometheus', 'promtool'].every((name) => spawnSync(name, ['--version']).status === 0)
@@ -97,14 +96,4 @@ const resultsIn = (data: unknown) => {
   if (!isRecord(data) || !Array.isArray(data.result))
     throw new Error(`not an answer to a query: ${JSON.stringify(data)}`)
   return data.result
-}
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
 }

@@ -1,5 +1,3 @@
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import type { ExecutionContext } from 'ava'
 import { startProcess } from './start-process.js'
 
@@ -43,15 +41,4 @@ export const startRestartable = async (
       end = await startOnce()
     },
   }
-}
-
-/** A port that is free now, for a program that has to have the same one when it is started again. */
-export const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
 }

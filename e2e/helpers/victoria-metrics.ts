@@ -3,8 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import anyTest, { type ExecutionContext } from 'ava'
+import { freePort } from '../../scripts/stack/ports.js'
 import { testWithPrometheus } from './prometheus.js'
-import { freePort, type Restartable, startRestartable } from './restartable.js'
+import { type Restartable, startRestartable } from './restartable.js'
 import { type Queries, queriesOf } from './stored-samples.js'
 
 const isInstalled = spawnSync('victoria-metrics', ['--version']).status === 0
