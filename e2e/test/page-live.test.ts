@@ -17,9 +17,9 @@ test('follows what happens on the cloud', async (t) => {
   t.true((await rowsOf(page)).some((cells) => cells[0] === 'kibana' && cells[3] === '3 / 3'))
   cloud.world.change({ at: Date.now() / 1000, action: 'update', service: 'kibana', set: { target_num_instances: 4 } })
   const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: 'kibana' }) })
-  await row.getByText('4 / 4').waitFor({ timeout: 30_000 })
+  await row.getByText('4 / 4').waitFor()
   cloud.faults.set([{ kind: 'server-error', endpoint: 'listServices' }])
-  await page.getByText('▲ Down').waitFor({ timeout: 30_000 })
+  await page.getByText('▲ Down').waitFor()
   await page
     .getByText(/HTTP status 500/)
     .first()
@@ -79,13 +79,13 @@ test('tells when the exporter does not answer, and goes on when it is back', asy
   const { page, cloud, url, exporter } = opened
   await isLive(page)
   await exporter.stop()
-  await page.getByText(/The exporter is not reachable since \d\d:\d\d:\d\d/).waitFor({ timeout: 30_000 })
+  await page.getByText(/The exporter is not reachable since \d\d:\d\d:\d\d/).waitFor()
   t.is((await rowsOf(page)).length, 7)
   await startWatching(t, cloud, new URL(url).host, everySecond)
   cloud.world.change({ at: Date.now() / 1000, action: 'update', service: 'kibana', set: { target_num_instances: 2 } })
   await isLive(page)
   const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: 'kibana' }) })
-  await row.getByText('2 / 2').waitFor({ timeout: 30_000 })
+  await row.getByText('2 / 2').waitFor()
   // That it could not be reached is what the browser complains about, and nothing else.
   t.deepEqual(
     opened.complaints.filter((complaint) => !complaint.includes('ERR_CONNECTION')),

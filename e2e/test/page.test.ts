@@ -90,7 +90,7 @@ test('can be read out: names of tables, bars and plots', async (t) => {
   await row
     .getByText(/KiB\/s/)
     .first()
-    .waitFor({ timeout: 30_000 })
+    .waitFor()
   const outline = await row.ariaSnapshot()
   for (const part of [
     '- rowheader "kibana"',
@@ -163,7 +163,7 @@ test('a thousand services can be worked with', async (t) => {
   const origin = Date.now() / 1000 - 600
   const opened = await openStatusPage(t, { world: largeWorld({ services: 1000, instances: 2, origin }), flags: once })
   const { page } = opened
-  await page.getByText('1000 shown').waitFor({ timeout: 60_000 })
+  await page.getByText('1000 shown').waitFor()
   await isLive(page)
   const timed = async (what: string, act: () => Promise<unknown>) => {
     const begin = Date.now()
