@@ -12,34 +12,15 @@ import { Profile } from './codecs/profile.js'
 import { Service } from './codecs/service.js'
 import type { Token } from './codecs/token.js'
 import { type Credentials, credentialsFault } from './credentials.js'
+import { cloudEndpoints, normalizedEndpoint } from './endpoint.js'
 import { type AlaudaError, decodeError } from './errors.js'
 import { type ApiRequest, createSend } from './request.js'
-import { resilient } from './resilience.js'
+import { createHold, heeding, resilient } from './resilience.js'
 import { readServiceList } from './service-list.js'
 import { createSession } from './session.js'
 import { type ClientStatistics, createRecorder, type Endpoint } from './statistics.js'
 import { streamOf } from './stream.js'
 import { defaultFetch, type FetchLike } from './transport.js'
-
-/**
- * The public clouds' addresses. Source: the API's page "Base, authentication".
- *
- * @example
- * ```ts
- * import { cloudEndpoints, createAlaudaPromiseClient } from '@alauda-exporter/alauda-client'
- *
- * export const client = createAlaudaPromiseClient({
- *   endpoint: cloudEndpoints.io,
- *   credentials: { username: 'demo', password: 'demo' },
- * })
- * ```
- */
-export const cloudEndpoints = {
-  /** The cloud `cn`, which is the default. */
-  cn: 'https://api.alauda.cn/v1/',
-  /** The cloud `io`. */
-  io: 'https://api.alauda.io/v1/',
-} as const
 
 /** How to reach the API. Only `credentials` is needed; both doors take the same. */
 export interface AlaudaClientConfig {
@@ -201,10 +182,12 @@ export const createAlaudaClient = (config: AlaudaClientConfig): AlaudaClient => 
   assertBetween('maxRetries', maxRetries, 0, Number.MAX_SAFE_INTEGER)
   const baseUrl = normalizedEndpoint(config.endpoint ?? cloudEndpoints.cn)
   const recorder = createRecorder(clock)
-  const sendOnce = createSend({ fetch, clock, timeoutMs, recorder })
+  const hold = createHold(clock)
+  const sendOnce = heeding(hold, clock, recorder, createSend({ fetch, clock, timeoutMs, recorder }))
   // A call takes its token when its turn has come, not before: it may wait long, and tokens end.
   const session = createSession({ endpoint: baseUrl, credentials, clock, random, recorder, send: sendOnce })
-  const send = resilient({ maxConcurrency, maxRequestsPerSecond, maxRetries }, clock, random, recorder, session.send)
+  const limits = { maxConcurrency, maxRequestsPerSecond, maxRetries }
+  const send = resilient(limits, clock, random, recorder, hold, session.send)
 
   const get = <A>(endpoint: Endpoint, path: string, request: Omit<ApiRequest<A>, 'endpoint' | 'method' | 'url'>) =>
     send({ endpoint, method: 'GET', url: baseUrl + path, ...request })
@@ -279,30 +262,3 @@ const segment = (name: string): string => {
 
 // The API takes whole seconds.
 const windowQuery = ({ start, end }: Window) => `start_time=${Math.floor(start)}&end_time=${Math.ceil(end)}`
-
-/**
- * What is wrong with an endpoint, in words; `undefined` when nothing is. Whether an API answers there, only a call shows.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict'
- * import { endpointFault } from '@alauda-exporter/alauda-client'
- *
- * assert.equal(endpointFault('api.example.com'), 'it must be a URL like https://api.alauda.cn/v1/')
- * assert.equal(endpointFault('https://api.example.com/v1/'), undefined)
- * ```
- */
-export const endpointFault = (endpoint: string): string | undefined => {
-  if (!/^https?:/i.test(endpoint) || !URL.canParse(endpoint)) return `it must be a URL like ${cloudEndpoints.cn}`
-  const { username, password, search, hash } = new URL(endpoint)
-  if (username !== '' || password !== '') return 'it must not hold a user name or password'
-  if (search !== '' || hash !== '') return 'it must end with its path: no ? and no #'
-  return undefined
-}
-
-const normalizedEndpoint = (endpoint: string): string => {
-  const fault = endpointFault(endpoint)
-  if (fault !== undefined) throw new TypeError(`endpoint: ${fault}`)
-  const { href } = new URL(endpoint)
-  return href.endsWith('/') ? href : `${href}/`
-}

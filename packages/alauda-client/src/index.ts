@@ -3,9 +3,7 @@ export {
   type AlaudaClient,
   type AlaudaClientConfig,
   type CallOptions,
-  cloudEndpoints,
   createAlaudaClient,
-  endpointFault,
   type ListServicesOptions,
   type LogOptions,
   type MetricsOptions,
@@ -29,6 +27,7 @@ export type { Profile } from './codecs/profile.js'
 export type { AutoscalingConfig, InstanceLimits, Region, Service, ServiceLabel } from './codecs/service.js'
 export type { Token } from './codecs/token.js'
 export { type Credentials, credentialsFault, type PasswordCredentials, type TokenCredentials } from './credentials.js'
+export { cloudEndpoints, endpointFault } from './endpoint.js'
 export {
   type AbortError,
   type AlaudaError,

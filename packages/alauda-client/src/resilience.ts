@@ -26,13 +26,13 @@ export const resilient = (
   clock: Clock,
   random: () => number,
   recorder: Recorder,
+  hold: Hold,
   send: SendInTurn,
 ): Send => {
   const slots = createSlots(limits.maxConcurrency)
   const firstOfNew = createSlots(1)
   const nextToBegin = createSlots(1)
   const pace = createPace(limits.maxRequestsPerSecond, clock)
-  const hold = createHold(clock)
 
   /** Waits until one more call may begin, and tells whether it may: false when its caller gave up first. */
   const mayBegin = (signal: AbortSignal | undefined): Promise<boolean> =>
@@ -73,9 +73,7 @@ export const resilient = (
     if (E.isLeft(turn)) return turn
     if (retries > 0) recorder.retried(request.endpoint)
     try {
-      const result = await send(request, () => turnOf(request, mayBegin))()
-      if (E.isLeft(result) && result.left._tag === 'HttpError') hold.heed(result.left)
-      return result
+      return await send(request, () => turnOf(request, mayBegin))()
     } finally {
       slots.release()
     }
@@ -181,17 +179,23 @@ const createPace = (maxRequestsPerSecond: number, clock: Clock) => {
 const longestHoldMs = 60 * 60 * 1000
 
 /** What the API asked for with Retry-After; it goes for the whole account. */
-const createHold = (clock: Clock) => {
+export interface Hold {
+  readonly leftMs: () => number
+  readonly heed: (cause: HttpError) => void
+  /** Why a call is not made, while it must not be. */
+  readonly refusal: (call: FailedCall) => AlaudaError | undefined
+}
+
+export const createHold = (clock: Clock): Hold => {
   let held: { readonly span: Span; readonly cause: HttpError } | undefined
   const leftMs = () => held?.span.leftMs() ?? 0
   return {
     leftMs,
-    heed: (cause: HttpError): void => {
+    heed: (cause) => {
       const ms = Math.min(cause.retryAfterMs ?? 0, longestHoldMs)
       if (ms > leftMs()) held = { span: createSpan(clock, ms), cause }
     },
-    /** Why a call is not made, while it must not be. */
-    refusal: (call: FailedCall): AlaudaError | undefined => {
+    refusal: (call) => {
       const ms = leftMs()
       if (held === undefined || ms === 0) return undefined
       // What is left of the wait, lest heeding it again begin it anew.
@@ -199,6 +203,23 @@ const createHold = (clock: Clock) => {
     },
   }
 }
+
+/**
+ * Sends nothing while the API asks to wait: not what needs no turn, like a login, nor a call that had its turn and then waited
+ * for a login.
+ */
+export const heeding =
+  (hold: Hold, clock: Clock, recorder: Recorder, send: Send): Send =>
+  (request) =>
+  async () => {
+    const { signal } = request
+    const waitEnded = recorder.waitBegan()
+    while (hold.leftMs() > 0 && !signal?.aborted) await pause(hold.leftMs(), clock, signal)
+    waitEnded()
+    const result = await send(request)()
+    if (E.isLeft(result) && result.left._tag === 'HttpError') hold.heed(result.left)
+    return result
+  }
 
 /** Waits until the time is over or the signal fires. */
 const pause = (ms: number, clock: Clock, signal: AbortSignal | undefined): Promise<void> => {

@@ -1,6 +1,7 @@
 import test from 'ava'
 import * as E from 'fp-ts/lib/Either.js'
-import { createAlaudaClient, endpointFault } from '../src/client.js'
+import { createAlaudaClient } from '../src/client.js'
+import { endpointFault } from '../src/endpoint.js'
 import { AlaudaException } from '../src/errors.js'
 import { createAlaudaPromiseClient } from '../src/promise.js'
 import { demo, type Handler, startApiServer, withLogin } from './helpers/api-server.js'

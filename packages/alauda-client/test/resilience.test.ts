@@ -175,6 +175,54 @@ test('who gives up while the API asks to wait is told so', async (t) => {
   t.is(arrivals.length, 1)
 })
 
+test('a login that is asked for keeps to Retry-After too, and calls keep to what a login is told', async (t) => {
+  let told = 0
+  const { arrivals, client, wait } = await setUp(
+    t,
+    ({ path }) => {
+      told += 1
+      if (told === 2 || told === 3) return retryAfter('30')
+      return path === 'generate-api-token/' ? { body: { token: 'abc' } } : profile
+    },
+    { credentials: demo, maxRetries: 0 },
+  )
+  await t.throwsAsync(client.profile(), { message: /profile: HTTP status 429/ })
+  const login = client.login()
+  await wait(1, 30_000)
+  await t.throwsAsync(login, { message: /generate-api-token\/: HTTP status 429/ })
+  const call = client.profile()
+  await wait(1, 30_000)
+  t.deepEqual(await call, { username: 'demo' })
+  t.deepEqual(arrivals, [0, 0, 30_000, 60_000])
+})
+
+test('a call that waits for a login keeps to a Retry-After that comes meanwhile', async (t) => {
+  const answers: ((reply: Reply) => void)[] = []
+  const { arrivals, client, requests, waiting, wait } = await setUp(
+    t,
+    ({ path }) => {
+      if (requests.length === 1) return { body: { token: 'old' } }
+      if (requests.length > 4) return path === 'auth/profile' ? profile : { body: { service_name: 'web' } }
+      return new Promise((resolve) => answers.push(resolve))
+    },
+    { credentials: demo, maxRetries: 0 },
+  )
+  const refused = client.getService('ns', 'a')
+  await until(() => requests.length === 2)
+  const told = client.profile()
+  await until(() => requests.length === 3)
+  answers[0]?.({ status: 401 })
+  await until(() => requests.length === 4)
+  answers[1]?.(retryAfter('30'))
+  await t.throwsAsync(told, { message: /too many calls/ })
+  answers[2]?.({ body: { token: 'new' } })
+  await waiting(1)
+  t.is(client.statistics().requestsWaiting, 1)
+  await wait(1, 30_000)
+  t.is((await refused).service_name, 'web')
+  t.deepEqual(arrivals, [0, 0, 0, 0, 30_000])
+})
+
 test('a Retry-After without meaning, or with another status, is not heeded', async (t) => {
   const replies = [
     retryAfter('soon'),

@@ -148,8 +148,8 @@ export interface Collector extends AsyncIterable<Snapshot> {
  */
 export const createCollector = (config: CollectorConfig): Collector => {
   const { client, intervalMs = 60_000, timeoutMs = defaultTimeoutMs(intervalMs), period = '1m' } = config
-  const { clock = systemClock, random = Math.random, isWanted, maxInstances = 50_000, onCollected } = config
-  const { initial = [], logger, labels, signal } = config
+  const { clock = systemClock, random = Math.random, maxInstances = 50_000, onCollected } = config
+  const { isWanted = () => true, initial = [], logger, labels, signal } = config
   const { windowMs = defaultWindowMs, maxAgeMs = defaultMaxAgeMs(intervalMs, windowMs) } = config
   assertBetween('intervalMs', intervalMs, 0, longestTimerMs)
   assertBetween('timeoutMs', timeoutMs, 1, longestTimerMs)
@@ -167,6 +167,11 @@ export const createCollector = (config: CollectorConfig): Collector => {
     onCollected?.(snapshot, previous)
   }
   const shared = { windowMs, period, isWanted, maxInstances, clock, maxAgeSeconds: maxAgeMs / 1000 }
+  const wantedIn = (snapshot: Snapshot): Snapshot => ({
+    ...snapshot,
+    services: snapshot.services.filter(({ service }) => isWanted(service)),
+  })
+  const knownBefore = initial.map(wantedIn)
   const pollers = [...new Set(config.namespaces)].map((namespace) =>
     createPoller<Snapshot>({
       collect: (previous, signal) =>
@@ -180,7 +185,7 @@ export const createCollector = (config: CollectorConfig): Collector => {
       intervalMs,
       timeoutMs,
       clock,
-      initial: initial.find((snapshot) => snapshot.namespace === namespace),
+      initial: knownBefore.find((snapshot) => snapshot.namespace === namespace),
       jitter: random(),
       onCollected: tell,
     }),

@@ -1,8 +1,9 @@
+import type { Service } from '@alauda-exporter/alauda-client'
 import test from 'ava'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type CollectorConfig, defaultMaxAgeMs, defaultTimeoutMs } from '../src/collector.js'
 import { collectorOf, linesOf, noting } from './helpers/collectors.js'
-import { hangs, listing, sourceOf } from './helpers/sources.js'
+import { hangs, listing, notFound, sourceOf } from './helpers/sources.js'
 import { fullStatistics } from './helpers/statistics.js'
 import { tick } from './helpers/tick.js'
 
@@ -115,4 +116,31 @@ test('a collector goes on from what another one knew: nothing is missing until i
   collector.start()
   await collector.ready(5_000)
   t.deepEqual(linesOf(collector, 'alauda_service_info'), ['alauda_service_info{namespace="demo",service="web"} 1'])
+})
+
+test('of what another one knew a collector shows nothing that it shall not watch, and asks for nothing of it', async (t) => {
+  const services = ['web', 'old'].map((service_name) => ({ service_name, instances: [] }))
+  const first = collectorOf(sourceOf({ listServices: listing(...services) }))
+  await first.collector.collect()
+  const settings = {
+    initial: first.collector.snapshots(),
+    isWanted: ({ service_name }: Service) => service_name !== 'old',
+  }
+  const shown = ['alauda_service_info{namespace="demo",service="web"} 1']
+
+  const isDown = collectorOf(sourceOf({ listServices: () => TE.left(notFound) }), settings)
+  for (let round = 0; round < 2; round++) {
+    t.deepEqual(linesOf(isDown.collector, 'alauda_service_info'), shown)
+    await isDown.collector.collect()
+  }
+
+  const asked: string[] = []
+  const getService = (_: string, name: string) => {
+    asked.push(name)
+    return TE.right({ service_name: name, instances: [] })
+  }
+  const isMissing = collectorOf(sourceOf({ listServices: listing(), getService }), settings)
+  await isMissing.collector.collect()
+  t.deepEqual(asked, ['web'])
+  t.deepEqual(linesOf(isMissing.collector, 'alauda_service_info'), shown)
 })

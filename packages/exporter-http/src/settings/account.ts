@@ -117,7 +117,7 @@ const checkNamespaces = (
   namespaces: ReadonlyArray<string>,
   missing: Missing,
 ): Checked<ReadonlyArray<string>> => {
-  if (namespaces.length > 0) return E.right(namespaces)
+  if (namespaces.length > 0) return E.right([...new Set(namespaces)])
   const usual = organization ?? username
   if (usual !== undefined) return E.right([usual])
   // Without a token the missing user name is the fault.

@@ -45,6 +45,14 @@ test('a token does not tell whose it is: without a namespace the user name or or
   t.deepEqual(accountOf(sources({ ALAUDA_TOKEN: 'abc', ALAUDA_ORGANIZATION: 'acme' })), expected('acme'))
 })
 
+test('a namespace that is named twice is watched, and counted, once', (t) => {
+  const credentials = { username: 'demo', password: 'hunter2' }
+  t.deepEqual(
+    accountOf(sources({ ...smallest, ALAUDA_NAMESPACE: 'b,a,b' })),
+    E.right({ endpoint, credentials, namespaces: ['b', 'a'] }),
+  )
+})
+
 test('a token that cannot stand in a header is refused', (t) => {
   for (const token of ['a b', ' abc', 'abc\n\n', 'токен', 'a\u0000b']) {
     t.deepEqual(
