@@ -6,10 +6,9 @@ import { runCommand } from '../helpers/command.js'
 
 test('`once` ends when the collection’s time is over, also while the login hangs', async (t) => {
   const { environment } = await startCloud(t, { 'generate-api-token/': () => new Promise(() => {}) })
-  const started = Date.now()
-  const { status } = await runCommand(t, ['once', '--collect.timeout=100ms'], environment)
+  // Nothing else would end it.
+  const { status } = await runCommand(t, ['once', '--collect.timeout=100ms', '--alauda.timeout=1h'], environment)
   t.is(status, 1)
-  t.true(Date.now() - started < 5000, `${Date.now() - started} ms`)
 })
 
 test('a reader that wants no more of the page ends it without a stack trace', async (t) => {
