@@ -117,6 +117,8 @@ const run = async (program: string): Promise<number> => {
   const stopped = new Promise<undefined>((resolve) => {
     // Not `once`: npm passes on a signal that the terminal has sent here already, and the second must not end this process.
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve(undefined))
+    // Nobody reads any more, as after `| head`. Unheard, it would end this process alone, and leave the children.
+    for (const stream of [process.stdout, process.stderr]) stream.on('error', () => resolve(undefined))
   })
   const folder = await mkdtemp(join(tmpdir(), 'alauda-stack-'))
   const children = createChildren((line) => process.stderr.write(`${line}\n`))

@@ -11,6 +11,8 @@ export interface StackCommand {
   /** Resolves when it has written what matches, or has ended. */
   readonly written: (pattern: RegExp) => Promise<string>
   readonly interrupt: () => void
+  /** From now on nobody reads what it writes. */
+  readonly stopReading: () => void
   readonly status: Promise<number | null>
   /** What is left in the folder for temporary files, but for the cache of what runs TypeScript. */
   readonly leftOver: () => Promise<ReadonlyArray<string>>
@@ -53,6 +55,10 @@ export const startStackCommand = async (
       return output
     },
     interrupt: () => child.kill('SIGINT'),
+    stopReading: () => {
+      child.stdout.destroy()
+      child.stderr.destroy()
+    },
     status: closed.then(() => child.exitCode),
     leftOver: async () => (await readdir(temporary)).filter((name) => !name.startsWith('tsx-')),
   }

@@ -16,6 +16,8 @@ import { prometheusImage, testWithImage } from '../helpers/prometheus-image.js'
 const { services, secrets, volumes } = await composeFile()
 const servicesByName = Object.entries(services)
 const service = (name: string) => services[name] ?? {}
+const provisioned = async (file: string) =>
+  parse(await readFile(join(composeFolder, '../grafana/provisioning', file), 'utf8'))
 const isFolderOrFile = (path: string) => /^[./]/.test(path)
 
 test('the file is what the Compose Specification describes', (t) => {
@@ -64,6 +66,12 @@ test('secrets are given as files', (t) => {
       }
 })
 
+test('what is secret is not put into the repository by mistake', (t) => {
+  for (const file of ['.env', 'secrets/alauda_password'])
+    t.is(spawnSync('git', ['check-ignore', '--quiet', file], { cwd: composeFolder }).status, 0, file)
+  t.is(spawnSync('git', ['check-ignore', '--quiet', '.env.example'], { cwd: composeFolder }).status, 1)
+})
+
 test('the variables that can be set are those that the example shows', async (t) => {
   const named = (text: string, pattern: RegExp) =>
     [...new Set([...text.matchAll(pattern)].map(([, name]) => name))].sort()
@@ -76,14 +84,22 @@ test('they find one another', async (t) => {
   const { EXPORTER_ADDRESS, ALERTMANAGER_ADDRESS } = service('prometheus').environment ?? {}
   t.is(EXPORTER_ADDRESS, `exporter:${listening.exporter}`)
   t.is(ALERTMANAGER_ADDRESS, `alertmanager:${listening.alertmanager}`)
-  const provisioned = async (file: string) =>
-    parse(await readFile(join(composeFolder, '../grafana/provisioning', file), 'utf8'))
   const { datasources } = await provisioned('datasources/prometheus.yml')
   t.is(datasources[0].url, `http://prometheus:${listening.prometheus}`)
   const { providers } = await provisioned('dashboards/alauda.yml')
   const targets = service('grafana').volumes?.map((mount) => mount.split(':')[1])
   t.true(targets?.includes(providers[0].options.path))
   t.true(targets?.includes('/etc/grafana/provisioning'))
+})
+
+test('Grafana never takes a rate over less than four values', async (t) => {
+  const { datasources } = await provisioned('datasources/prometheus.yml')
+  const seconds = (duration = '') => Number(/^(\d+)s$/.exec(duration)?.[1])
+  const timeInterval = seconds(datasources[0].jsonData.timeInterval)
+  const example = await readFile(join(composeFolder, '.env.example'), 'utf8')
+  const shown = /^# SCRAPE_INTERVAL=(.*)$/m.exec(example)?.[1]
+  for (const interval of [service('prometheus').environment?.SCRAPE_INTERVAL, shown])
+    t.true(seconds(interval) <= timeInterval, interval)
 })
 
 const up = async ({ page }: ServingCommand) => /^alauda_up\{.*/m.exec(await page())?.[0] ?? ''

@@ -142,6 +142,7 @@ const hostile: ReadonlyArray<readonly [string, NodeJS.ProcessEnv]> = [
   ['a user and a password', { SERVICEEXPORTER_PORT: 'tcp://user:evil@exporter:1' }],
   ['another scheme', { EXPORTER_ADDRESS: 'https://evil:1' }],
   ['no port', { EXPORTER_ADDRESS: 'evil' }],
+  ['no port after an address of IPv6', { EXPORTER_ADDRESS: '2001:db8::1' }],
   ['no host', { EXPORTER_ADDRESS: ':1' }],
   ['a port that is too high', { EXPORTER_ADDRESS: 'evil:65536' }],
   ['a port of many digits', { EXPORTER_ADDRESS: 'evil:99999999999999999999' }],
@@ -170,6 +171,12 @@ testWithImage('a wrong interval is named', async (t) => {
   const { run } = await prometheusImage(t)
   for (const SCRAPE_INTERVAL of ['every minute', '1m\n'])
     t.regex(run({ EXPORTER_ADDRESS: 'exporter:10104', SCRAPE_INTERVAL }).output, /^entrypoint: SCRAPE_INTERVAL must be/)
+})
+
+testWithImage('an alias that is missing between commas is named', async (t) => {
+  const { run } = await prometheusImage(t)
+  const environment = { EXPORTER_ALIAS: 'north,,south', NORTH_PORT: 'tcp://north:1', SOUTH_PORT: 'tcp://south:1' }
+  t.regex(run(environment).output, /^entrypoint: EXPORTER_ALIAS must be/)
 })
 
 testWithImage('without a link it says which variables it looked for', async (t) => {

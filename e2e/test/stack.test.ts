@@ -50,6 +50,8 @@ require('node:http').createServer(({ url }, response) => {
 
 const neverReady = `console.error('replaying'); setInterval(() => {}, 1000)`
 
+const talkative = `setInterval(() => console.error('still replaying'), 100)`
+
 testWithPrometheus('one command starts all, its queries return data, and Ctrl-C leaves nothing behind', async (t) => {
   t.timeout(120_000)
   const stack = await startStackCommand(t)
@@ -57,6 +59,7 @@ testWithPrometheus('one command starts all, its queries return data, and Ctrl-C 
   const prometheus = address(output, 'Prometheus')
   const queries = printedQueries(output)
   t.is(queries.length, 3, output)
+  t.regex(output, /^Three queries to try; the first answers take half a minute:$/m)
   for (const query of queries) {
     t.true(output.includes(`    ${query}\n`), 'the query itself and the link to it are the same')
     const series = await eventually(
@@ -120,6 +123,7 @@ test('with an account it watches that account, and no one but the exporter gets 
   )
   t.regex(page, /^alauda_service_info\{.*service="kibana"/m)
   t.is(address(output, 'Cloud'), '', 'no other cloud is started')
+  t.regex(output, /^Three queries to try; the first answers take three minutes:$/m)
   t.regex(output, /prometheus: was given \{.*"PATH"/)
   stack.interrupt()
   t.is(await stack.status, 0)
@@ -138,6 +142,14 @@ test('Ctrl-C ends it before everything is ready, too', async (t) => {
   await stack.written(/^prometheus: replaying/m)
   stack.interrupt()
   t.is(await stack.status, 0, stack.output())
+  t.deepEqual(await stack.leftOver(), [])
+})
+
+test('it ends when nobody reads any more what it writes', async (t) => {
+  const stack = await startStackCommand(t, { PATH: await onlyThis(t, talkative) })
+  await stack.written(/^prometheus: still replaying/m)
+  stack.stopReading()
+  t.is(await stack.status, 0)
   t.deepEqual(await stack.leftOver(), [])
 })
 

@@ -31,7 +31,7 @@ export const welcome = ({ cloud, exporter, prometheus, alerts, alertmanager }: A
     '',
     ...addresses.flatMap(([name, address]) => (address === undefined ? [] : [`  ${name.padEnd(14)}${address}`])),
     '',
-    'Three queries to try:',
+    `Three queries to try; the first answers take ${cloud === undefined ? 'three minutes' : 'half a minute'}:`,
     ...queries.flatMap(([meaning, query]) => [
       '',
       `  ${meaning}:`,

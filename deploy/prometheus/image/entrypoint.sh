@@ -49,6 +49,11 @@ add() {
 # host:port, with tcp:// before it or without.
 add_pair() {
   variable=$1 pair=${2#tcp://}
+  case ${pair%:*} in
+    \[*\]) ;;
+    # Without brackets the end of an address of IPv6 would pass for a port that was forgotten.
+    *:*) refuse ;;
+  esac
   case $pair in
     *:*) add "$1" "${pair%:*}" "${pair##*:}" ;;
     *) refuse ;;
@@ -103,7 +108,7 @@ find_all() {
   if [ -z "$addresses" ]; then
     for alias in $2; do
       case $alias in
-        *[!A-Za-z0-9._-]*) die "$1_ALIAS must be aliases of letters, digits, '.', '_' and '-', with commas between." ;;
+        '' | *[!A-Za-z0-9._-]*) die "$1_ALIAS must be aliases of letters, digits, '.', '_' and '-', with commas between." ;;
       esac
       # The cloud keeps a `-`; Docker and Kubernetes have `_` in its place.
       capitals=$(printf '%s' "$alias" | tr 'a-z' 'A-Z')
