@@ -11,8 +11,12 @@ const write = (files: ReadonlyMap<string, string>): void => {
   }
 }
 
-for (const folder of ['chart/alauda-exporter/files/rules', 'manifests'])
-  rmSync(join(import.meta.dirname, folder), { recursive: true, force: true })
+const remove = (folder: string): void => rmSync(join(import.meta.dirname, folder), { recursive: true, force: true })
+
+remove('chart/alauda-exporter/files/rules')
 write(copiedRules())
 write(versionedChart())
-write(manifests())
+// Where the chart cannot be rendered, the manifests that are there stay.
+const rendered = manifests()
+remove('manifests')
+write(rendered)

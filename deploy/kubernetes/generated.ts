@@ -26,13 +26,16 @@ export const copiedRules = (): ReadonlyMap<string, string> =>
       .map((file) => [`chart/alauda-exporter/files/rules/${file}`, readFileSync(join(rulesFolder, file), 'utf8')]),
   )
 
-/** What stands in `Chart.yaml`, with the exporter's version. */
+/** What stands in `Chart.yaml`, with the exporter's version, under which the chart is released too. */
 export const versionedChart = (): ReadonlyMap<string, string> => {
   const file = 'chart/alauda-exporter/Chart.yaml'
   const manifest = readFileSync(join(root, 'packages', 'exporter-http', 'package.json'), 'utf8')
   const { version }: { readonly version: string } = JSON.parse(manifest)
   const text = readFileSync(join(import.meta.dirname, file), 'utf8')
-  return new Map([[file, text.replace(/^appVersion: .*$/m, `appVersion: "${version}"`)]])
+  const versioned = text
+    .replace(/^version: .*$/m, `version: ${version}`)
+    .replace(/^appVersion: .*$/m, `appVersion: "${version}"`)
+  return new Map([[file, versioned]])
 }
 
 /** The plain manifests, by path beside this file. The chart has to be up to date. */

@@ -7,8 +7,8 @@ export interface AlertConfig {
   readonly for: Duration
   /**
    * For how long the alert goes on after it was last so, that it does not come and go. For what a cloud or an exporter that is
-   * down takes away this is longer than `for` of AlaudaCloudDown and AlaudaExporterDown: nobody is told that a service is
-   * well because nothing is known of it.
+   * down takes away this is longer than `for` of AlaudaCloudDown and AlaudaExporterDown: then these are there to hold back
+   * that a service is well, when only nothing is known of it.
    */
   readonly keepFiringFor?: Duration
 }
@@ -40,6 +40,8 @@ export interface MixinConfig {
   readonly rateWindow: Duration
   readonly alerts: {
     readonly AlaudaExporterDown: AlertConfig
+    /** Critical where each target tells of services that no other tells of, and those have to be watched. */
+    readonly AlaudaTargetDown: AlertConfig
     readonly AlaudaConfigReloadFailed: AlertConfig
     /** `threshold`: seconds since a list of services was last read. Above the interval of collections. */
     readonly AlaudaCollectionStopped: Threshold
@@ -94,6 +96,7 @@ export const defaultConfig: MixinConfig = {
   rateWindow: '5m',
   alerts: {
     AlaudaExporterDown: { severity: 'critical', for: '5m' },
+    AlaudaTargetDown: { severity: 'warning', for: '10m' },
     AlaudaConfigReloadFailed: { severity: 'warning', for: '5m' },
     AlaudaCollectionStopped: { severity: 'critical', for: '5m', threshold: 600 },
     AlaudaCollectionSlow: { severity: 'warning', for: '5m', keepFiringFor: '15m', threshold: 0.9, window: '15m' },

@@ -11,6 +11,15 @@ export const variants: Readonly<Record<string, Readonly<Record<string, unknown>>
     settings: { accounts: [{ name: 'a', username: 'a', password_file: '/run/secrets/alauda-exporter/password' }] },
     secrets,
   },
+  otherProbes: {
+    settings: { alauda: { username: 'demo' }, log: null },
+    secrets,
+    livenessProbe: { httpGet: null, tcpSocket: { port: 'http' } },
+    readinessProbe: { httpGet: { scheme: 'HTTPS' } },
+    podSecurityContext: { fsGroup: 2000 },
+    resources: { limits: { cpu: '1e3', memory: '1Gi' } },
+    serviceMonitor: { enabled: true, endpoint: { scheme: 'https', tlsConfig: { insecureSkipVerify: true } } },
+  },
   everything: {
     ...account,
     secrets,

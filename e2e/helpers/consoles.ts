@@ -28,10 +28,10 @@ export const testWithConsoles = testWithPrometheus === ava ? testWithBrowser : a
 /** The same, where the console libraries are too. */
 export const testWithConsoleLibraries = haveLibraries ? testWithConsoles : ava.serial.skip
 
-/** Prometheus with our consoles and alerts, which scrapes an exporter each second. It ends with the test. The address of the consoles. */
+/** Prometheus with our consoles and alerts, which scrapes exporters each second. It ends with the test. The address of the consoles. */
 export const startConsoles = async (
   t: Pick<ExecutionContext, 'teardown'>,
-  target: string,
+  targets: ReadonlyArray<string>,
   libraries: string | undefined,
 ): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'alauda-exporter-consoles-'))
@@ -45,7 +45,7 @@ export const startConsoles = async (
 rule_files: ['${rules}']
 scrape_configs:
   - job_name: alauda
-    static_configs: [{ targets: ['${target}'] }]
+    static_configs: [{ targets: ['${targets.join("', '")}'] }]
 `,
   )
   const address = `127.0.0.1:${await freePort()}`

@@ -11,11 +11,14 @@ import { type Prometheus, startPrometheus } from './prometheus.js'
 import { sourceNode, startProcess } from './start-process.js'
 
 export interface DashboardWorld {
-  /** The cloud of the article: the namespace `demo`, of an exporter without accounts. */
+  /** The cloud of the article: the namespace `demo`, of two exporters without accounts, which probe its services too. */
   readonly demo: Simulator
   /** Another cloud: the namespace `shop`, of an exporter with the account `north`; its services have projects and spaces. */
   readonly shop: Simulator
   readonly prometheus: Prometheus
+  /** Label matchers under which each cloud is told of once. */
+  readonly once: string
+  readonly stopExporters: () => Promise<unknown>
 }
 
 /** The mixin, but that it tells at once when the cloud is down. */
@@ -41,10 +44,14 @@ const shopWorld = (origin: number) =>
         space_name: 'live',
       },
       { service_name: 'stock', image_name: 'index.alauda.cn/shop/stock', project_name: 'sales', space_name: 'live' },
+      { service_name: 'web', image_name: 'index.alauda.cn/shop/web', project_name: 'sales', space_name: 'live' },
     ],
   })
 
-/** Two clouds with an exporter each, and the real Prometheus with the mixin's rules, which scrapes both each second. */
+/**
+ * Two clouds, of which one is told of thrice: by two exporters, and by a probe for each service. And the real Prometheus with the
+ * mixin's rules, which scrapes the exporters each second.
+ */
 export const startDashboardWorld = async (t: ExecutionContext): Promise<DashboardWorld> => {
   const folder = await mkdtemp(join(tmpdir(), 'alauda-exporter-dashboards-'))
   t.teardown(() => rm(folder, { recursive: true }))
@@ -71,15 +78,15 @@ export const startDashboardWorld = async (t: ExecutionContext): Promise<Dashboar
         ...flags,
       ],
       { env },
-    ).match(/Open (http:\S+)/)
-  const exporters = await Promise.all([
-    startExporter([`--alauda.endpoint=${demo.url}`], { ALAUDA_USERNAME: 'demo', ALAUDA_PASSWORD: 'demo' }),
-    startExporter([`--config.file=${settings}`]),
-  ])
+    )
+  const ofDemo = () =>
+    startExporter([`--alauda.endpoint=${demo.url}`], { ALAUDA_USERNAME: 'demo', ALAUDA_PASSWORD: 'demo' })
+  const exporters = [ofDemo(), startExporter([`--config.file=${settings}`]), ofDemo()]
+  const addresses = await Promise.all(exporters.map((exporter) => exporter.match(/Open http:\/\/([\w.:]+)/)))
+  const [first, second] = addresses
 
   const rules = join(folder, 'rules.yml')
   await writeFile(rules, ruleFile([...recordingRules(impatient), ...alerts(impatient)]))
-  const targets = exporters.map((url) => `'${new URL(url).host}'`).join(', ')
   const prometheus = await startPrometheus(
     t,
     '',
@@ -87,8 +94,19 @@ export const startDashboardWorld = async (t: ExecutionContext): Promise<Dashboar
 rule_files: ['${rules}']
 scrape_configs:
   - job_name: alauda
-    static_configs: [{ targets: [${targets}] }]
+    static_configs: [{ targets: ['${addresses.join("', '")}'] }]
+  - job_name: alauda-probes
+    scrape_interval: 3s
+    scrape_timeout: 3s
+    http_sd_configs: [{ url: 'http://${first}/sd', refresh_interval: 1s }]
+    relabel_configs: [{ source_labels: [__param_service], target_label: instance }]
 `,
   )
-  return { demo, shop, prometheus }
+  return {
+    demo,
+    shop,
+    prometheus,
+    once: `instance=~"${first}|${second}"`,
+    stopExporters: () => Promise.all(exporters.map(({ stop }) => stop())),
+  }
 }

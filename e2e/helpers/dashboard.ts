@@ -8,7 +8,11 @@ type Json = Readonly<Record<string, unknown>>
 export interface DashboardQuery {
   /** Dashboard, panel and query, as `alauda-overview / Services / A`. */
   readonly name: string
+  /** The type of its panel, or `annotation`. */
+  readonly type: string
   readonly expr: string
+  /** What its series are called: text, and labels as `{{service}}`. */
+  readonly legend: string
   /** Asked for over a time, not for one moment. */
   readonly isRange: boolean
 }
@@ -17,6 +21,8 @@ export interface DashboardVariable {
   readonly name: string
   readonly query: string
   readonly isMulti: boolean
+  /** When its values are sought again: 2 is whenever the time changes. */
+  readonly refresh: unknown
   /** What stands for all values. */
   readonly allValue: string | undefined
 }
@@ -29,6 +35,10 @@ export interface DashboardPanel {
   readonly unit: unknown
   readonly position: Readonly<Record<'x' | 'y' | 'w' | 'h', number>>
   readonly refIds: ReadonlyArray<unknown>
+  /** What a table's columns are called. */
+  readonly columns: ReadonlyArray<unknown>
+  /** All addresses that are linked to. */
+  readonly links: ReadonlyArray<string>
 }
 
 export interface DashboardFile {
@@ -39,8 +49,8 @@ export interface DashboardFile {
   readonly annotations: ReadonlyArray<DashboardQuery>
   readonly variables: ReadonlyArray<DashboardVariable>
   readonly panels: ReadonlyArray<DashboardPanel>
-  /** All addresses that are linked to. */
-  readonly links: ReadonlyArray<string>
+  /** The data sources of all that has one. */
+  readonly datasources: ReadonlyArray<unknown>
 }
 
 const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -53,9 +63,11 @@ const panelsOf = (value: Json): ReadonlyArray<Json> =>
   list(value.panels).flatMap((panel) => [panel, ...list(panel.panels)])
 
 const queriesOf = (uid: string, panel: Json): ReadonlyArray<DashboardQuery> =>
-  list(panel.targets).map(({ refId, expr, range }) => ({
+  list(panel.targets).map(({ refId, expr, legendFormat, range }) => ({
     name: `${uid} / ${panel.title} / ${refId}`,
+    type: String(panel.type),
     expr: String(expr),
+    legend: String(legendFormat),
     isRange: range === true,
   }))
 
@@ -72,13 +84,15 @@ const panelOf = (panel: Json): DashboardPanel => ({
   unit: json(json(panel.fieldConfig).defaults).unit,
   position: positionOf(panel),
   refIds: list(panel.targets).map(({ refId }) => refId),
+  columns: list(panel.transformations).flatMap(({ options }) => Object.values(json(json(options).renameByName))),
+  links: underKey('url', panel).map(String),
 })
 
-const addressesIn = (value: unknown): ReadonlyArray<string> => {
-  if (Array.isArray(value)) return value.flatMap(addressesIn)
+/** All that stands under a key, however deep. */
+const underKey = (key: string, value: unknown): ReadonlyArray<unknown> => {
+  if (Array.isArray(value)) return value.flatMap((one) => underKey(key, one))
   if (!isJson(value)) return []
-  const { url } = value
-  return [...(typeof url === 'string' ? [url] : []), ...Object.values(value).flatMap(addressesIn)]
+  return Object.entries(value).flatMap(([name, one]) => (name === key ? [one] : underKey(key, one)))
 }
 
 const read = (file: string): DashboardFile => {
@@ -90,21 +104,24 @@ const read = (file: string): DashboardFile => {
     uid,
     json: parsed,
     queries: panelsOf(whole).flatMap((panel) => queriesOf(uid, panel)),
-    annotations: list(json(whole.annotations).list).map(({ name, expr }) => ({
+    annotations: list(json(whole.annotations).list).map(({ name, expr, textFormat }) => ({
       name: `${uid} / ${name} / annotation`,
+      type: 'annotation',
       expr: String(expr),
+      legend: String(textFormat),
       isRange: true,
     })),
     variables: list(json(whole.templating).list)
       .filter(({ type }) => type === 'query')
-      .map(({ name, query, multi, allValue }) => ({
+      .map(({ name, query, multi, refresh, allValue }) => ({
         name: String(name),
         query: String(query),
         isMulti: multi === true,
+        refresh,
         allValue: typeof allValue === 'string' ? allValue : undefined,
       })),
     panels: panelsOf(whole).map(panelOf),
-    links: addressesIn(parsed),
+    datasources: underKey('datasource', parsed),
   }
 }
 

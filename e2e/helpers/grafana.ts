@@ -72,6 +72,10 @@ export const shownBy = async (
   )
 }
 
+/** What a series of a query is called in a legend. */
+export const called = ({ legend }: DashboardQuery, labels: Shown['labels']): string =>
+  legend.replaceAll(/\{\{(\w+)\}\}/g, (_, label: string) => labels[label] ?? '')
+
 /** What can be chosen of a variable: the values of a label of the series that its query names. */
 export const choices = async (
   prometheus: string,

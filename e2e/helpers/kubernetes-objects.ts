@@ -1,3 +1,4 @@
+import { deepStrictEqual } from 'node:assert'
 import { PrometheusRule } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule'
 import { ServiceMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor'
 import { Deployment } from 'kubernetes-models/apps/v1/Deployment'
@@ -37,11 +38,12 @@ export interface KubernetesObjects {
   readonly kinds: ReadonlyArray<Kind>
 }
 
-/** Reads YAML files with one object each, or none. */
+/** Reads YAML files with one object each, or none. Fails where YAML 1.1, which Kubernetes reads, means something else. */
 export const objectsIn = (files: ReadonlyMap<string, string>): KubernetesObjects => {
   const all = [...files].flatMap(([file, text]) => {
     if (!file.endsWith('.yaml') || text.trim() === '') return []
     const object = parse(text)
+    deepStrictEqual(parse(text, { version: '1.1' }), object, file)
     if (!isKind(object?.kind)) throw new Error(`${file}: an unknown kind of object: ${object?.kind}`)
     return [{ file, kind: object.kind, json: JSON.stringify(object) }]
   })

@@ -10,11 +10,12 @@ import { alerts } from '../../deploy/mixin/alerts.js'
 import { defaultConfig, type MixinConfig } from '../../deploy/mixin/config.js'
 import { recordingRules } from '../../deploy/mixin/recording-rules.js'
 import { ruleFile } from '../../deploy/mixin/render.js'
-import { startServing } from '../../packages/exporter-http/test/helpers/command.js'
+import { freePort } from '../../scripts/stack/ports.js'
 import { startAlertmanager, startWebhook, testWithAlertmanager } from '../helpers/alertmanager.js'
 import { eventually } from '../helpers/eventually.js'
 import { startPrometheus } from '../helpers/prometheus.js'
 import { root } from '../helpers/start-process.js'
+import { everySecond, startWatching } from '../helpers/status-page.js'
 
 const example = resolve(root, 'deploy/alertmanager/alertmanager.yml')
 
@@ -24,6 +25,7 @@ const hasty: MixinConfig = {
   alerts: {
     ...defaultConfig.alerts,
     AlaudaCloudDown: { severity: 'critical', for: '1s' },
+    AlaudaExporterDown: { severity: 'critical', for: '1s' },
     AlaudaServiceVanished: { severity: 'warning', for: '1s', keepFiringFor: '3s', window: '10m' },
   },
 }
@@ -44,10 +46,12 @@ const startAlerting = async (t: ExecutionContext) => {
   const folder = await mkdtemp(join(tmpdir(), 'alauda-exporter-e2e-'))
   t.teardown(() => rm(folder, { recursive: true }))
   await writeFile(join(folder, 'rules.yml'), ruleFile([...alerts(hasty), ...recordingRules(hasty)]))
-  const account = { ALAUDA_ENDPOINT: cloud.url, ALAUDA_USERNAME: 'demo', ALAUDA_PASSWORD: 'demo' }
-  const looking = ['--collect.interval=1s', '--collect.period=1s', '--collect.window=10s', '--collect.max-age=5s']
+  const address = `127.0.0.1:${await freePort()}`
+  const startExporter = async () =>
+    (await startWatching(t, cloud, address, [...everySecond, '--collect.max-age=5s', '--alauda.max-retries=0']))
+      .exporter
   const [exporter, alertmanager] = await Promise.all([
-    startServing(t, account, ...looking, '--alauda.max-retries=0'),
+    startExporter(),
     startAlertmanager(t, await exampleFor(webhook.url)),
   ])
   const prometheus = await startPrometheus(
@@ -57,10 +61,10 @@ const startAlerting = async (t: ExecutionContext) => {
       global: { scrape_interval: '1s', evaluation_interval: '1s' },
       rule_files: [join(folder, 'rules.yml')],
       alerting: { alertmanagers: [{ static_configs: [{ targets: [alertmanager] }] }] },
-      scrape_configs: [{ job_name: 'alauda', static_configs: [{ targets: [new URL(exporter.url).host] }] }],
+      scrape_configs: [{ job_name: 'alauda', static_configs: [{ targets: [address] }] }],
     }),
   )
-  return { cloud, webhook, prometheus }
+  return { cloud, webhook, prometheus, exporter, startExporter }
 }
 
 /** Calls the API as the account's owner. */
@@ -73,9 +77,9 @@ const callAsOwner = async (base: string, method: string, path: string, body?: un
 }
 
 testWithAlertmanager(
-  'a service that breaks is told of, and that it is well again; while the cloud is down, only that',
+  'a service that breaks is told of, and that it is well again; while the cloud or the exporter is down, only that',
   async (t) => {
-    const { cloud, webhook, prometheus } = await startAlerting(t)
+    const { cloud, webhook, prometheus, exporter, startExporter } = await startAlerting(t)
     const told = () =>
       webhook
         .notices()
@@ -108,20 +112,31 @@ testWithAlertmanager(
     t.is(notice?.annotations.summary, 'demo/kibana is gone.')
     t.is(notice?.annotations.runbook_url, `${defaultConfig.runbookBaseUrl}/AlaudaServiceVanished.md`)
 
+    // All services vanish, and with them what was known of kibana: nobody is told that anything is well.
+    const nothingIsKnown = () =>
+      eventually(
+        () => prometheus.query('alauda_service_info or ALERTS{service!="", alertstate="firing"}'),
+        ({ length }) => length === 0,
+      )
+    const kibanaIsMissed = () =>
+      eventually(
+        () => prometheus.query('ALERTS{alertname="AlaudaServiceVanished", alertstate="firing"}'),
+        ({ length }) => length === 1,
+      )
     cloud.faults.set([{ kind: 'server-error' }])
     await isTold('/on-call firing AlaudaCloudDown')
-    // All services vanish, and with them what was known of kibana: nobody is told that anything is well.
-    await eventually(
-      () => prometheus.query('alauda_service_info or ALERTS{service!="", alertstate="firing"}'),
-      ({ length }) => length === 0,
-    )
+    await nothingIsKnown()
     cloud.faults.clear()
     await isTold('/on-call resolved AlaudaCloudDown')
+    await kibanaIsMissed()
 
-    await eventually(
-      () => prometheus.query('ALERTS{alertname="AlaudaServiceVanished", alertstate="firing"}'),
-      ({ length }) => length === 1,
-    )
+    await exporter.stop()
+    await isTold('/on-call firing AlaudaExporterDown')
+    await nothingIsKnown()
+    await startExporter()
+    await isTold('/on-call resolved AlaudaExporterDown')
+    await kibanaIsMissed()
+
     await callAsOwner(cloud.url, 'POST', 'services/demo/', {
       service_name: 'kibana',
       image_name: 'library/kibana',

@@ -1,6 +1,7 @@
 import { startSimulator } from '@alauda-exporter/alauda-simulator'
 import type { ExecutionContext } from 'ava'
 import type { Page } from 'playwright-core'
+import { defaultConfig } from '../../deploy/mixin/config.js'
 import { openPage } from '../helpers/browser.js'
 import { debianLibraries, startConsoles, testWithConsoleLibraries, testWithConsoles } from '../helpers/consoles.js'
 import { eventually } from '../helpers/eventually.js'
@@ -8,12 +9,13 @@ import { everySecond, startWatching } from '../helpers/status-page.js'
 
 const services = ['elasticsearch', 'kibana', 'logstash', 'prometheus', 'serviceexporter', 'staging-web', 'web']
 
-/** The cloud of the article, its exporter, Prometheus with our consoles, and one of them in a browser. */
+/** The cloud of the article, two exporters that tell the same of it, Prometheus with our consoles, and one of them in a browser. */
 const openConsole = async (t: ExecutionContext, path: string, libraries?: string) => {
   const cloud = await startSimulator()
   t.teardown(() => cloud.close())
-  const { url } = await startWatching(t, cloud, '127.0.0.1:0', everySecond)
-  const consoles = await startConsoles(t, new URL(url).host, libraries)
+  const watching = [1, 2].map(() => startWatching(t, cloud, '127.0.0.1:0', everySecond))
+  const hosts = (await Promise.all(watching)).map(({ url }) => new URL(url).host)
+  const consoles = await startConsoles(t, hosts, libraries)
   const isScraped = async () => (await fetch(new URL(overview, consoles))).text()
   // Rates are there after two scrapes.
   await eventually(isScraped, (text) => /<td class="number">0\.\d\d<\/td>/.test(text))
@@ -67,6 +69,7 @@ testWithConsoles('the overview tells what there is, and leads to each service', 
 
   await page.goto(`${consoles}${overview}?namespace=elsewhere`)
   t.true(await page.getByText('No exporter is scraped, or none of what was asked for.').isVisible())
+  t.true(await page.getByText('No service is known that should run.').isVisible())
   t.deepEqual(complaints, [])
 
   cloud.faults.set([{ kind: 'server-error', endpoint: 'listServices' }])
@@ -78,6 +81,10 @@ testWithConsoles('the overview tells what there is, and leads to each service', 
     (rows) => rows.some((row) => row.includes('AlaudaCloudDown')),
   )
   t.deepEqual(await column(page, 'Namespaces', 2), ['not read'])
+  t.is(
+    await page.getByRole('link', { name: 'AlaudaCloudDown' }).getAttribute('href'),
+    `${defaultConfig.runbookBaseUrl}/AlaudaCloudDown.md`,
+  )
 })
 
 const hostile = [
@@ -88,7 +95,7 @@ const hostile = [
 
 testWithConsoleLibraries('what stands in the address is text, and no part of a query', async (t) => {
   // Nothing listens there: what a query brings that has become another one needs no exporter.
-  const consoles = await startConsoles(t, '127.0.0.1:1', debianLibraries)
+  const consoles = await startConsoles(t, ['127.0.0.1:1'], debianLibraries)
   const { page } = await openPage(t, 'about:blank')
   for (const service of hostile) {
     await page.goto(`${consoles}alauda-service.html?${new URLSearchParams({ namespace: 'demo', service })}`)

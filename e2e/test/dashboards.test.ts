@@ -8,7 +8,7 @@ import { dashboardFile } from '../../deploy/mixin/dashboards/render.js'
 import { dashboardFiles } from '../helpers/dashboard.js'
 import { startDashboardWorld } from '../helpers/dashboard-world.js'
 import { eventually } from '../helpers/eventually.js'
-import { type Chosen, choices, replaced, shownBy } from '../helpers/grafana.js'
+import { type Chosen, called, choices, replaced, shownBy } from '../helpers/grafana.js'
 import { testWithPrometheus } from '../helpers/prometheus.js'
 import { root } from '../helpers/start-process.js'
 
@@ -21,7 +21,14 @@ test('the files are what the mixin makes, the same each time', (t) => {
   t.deepEqual(Object.fromEntries(committed), Object.fromEntries(made))
 })
 
-for (const { uid, file, panels, queries, annotations, variables, links } of dashboardFiles) {
+/** Where links lead to: dashboards, runbooks, status pages. */
+const destinations = [
+  ...dashboardFiles.map(({ uid }) => `/d/${uid}`),
+  `${defaultConfig.runbookBaseUrl}/\${__data.fields.Alert}.md`,
+  `http://\${__data.fields.Exporter}/`,
+]
+
+for (const { uid, file, panels, queries, annotations, variables, datasources } of dashboardFiles) {
   test(`${file} can be read, and leaves nothing to Grafana’s choice`, (t) => {
     t.is(file, `${uid}.json`)
     t.deepEqual(
@@ -46,10 +53,15 @@ for (const { uid, file, panels, queries, annotations, variables, links } of dash
     }
     const chosen = Object.fromEntries(variables.map(({ name }) => [name, ['one']]))
     for (const { expr } of [...queries, ...annotations]) t.notThrows(() => replaced(expr, variables, chosen))
-    const known = dashboardFiles.map((one) => one.uid)
-    const linked = links.flatMap((url) => /^\/d\/([\w-]+)\?/.exec(url)?.[1] ?? [])
-    t.is(linked.length, links.length)
-    for (const one of linked) t.true(known.includes(one), one)
+    for (const { name, expr } of queries) t.notRegex(expr, /(?<!rate\()alauda_\w+_total/, `${name} of a counter`)
+    for (const { name, refresh } of variables) t.is(refresh, 2, name)
+    for (const one of datasources) t.deepEqual(one, { type: 'prometheus', uid: `\${datasource}` })
+    for (const { title, links, columns } of panels) {
+      for (const url of links) {
+        t.true(destinations.includes(url.split('?')[0] ?? ''), url)
+        for (const [, column] of url.matchAll(/__data\.fields\.(\w+)/g)) t.true(columns.includes(column), title)
+      }
+    }
   })
 }
 
@@ -100,20 +112,33 @@ const notInNorth = [
   /^alauda-service \/ What it is \/ G$/,
 ]
 
+/** What is told without the exporter, or of a time before it ended. */
+const outlasting = /\bup\{|ALERTS|:rate5m|\[30m\]/
+
+/** Two services of one name, with instances of one name. */
+const namesakes: Chosen = {
+  account: 'all',
+  namespace: ['demo', 'shop'],
+  service: ['web'],
+  instance: ['web.0'],
+  exporter: 'all',
+}
+
 testWithPrometheus(
   'every query shows something of the simulated clouds, and nothing that was not chosen',
   async (t) => {
     t.timeout(120_000)
-    const { demo, shop, prometheus } = await startDashboardWorld(t)
+    const { demo, shop, prometheus, once, stopExporters } = await startDashboardWorld(t)
     const { url, query } = prometheus
-    for (const recorded of [
-      'service:alauda_instance_cpu_usage_seconds:rate5m{service=~"kibana|front"}',
-      'endpoint_le:alauda_api_request_duration_seconds_bucket:rate5m{endpoint="listServices", le="+Inf"} > 0',
-      'rate(alauda_exporter_http_requests_total{handler="/metrics"}[4s])',
-    ]) {
+    for (const [awaited, count] of [
+      ['service:alauda_instance_cpu_usage_seconds:rate5m{service=~"kibana|front"}', 2],
+      ['endpoint_le:alauda_api_request_duration_seconds_bucket:rate5m{endpoint="listServices", le="+Inf"} > 0', 2],
+      ['rate(alauda_exporter_http_requests_total{handler="/metrics"}[4s])', 3],
+      ['alauda_up{job="alauda-probes"} == 1', 7],
+    ] as const) {
       await eventually(
-        () => query(recorded),
-        (series) => series.length === 2,
+        () => query(awaited),
+        (series) => series.length === count,
       )
     }
 
@@ -133,6 +158,16 @@ testWithPrometheus(
       }
     }
 
+    for (const { panels, queries, variables, uid } of dashboardFiles) {
+      for (const { title } of panels.filter(({ type }) => type === 'timeseries')) {
+        const lines = queries
+          .filter(({ name }) => name.startsWith(`${uid} / ${title} / `))
+          .map(async (one) => (await shownBy(url, one, variables, namesakes)).map(({ labels }) => called(one, labels)))
+        const names = (await Promise.all(lines)).flat().sort()
+        t.deepEqual(names, [...new Set(names)], `${title}: no two lines have one name`)
+      }
+    }
+
     const choicesOf = async (uid: string, name: string, chosen: Chosen) => {
       const { variables = [] } = dashboardFiles.find((one) => one.uid === uid) ?? {}
       const variable = variables.find((one) => one.name === name)
@@ -144,7 +179,7 @@ testWithPrometheus(
       t.deepEqual(await choicesOf(uid, 'namespace', all), ['demo', 'shop'])
       t.deepEqual(await choicesOf(uid, 'namespace', north), ['shop'])
     }
-    t.deepEqual(await choicesOf('alauda-service', 'service', north), ['front', 'stock'])
+    t.deepEqual(await choicesOf('alauda-service', 'service', north), ['front', 'stock', 'web'])
     t.is((await choicesOf('alauda-service', 'service', all)).length, 9)
     t.deepEqual(await choicesOf('alauda-service', 'instance', all), [
       'front.0',
@@ -153,7 +188,7 @@ testWithPrometheus(
       'kibana.1',
       'kibana.2',
     ])
-    t.is((await choicesOf('alauda-exporter', 'exporter', all)).length, 2)
+    t.is((await choicesOf('alauda-exporter', 'exporter', all)).length, 3)
 
     const numberOf = async (name: string, chosen: Chosen) => {
       for (const { queries, variables } of dashboardFiles) {
@@ -168,6 +203,9 @@ testWithPrometheus(
     t.is(await numberOf('alauda-overview / Not running / A', all), 0, 'what is stopped on purpose does not count')
     t.is(await numberOf('alauda-overview / Missing instances / A', all), 0)
     t.is(await numberOf('alauda-service / Running / A', { ...all, instance: 'all' }), 5)
+    const [memory] = await query(`sum(alauda_instance_memory_usage_bytes{${once}})`)
+    const shares = [await numberOf('alauda-overview / Memory / A', all), memory?.value].map(Number)
+    t.true(Math.max(...shares) < 1.2 * Math.min(...shares), `${shares}: what several tell counts once`)
 
     demo.faults.set([{ kind: 'too-many-requests', endpoint: 'listServices', retryAfter: 1 }])
     for (const { queries, variables } of dashboardFiles) {
@@ -179,5 +217,17 @@ testWithPrometheus(
         )
       }
     }
+
+    await stopExporters()
+    for (const { queries, variables } of dashboardFiles) {
+      for (const one of queries.filter(({ type, expr }) => type === 'stat' && !outlasting.test(expr))) {
+        const shown = () => shownBy(url, one, variables, { ...all, instance: 'all' })
+        await t.notThrowsAsync(
+          eventually(shown, ({ length }) => length === 0, 20),
+          `${one.name} is shown of an exporter that is down`,
+        )
+      }
+    }
+    t.is(await numberOf('alauda-exporter / Scraped / A', all), 0)
   },
 )

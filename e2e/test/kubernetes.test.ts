@@ -1,13 +1,15 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { main } from '@alauda-exporter/exporter-http'
 import { Ajv } from 'ajv'
 import test, { type ExecutionContext } from 'ava'
-import { parse, stringify } from 'yaml'
-import { chartFolder } from '../../deploy/kubernetes/chart.js'
+import { parse, parseDocument, stringify } from 'yaml'
+import { chartFolder, renderChart } from '../../deploy/kubernetes/chart.js'
 import { copiedRules, manifests, versionedChart } from '../../deploy/kubernetes/generated.js'
+import { createAuthority } from '../../packages/exporter-http/test/helpers/certificates.js'
 import { chartObjects, testWithChart } from '../helpers/chart.js'
 import { account, secrets, variants } from '../helpers/chart-variants.js'
 import { eventually } from '../helpers/eventually.js'
@@ -79,7 +81,9 @@ test('values.schema.json takes what people do, and refuses what is misspelt', (t
     { image: { tags: '1' } },
     { secrets: { 'a/b': 'c' } },
     { settings: { alauda: { password: 'open' } } },
+    { settings: { alauda: { username: 13800138000 } } },
     { serviceMonitor: { interval: '1 minute' } },
+    { serviceMonitor: { endpoint: { relabelings: [] } } },
   ])
     t.false(isRight(wrong), JSON.stringify(wrong))
 })
@@ -114,6 +118,82 @@ testWithChart('who is meant by labels bears them', (t) => {
   const service = objects.one('Service')
   t.like(service.metadata?.labels, objects.one('ServiceMonitor').spec.selector.matchLabels ?? { selector: 'none' })
   t.true(service.spec?.publishNotReadyAddresses)
+  const from = objects.one('NetworkPolicy').spec?.ingress?.[0]?.from?.map(({ podSelector }) => podSelector?.matchLabels)
+  t.like(objects.one('Pod').metadata?.labels, from?.[1] ?? { selector: 'none' })
+})
+
+testWithChart('what looks like a number or a switch stays a string', (t) => {
+  const name = '1e3'
+  // In Base64, these are digits alone.
+  const withSecret = chartObjects({ ...account, secrets: { password: 'םv' }, nameOverride: '12' }, name)
+  const serviceAccount = { create: false, name: 'on' }
+  const existing = { existingSecret: '12', priorityClassName: '1e3', nameOverride: 'true', serviceAccount }
+  const withoutSecret = chartObjects({ ...variants.everything, secrets: {}, ...existing }, name)
+  t.deepEqual(schemaFaults([withSecret, withoutSecret]), [])
+  t.is(withSecret.one('Secret').data?.password, '1512')
+  t.is(withoutSecret.one('Deployment').spec?.template.spec?.serviceAccountName, 'on')
+})
+
+testWithChart('names fit, however long those are that they are made of', (t) => {
+  const names: unknown[] = []
+  const collect = (key: string, value: unknown) => {
+    if (/labels$/i.test(key)) names.push(...Object.values(value ?? {}))
+    return value
+  }
+  const nameOverride = `${'n'.repeat(57)}-${'n'.repeat(20)}`
+  for (const values of [{ nameOverride }, { nameOverride, fullnameOverride: 'f'.repeat(80) }]) {
+    const { all } = chartObjects({ ...variants.everything, ...values }, 'r'.repeat(53))
+    for (const { json } of all) names.push(JSON.parse(json, collect).metadata.name)
+  }
+  for (const name of names) t.regex(String(name), /^[a-zA-Z0-9]([-._a-zA-Z0-9]{0,61}[a-zA-Z0-9])?$/)
+  t.true(names.length > 50)
+})
+
+testWithChart('the notes tell how to reach it, with a job for a Prometheus without the operator', (t) => {
+  const values = { ...account, existingSecret: 'cloud', service: { port: 80 } }
+  const notes = renderChart(values, { name: 'watcher', namespace: 'shop' }).get('templates/NOTES.txt') ?? ''
+  const [text, job] = notes.split(/ Without:\n/)
+  t.regex(
+    text ?? '',
+    /http:\/\/localhost:10104\/:\s+kubectl --namespace shop port-forward service\/watcher-alauda-exporter 10104:80\n/,
+  )
+  const targets = ['watcher-alauda-exporter.shop.svc:80']
+  t.deepEqual(parse(job ?? ''), {
+    scrape_configs: [{ job_name: 'alauda', scheme: 'http', static_configs: [{ targets }] }],
+  })
+})
+
+test('what Helm is told to ignore is nothing of the chart', (t) => {
+  const ignored = [
+    'ls-files',
+    '--cached',
+    '--ignored',
+    `--exclude-from=${join(chartFolder, '.helmignore')}`,
+    chartFolder,
+  ]
+  t.like(spawnSync('git', ignored, { cwd: root, encoding: 'utf8' }), { status: 0, stdout: '' })
+})
+
+test('the README tells of files and values that there are', (t) => {
+  const readme = readFileSync(join(folder, 'README.md'), 'utf8')
+  const named = (pattern: RegExp) => [...readme.matchAll(pattern)].map(([, name]) => name ?? '')
+  const files = [
+    ...named(/\]\((?!https:)([^)#]+)/g).map((link) => join(folder, link)),
+    ...named(/`(manifests\/[^`]+)`/g).map((file) => join(folder, file)),
+    ...named(/\b(deploy\/kubernetes\/[\w/-]+)/g).map((file) => join(root, file)),
+  ]
+  t.deepEqual(
+    files.filter((file) => !existsSync(file)),
+    [],
+  )
+  const values = parseDocument(readFileSync(join(chartFolder, 'values.yaml'), 'utf8'))
+  const rows = named(/^\| (`.*?) \|/gm).join()
+  const keys = [...named(/--set ([\w.]+)=/g), ...[...rows.matchAll(/`([\w.]+)/g)].map(([, key]) => key ?? '')]
+  t.deepEqual(
+    keys.filter((key) => !values.hasIn(key.split('.'))),
+    [],
+  )
+  t.true(files.length > 5 && keys.length > 8)
 })
 
 testWithChart('the settings file is one that the exporter takes', async (t) => {
@@ -148,12 +228,14 @@ testWithChart('secrets are in the secret alone, and have to come from somewhere'
   t.throws(() => chartObjects({ existingSecret: 'a' }), { message: /username is needed/ })
 })
 
-testWithChart('other settings start a new pod, another password does not', (t) => {
+testWithChart('other settings or another token start a new pod, another password does not', (t) => {
   const template = (values: Readonly<Record<string, unknown>>) =>
     chartObjects({ ...account, ...values }).one('Deployment').spec?.template
   const before = template({ secrets })
   t.deepEqual(template({ secrets: { password: 'cloud-secret-2' } }), before)
   t.notDeepEqual(template({ secrets, settings: { alauda: { username: 'other' } } }), before)
+  const settings = { alauda: { token_file: '/run/secrets/alauda-exporter/token' } }
+  t.notDeepEqual(template({ settings, secrets: { token: 'b' } }), template({ settings, secrets: { token: 'a' } }))
 })
 
 testWithChart('brings all rules that Prometheus has', (t) => {
@@ -227,4 +309,28 @@ test('the probes ask for what the exporter serves', async (t) => {
     (code) => code !== 503,
   )
   t.is(becomes, 200)
+})
+
+const passwordOfNobody = '$2b$04$JUeqW.iHMTeq8HgKYq9BEuU8q3UtyzMo6KyMGM6Ha5a.ZgmkJlZr2'
+
+testWithChart('helm test tells whether it serves, also with TLS and for users alone', async (t) => {
+  const files = await mkdtemp(join(tmpdir(), 'alauda-exporter-helm-test-'))
+  t.teardown(() => rm(files, { recursive: true }))
+  const { cert, key } = await (await createAuthority('authority')).issue('exporter')
+  const web = { tls_server_config: { cert, key }, basic_auth_users: { nobody: passwordOfNobody } }
+  await writeFile(join(files, 'web.yml'), JSON.stringify(web))
+  for (const [scheme, ...flags] of [['HTTP'], ['HTTPS', `--web.config.file=${join(files, 'web.yml')}`]]) {
+    const flag = ['packages/exporter-http/src/bin.ts', '--demo', '--web.listen-address=127.0.0.1:0', ...flags]
+    const exporter = startProcess(t, process.execPath, [...sourceNode, ...flag])
+    const { host } = new URL(await exporter.match(/Open (http\S+)/))
+    const probe = { livenessProbe: { httpGet: { scheme } } }
+    const [container] = chartObjects({ ...account, secrets, ...probe }).one('Pod').spec?.containers ?? []
+    const [command, ...args] = (container?.command ?? []).map((text) => text.replace('alauda-exporter:10104', host))
+    const env = Object.fromEntries((container?.env ?? []).map(({ name, value }) => [name, value]))
+    t.is(command, 'node')
+    const helmTest = () => spawnSync(process.execPath, args, { env }).status
+    t.is(helmTest(), 0, scheme)
+    await exporter.stop()
+    t.is(helmTest(), 1, scheme)
+  }
 })

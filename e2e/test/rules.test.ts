@@ -101,19 +101,23 @@ testWithPrometheus('rules and runbooks ask for no metric that the exporter does 
   )
 })
 
-testWithPrometheus(
-  'a configured selector and job are in every expression, and the rules are still right',
-  async (t) => {
-    const config = { ...defaultConfig, selector: 'cluster="north"', targetSelector: 'job=~"alauda-.+"' }
-    const groups = [...alerts(config), ...recordingRules(config)]
-    const folder = await mkdtemp(join(tmpdir(), 'alauda-exporter-e2e-'))
-    t.teardown(() => rm(folder, { recursive: true }))
-    const file = join(folder, 'rules.yml')
-    await writeFile(file, ruleFile(groups))
-    const { status, said } = promtool('check', 'rules', '--lint=all', '--lint-fatal', file)
-    t.is(status, 0, said)
-    for (const { expr } of groups.flatMap((group): ReadonlyArray<{ readonly expr: string }> => group.rules)) {
-      t.notRegex(expr, /(?<![\w:])(alauda_\w+(?!\w*[:{])|alauda_\w+\{(?!cluster="north")|up\{(?!job=~"alauda-\.\+"\}))/)
-    }
-  },
-)
+testWithPrometheus('a configured selector and job are in every query, and the rules are still right', async (t) => {
+  const config = { ...defaultConfig, selector: 'cluster="north"', targetSelector: 'job=~"alauda-.+"' }
+  const groups = [...alerts(config), ...recordingRules(config)]
+  const folder = await mkdtemp(join(tmpdir(), 'alauda-exporter-e2e-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  const file = join(folder, 'rules.yml')
+  await writeFile(file, ruleFile(groups))
+  const { status, said } = promtool('check', 'rules', '--lint=all', '--lint-fatal', file)
+  t.is(status, 0, said)
+  for (const { expr } of groups.flatMap((group): ReadonlyArray<{ readonly expr: string }> => group.rules)) {
+    t.notRegex(expr, /(?<![\w:])(alauda_\w+(?!\w*[:{])|alauda_\w+\{(?!cluster="north")|up\{(?!job=~"alauda-\.\+"\}))/)
+  }
+  const descriptions = alerts(config).flatMap(({ rules: made }) =>
+    made.map(({ annotations }) => annotations.description),
+  )
+  t.deepEqual(
+    descriptions.flatMap((text) => text.match(/alauda_\w+\{(?!cluster=\\"north\\")/g) ?? []),
+    [],
+  )
+})

@@ -45,3 +45,11 @@ test('the unit starts the command that the package brings', (t) => {
   const command = /^ExecStart=\/usr\/bin\/env (\S+)/m.exec(unit)?.[1]
   t.deepEqual(Object.keys(bin), [command])
 })
+
+test('the README makes the files that the unit reads', (t) => {
+  const readme = readFileSync(join(root, 'deploy', 'systemd', 'README.md'), 'utf8')
+  const made = [...readme.matchAll(/\| sudo install -D -m 600 \/dev\/stdin (\S+)$/gm)].map(([, file]) => file)
+  const read = [...unit.matchAll(/^(?:EnvironmentFile=|LoadCredential=\w+:)(\S+)$/gm)].map(([, file]) => file)
+  t.deepEqual(made, read)
+  t.is(made.length, 2)
+})

@@ -5,7 +5,7 @@ import type { AlertingRule, RuleGroup } from '../rules.js'
 
 /** What the cloud's API does to all services at once. */
 export const cloudAlerts = (config: MixinConfig): RuleGroup<AlertingRule> => {
-  const { metric, range, across, instances, cloudUp } = expressions(config)
+  const { metric, range, across, instances, stopped, cloudUp } = expressions(config)
   const { alerts } = config
   const alert = alertFor(config)
   const { AlaudaAccessRefused: refused, AlaudaQuotaNearlyUsed: quota, AlaudaCallsWaiting: waiting } = alerts
@@ -17,7 +17,7 @@ export const cloudAlerts = (config: MixinConfig): RuleGroup<AlertingRule> => {
     `sum without (endpoint, code) (\n  increase(${range('alauda_api_requests_total', span, 'code=~"401|403"')})\n  or increase(${range('alauda_api_requests_total', span, 'endpoint="login", code="400"')})\n)`
   const newestSample = across(`max_over_time(${range('alauda_instance_last_sample_timestamp_seconds', old.window)})`)
   const withoutFreshValues = inParentheses(
-    `${inParentheses(`time() - ${newestSample} > ${old.threshold}\nor\n${inParentheses(`${instances(old.window)}\nunless ${newestSample}`)}`)}\nand ${instances()}`,
+    `${inParentheses(`time() - ${newestSample} > ${old.threshold}\nor\n${inParentheses(`${instances(old.window)}\nunless ${newestSample}`)}`)}\nand ${instances()}\nunless ignoring (instance_name) ${stopped}`,
   )
 
   return {
@@ -49,7 +49,8 @@ export const cloudAlerts = (config: MixinConfig): RuleGroup<AlertingRule> => {
         description: `A call of the API by ${theExporter} waits {{ $value | humanizeDuration }} for its turn on average: for the exporter's own limits, or because the API asks for pauses.`,
       }),
       alert('AlaudaSamplesTooOld', {
-        // Nothing of this may hang on values that vanish: instances are counted by what they are, not by what they show.
+        // Nothing of this may hang on values that vanish: instances are counted by what they are, not by what they show. Those of a
+        // stopped service may still be listed, and have no values.
         expr: `count without (project, space, service, instance_name) ${withoutFreshValues}\nand on (account, namespace) ${cloudUp} == 1`,
         summary: `Instances of namespace ${theNamespace} have no fresh values.`,
         description: `{{ $value | printf "%.0f" }} instance(s) of namespace ${theNamespace} have no values, or only such as were measured more than ${old.threshold} s ago. Alerts on their CPU, memory and network cannot fire.`,

@@ -28,9 +28,12 @@ export const instanceAlerts = (config: MixinConfig): RuleGroup<AlertingRule> => 
     const rates = across(`rate(${range(`alauda_instance_network_${direction}_errors_total`, network.window)})`)
     return `label_replace(${sumOfInstances(rates)}, "direction", "${direction}", "", "")`
   }
-  const forecast = across(`predict_linear(${range(memory, growing.window)}, ${secondsOf(growing.ahead)})`)
-  // What has just started grows: only what was there all the time, without a restart, can be drawn a line through.
-  const steady = `and ${across(`${metric(memory)} offset ${growing.window}`)}\nunless ${inParentheses(restarts(growing.window))} > 0`
+  // What has just started grows: only what was there all the time, without a restart, can be drawn a line through. A new target
+  // has few points of old instances, too.
+  const forecast = across(
+    `predict_linear(${range(memory, growing.window)}, ${secondsOf(growing.ahead)}) and ${metric(memory)} offset ${growing.window}`,
+  )
+  const steady = `unless ${inParentheses(restarts(growing.window))} > 0`
 
   return {
     name: 'alauda-instances',

@@ -5,8 +5,8 @@ import type { AlertingRule, RuleGroup } from '../rules.js'
 
 /** What a service as a whole does. Nothing here hangs on an instance's values. */
 export const serviceAlerts = (config: MixinConfig): RuleGroup<AlertingRule> => {
-  const { metric, range, across, runningInstances, services, stopped, deploying, cloudUp } = expressions(config)
-  const { alerts } = config
+  const { metric, range, across, runningInstances, services, stopped, deploying } = expressions(config)
+  const { alerts, targetSelector } = config
   const alert = alertFor(config)
   const { AlaudaInstancesMissing: missing, AlaudaServiceVanished: vanished } = alerts
   const target = across(metric('alauda_service_target_instances'))
@@ -14,11 +14,16 @@ export const serviceAlerts = (config: MixinConfig): RuleGroup<AlertingRule> => {
   const shouldRun = `unless ${stopped}\nunless ${deploying}`
   const wantedAllAlong = across(`min_over_time(${range('alauda_service_target_instances', missing.window)})`)
   const maximum = across(metric('alauda_service_autoscaling_max_instances'))
-  const lastListed = across(`last_over_time(${range('alauda_service_target_instances', vanished.window)})`)
-  const lastStopped = across(`last_over_time(${range('alauda_service_target_started', vanished.window)})`)
+  // What a target told that cannot be reached, or cannot read the cloud, is not known: it is not gone.
+  const lastListed = across(
+    `\n  last_over_time(${range('alauda_service_target_instances', vanished.window)})\n  unless on (job, instance) up{${targetSelector}} == 0\n  unless on (job, instance, account, namespace) ${metric('alauda_up')} == 0\n`,
+  )
+  // An exporter that was replaced meanwhile still says that it runs.
+  const lastStarted = `min without (${config.targetLabels.join(', ')}) (last_over_time(${range('alauda_service_target_started', vanished.window)}))`
   const listedLately = `time() - ${across(metric('alauda_collection_timestamp_seconds'))} < ${alerts.AlaudaCollectionStopped.threshold}`
-  const statusQuery =
-    '{{ with printf "alauda_service_status{namespace=%q, service=%q} == 1" $labels.namespace $labels.service | query }}: its status is {{ . | first | label "status" }}{{ end }}'
+  const identity = ['account', 'namespace', 'project', 'space', 'service']
+  const itsStatus = `${metric('alauda_service_status', identity.map((label) => `${label}=%q`).join(', '))} == 1`
+  const statusQuery = `{{ with printf ${JSON.stringify(itsStatus)} ${identity.map((label) => `$labels.${label}`).join(' ')} | query }}: its status is {{ . | first | label "status" }}{{ end }}`
 
   return {
     name: 'alauda-services',
@@ -40,7 +45,7 @@ export const serviceAlerts = (config: MixinConfig): RuleGroup<AlertingRule> => {
       }),
       alert('AlaudaServiceVanished', {
         // Only what was there and was meant to run is missed, and only while the list itself can be read.
-        expr: `${lastListed} > 0\nunless ${lastStopped} == 0\nunless ${services}\nand on (account, namespace) ${cloudUp} == 1\nand on (account, namespace) ${listedLately}`,
+        expr: `${lastListed} > 0\nunless ${lastStarted} == 0\nunless ${services}\nand on (account, namespace) ${listedLately}`,
         summary: `${theService} is gone.`,
         description: `${theService} was there within the last ${vanished.window}, was meant to run with {{ $value | printf "%.0f" }} instance(s), and the cloud does not list it any more.`,
       }),

@@ -40,10 +40,12 @@ export const dashboard = (parts: DashboardParts): Dashboard => {
   return completed(builder.build())
 }
 
-// The SDK leaves ids out, and Grafana would give them anew at each start; and it hides links in a menu.
+// The SDK leaves ids out, and Grafana would give them anew at each start; and it hides links and annotations in a menu.
 const completed = (built: Dashboard): Dashboard => ({
   ...built,
-  annotations: { list: built.annotations.list ?? [] },
-  links: (built.links ?? []).map(({ placement: _hidden, ...link }) => link),
+  annotations: { list: (built.annotations.list ?? []).map(outOfMenu) },
+  links: (built.links ?? []).map(outOfMenu),
   panels: (built.panels ?? []).map((panel, index) => ({ ...panel, id: index + 1 })),
 })
+
+const outOfMenu = <A extends { readonly placement?: string }>({ placement: _hidden, ...shown }: A) => shown

@@ -34,3 +34,12 @@ export const namespaceOfRow = {
   title: 'Look at this namespace alone',
   url: `/d/${uids.overview}?var-namespace=\${__data.fields.Namespace:percentencode}&${kept}`,
 }
+
+/** From a row of a table with a column of alerts to what to do about one. */
+export const runbookOfRow = (runbookBaseUrl: string) => ({
+  title: 'What to do',
+  url: `${runbookBaseUrl}/\${__data.fields.Alert}.md`,
+})
+
+/** From a row of a table with a column of exporters. Prometheus does not tell which of them are served over TLS. */
+export const statusPageOfRow = { title: 'Open its status page', url: `http://\${__data.fields.Exporter}/` }

@@ -21,21 +21,14 @@ import {
 import {
   FieldColorBuilder,
   FieldColorModeId,
-  type Threshold,
-  ThresholdsConfigBuilder,
-  ThresholdsMode,
+  type ThresholdsConfigBuilder,
   type ValueMapping,
 } from '@grafana/grafana-foundation-sdk/dashboard'
-import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus'
 import * as stat from '@grafana/grafana-foundation-sdk/stat'
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries'
+import { instantTarget, type Query, rangeTarget } from './targets.js'
+import { thresholds } from './thresholds.js'
 import { datasource } from './variables.js'
-
-export interface Query {
-  readonly expr: string
-  /** What a series is called: text, and labels as `{{service}}`. */
-  readonly legend: string
-}
 
 export interface PanelText {
   readonly title: string
@@ -51,46 +44,20 @@ interface GraphOptions extends PanelText {
   readonly width?: number
   /** Where a dashed line is drawn: where an alert begins. */
   readonly limit?: number
-  readonly max?: number
+  /** Where the axis ends, unless values are greater. */
+  readonly softMax?: number
   readonly isStacked?: boolean
-  /** For events that are counted, in place of lines. */
+  /** For events that are counted, in place of lines: their windows overlap, so that a sum of them says nothing. */
   readonly bars?: boolean
   /** Series with this name are limits: a dashed line without an area. */
   readonly limitSeries?: string
 }
 
-/** Green below all of these values, and from each on in its colour. */
-export const thresholds = (...steps: ReadonlyArray<readonly [number, 'orange' | 'red']>) => {
-  const all: ReadonlyArray<Threshold> = [
-    { value: null, color: 'green' },
-    ...steps.map(([value, color]) => ({ value, color })),
-  ]
-  return new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([...all])
-}
-
-/** Red below `value`, and green from there on. */
-export const atLeast = (value: number) =>
-  new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([
-    { value: null, color: 'red' },
-    { value, color: 'green' },
-  ])
-
-const refIds = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
-
-/** What Grafana calls the query with this index in its panel. */
-export const refId = (index: number): string => refIds[index] ?? `Q${index}`
-
-const target = ({ expr, legend }: Query, index = 0) =>
-  new DataqueryBuilder().refId(refId(index)).datasource(datasource).expr(expr).legendFormat(legend)
-
-/** A query for the end of the time that is looked at, not for all of it. */
-export const instantTarget = (query: Query, index = 0) => target(query, index).instant()
-
 const lastValue = () => new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false)
 
 /** Lines over time, from 0 on. */
 export const graph = (options: GraphOptions): timeseries.PanelBuilder => {
-  const { title, description, unit, queries, width = 12, limit, max, isStacked = false, bars = false } = options
+  const { title, description, unit, queries, width = 12, limit, softMax, isStacked = false, bars = false } = options
   const panel = new timeseries.PanelBuilder()
     .title(title)
     .description(description)
@@ -111,10 +78,10 @@ export const graph = (options: GraphOptions): timeseries.PanelBuilder => {
         .showLegend(true)
         .displayMode(LegendDisplayMode.Table)
         .placement(LegendPlacement.Bottom)
-        .calcs(bars ? ['sum'] : ['mean', 'max', 'lastNotNull']),
+        .calcs(bars ? [] : ['mean', 'max', 'lastNotNull']),
     )
-  panel.targets(queries.map((query, index) => target(query, index).range()))
-  if (max !== undefined) panel.max(max)
+    .targets(queries.map(rangeTarget))
+  if (softMax !== undefined) panel.axisSoftMax(softMax)
   if (limit !== undefined) {
     panel
       .thresholds(thresholds([limit, 'red']))
@@ -133,16 +100,17 @@ export const graph = (options: GraphOptions): timeseries.PanelBuilder => {
 
 interface NumberOptions extends PanelText {
   readonly expr: string
-  readonly legend?: string
   readonly width?: number
   readonly thresholds?: ThresholdsConfigBuilder
   readonly mappings?: ReadonlyArray<ValueMapping>
   readonly decimals?: number
 }
 
-/** One number, with its course behind it. */
+/**
+ * One number, as it is now: what came last of a time would stay where an exporter is down, and be taken for the present.
+ */
 export const number = (options: NumberOptions): stat.PanelBuilder => {
-  const { title, description, unit, expr, legend = title, width = 3, mappings, decimals } = options
+  const { title, description, unit, expr, width = 3, mappings, decimals } = options
   const panel = new stat.PanelBuilder()
     .title(title)
     .description(description)
@@ -150,11 +118,11 @@ export const number = (options: NumberOptions): stat.PanelBuilder => {
     .unit(unit)
     .span(width)
     .height(4)
-    .graphMode(BigValueGraphMode.Area)
+    .graphMode(BigValueGraphMode.None)
     .colorMode(options.thresholds === undefined ? BigValueColorMode.None : BigValueColorMode.Value)
     .reduceOptions(lastValue())
     .thresholds(options.thresholds ?? thresholds())
-    .withTarget(target({ expr, legend }).range())
+    .withTarget(instantTarget({ expr, legend: title }))
   if (mappings !== undefined) panel.mappings([...mappings])
   if (decimals !== undefined) panel.decimals(decimals)
   return panel

@@ -1,27 +1,29 @@
 import * as units from '@grafana/grafana-foundation-sdk/units'
 import type { MixinConfig } from '../config.js'
+import { account, cores, cpuShare, memory, memoryShare, namespace, service } from './columns.js'
 import { graph, type PanelText } from './panels.js'
 import type { ServiceQueries } from './service-queries.js'
 import { rows } from './tables.js'
 import { ofService } from './variables.js'
 
-const legend = '{{instance_name}}'
+/** Services of the same name in several namespaces have instances of the same names. */
+export const instanceLegend = '{{namespace}}/{{instance_name}}'
 
 /** A line for each instance. */
 export const perInstance = (config: MixinConfig, { usage, rate, changes, metric, across }: ServiceQueries) => {
-  const { AlaudaCpuNearLimit: cpu, AlaudaMemoryNearLimit: memory } = config.alerts
+  const { AlaudaCpuNearLimit, AlaudaMemoryNearLimit } = config.alerts
   const limit = (name: string) => ({
     expr: `max without (project, space) (${across(metric(name, ofService))})`,
-    legend: '{{service}} limit',
+    legend: '{{namespace}}/{{service}} limit',
   })
-  const lines = (text: PanelText & { readonly expr: string; readonly limit?: number; readonly max?: number }) =>
-    graph({ ...text, queries: [{ expr: text.expr, legend }] })
+  const lines = (text: PanelText & { readonly expr: string; readonly limit?: number; readonly softMax?: number }) =>
+    graph({ ...text, queries: [{ expr: text.expr, legend: instanceLegend }] })
   const bothWays = (text: PanelText & { readonly unit: string }, what: string) =>
     graph({
       ...text,
       queries: [
-        { expr: rate(`alauda_instance_network_receive_${what}_total`), legend: `${legend} received` },
-        { expr: rate(`alauda_instance_network_transmit_${what}_total`), legend: `${legend} sent` },
+        { expr: rate(`alauda_instance_network_receive_${what}_total`), legend: `${instanceLegend} received` },
+        { expr: rate(`alauda_instance_network_transmit_${what}_total`), legend: `${instanceLegend} sent` },
       ],
     })
 
@@ -32,7 +34,7 @@ export const perInstance = (config: MixinConfig, { usage, rate, changes, metric,
       unit: units.NoUnit,
       limitSeries: '/ limit$/',
       queries: [
-        { expr: rate('alauda_instance_cpu_usage_seconds_total'), legend },
+        { expr: rate('alauda_instance_cpu_usage_seconds_total'), legend: instanceLegend },
         limit('alauda_service_instance_cpu_limit_cores'),
       ],
     }),
@@ -42,7 +44,7 @@ export const perInstance = (config: MixinConfig, { usage, rate, changes, metric,
       unit: units.BytesIEC,
       limitSeries: '/ limit$/',
       queries: [
-        { expr: usage('alauda_instance_memory_usage_bytes'), legend },
+        { expr: usage('alauda_instance_memory_usage_bytes'), legend: instanceLegend },
         limit('alauda_service_instance_memory_limit_bytes'),
       ],
     }),
@@ -51,8 +53,8 @@ export const perInstance = (config: MixinConfig, { usage, rate, changes, metric,
       description: 'How much of its CPU limit each instance uses. The dashed line is where AlaudaCpuNearLimit begins.',
       unit: units.PercentUnit,
       expr: usage('alauda_instance_cpu_utilization_ratio'),
-      limit: cpu.threshold,
-      max: 1,
+      limit: AlaudaCpuNearLimit.threshold,
+      softMax: 1,
     }),
     lines({
       title: 'Memory, share of the limit',
@@ -60,8 +62,8 @@ export const perInstance = (config: MixinConfig, { usage, rate, changes, metric,
         'How much of its memory limit each instance uses. The dashed line is where AlaudaMemoryNearLimit begins.',
       unit: units.PercentUnit,
       expr: usage('alauda_instance_memory_utilization_ratio'),
-      limit: memory.threshold,
-      max: 1,
+      limit: AlaudaMemoryNearLimit.threshold,
+      softMax: 1,
     }),
     bothWays(
       {
@@ -82,24 +84,27 @@ export const perInstance = (config: MixinConfig, { usage, rate, changes, metric,
     ),
     graph({
       title: 'Restarts by instance',
-      description: 'When instances have started again under the same name: after a crash, a restart or a redeploy.',
+      description:
+        'When instances have started again under the same name: after a crash, a restart or a redeploy. Each time is drawn for a few minutes; the table below has the number.',
       unit: units.NoUnit,
       bars: true,
+      isStacked: true,
       width: 24,
-      queries: [{ expr: changes('$__rate_interval'), legend }],
+      queries: [{ expr: changes('$__rate_interval'), legend: instanceLegend }],
     }),
   ]
 }
 
 /** A row for each instance. */
-export const instancesTable = ({ usage, rate }: ServiceQueries) =>
+export const instancesTable = (config: MixinConfig, { usage, rate, changes }: ServiceQueries) =>
   rows({
     title: 'Instances',
-    description: 'The chosen instances, as they are now.',
+    description:
+      'The chosen instances, as they are now, and how often they have started again in the time that is looked at.',
     labels: [
-      { label: 'account', name: 'Account' },
-      { label: 'namespace', name: 'Namespace' },
-      { label: 'service', name: 'Service' },
+      account,
+      namespace,
+      service,
       { label: 'instance_name', name: 'Instance' },
       { label: 'uuid', name: 'UUID' },
     ],
@@ -110,20 +115,11 @@ export const instancesTable = ({ usage, rate }: ServiceQueries) =>
         unit: units.DateTimeFromNow,
         expr: `${usage('alauda_instance_start_time_seconds')} * 1000`,
       },
-      { name: 'CPU cores', unit: units.NoUnit, decimals: 2, expr: rate('alauda_instance_cpu_usage_seconds_total') },
-      {
-        name: 'CPU share',
-        unit: units.PercentUnit,
-        decimals: 1,
-        expr: usage('alauda_instance_cpu_utilization_ratio'),
-      },
-      { name: 'Memory', unit: units.BytesIEC, expr: usage('alauda_instance_memory_usage_bytes') },
-      {
-        name: 'Memory share',
-        unit: units.PercentUnit,
-        decimals: 1,
-        expr: usage('alauda_instance_memory_utilization_ratio'),
-      },
+      { name: 'Restarts', unit: units.NoUnit, expr: changes('$__range') },
+      cores(rate('alauda_instance_cpu_usage_seconds_total')),
+      cpuShare(config, usage('alauda_instance_cpu_utilization_ratio')),
+      memory(usage('alauda_instance_memory_usage_bytes')),
+      memoryShare(config, usage('alauda_instance_memory_utilization_ratio')),
       {
         name: 'Measured',
         unit: units.DateTimeFromNow,
@@ -140,12 +136,12 @@ export const eachInstance = (config: MixinConfig, { usage }: ServiceQueries) =>
     title: '$instance',
     description: 'CPU and memory of one instance as shares of its limits, on the same scale as the others.',
     unit: units.PercentUnit,
-    max: 1,
+    softMax: 1,
     limit: config.alerts.AlaudaMemoryNearLimit.threshold,
     width: 6,
     queries: [
-      { expr: usage('alauda_instance_cpu_utilization_ratio'), legend: 'CPU' },
-      { expr: usage('alauda_instance_memory_utilization_ratio'), legend: 'Memory' },
+      { expr: usage('alauda_instance_cpu_utilization_ratio'), legend: '{{namespace}} CPU' },
+      { expr: usage('alauda_instance_memory_utilization_ratio'), legend: '{{namespace}} memory' },
     ],
   })
     .repeat('instance')

@@ -1,13 +1,17 @@
 import { AnnotationQueryBuilder, type Dashboard, RowBuilder } from '@grafana/grafana-foundation-sdk/dashboard'
 import * as units from '@grafana/grafana-foundation-sdk/units'
 import type { MixinConfig } from '../config.js'
+import { identity } from './columns.js'
 import { dashboard } from './dashboard.js'
 import { uids } from './links.js'
-import { graph, number, thresholds } from './panels.js'
-import { eachInstance, instancesTable, perInstance } from './service-instances.js'
+import { graph, number } from './panels.js'
+import { eachInstance, instanceLegend, instancesTable, perInstance } from './service-instances.js'
 import { serviceQueries } from './service-queries.js'
 import { rows } from './tables.js'
+import { thresholds } from './thresholds.js'
 import { datasource, datasourceVariable, inNamespace, namespaceVariables, ofService, variable } from './variables.js'
+
+const legend = '{{namespace}}/{{service}}'
 
 /** Events whose times are the values of series. */
 const events = (name: string, iconColor: string, times: string, text: string) =>
@@ -25,14 +29,11 @@ const events = (name: string, iconColor: string, times: string, text: string) =>
 /** One service, or a few of one's own choosing: all instances together, and each by itself. */
 export const service = (config: MixinConfig): Dashboard => {
   const queries = serviceQueries(config)
-  const { metric, across, sumOfInstances } = queries
-  const { usage, rate, changes } = queries
+  const { metric, across, sumOfInstances, usage, rate, changes } = queries
   const restarting = config.alerts.AlaudaInstanceRestarting
-  const ofServices = (name: string, matchers = '') =>
-    across(metric(name, [ofService, matchers].filter(Boolean).join(', ')))
+  const ofServices = (name: string) => across(metric(name, ofService))
   const running = metric('service:alauda_service_running_instances:max', ofService)
   const limitOf = (name: string) => `${ofServices(name)} * max without () (${running})`
-  const legend = '{{service}}'
 
   return dashboard({
     uid: uids.service,
@@ -57,19 +58,9 @@ export const service = (config: MixinConfig): Dashboard => {
       }),
     ],
     annotations: [
-      events(
-        'Redeployed',
-        'blue',
-        ofServices('alauda_service_last_redeployed_timestamp_seconds'),
-        '{{namespace}}/{{service}}',
-      ),
-      events(
-        'Autoscaled',
-        'purple',
-        ofServices('alauda_service_last_autoscaled_timestamp_seconds'),
-        '{{namespace}}/{{service}}',
-      ),
-      events('Instance started', 'orange', usage('alauda_instance_start_time_seconds'), '{{instance_name}}'),
+      events('Redeployed', 'blue', ofServices('alauda_service_last_redeployed_timestamp_seconds'), legend),
+      events('Autoscaled', 'purple', ofServices('alauda_service_last_autoscaled_timestamp_seconds'), legend),
+      events('Instance started', 'orange', usage('alauda_instance_start_time_seconds'), instanceLegend),
     ],
     panels: [
       new RowBuilder('Now'),
@@ -78,11 +69,7 @@ export const service = (config: MixinConfig): Dashboard => {
         description:
           'Status, image and size of each chosen service, how many instances run and should, and when it was last redeployed.',
         labels: [
-          { label: 'account', name: 'Account' },
-          { label: 'namespace', name: 'Namespace' },
-          { label: 'project', name: 'Project' },
-          { label: 'space', name: 'Space' },
-          { label: 'service', name: 'Service' },
+          ...identity(),
           { label: 'status', name: 'Status' },
           { label: 'image', name: 'Image' },
           { label: 'image_tag', name: 'Tag' },
@@ -142,10 +129,10 @@ export const service = (config: MixinConfig): Dashboard => {
       }),
       number({
         title: 'Restarts',
-        description: `How often instances have started again within ${restarting.window}, redeploys among them.`,
+        description: `How often the instance that has done so most has started again within ${restarting.window}, redeploys among them. Orange is where AlaudaInstanceRestarting begins, which leaves redeploys out.`,
         unit: units.NoUnit,
         width: 4,
-        expr: `sum(${changes(restarting.window)})`,
+        expr: `max(${changes(restarting.window)})`,
         thresholds: thresholds([restarting.threshold, 'orange']),
       }),
       number({
@@ -207,7 +194,7 @@ export const service = (config: MixinConfig): Dashboard => {
       }),
       new RowBuilder('Each instance'),
       ...perInstance(config, queries),
-      instancesTable(queries),
+      instancesTable(config, queries),
       new RowBuilder('Instances side by side'),
       eachInstance(config, queries),
     ],

@@ -1,17 +1,17 @@
 import { TableSortByFieldStateBuilder as SortByBuilder } from '@grafana/grafana-foundation-sdk/common'
 import { PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus'
 import * as table from '@grafana/grafana-foundation-sdk/table'
-import { instantTarget, refId } from './panels.js'
+import { instantTarget, refId } from './targets.js'
 import { datasource } from './variables.js'
 
-interface LabelColumn {
+export interface LabelColumn {
   readonly label: string
   readonly name: string
   /** Where a click leads to. */
   readonly link?: { readonly title: string; readonly url: string }
 }
 
-interface ValueColumn {
+export interface ValueColumn {
   readonly expr: string
   /** Left out for a query whose labels are shown, and not its value. */
   readonly name?: string

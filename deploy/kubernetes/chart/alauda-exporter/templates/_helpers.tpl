@@ -15,8 +15,8 @@
 {{- end }}
 
 {{- define "alauda-exporter.selectorLabels" -}}
-app.kubernetes.io/name: {{ include "alauda-exporter.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ include "alauda-exporter.name" . | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
 {{- define "alauda-exporter.labels" -}}
@@ -40,6 +40,17 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- else }}
 {{- printf "%s:%s" .Values.image.repository (default .Chart.AppVersion .Values.image.tag) }}
 {{- end }}
+{{- end }}
+
+{{/* Of the pod that asks for `helm test`. */}}
+{{- define "alauda-exporter.testLabels" -}}
+app.kubernetes.io/name: {{ include "alauda-exporter.name" . | trunc 58 }}-test
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
+{{- end }}
+
+{{/* http or https: what the exporter serves is what its probe asks for. */}}
+{{- define "alauda-exporter.scheme" -}}
+{{- default "HTTP" ((.Values.livenessProbe).httpGet).scheme | lower }}
 {{- end }}
 
 {{/* The name of the secret whose keys are files of the exporter; empty when there is none. */}}
