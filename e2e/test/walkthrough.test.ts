@@ -1,11 +1,10 @@
-import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, statSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
+import { eventually } from '../helpers/eventually.js'
 import { testWithPrometheus } from '../helpers/prometheus.js'
 import { blocks, readme } from '../helpers/readme.js'
+import { startStack } from '../helpers/stack.js'
 import { root } from '../helpers/start-process.js'
 
 const pages = ['docs/walkthrough.md', 'docs/walkthrough.zh-CN.md']
@@ -15,13 +14,8 @@ const matches = (page: string, pattern: RegExp): ReadonlyArray<string> =>
   [...readme(page).matchAll(pattern)].map(([, group = '']) => group)
 
 for (const page of pages) {
-  test(`${page} shows every picture, and all its links lead somewhere`, (t) => {
+  test(`${page} shows every picture`, (t) => {
     t.deepEqual(matches(page, /!\[[^\]]+\]\(walkthrough\/([^)]+)\)/g).toSorted(), pictures)
-    const links = matches(page, /\]\((?!https?:)([^)#]+)[^)]*\)/g)
-    t.deepEqual(
-      links.filter((link) => !existsSync(join(root, 'docs', link))),
-      [],
-    )
   })
 }
 
@@ -34,19 +28,24 @@ test('both languages show the same code', (t) => {
   t.deepEqual(blocks(readme(chinese)), blocks(readme(english)))
 })
 
-testWithPrometheus('promtool accepts every query', async (t) => {
-  const queries = pages.flatMap((page) =>
-    blocks(readme(page)).flatMap(([language, code]) => (language === 'promql' ? code.trim().split('\n') : [])),
+testWithPrometheus('every query brings something, until the cloud is broken', async (t) => {
+  t.timeout(120_000)
+  const queries = blocks(readme('docs/walkthrough.md')).flatMap(([language, code]) =>
+    language === 'promql' ? [code] : [],
   )
   t.true(queries.length > 3)
-  const folder = await mkdtemp(join(tmpdir(), 'alauda-exporter-walkthrough-'))
-  t.teardown(() => rm(folder, { recursive: true }))
-  const file = join(folder, 'rules.yml')
-  const rules = queries.map((expr, index) => ({ record: `query:${index}`, expr }))
-  // JSON is YAML.
-  await writeFile(file, JSON.stringify({ groups: [{ name: 'walkthrough', rules }] }))
-  const { status, stdout, stderr } = spawnSync('promtool', ['check', 'rules', '--lint=none', file], {
-    encoding: 'utf8',
-  })
-  t.is(status, 0, `${stdout}${stderr}`)
+  const { cloud, prometheus } = await startStack(t)
+  for (const query of queries) {
+    // Rates are there after two scrapes.
+    await eventually(
+      async () => ({ query, series: await prometheus.query(query) }),
+      ({ series }) => series.length > 0,
+    )
+  }
+  const [fault = ''] = matches('docs/walkthrough.md', /^curl -X PUT -d '(.+)' \$CLOUD\/__faults$/gm)
+  t.is((await fetch(new URL('/__faults', cloud.url), { method: 'PUT', body: fault })).status, 200)
+  await eventually(
+    () => prometheus.query('alauda_up == 0'),
+    ({ length }) => length === 1,
+  )
 })
