@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import anyTest, { type ExecutionContext } from 'ava'
 import { freePort } from '../../scripts/stack/ports.js'
 import { startProcess } from './start-process.js'
+import { answerOf, type Queries, queriesOf, type Series, type StoredSeries } from './stored-samples.js'
 
 const isInstalled = ['prometheus', 'promtool'].every((name) => spawnSync(name, ['--version']).status === 0)
 
@@ -17,24 +18,13 @@ if (!isInstalled) {
 /** `test`, where the real Prometheus is. */
 export const testWithPrometheus = isInstalled ? anyTest : anyTest.skip
 
-/** One series of an answer of Prometheus' HTTP API. */
-export interface Series {
-  readonly labels: Readonly<Record<string, string>>
-  readonly value: number
-}
-
-/** One series with its samples as they are stored, oldest first. */
-export interface StoredSeries {
-  readonly labels: Readonly<Record<string, string>>
-  readonly samples: ReadonlyArray<{ readonly time: number; readonly value: number }>
-}
+export type { Series, StoredSeries }
 
 export interface Prometheus {
   readonly url: string
-  /** An instant query, for now or for `time` in seconds since the epoch. */
-  readonly query: (expression: string, time?: number) => Promise<ReadonlyArray<Series>>
+  readonly query: Queries['query']
   /** What is stored of series, from one time to another, both in seconds since the epoch. */
-  readonly stored: (selector: string, from: number, to: number) => Promise<ReadonlyArray<StoredSeries>>
+  readonly stored: Queries['samples']
   /** The health of each scrape target: `up` or `down`. */
   readonly targets: () => Promise<ReadonlyArray<string>>
 }
@@ -58,42 +48,14 @@ export const startPrometheus = async (
   ])
   await started.match(/(Server is ready to receive web requests)/)
   const url = `http://127.0.0.1:${port}`
-  const results = async (expression: string, time?: number) => {
-    const { data } = await getJson(url, 'query', {
-      query: expression,
-      ...(time === undefined ? {} : { time: String(time) }),
-    })
-    return resultsIn(data)
-  }
+  const { query, samples } = queriesOf(url)
   return {
     url,
-    query: async (expression, time) =>
-      (await results(expression, time)).map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) })),
-    stored: async (selector, from, to) =>
-      (await results(`${selector}[${Math.round((to - from) * 1000)}ms]`, to)).map(({ metric, values }) => ({
-        labels: metric,
-        samples: values.map(([time, value]: readonly [number, string]) => ({ time, value: Number(value) })),
-      })),
+    query,
+    stored: samples,
     targets: async () => {
-      const { data } = await getJson(url, 'targets', {})
-      return isRecord(data) && Array.isArray(data.activeTargets)
-        ? data.activeTargets.map(({ health }) => String(health))
-        : []
+      const { activeTargets } = await answerOf(url, 'targets')
+      return Array.isArray(activeTargets) ? activeTargets.map(({ health }) => String(health)) : []
     },
   }
-}
-
-const getJson = async (url: string, path: string, query: Record<string, string>): Promise<Record<string, unknown>> => {
-  const response = await fetch(`${url}/api/v1/${path}?${new URLSearchParams(query)}`)
-  const answer: unknown = await response.json()
-  if (!isRecord(answer) || answer.status !== 'success') throw new Error(`Prometheus says ${JSON.stringify(answer)}`)
-  return answer
-}
-
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
-
-const resultsIn = (data: unknown) => {
-  if (!isRecord(data) || !Array.isArray(data.result))
-    throw new Error(`not an answer to a query: ${JSON.stringify(data)}`)
-  return data.result
 }

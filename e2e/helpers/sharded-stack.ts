@@ -1,15 +1,17 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { type Simulator, startSimulator } from '@alauda-exporter/alauda-simulator'
 import type { ExecutionContext } from 'ava'
+import { parse, stringify } from 'yaml'
 import { freePort } from '../../scripts/stack/ports.js'
+import { startAlertmanager, startWebhook, type Webhook } from './alertmanager.js'
 import { prometheusFiles } from './fleet.js'
 import { type Restartable, startRestartable } from './restartable.js'
 import { sourceNode } from './start-process.js'
 import { type Queries, queriesOf } from './stored-samples.js'
-import { startVictoriaMetrics, type VictoriaMetrics } from './victoria-metrics.js'
+import { startVictoriaMetrics, startVmalert, type VictoriaMetrics } from './victoria-metrics.js'
 
 /** A Prometheus server and the exporter beside it. */
 export interface Shard {
@@ -21,6 +23,8 @@ export interface ShardedStack {
   readonly cloud: Simulator
   readonly shards: readonly [Shard, Shard]
   readonly storage: VictoriaMetrics
+  /** Who is told of alerts. */
+  readonly webhook: Webhook
 }
 
 type Test = Pick<ExecutionContext, 'teardown'>
@@ -33,22 +37,67 @@ export const renderShard = (shard: number | string, shards: number | string): st
     stdio: 'pipe',
   })
 
-/** The simulator, two shards of a server and an exporter each, and one storage for both, all looking each second. */
+/**
+ * The simulator, two shards of a server and an exporter each, one storage for both, and vmalert over it, all looking each second.
+ * Alerts whose conditions are met by an outage fire after seconds instead of minutes.
+ */
 export const startShardedStack = async (t: Test): Promise<ShardedStack> => {
   const cloud = await startSimulator()
   t.teardown(() => cloud.close())
-  const storage = await startVictoriaMetrics(t)
+  const folder = await mkdtemp(join(tmpdir(), 'alauda-exporter-e2e-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  const webhook = await startWebhook(t)
+  const [alertmanager, storage] = await Promise.all([
+    startAlertmanager(t, tellAtOnce(webhook.url)),
+    startVictoriaMetrics(t),
+  ])
+  for (const name of ['rules/alerts.yml', 'sharded/shard-alerts.yml', 'sharded/whole-alerts.yml'])
+    await writeFile(join(folder, basename(name)), await hasty(name))
+  const rules = [join(folder, 'whole-alerts.yml'), join(prometheusFiles, 'rules/recording.yml')]
+  const vmalert = await startVmalert(t, rules, storage.address, alertmanager)
   const startShard = async (shard: number): Promise<Shard> => {
     const [exporterAddress, address] = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`]
-    const exporter = await startExporter(t, cloud.url, exporterAddress)
-    const settings = eachSecond(renderShard(shard, 2), [
-      ['localhost:10104', exporterAddress],
-      ['localhost:9090', address],
-      ['localhost:8428', storage.address],
+    const config = join(folder, `shard-${shard}.yml`)
+    await writeFile(
+      config,
+      eachSecond(renderShard(shard, 2), [
+        ['localhost:10104', exporterAddress],
+        ['localhost:9090', address],
+        ['localhost:9093', alertmanager],
+        ['localhost:8880', vmalert],
+        ['"localhost:8428"', `"${storage.address}"`],
+        ['localhost:8428', storage.address],
+      ]),
+    )
+    const [exporter, server] = await Promise.all([
+      startExporter(t, cloud.url, exporterAddress),
+      startServer(t, config, join(folder, `data-${shard}`), address),
     ])
-    return { exporter, server: await startServer(t, settings, address) }
+    return { exporter, server }
   }
-  return { cloud, storage, shards: await Promise.all([startShard(0), startShard(1)]) }
+  return { cloud, storage, webhook, shards: await Promise.all([startShard(0), startShard(1)]) }
+}
+
+const tellAtOnce = (webhook: string): string =>
+  stringify({
+    route: { receiver: 'test', group_by: ['...'], group_wait: '0s', group_interval: '1s' },
+    receivers: [{ name: 'test', webhook_configs: [{ url: webhook }] }],
+  })
+
+const quickAlerts: Readonly<Record<string, string>> = {
+  AlaudaExporterDown: '10s',
+  AlaudaCloudDown: '5s',
+  AlaudaServiceVanished: '5s',
+  AlaudaShardDown: '1s',
+  AlaudaStorageDown: '1s',
+}
+
+/** A file of rules, in which some alerts do not wait for minutes. */
+const hasty = async (name: string): Promise<string> => {
+  const { groups } = parse(await readFile(join(prometheusFiles, name), 'utf8'))
+  for (const rule of groups.flatMap(({ rules }: { readonly rules: unknown }) => rules))
+    rule.for = quickAlerts[rule.alert] ?? rule.for
+  return stringify({ groups })
 }
 
 const startExporter = (t: Test, endpoint: string, address: string): Promise<Restartable> =>
@@ -69,16 +118,8 @@ const startExporter = (t: Test, endpoint: string, address: string): Promise<Rest
     { ALAUDA_USERNAME: 'demo', ALAUDA_PASSWORD: 'demo' },
   )
 
-const startServer = async (t: Test, settings: string, address: string): Promise<Shard['server']> => {
-  const folder = await mkdtemp(join(tmpdir(), 'alauda-exporter-e2e-'))
-  t.teardown(() => rm(folder, { recursive: true }))
-  const config = join(folder, 'prometheus.yml')
-  await writeFile(config, settings)
-  const args = [
-    `--config.file=${config}`,
-    `--storage.tsdb.path=${join(folder, 'data')}`,
-    `--web.listen-address=${address}`,
-  ]
+const startServer = async (t: Test, config: string, data: string, address: string): Promise<Shard['server']> => {
+  const args = [`--config.file=${config}`, `--storage.tsdb.path=${data}`, `--web.listen-address=${address}`]
   const server = await startRestartable(t, 'prometheus', args, /Server is ready to receive web requests/)
   return { ...server, ...queriesOf(`http://${address}`) }
 }
@@ -87,10 +128,9 @@ const startServer = async (t: Test, settings: string, address: string): Promise<
 const eachSecond = (settings: string, addresses: ReadonlyArray<readonly [string, string]>): string =>
   [
     ...addresses,
-    ['scrape_interval: 60s', 'scrape_interval: 1s'] as const,
+    ['scrape_interval: 60s', 'scrape_interval: 1s\n  evaluation_interval: 1s'] as const,
     ['scrape_timeout: 30s', 'scrape_timeout: 1s'] as const,
     ['refresh_interval: 60s', 'refresh_interval: 1s'] as const,
-    ['api/v1/write\n', 'api/v1/write\n    queue_config: { batch_send_deadline: 1s }\n'] as const,
   ].reduce((changed, [from, to]) => {
     if (!changed.includes(from)) throw new Error(`the configuration does not say ${from}`)
     return changed.replace(from, to)

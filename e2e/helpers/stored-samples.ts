@@ -1,4 +1,14 @@
-import type { Series, StoredSeries } from './prometheus.js'
+/** One series of an answer of Prometheus' HTTP API. */
+export interface Series {
+  readonly labels: Readonly<Record<string, string>>
+  readonly value: number
+}
+
+/** One series with its samples as they are stored, oldest first. */
+export interface StoredSeries {
+  readonly labels: Readonly<Record<string, string>>
+  readonly samples: ReadonlyArray<{ readonly time: number; readonly value: number }>
+}
 
 /** What answers as Prometheus' HTTP API does. */
 export interface Queries {
@@ -12,12 +22,9 @@ export interface Queries {
 
 export const queriesOf = (url: string): Queries => {
   const results = async (path: string, parameters: Readonly<Record<string, string | number>>) => {
-    const search = new URLSearchParams(Object.entries(parameters).map(([name, value]) => [name, String(value)]))
-    const response = await fetch(`${url}/api/v1/${path}?${search}`)
-    const answer: unknown = await response.json()
-    if (!isRecord(answer) || !isRecord(answer.data) || !Array.isArray(answer.data.result))
-      throw new Error(`${url} says ${JSON.stringify(answer)}`)
-    return answer.data.result
+    const { result } = await answerOf(url, path, parameters)
+    if (!Array.isArray(result)) throw new Error(`${url} gives no result: ${JSON.stringify(result)}`)
+    return result
   }
   const manyIn = (found: Awaited<ReturnType<typeof results>>) =>
     found.map(({ metric, values }) => ({
@@ -35,6 +42,20 @@ export const queriesOf = (url: string): Queries => {
     samples: async (selector, from, to) =>
       manyIn(await results('query', { query: `${selector}[${Math.round((to - from) * 1000)}ms]`, time: to })),
   }
+}
+
+/** What `/api/v1/<path>` says. */
+export const answerOf = async (
+  url: string,
+  path: string,
+  parameters: Readonly<Record<string, string | number>> = {},
+): Promise<Record<string, unknown>> => {
+  const search = new URLSearchParams(Object.entries(parameters).map(([name, value]) => [name, String(value)]))
+  const response = await fetch(`${url}/api/v1/${path}?${search}`)
+  const answer: unknown = await response.json()
+  if (!isRecord(answer) || answer.status !== 'success' || !isRecord(answer.data))
+    throw new Error(`${url} says ${JSON.stringify(answer)}`)
+  return answer.data
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null

@@ -4,21 +4,21 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import anyTest, { type ExecutionContext } from 'ava'
 import { freePort } from '../../scripts/stack/ports.js'
-import { testWithPrometheus } from './prometheus.js'
+import { testWithAlertmanager } from './alertmanager.js'
 import { type Restartable, startRestartable } from './restartable.js'
 import { type Queries, queriesOf } from './stored-samples.js'
 
-const isInstalled = spawnSync('victoria-metrics', ['--version']).status === 0
+const isInstalled = ['victoria-metrics', 'vmalert'].every((name) => spawnSync(name, ['--version']).status === 0)
 
 if (!isInstalled) {
   const message = 'VictoriaMetrics is not on this machine (on Debian: apt-get install victoria-metrics)'
   if (process.env.E2E_REQUIRED) throw new Error(message)
   // Where Prometheus is missing too, its own line has told that these tests are skipped.
-  if (testWithPrometheus === anyTest) console.log(`${message}: the tests with it are skipped.`)
+  if (testWithAlertmanager === anyTest) console.log(`${message}: the tests with it are skipped.`)
 }
 
-/** `test`, where the real Prometheus and the real VictoriaMetrics are. */
-export const testWithVictoriaMetrics = isInstalled ? testWithPrometheus : anyTest.skip
+/** `test`, where the real Prometheus, Alertmanager and VictoriaMetrics are. */
+export const testWithVictoriaMetrics = isInstalled ? testWithAlertmanager : anyTest.skip
 
 export interface VictoriaMetrics extends Restartable, Queries {
   /** host:port */
@@ -43,4 +43,31 @@ export const startVictoriaMetrics = async (t: Pick<ExecutionContext, 'teardown'>
     /started VictoriaMetrics|starting http server/,
   )
   return { ...server, ...queriesOf(`http://${address}`), address }
+}
+
+/** Starts the real vmalert over a storage, which looks each second; gives its address (host:port). It ends with the test. */
+export const startVmalert = async (
+  t: Pick<ExecutionContext, 'teardown'>,
+  rules: ReadonlyArray<string>,
+  storage: string,
+  alertmanager: string,
+): Promise<string> => {
+  const address = `127.0.0.1:${await freePort()}`
+  await startRestartable(
+    t,
+    'vmalert',
+    [
+      ...rules.map((file) => `-rule=${file}`),
+      `-datasource.url=http://${storage}`,
+      `-remoteWrite.url=http://${storage}`,
+      `-remoteRead.url=http://${storage}`,
+      `-notifier.url=http://${alertmanager}`,
+      `-httpListenAddr=${address}`,
+      '-evaluationInterval=1s',
+      // For how long a value counts when no newer one comes: five minutes otherwise.
+      '-datasource.queryStep=10s',
+    ],
+    /starting http server/,
+  )
+  return address
 }

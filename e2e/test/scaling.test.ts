@@ -1,8 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { parse } from 'yaml'
+import { defaultConfig } from '../../deploy/mixin/config.js'
+import { needWhole, wholeAlerts } from '../../deploy/prometheus/sharded/whole-alerts.js'
 import { eventually } from '../helpers/eventually.js'
 import { prometheusFiles } from '../helpers/fleet.js'
 import { type Series, testWithPrometheus } from '../helpers/prometheus.js'
@@ -17,6 +20,8 @@ testWithPrometheus(
   async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'alauda-exporter-sharded-'))
     t.teardown(() => rm(folder, { recursive: true }))
+    for (const rules of ['rules/alerts.yml', 'sharded/shard-alerts.yml'])
+      await copyFile(join(prometheusFiles, rules), join(folder, basename(rules)))
     const alone = parse(await readFile(join(prometheusFiles, 'sharded.yml'), 'utf8')).scrape_configs[0]
     for (const shard of [0, 1]) {
       const file = join(folder, `${shard}.yml`)
@@ -32,6 +37,31 @@ testWithPrometheus(
     }
   },
 )
+
+testWithPrometheus(
+  'what a server tells of the storage, and vmalert of all servers, fires when it should and not otherwise',
+  async (t) => {
+    const tests = join(prometheusFiles, 'sharded/tests')
+    const rules = ['shard-alerts.yml', 'whole-alerts.yml']
+    t.deepEqual((await readdir(tests)).sort(), rules)
+    for (const args of [
+      ['check', 'rules', '--lint=all', '--lint-fatal', ...rules.map((name) => join(prometheusFiles, 'sharded', name))],
+      ['test', 'rules', ...rules.map((name) => join(tests, name))],
+    ]) {
+      const { status, stdout, stderr } = spawnSync('promtool', args, { encoding: 'utf8' })
+      t.is(status, 0, stdout + stderr)
+    }
+  },
+)
+
+testWithPrometheus('the alerts that need all services are the mixin’s, and no shard tells them', async (t) => {
+  const written = await readFile(join(prometheusFiles, 'sharded/whole-alerts.yml'), 'utf8')
+  t.is(written, wholeAlerts(defaultConfig))
+  const { alerting, remote_write } = parse(renderShard(0, 2))
+  const dropped = [{ source_labels: ['alertname'], regex: needWhole.join('|'), action: 'drop' }]
+  t.deepEqual(alerting.alert_relabel_configs, dropped)
+  t.deepEqual(remote_write[0].write_relabel_configs.slice(1), dropped)
+})
 
 testWithPrometheus('there is no configuration for a shard that would keep no service', (t) => {
   for (const [shard, shards] of [
@@ -93,6 +123,26 @@ testWithVictoriaMetrics(
     t.true((await comparedWithCloud(cloud, storage, from, time)).count >= wanted.length)
     await onlyTruth(stack, from, time)
     await walkThrough(stack, time, (got, expected, step) => t.deepEqual(got, expected, step))
+
+    const recorded = await eventually(
+      () => storage.query('namespace:alauda_instance_info:count'),
+      (series) => series[0]?.value === wanted.length,
+    )
+    t.is(recorded.length, 1, 'recorded of all servers’ services, and not once for each server')
+    t.deepEqual(await storage.query('up{job="storage"} == 0'), [], 'each server sees the storage and vmalert')
+    t.is((await storage.query('up{job="storage"}')).length, 4)
+
+    cloud.faults.set([{ kind: 'server-error' }])
+    await areFiring(stack, 'AlaudaCloudDown')
+    cloud.faults.clear()
+    await areFiring(stack)
+    cloud.world.change({ at: secondsNow(), action: 'delete', service: 'kibana' })
+    await areFiring(stack, 'AlaudaServiceVanished kibana')
+    t.deepEqual(
+      alertsOf(stack).all.filter((alert) => !maybeSlow.test(alert)),
+      ['AlaudaCloudDown', 'AlaudaServiceVanished kibana'],
+      'each is told once, and not by each server',
+    )
   },
 )
 
@@ -129,8 +179,35 @@ const walkThrough = async (
   isEqual(await storage.query(missing, time), [], missing)
 }
 
-// Far more than the page allows with intervals of a second: a busy machine is slow, and the page's bounds are in minutes.
-const slackSeconds = 15
+/** The alerts that somebody was told of, each with the number of its server or its service: those that fire now, and all. */
+const alertsOf = ({ webhook }: ShardedStack) => {
+  const last = new Map(
+    webhook
+      .notices()
+      .map(({ status, labels: { alertname, shard, service } }) => [
+        [alertname, shard, service].filter((name) => name !== undefined).join(' '),
+        status,
+      ]),
+  )
+  const all = [...last.keys()].sort()
+  return { firing: all.filter((name) => last.get(name) === 'firing'), all }
+}
+
+/** Waits until these alerts fire, in the order of their names, and no other. */
+const areFiring = (stack: ShardedStack, ...alerts: ReadonlyArray<string>) =>
+  eventually(
+    async () => alertsOf(stack).firing,
+    (firing) => isDeepStrictEqual(firing, alerts),
+  )
+
+// A server that has just been started has no targets yet, and on a busy machine all probes may take longer than their second.
+const maybeSlow = /^AlaudaExporterDown/
+
+// What the page allows, with intervals of a second, and what a busy machine may take longer.
+const intervalSeconds = 1
+const unsentSeconds = 5
+const discoverySeconds = 5
+const slackSeconds = 5
 
 testWithVictoriaMetrics('what is lost when a part dies is what docs/scaling.md says, and nothing else', async (t) => {
   t.timeout(240_000)
@@ -143,14 +220,17 @@ testWithVictoriaMetrics('what is lost when a part dies is what docs/scaling.md s
   const ofSecond = names(await second.server.query(memory))
   t.deepEqual([...ofFirst, ...ofSecond].sort(), [...all])
 
-  /** Of the instances of a dead part nothing is stored for the time, of the others something, and the gap ends. */
-  const gapOnlyIn = async (lost: ReadonlyArray<string>, died: number, startedAgain: number, isBack: number) => {
+  /** Of the instances of a dead part nothing is stored for the time, of the others something, and the gap is as long as it may be. */
+  const gapOnlyIn = async (lost: ReadonlyArray<string>, gap: Gap) => {
     const times = timesByInstance(await storage.samples(memory, from, secondsNow()))
+    t.deepEqual([...times.keys()].sort(), [...all])
     for (const [instance, stored] of times) {
-      const meanwhile = stored.filter((time) => time > died && time < startedAgain)
+      const meanwhile = stored.filter((time) => time > gap.died && time < gap.starts)
       t.is(meanwhile.length === 0, lost.includes(instance), instance)
-      t.true(died - (stored.findLast((time) => time <= died) ?? 0) < slackSeconds, instance)
-      t.true((stored.find((time) => time >= startedAgain) ?? Number.NaN) - isBack < slackSeconds, instance)
+      const before = gap.died - (stored.findLast((time) => time <= gap.died) ?? Number.NaN)
+      const after = (stored.find((time) => time >= gap.starts) ?? Number.NaN) - gap.back
+      t.true(before < gap.lostBefore + slackSeconds, `${instance}: nothing for ${before} s before`)
+      t.true(after < gap.lostAfter + slackSeconds, `${instance}: nothing for ${after} s after`)
     }
   }
 
@@ -173,27 +253,43 @@ testWithVictoriaMetrics('what is lost when a part dies is what docs/scaling.md s
     ({ length }) => length >= probed.length,
   )
   t.deepEqual(instances(down), probed, 'each of its services says so')
+  await areFiring(stack, 'AlaudaExporterDown 1')
   await storedAfter(storage, ofFirst, exporterDied + 2)
   const exporterStarts = secondsNow()
   await second.exporter.start()
   const exporterBack = secondsNow()
   t.deepEqual(await storedSince(stack, exporterBack), all)
-  await gapOnlyIn(ofSecond, exporterDied, exporterStarts, exporterBack)
+  await gapOnlyIn(ofSecond, {
+    died: exporterDied,
+    lostBefore: intervalSeconds,
+    starts: exporterStarts,
+    back: exporterBack,
+    lostAfter: intervalSeconds,
+  })
+  await areFiring(stack)
 
   await first.server.kill()
   const serverDied = secondsNow()
   await storedAfter(storage, ofSecond, serverDied + 2)
   t.deepEqual(names(await storage.query(memory)), all, 'the last values stay in sight: nobody says that they ended')
+  await areFiring(stack, 'AlaudaShardDown 0')
   const serverStarts = secondsNow()
   await first.server.start()
   const serverBack = secondsNow()
   t.deepEqual(await storedSince(stack, serverBack), all)
-  await gapOnlyIn(ofFirst, serverDied, serverStarts, serverBack)
+  await gapOnlyIn(ofFirst, {
+    died: serverDied,
+    lostBefore: unsentSeconds + intervalSeconds,
+    starts: serverStarts,
+    back: serverBack,
+    lostAfter: discoverySeconds + intervalSeconds,
+  })
+  await areFiring(stack)
   const sent = timesByInstance(await storage.samples(memory, from, serverDied))
   for (const [instance, kept] of timesByInstance(await first.server.samples(memory, from, serverDied))) {
     const unsent = kept.filter((time) => !sent.get(instance)?.includes(time))
     t.true(
-      unsent.every((time) => serverDied - time < slackSeconds),
+      unsent.every((time) => serverDied - time < unsentSeconds + slackSeconds),
       'only the newest were not sent yet, and the server has them itself',
     )
   }
@@ -205,6 +301,7 @@ testWithVictoriaMetrics('what is lost when a part dies is what docs/scaling.md s
     { server: second.server, part: ofSecond },
   ])
     await storedAfter(server, part, storageDied + 2)
+  await areFiring(stack, 'AlaudaStorageDown 0', 'AlaudaStorageDown 1')
   const storageStarts = secondsNow()
   await storage.start()
   const inServers = await Promise.all(
@@ -214,9 +311,24 @@ testWithVictoriaMetrics('what is lost when a part dies is what docs/scaling.md s
     async () => allTimes(await storage.samples(allMetrics, storageDied, storageStarts)),
     (times) => times === allTimes(inServers.flat()),
   )
+  await areFiring(stack)
+  t.deepEqual(
+    alertsOf(stack).all.filter((alert) => !maybeSlow.test(alert)),
+    ['AlaudaShardDown 0', 'AlaudaStorageDown 0', 'AlaudaStorageDown 1'],
+    'no service was taken for gone, and no cloud for down',
+  )
 
   await onlyTruth(stack, from, secondsNow())
 })
+
+interface Gap {
+  readonly died: number
+  /** For how long before that nothing may be stored. */
+  readonly lostBefore: number
+  readonly starts: number
+  readonly back: number
+  readonly lostAfter: number
+}
 
 /** Waits until each of the instances has a value that is newer than a time. */
 const storedAfter = (queries: Queries, instances: ReadonlyArray<string>, time: number) =>
