@@ -9,6 +9,16 @@ import type { Send } from './request.js'
 import { createSpan, type Span } from './span.js'
 import type { Recorder } from './statistics.js'
 
+/** What it takes to log in. */
+export interface LoginConfig {
+  readonly endpoint: string
+  readonly credentials: Credentials
+  readonly clock: Clock
+  readonly random: () => number
+  readonly recorder: Recorder
+  readonly send: Send
+}
+
 export interface Login {
   readonly logIn: (signal: AbortSignal) => TE.TaskEither<AlaudaError, Token>
   /** The password that was sent last, if any: what must not be repeated. */
@@ -19,14 +29,7 @@ export interface Login {
  * Logs in with the password as it is now. One that was refused is not tried again at once, but after seconds, then minutes:
  * accounts get locked. Another one is. Logins wait for no turn: they are rare, and calls wait for them.
  */
-export const createLogin = (config: {
-  readonly endpoint: string
-  readonly credentials: Credentials
-  readonly clock: Clock
-  readonly random: () => number
-  readonly recorder: Recorder
-  readonly send: Send
-}): Login => {
+export const createLogin = (config: LoginConfig): Login => {
   const { endpoint, credentials, clock, random, recorder, send } = config
   const call = loginCall(endpoint)
   let lastPassword: string | undefined

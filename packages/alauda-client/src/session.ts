@@ -1,15 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { Clock } from './clock.js'
 import type { Token } from './codecs/token.js'
-import type { Credentials } from './credentials.js'
 import { onAbort } from './deadline.js'
 import { type AlaudaError, abortedError, authError, type FailedCall, type HttpError } from './errors.js'
-import { createLogin, loginCall } from './login.js'
-import type { ApiRequest, Send, SendInTurn } from './request.js'
+import { createLogin, type LoginConfig, loginCall } from './login.js'
+import type { ApiRequest, SendInTurn } from './request.js'
 import { createSpan, type Span } from './span.js'
-import type { Recorder } from './statistics.js'
 
 /** The life of an account's token. */
 export interface Session {
@@ -23,14 +20,7 @@ export interface Session {
 // token was refused just the same, others are not renewed for such a refusal for so long: not a login for each call.
 const msAfterFutileRenewal = 60_000
 
-export const createSession = (config: {
-  readonly endpoint: string
-  readonly credentials: Credentials
-  readonly clock: Clock
-  readonly random: () => number
-  readonly recorder: Recorder
-  readonly send: Send
-}): Session => {
+export const createSession = (config: LoginConfig): Session => {
   const { endpoint, credentials, clock, send } = config
   const { logIn, lastPassword } = createLogin(config)
   let token = 'token' in credentials ? credentials.token : undefined

@@ -1,18 +1,7 @@
 import test from 'ava'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { readSettings } from '../../src/settings/settings.js'
-import { withFile } from '../helpers/sources.js'
-
-type More = readonly [environment?: Record<string, string>, flags?: Record<string, string[]>]
-
-const accountsOf = (text: string, ...more: More) =>
-  pipe(
-    readSettings(withFile(text, ...more)),
-    E.map(({ accounts }) => accounts),
-  )
-const faultsOf = (text: string, ...more: More) => E.swap(accountsOf(text, ...more))
-const faults = (...told: ReadonlyArray<string>) => E.right(told)
+import { accountsOf, faults, faultsOf, type More } from '../helpers/accounts-settings.js'
 
 test('an account’s cloud wins over the endpoint for all others', (t) => {
   const text =

@@ -2,21 +2,9 @@ import test from 'ava'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { type Account, readSettings } from '../../src/settings/settings.js'
+import { accountsOf, faults, faultsOf, type More } from '../helpers/accounts-settings.js'
 import { sources, withFile } from '../helpers/sources.js'
 
-type More = readonly [
-  environment?: Record<string, string>,
-  flags?: Record<string, string[]>,
-  files?: Record<string, string>,
-]
-
-const accountsOf = (text: string, ...more: More) =>
-  pipe(
-    readSettings(withFile(text, ...more)),
-    E.map(({ accounts }) => accounts),
-  )
-const faultsOf = (text: string, ...more: More) => E.swap(accountsOf(text, ...more))
-const faults = (...told: ReadonlyArray<string>) => E.right(told)
 const inFile = (...told: ReadonlyArray<string>) => faults(...told.map((fault) => `exporter.yml:${fault}`))
 
 const client = { timeoutMs: 10_000, maxConcurrency: 32, maxRequestsPerSecond: 0, maxRetries: 2 }
