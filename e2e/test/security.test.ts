@@ -101,12 +101,11 @@ const valuesOf = (families: ReadonlyArray<ParsedFamily>, family: string, label: 
 test.serial('names that the cloud makes up come out of the metrics as they are, in both formats', async (t) => {
   const environment = await startCloudOf(t, hostileNames)
   const exporter = await startServing(t, environment, '--collect.interval=0s', '--metrics.service-labels=tier')
-  const text = await exporter.page()
+  // On connections of their own: to read such a page takes so long that one which is kept may be closed as idle.
+  const text = await (await exporter.get('/metrics', { connection: 'close' })).text()
+  const inOpenMetrics = await (await exporter.get('/metrics', { ...openMetrics, connection: 'close' })).text()
   const shown = shownAs(hostileNames)
-  for (const families of [
-    parseText(text),
-    parseOpenMetrics(await (await exporter.get('/metrics', openMetrics)).text()),
-  ]) {
+  for (const families of [parseText(text), parseOpenMetrics(inOpenMetrics)]) {
     for (const label of ['project', 'space', 'service', 'image', 'image_tag', 'instance_size']) {
       t.deepEqual(valuesOf(families, 'alauda_service_info', label), shown, label)
     }
@@ -228,6 +227,8 @@ test('a thousand clients that send a byte at a time are cut off, and keep nobody
   }, 20)
   t.teardown(() => clearInterval(drip))
   t.is((await fetch(url)).status, 200)
-  t.deepEqual(new Set((await answers).map(statusOf)), new Set([408]))
+  // Who writes on after the end may get a reset, and the answer is lost with it.
+  const statuses = (await answers).map(statusOf).filter((status) => status !== undefined)
+  t.deepEqual(new Set(statuses), new Set([408]))
   t.is((await fetch(url)).status, 200)
 })
