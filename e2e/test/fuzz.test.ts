@@ -27,7 +27,7 @@ const leastHeap = async ({ page }: ServingCommand): Promise<number> => {
 }
 
 test('a hundred thousand requests of all sorts leave it serving, and as small as it was', async (t) => {
-  t.timeout(300_000)
+  t.timeout(600_000)
   const { environment } = await startCloud(t, {
     'services/demo/?page=1': onePage(service('web', 'u')),
     'services/demo/web/': { body: service('web', 'u') },
