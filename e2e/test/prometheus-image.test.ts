@@ -209,7 +209,10 @@ testWithImage('the real Prometheus that it starts scrapes the exporter that is l
     ({ length }) => length > 0,
   )
   t.true(series.every(({ job, instance }) => job === 'alauda' && instance === `${hostname}:${port}`))
-  const article = await seriesNow(url, 'memory_usage{service="kibana"}')
+  const article = await eventually(
+    () => seriesNow(url, 'memory_usage{service="kibana"}'),
+    ({ length }) => length === 3,
+  )
   t.deepEqual(article.map(({ instance }) => instance).sort(), ['kibana.0', 'kibana.1', 'kibana.2'])
   const rules = await (await fetch(`${url}api/v1/rules`)).text()
   t.regex(rules, /"type":"alerting"/, 'the rules of deploy/prometheus/rules are in it')
