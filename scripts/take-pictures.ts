@@ -7,7 +7,7 @@ import { seriesNow } from '../e2e/helpers/ask-prometheus.js'
 import { eventually } from '../e2e/helpers/eventually.js'
 import { readme } from '../e2e/helpers/readme.js'
 import { startStackCommand } from '../e2e/helpers/stack-command.js'
-import { findProgram } from './stack/programs.js'
+import { findChromium } from './chromium.js'
 
 const folder = join(import.meta.dirname, '../docs/walkthrough')
 const size = { width: 1100, height: 780 }
@@ -85,7 +85,7 @@ const ends: Array<() => Promise<void> | void> = []
 const t = { teardown: (end: () => Promise<void> | void) => void ends.push(end) }
 try {
   await mkdir(folder, { recursive: true })
-  const executablePath = findProgram(['chromium', 'chromium-browser', 'google-chrome'])
+  const executablePath = findChromium()
   if (executablePath === undefined)
     throw new Error('Chromium is not on this machine (Debian: apt-get install chromium)')
   const stack = await startStackCommand(t)

@@ -8,14 +8,12 @@ import { text } from 'node:stream/consumers'
 import anyTest, { type ExecutionContext } from 'ava'
 import { testWithPrometheus } from './prometheus.js'
 import { startProcess } from './start-process.js'
+import { tellSkipped } from './tell-skipped.js'
 
 const isInstalled = ['prometheus-alertmanager', 'amtool'].every((name) => spawnSync(name, ['--version']).status === 0)
 
-if (!isInstalled) {
-  const message = 'The real Alertmanager is not on this machine (on Debian: apt-get install prometheus-alertmanager)'
-  if (process.env.E2E_REQUIRED) throw new Error(message)
-  console.log(`${message}: the tests with it are skipped.`)
-}
+if (!isInstalled)
+  tellSkipped('The real Alertmanager is not on this machine (on Debian: apt-get install prometheus-alertmanager)')
 
 /** `test`, where the real Prometheus and the real Alertmanager are. */
 export const testWithAlertmanager = isInstalled ? testWithPrometheus : anyTest.skip

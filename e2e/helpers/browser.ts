@@ -1,29 +1,11 @@
-import { spawnSync } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import anyTest, { type ExecutionContext } from 'ava'
 import { type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { findChromium } from '../../scripts/chromium.js'
+import { tellSkipped } from './tell-skipped.js'
 
-const names = ['chromium', 'chromium-browser', 'google-chrome']
+const executablePath = findChromium()
 
-const isExecutable = (file: string): boolean => {
-  try {
-    accessSync(file, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}
-
-const executablePath = names
-  .flatMap((name) => (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name)))
-  .find((file) => isExecutable(file) && spawnSync(file, ['--version']).status === 0)
-
-if (executablePath === undefined) {
-  const message = 'Chromium is not on this machine (on Debian: apt-get install chromium)'
-  if (process.env.E2E_REQUIRED) throw new Error(message)
-  console.log(`${message}: the tests with it are skipped.`)
-}
+if (executablePath === undefined) tellSkipped('Chromium is not on this machine (on Debian: apt-get install chromium)')
 
 /** `test`, where Chromium is. One after the other: each has a browser of its own. */
 export const testWithBrowser = executablePath === undefined ? anyTest.serial.skip : anyTest.serial

@@ -1,11 +1,9 @@
 import anyTest from 'ava'
 import { canRender, howToRender, renderChart } from '../../deploy/kubernetes/chart.js'
 import { type KubernetesObjects, objectsIn } from './kubernetes-objects.js'
+import { tellSkipped } from './tell-skipped.js'
 
-if (!canRender) {
-  if (process.env.E2E_REQUIRED) throw new Error(howToRender)
-  console.log(`The tests of the Helm chart are skipped: ${howToRender}.`)
-}
+if (!canRender) tellSkipped(howToRender, 'the tests of the Helm chart')
 
 /** `test`, where the chart can be rendered. */
 export const testWithChart = canRender ? anyTest : anyTest.skip

@@ -10,17 +10,14 @@ import { testWithBrowser } from './browser.js'
 import { impatient } from './dashboard-world.js'
 import { testWithPrometheus } from './prometheus.js'
 import { root, startProcess } from './start-process.js'
+import { tellSkipped } from './tell-skipped.js'
 
 /** Where Debian's package has prom.lib and menu.lib. */
 export const debianLibraries = '/usr/share/doc/prometheus/examples/console_libraries'
 
 const haveLibraries = existsSync(join(debianLibraries, 'prom.lib'))
 
-if (!haveLibraries) {
-  const message = `Prometheus' console libraries are not at ${debianLibraries}`
-  if (process.env.E2E_REQUIRED) throw new Error(message)
-  console.log(`${message}: the tests with them are skipped.`)
-}
+if (!haveLibraries) tellSkipped(`Prometheus' console libraries are not at ${debianLibraries}`, 'the tests with them')
 
 /** `test`, where Chromium and the real Prometheus are. */
 export const testWithConsoles = testWithPrometheus === ava ? testWithBrowser : ava.serial.skip

@@ -7,8 +7,8 @@ import { alerts } from '../../deploy/mixin/alerts.js'
 import { defaultConfig, type MixinConfig } from '../../deploy/mixin/config.js'
 import { recordingRules } from '../../deploy/mixin/recording-rules.js'
 import { ruleFile } from '../../deploy/mixin/render.js'
+import { everySecond, startExporter, startWatching } from './exporter.js'
 import { type Prometheus, startPrometheus } from './prometheus.js'
-import { sourceNode, startProcess } from './start-process.js'
 
 export interface DashboardWorld {
   /** The cloud of the article: the namespace `demo`, of two exporters without accounts, which probe its services too. */
@@ -29,8 +29,6 @@ export const impatient: MixinConfig = {
     AlaudaCloudDown: { ...defaultConfig.alerts.AlaudaCloudDown, for: '1s' },
   },
 }
-
-const everySecond = ['--collect.interval=1s', '--collect.period=1s', '--collect.window=10s']
 
 const shopWorld = (origin: number) =>
   createWorld({
@@ -66,23 +64,12 @@ export const startDashboardWorld = async (t: ExecutionContext): Promise<Dashboar
     settings,
     `accounts: [{ name: north, endpoint: '${shop.url}', username: shop, password: shop, namespace: shop }]\n`,
   )
-  const startExporter = (flags: ReadonlyArray<string>, env: NodeJS.ProcessEnv = {}) =>
-    startProcess(
-      t,
-      process.execPath,
-      [
-        ...sourceNode,
-        'packages/exporter-http/src/bin.ts',
-        '--web.listen-address=127.0.0.1:0',
-        ...everySecond,
-        ...flags,
-      ],
-      { env },
-    )
-  const ofDemo = () =>
-    startExporter([`--alauda.endpoint=${demo.url}`], { ALAUDA_USERNAME: 'demo', ALAUDA_PASSWORD: 'demo' })
-  const exporters = [ofDemo(), startExporter([`--config.file=${settings}`]), ofDemo()]
-  const addresses = await Promise.all(exporters.map((exporter) => exporter.match(/Open http:\/\/([\w.:]+)/)))
+  const anywhere = '127.0.0.1:0'
+  const ofDemo = () => startWatching(t, demo, anywhere, everySecond)
+  const ofShop = () =>
+    startExporter(t, [`--config.file=${settings}`, `--web.listen-address=${anywhere}`, ...everySecond])
+  const exporters = await Promise.all([ofDemo(), ofShop(), ofDemo()])
+  const addresses = exporters.map(({ url }) => new URL(url).host)
   const [first, second] = addresses
 
   const rules = join(folder, 'rules.yml')
@@ -107,6 +94,6 @@ scrape_configs:
     shop,
     prometheus,
     once: `instance=~"${first}|${second}"`,
-    stopExporters: () => Promise.all(exporters.map(({ stop }) => stop())),
+    stopExporters: () => Promise.all(exporters.map(({ exporter }) => exporter.stop())),
   }
 }

@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Simulator, startSimulator } from '@alauda-exporter/alauda-simulator'
 import type { ExecutionContext } from 'ava'
+import { everySecond, startWatching } from './exporter.js'
 import { type Prometheus, type Series, startPrometheus } from './prometheus.js'
-import { root, sourceNode, startProcess } from './start-process.js'
+import { root } from './start-process.js'
 
 /** Where the settings for Prometheus are that the project ships. */
 export const prometheusFiles = join(root, 'deploy/prometheus')
@@ -21,29 +22,14 @@ export interface Fleet {
 export const startFleet = async (t: Pick<ExecutionContext, 'teardown'>): Promise<Fleet> => {
   const cloud = await startSimulator()
   t.teardown(() => cloud.close())
-  const started = startProcess(
-    t,
-    process.execPath,
-    [
-      ...sourceNode,
-      'packages/exporter-http/src/bin.ts',
-      `--alauda.endpoint=${cloud.url}`,
-      '--alauda.max-retries=0',
-      '--web.listen-address=127.0.0.1:0',
-      '--collect.interval=1s',
-      '--collect.period=1s',
-      '--collect.window=10s',
-    ],
-    { env: { ALAUDA_USERNAME: 'demo', ALAUDA_PASSWORD: 'demo' } },
-  )
-  const exporter = await started.match(/Open (http:\S+)/)
-  const { host } = new URL(exporter)
+  const { url } = await startWatching(t, cloud, '127.0.0.1:0', [...everySecond, '--alauda.max-retries=0'])
+  const { host } = new URL(url)
   const shards = await Promise.all(
     [0, 1].map(async (shard) => startPrometheus(t, host, await shardSettings(host, shard))),
   )
   return {
     cloud,
-    exporter,
+    exporter: url,
     shards,
     query: async (expression) => (await Promise.all(shards.map(({ query }) => query(expression)))).flat(),
   }

@@ -6,15 +6,16 @@ import anyTest, { type ExecutionContext } from 'ava'
 import { parse } from 'yaml'
 import { findProgram } from '../../scripts/stack/programs.js'
 import { root as repository, type StartedProcess, startProcess } from './start-process.js'
+import { tellSkipped } from './tell-skipped.js'
 
 const programs = ['busybox', 'prometheus', 'promtool'].map((name) => [name, findProgram([name])] as const)
 const missing = programs.flatMap(([name, file]) => (file === undefined ? [name] : []))
 
-if (missing.length > 0) {
-  const message = `${missing.join(', ')} not on this machine (on Debian: apt-get install busybox prometheus)`
-  if (process.env.E2E_REQUIRED) throw new Error(message)
-  console.log(`${message}: the tests of the image of Prometheus are skipped.`)
-}
+if (missing.length > 0)
+  tellSkipped(
+    `${missing.join(', ')} not on this machine (on Debian: apt-get install busybox prometheus)`,
+    'the tests of the image of Prometheus',
+  )
 
 /** `test`, where busybox and the real Prometheus are. */
 export const testWithImage = missing.length === 0 ? anyTest : anyTest.skip

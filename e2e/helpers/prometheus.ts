@@ -6,14 +6,11 @@ import anyTest, { type ExecutionContext } from 'ava'
 import { freePort } from '../../scripts/stack/ports.js'
 import { startProcess } from './start-process.js'
 import { answerOf, type Queries, queriesOf, type Series, type StoredSeries } from './stored-samples.js'
+import { tellSkipped } from './tell-skipped.js'
 
 const isInstalled = ['prometheus', 'promtool'].every((name) => spawnSync(name, ['--version']).status === 0)
 
-if (!isInstalled) {
-  const message = 'The real Prometheus is not on this machine (on Debian: apt-get install prometheus)'
-  if (process.env.E2E_REQUIRED) throw new Error(message)
-  console.log(`${message}: the tests with it are skipped.`)
-}
+if (!isInstalled) tellSkipped('The real Prometheus is not on this machine (on Debian: apt-get install prometheus)')
 
 /** `test`, where the real Prometheus is. */
 export const testWithPrometheus = isInstalled ? anyTest : anyTest.skip

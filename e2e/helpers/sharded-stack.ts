@@ -7,9 +7,9 @@ import type { ExecutionContext } from 'ava'
 import { parse, stringify } from 'yaml'
 import { freePort } from '../../scripts/stack/ports.js'
 import { startAlertmanager, startWebhook, type Webhook } from './alertmanager.js'
+import { demoAccount, exporterProgram } from './exporter.js'
 import { prometheusFiles } from './fleet.js'
 import { type Restartable, startRestartable } from './restartable.js'
-import { sourceNode } from './start-process.js'
 import { type Queries, queriesOf } from './stored-samples.js'
 import { startVictoriaMetrics, startVmalert, type VictoriaMetrics } from './victoria-metrics.js'
 
@@ -105,8 +105,7 @@ const startExporter = (t: Test, endpoint: string, address: string): Promise<Rest
     t,
     process.execPath,
     [
-      ...sourceNode,
-      'packages/exporter-http/src/bin.ts',
+      ...exporterProgram,
       `--alauda.endpoint=${endpoint}`,
       `--web.listen-address=${address}`,
       '--collect.interval=0',
@@ -115,7 +114,7 @@ const startExporter = (t: Test, endpoint: string, address: string): Promise<Rest
       '--metrics.article-names',
     ],
     /Open http/,
-    { ALAUDA_USERNAME: 'demo', ALAUDA_PASSWORD: 'demo' },
+    demoAccount,
   )
 
 const startServer = async (t: Test, config: string, data: string, address: string): Promise<Shard['server']> => {

@@ -1,8 +1,8 @@
 import { createAlaudaPromiseClient } from '@alauda-exporter/alauda-client'
 import { type Simulator, startSimulator, type World } from '@alauda-exporter/alauda-simulator'
 import type { ExecutionContext } from 'ava'
+import { everySecond, startWatching } from './exporter.js'
 import { type Prometheus, startPrometheus } from './prometheus.js'
-import { sourceNode, startProcess } from './start-process.js'
 
 export interface Stack {
   readonly cloud: Simulator
@@ -21,23 +21,9 @@ export const startStack = async (
 ): Promise<Stack> => {
   const cloud = await startSimulator(options)
   t.teardown(() => cloud.close())
-  const everySecond = ['--collect.interval=1s', '--collect.period=1s', '--collect.window=10s']
-  const exporterProcess = startProcess(
-    t,
-    process.execPath,
-    [
-      ...sourceNode,
-      'packages/exporter-http/src/bin.ts',
-      `--alauda.endpoint=${cloud.url}`,
-      '--web.listen-address=127.0.0.1:0',
-      ...everySecond,
-      ...flags,
-    ],
-    { env: { ALAUDA_USERNAME: 'demo', ALAUDA_PASSWORD: 'demo' } },
-  )
-  const exporter = await exporterProcess.match(/Open (http:\S+)/)
-  const prometheus = await startPrometheus(t, new URL(exporter).host)
-  return { cloud, exporter, output: exporterProcess.output, prometheus }
+  const { exporter, url } = await startWatching(t, cloud, '127.0.0.1:0', [...everySecond, ...flags])
+  const prometheus = await startPrometheus(t, new URL(url).host)
+  return { cloud, exporter: url, output: exporter.output, prometheus }
 }
 
 /** Changes a service's number of instances as its owner would: through the API. */

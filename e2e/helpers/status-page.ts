@@ -2,7 +2,8 @@ import { type Simulator, startSimulator, type World } from '@alauda-exporter/ala
 import type { ExecutionContext } from 'ava'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { type OpenPage, openPage } from './browser.js'
-import { type StartedProcess, sourceNode, startProcess } from './start-process.js'
+import { everySecond, startWatching } from './exporter.js'
+import type { StartedProcess } from './start-process.js'
 
 export interface StatusPage extends OpenPage {
   readonly cloud: Simulator
@@ -19,33 +20,8 @@ export interface StatusPageOptions {
   readonly query?: string
 }
 
-/** Collects each second. */
-export const everySecond = ['--collect.interval=1s', '--collect.period=1s', '--collect.window=10s']
-
 /** Collects once, so that the numbers stand still. */
 export const once = ['--collect.interval=1h', '--collect.period=1s', '--collect.window=10s']
-
-/** The exporter's own process, which watches this cloud. */
-export const startWatching = async (
-  t: Pick<ExecutionContext, 'teardown'>,
-  cloud: Simulator,
-  address: string,
-  flags: ReadonlyArray<string>,
-): Promise<{ readonly exporter: StartedProcess; readonly url: string }> => {
-  const exporter = startProcess(
-    t,
-    process.execPath,
-    [
-      ...sourceNode,
-      'packages/exporter-http/src/bin.ts',
-      `--alauda.endpoint=${cloud.url}`,
-      `--web.listen-address=${address}`,
-      ...flags,
-    ],
-    { env: { ALAUDA_USERNAME: 'demo', ALAUDA_PASSWORD: 'demo' } },
-  )
-  return { exporter, url: await exporter.match(/Open (http:\S+)/) }
-}
 
 /** The simulator, the exporter's own process, and its page in a real browser. All end with the test. */
 export const openStatusPage = async (

@@ -7,15 +7,13 @@ import { freePort } from '../../scripts/stack/ports.js'
 import { testWithAlertmanager } from './alertmanager.js'
 import { type Restartable, startRestartable } from './restartable.js'
 import { type Queries, queriesOf } from './stored-samples.js'
+import { tellSkipped } from './tell-skipped.js'
 
 const isInstalled = ['victoria-metrics', 'vmalert'].every((name) => spawnSync(name, ['--version']).status === 0)
 
-if (!isInstalled) {
-  const message = 'VictoriaMetrics is not on this machine (on Debian: apt-get install victoria-metrics)'
-  if (process.env.E2E_REQUIRED) throw new Error(message)
-  // Where Prometheus is missing too, its own line has told that these tests are skipped.
-  if (testWithAlertmanager === anyTest) console.log(`${message}: the tests with it are skipped.`)
-}
+// Where Prometheus is missing too, its own line has told that these tests are skipped.
+if (!isInstalled && testWithAlertmanager === anyTest)
+  tellSkipped('VictoriaMetrics is not on this machine (on Debian: apt-get install victoria-metrics)')
 
 /** `test`, where the real Prometheus, Alertmanager and VictoriaMetrics are. */
 export const testWithVictoriaMetrics = isInstalled ? testWithAlertmanager : anyTest.skip

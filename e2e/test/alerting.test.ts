@@ -13,9 +13,9 @@ import { ruleFile } from '../../deploy/mixin/render.js'
 import { freePort } from '../../scripts/stack/ports.js'
 import { startAlertmanager, startWebhook, testWithAlertmanager } from '../helpers/alertmanager.js'
 import { eventually } from '../helpers/eventually.js'
+import { everySecond, startWatching } from '../helpers/exporter.js'
 import { startPrometheus } from '../helpers/prometheus.js'
 import { root } from '../helpers/start-process.js'
-import { everySecond, startWatching } from '../helpers/status-page.js'
 
 const example = resolve(root, 'deploy/alertmanager/alertmanager.yml')
 

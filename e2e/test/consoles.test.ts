@@ -5,7 +5,7 @@ import { defaultConfig } from '../../deploy/mixin/config.js'
 import { openPage } from '../helpers/browser.js'
 import { debianLibraries, startConsoles, testWithConsoleLibraries, testWithConsoles } from '../helpers/consoles.js'
 import { eventually } from '../helpers/eventually.js'
-import { everySecond, startWatching } from '../helpers/status-page.js'
+import { everySecond, startWatching } from '../helpers/exporter.js'
 
 const services = ['elasticsearch', 'kibana', 'logstash', 'prometheus', 'serviceexporter', 'staging-web', 'web']
 

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import test from 'ava'
 import { DockerfileParser } from 'dockerfile-ast'
 import { validate } from 'dockerfile-utils'
-import { root, sourceNode, startProcess } from '../helpers/start-process.js'
+import { exporterProgram, startExporter } from '../helpers/exporter.js'
+import { root } from '../helpers/start-process.js'
 
 // No image is built here: that takes an engine and the base images. What the file says is checked, and what can be run of it.
 const text = readFileSync(join(root, 'deploy', 'docker', 'Dockerfile'), 'utf8')
@@ -53,7 +54,7 @@ test('runs what the package calls its command, as nobody of rank, and lets signa
 })
 
 test('names the port that is served by default', (t) => {
-  const help = spawnSync(process.execPath, [...sourceNode, 'packages/exporter-http/src/bin.ts', '--help'], {
+  const help = spawnSync(process.execPath, [...exporterProgram, '--help'], {
     cwd: root,
   })
   const port = instruction('EXPOSE')[0]?.getArgumentsContent()
@@ -65,9 +66,8 @@ test('the health check tells whether the exporter serves', async (t) => {
   const [check] = last.getHEALTHCHECKs().map((healthcheck) => healthcheck.getArgumentsContent() ?? '')
   const [command, ...args]: ReadonlyArray<string> = JSON.parse(check?.replace(/^CMD /, '') ?? '[]')
   t.is(command, 'node')
-  const flags = ['packages/exporter-http/src/bin.ts', '--demo', '--web.listen-address=127.0.0.1:0']
-  const exporter = startProcess(t, process.execPath, [...sourceNode, ...flags])
-  const { host } = new URL(await exporter.match(/Open (http:\S+)/))
+  const { exporter, url } = await startExporter(t, ['--demo', '--web.listen-address=127.0.0.1:0'])
+  const { host } = new URL(url)
   const health = () => {
     const here = args.map((argument) => argument.replace('127.0.0.1:10104', host))
     t.notDeepEqual(here, args)

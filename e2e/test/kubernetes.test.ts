@@ -13,9 +13,10 @@ import { createAuthority } from '../../packages/exporter-http/test/helpers/certi
 import { chartObjects, testWithChart } from '../helpers/chart.js'
 import { account, secrets, variants } from '../helpers/chart-variants.js'
 import { eventually } from '../helpers/eventually.js'
+import { startExporter } from '../helpers/exporter.js'
 import { type KubernetesObjects, objectsIn, schemaFaults } from '../helpers/kubernetes-objects.js'
 import { startPrometheus, testWithPrometheus } from '../helpers/prometheus.js'
-import { root, sourceNode, startProcess } from '../helpers/start-process.js'
+import { root } from '../helpers/start-process.js'
 
 const folder = join(root, 'deploy', 'kubernetes')
 
@@ -269,8 +270,7 @@ const operatorSettings = (target: string): string => {
 
 /** The exporter with an embedded cloud; gives its base URL. */
 const startDemo = async (t: ExecutionContext, ...more: ReadonlyArray<string>): Promise<string> => {
-  const flags = ['packages/exporter-http/src/bin.ts', '--demo', '--web.listen-address=127.0.0.1:0', ...more]
-  const url = await startProcess(t, process.execPath, [...sourceNode, ...flags]).match(/Open (http:\S+)/)
+  const { url } = await startExporter(t, ['--demo', '--web.listen-address=127.0.0.1:0', ...more])
   return url.replace(/\/$/, '')
 }
 
@@ -320,9 +320,8 @@ testWithChart('helm test tells whether it serves, also with TLS and for users al
   const web = { tls_server_config: { cert, key }, basic_auth_users: { nobody: passwordOfNobody } }
   await writeFile(join(files, 'web.yml'), JSON.stringify(web))
   for (const [scheme, ...flags] of [['HTTP'], ['HTTPS', `--web.config.file=${join(files, 'web.yml')}`]]) {
-    const flag = ['packages/exporter-http/src/bin.ts', '--demo', '--web.listen-address=127.0.0.1:0', ...flags]
-    const exporter = startProcess(t, process.execPath, [...sourceNode, ...flag])
-    const { host } = new URL(await exporter.match(/Open (http\S+)/))
+    const { exporter, url } = await startExporter(t, ['--demo', '--web.listen-address=127.0.0.1:0', ...flags])
+    const { host } = new URL(url)
     const probe = { livenessProbe: { httpGet: { scheme } } }
     const [container] = chartObjects({ ...account, secrets, ...probe }).one('Pod').spec?.containers ?? []
     const [command, ...args] = (container?.command ?? []).map((text) => text.replace('alauda-exporter:10104', host))

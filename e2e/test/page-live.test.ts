@@ -1,14 +1,6 @@
 import { testWithBrowser as test } from '../helpers/browser.js'
-import {
-  everySecond,
-  isClean,
-  isLive,
-  newsShown,
-  once,
-  openStatusPage,
-  rowsOf,
-  startWatching,
-} from '../helpers/status-page.js'
+import { everySecond, startWatching } from '../helpers/exporter.js'
+import { isClean, isLive, newsShown, once, openStatusPage, rowsOf } from '../helpers/status-page.js'
 
 test('follows what happens on the cloud', async (t) => {
   const opened = await openStatusPage(t)

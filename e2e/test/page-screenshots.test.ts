@@ -2,7 +2,8 @@ import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openPage, testWithBrowser as test } from '../helpers/browser.js'
-import { everySecond, openStatusPage } from '../helpers/status-page.js'
+import { everySecond } from '../helpers/exporter.js'
+import { openStatusPage } from '../helpers/status-page.js'
 
 const folder = process.env.E2E_SCREENSHOTS ?? join(tmpdir(), 'alauda-exporter-screenshots')
 const flags = [...everySecond, '--web.prometheus-url=http://localhost:9090/']

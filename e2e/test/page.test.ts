@@ -1,7 +1,8 @@
 import { createWorld, largeWorld } from '@alauda-exporter/alauda-simulator'
 import type { Page } from 'playwright-core'
 import { testWithBrowser as test } from '../helpers/browser.js'
-import { everySecond, isClean, isLive, newsShown, once, openStatusPage, rowsOf } from '../helpers/status-page.js'
+import { everySecond } from '../helpers/exporter.js'
+import { isClean, isLive, newsShown, once, openStatusPage, rowsOf } from '../helpers/status-page.js'
 
 const namesOf = async (page: Page): Promise<ReadonlyArray<string>> => (await rowsOf(page)).map(([name = '']) => name)
 

@@ -5,14 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import anyTest, { type ExecutionContext } from 'ava'
 import { root } from '../helpers/start-process.js'
+import { tellSkipped } from '../helpers/tell-skipped.js'
 
 const isInstalled = spawnSync('systemd-analyze', ['--version']).status === 0
 
-if (!isInstalled) {
-  const message = 'systemd is not on this machine (on Debian: apt-get install systemd)'
-  if (process.env.E2E_REQUIRED) throw new Error(message)
-  console.log(`${message}: the tests of its unit are skipped.`)
-}
+if (!isInstalled)
+  tellSkipped('systemd is not on this machine (on Debian: apt-get install systemd)', 'the tests of its unit')
 
 const test = isInstalled ? anyTest : anyTest.skip
 

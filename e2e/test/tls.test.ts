@@ -7,9 +7,9 @@ import type { ExecutionContext } from 'ava'
 import { createAuthority } from '../../packages/exporter-http/test/helpers/certificates.js'
 import { askWithTls } from '../../packages/exporter-http/test/helpers/tls-client.js'
 import { eventually } from '../helpers/eventually.js'
+import { everySecond, startWatching } from '../helpers/exporter.js'
 import { type Prometheus, type Series, startPrometheus, testWithPrometheus } from '../helpers/prometheus.js'
 import { startRecordingProxy } from '../helpers/recording-proxy.js'
-import { sourceNode, startProcess } from '../helpers/start-process.js'
 
 const user = 'prometheus'
 const password = 'spoken-on-the-wire-only'
@@ -45,23 +45,8 @@ const startProtected = async (t: ExecutionContext): Promise<Protected> => {
   await write('web.yml', JSON.stringify({ tls_server_config: files, basic_auth_users: { [user]: hash } }))
   const cloud = await startSimulator()
   t.teardown(() => cloud.close())
-  const exporter = startProcess(
-    t,
-    process.execPath,
-    [
-      ...sourceNode,
-      'packages/exporter-http/src/bin.ts',
-      `--alauda.endpoint=${cloud.url}`,
-      '--web.listen-address=127.0.0.1:0',
-      `--web.config.file=${join(folder, 'web.yml')}`,
-      '--log.level=debug',
-      '--collect.interval=1s',
-      '--collect.period=1s',
-      '--collect.window=10s',
-    ],
-    { env: { ALAUDA_USERNAME: 'demo', ALAUDA_PASSWORD: 'demo' } },
-  )
-  const url = await exporter.match(/Open (https:\S+)/)
+  const flags = [`--web.config.file=${join(folder, 'web.yml')}`, '--log.level=debug', ...everySecond]
+  const { exporter, url } = await startWatching(t, cloud, '127.0.0.1:0', flags)
   const caFile = join(folder, 'ca.crt')
   return { cloud, url, host: new URL(url).host, caFile, ca: authority.cert, output: exporter.output, renew }
 }

@@ -1,0 +1,10 @@
+import { spawnSync } from 'node:child_process'
+import { findProgram } from './stack/programs.js'
+
+const names = ['chromium', 'chromium-browser', 'google-chrome']
+
+/** A Chromium in PATH that starts: some systems have a script of its name which only tells how to install it. */
+export const findChromium = (): string | undefined =>
+  names
+    .map((name) => findProgram([name]))
+    .find((file) => file !== undefined && spawnSync(file, ['--version']).status === 0)
