@@ -26,6 +26,8 @@ export const problemOf = (error: AlaudaError): Problem => {
     case 'InvalidJson':
     case 'DecodeError':
       return { status: 502, title: 'The cloud’s answer is not as its API has it.' }
+    case 'LimitError':
+      return { status: 502, title: 'The cloud’s answer is larger than this service accepts.' }
     case 'AbortError':
       return { status: 503, title: 'This service is about to end.' }
   }

@@ -83,11 +83,32 @@ export interface AuthError extends Failure {
   readonly status?: number
 }
 
+/** What an answer or a list exceeded: bytes, levels of nesting, pages, services. */
+export type Bound = 'answer-size' | 'depth' | 'pages' | 'services'
+
+/** What the cloud sent exceeds a bound of this client. The rest was not read. */
+export interface LimitError extends Failure {
+  /** Tells this failure from the others. */
+  readonly _tag: 'LimitError'
+  /** Which bound. */
+  readonly bound: Bound
+  /** The most that is accepted: bytes after decompression, levels, pages, or services. */
+  readonly limit: number
+}
+
 /**
  * Every way in which a call can fail. Tell them apart by `_tag`: a `switch` over it, with one case for each, is checked by the
  * compiler.
  */
-export type AlaudaError = NetworkError | TimeoutError | AbortError | HttpError | InvalidJson | DecodeError | AuthError
+export type AlaudaError =
+  | NetworkError
+  | TimeoutError
+  | AbortError
+  | HttpError
+  | InvalidJson
+  | DecodeError
+  | AuthError
+  | LimitError
 
 /**
  * An `AlaudaError` as something that can be thrown: what the Promises of `createAlaudaPromiseClient` reject with.
@@ -191,6 +212,22 @@ export const authError = (call: FailedCall, reason: string, status?: number): Au
   ...callOf(call),
   ...(status === undefined ? {} : { status }),
   message: `${at(call)}: ${reason}${status === undefined ? '' : ` (HTTP status ${status})`}`,
+})
+
+const excess: Readonly<Record<Bound, (limit: number) => string>> = {
+  'answer-size': (limit) => `the answer is larger than ${limit} bytes after decompression; is this the API?`,
+  depth: (limit) => `the answer is nested more than ${limit} levels deep; is this the API?`,
+  pages: (limit) => `the list has more than ${limit} pages; split the namespace, or raise the limit`,
+  services: (limit) => `the list has more than ${limit} services; split the namespace, or raise the limit`,
+}
+
+/** @example limitError({ method: 'GET', url }, 'answer-size', 4_000_000) */
+export const limitError = (call: FailedCall, bound: Bound, limit: number): LimitError => ({
+  _tag: 'LimitError',
+  ...callOf(call),
+  bound,
+  limit,
+  message: `${at(call)}: ${excess[bound](limit)}`,
 })
 
 // A request is a call too, but it holds secrets.
