@@ -4,8 +4,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Log } from './log.js'
 import type { Checked, Fault, Setting } from './settings/setting.js'
-import type { Settings } from './settings/settings.js'
-import { changedSettings } from './settings/web.js'
+import { changedForRestart, type Settings } from './settings/settings.js'
 
 export interface Reload {
   /** Reads the settings again and goes by them; when they are wrong, the old ones stay, and what is wrong is returned. */
@@ -41,7 +40,7 @@ export const createReload = ({
       const next = pipe(
         readAgain(),
         E.chain((read) => {
-          const changed = changedSettings(settings.web, read.web)
+          const changed = changedForRestart(settings, read)
           return changed.length === 0 ? E.right(read) : E.left(changed.map(takesRestart))
         }),
       )

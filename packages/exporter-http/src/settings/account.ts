@@ -3,9 +3,9 @@ import { sequenceS } from 'fp-ts/lib/Apply.js'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { AccountCredentials } from './credentials.js'
-import { type Checked, type Fault, type Setting, validation } from './setting.js'
+import { type Checked, type Fault, type Setting, type ValuesOf, validation } from './setting.js'
 import type { Reader, Secret } from './sources.js'
-import { secrets, table } from './table.js'
+import { table } from './table.js'
 
 /** Whose services to watch, and where. */
 export interface Account {
@@ -20,12 +20,7 @@ export interface Account {
 }
 
 /** How the API is called. */
-export interface ClientSettings {
-  readonly timeoutMs: number
-  readonly maxConcurrency: number
-  readonly maxRequestsPerSecond: number
-  readonly maxRetries: number
-}
+export type ClientSettings = ValuesOf<typeof table.client>
 
 /** What to say when an account lacks something. */
 export interface Missing extends Readonly<Record<string, Fault>> {
@@ -36,25 +31,16 @@ export interface Missing extends Readonly<Record<string, Fault>> {
 
 export const all = sequenceS(validation)
 
-export const checkClient = (reader: Reader): Checked<ClientSettings> =>
-  all({
-    timeoutMs: reader.one(table.timeout),
-    maxConcurrency: reader.one(table.maxConcurrency),
-    maxRequestsPerSecond: reader.one(table.maxRequestsPerSecond),
-    maxRetries: reader.one(table.maxRetries),
-  })
-
 export const checkEndpoint = (reader: Reader): Checked<string> =>
   pipe(
-    all({ cloud: reader.one(table.cloud), endpoint: reader.optional(table.endpoint) }),
+    reader.values(table.place),
     E.map(({ cloud, endpoint }) => (endpoint === undefined || isNearer(reader) ? cloudEndpoints[cloud] : endpoint)),
   )
 
 // An account's cloud is not outdone by the endpoint that the section `alauda` has for all others.
 const isNearer = ({ found }: Reader): boolean => {
-  const rankOf = (setting: typeof table.cloud | typeof table.endpoint) =>
-    Math.max(1, found(setting)?.rank ?? Number.POSITIVE_INFINITY)
-  return rankOf(table.cloud) < rankOf(table.endpoint)
+  const rankOf = (setting: Setting<unknown>) => Math.max(1, found(setting)?.rank ?? Number.POSITIVE_INFINITY)
+  return rankOf(table.place.cloud) < rankOf(table.place.endpoint)
 }
 
 /** Whose account it is, and what it watches. */
@@ -65,21 +51,22 @@ export const checkIdentity = (
   // The nearer of the two is meant, and the other not even looked into.
   const rankOf = (...settings: ReadonlyArray<Setting<unknown>>): number =>
     Math.min(...settings.map((setting) => reader.found(setting)?.rank ?? Number.POSITIVE_INFINITY))
-  const tokenRank = rankOf(secrets.token, table.tokenFile)
-  const passwordRank = rankOf(secrets.password, table.passwordFile)
+  const { username, password, passwordFile, token, tokenFile, organization, namespaces } = table.identity
+  const tokenRank = rankOf(token, tokenFile)
+  const passwordRank = rankOf(password, passwordFile)
   const identity = all({
-    username: reader.optional(table.username),
-    token: passwordRank < tokenRank ? E.right(undefined) : reader.secret(secrets.token, table.tokenFile),
-    organization: reader.optional(table.organization),
+    username: reader.value(username),
+    token: passwordRank < tokenRank ? E.right(undefined) : reader.secret(token, tokenFile),
+    organization: reader.value(organization),
   })
-  const password = tokenRank < passwordRank ? E.right(undefined) : reader.secret(secrets.password, table.passwordFile)
+  const secret = tokenRank < passwordRank ? E.right(undefined) : reader.secret(password, passwordFile)
   return all({
     credentials: pipe(
-      all({ password, identity }),
-      E.chain(({ identity, password }) => checkCredentials(identity, password, missing)),
+      all({ secret, identity }),
+      E.chain(({ identity, secret }) => checkCredentials(identity, secret, missing)),
     ),
     namespaces: pipe(
-      all({ identity, namespaces: reader.list(table.namespaces) }),
+      all({ identity, namespaces: reader.value(namespaces) }),
       E.chain(({ identity, namespaces }) => checkNamespaces(identity, namespaces, missing)),
     ),
   })

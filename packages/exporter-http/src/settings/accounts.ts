@@ -1,10 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
-import { type Account, all, checkClient, checkEndpoint, checkIdentity } from './account.js'
+import { type Account, all, checkEndpoint, checkIdentity } from './account.js'
 import type { FileAccount, Given, GivenLabel, Layer } from './file.js'
 import { accountLabels, accountName, keyOf, takenLabelNames } from './file-keys.js'
-import { ownSettings } from './groups.js'
 import { type Checked, type Fault, validation } from './setting.js'
 import { checkGiven, createReader, fromFlag, fromVariable, type Sources } from './sources.js'
 import { table } from './table.js'
@@ -22,7 +21,7 @@ export const checkFileAccounts = (
   const taken = takenLabelNames(serviceLabels)
   const each = accounts.map((given) => checkAccount(sources, settings, given, taken))
   const faults = [
-    ...ownSettings.flatMap((setting) =>
+    ...Object.values(table.identity).flatMap((setting) =>
       [fromFlag(sources, setting), fromVariable(sources, setting), settings.get(setting.flag)].flatMap((found) =>
         found === undefined ? [] : [`${found.keyOrigin}: is set, and the file has accounts; give one or the other`],
       ),
@@ -38,7 +37,7 @@ export const checkFileAccounts = (
 
 // All passwords would go to the one cloud.
 const elsewhere = (sources: Sources, accounts: ReadonlyArray<FileAccount>): ReadonlyArray<Fault> => {
-  const settings = [table.endpoint, table.cloud]
+  const settings = [table.place.endpoint, table.place.cloud]
   const [own] = accounts.flatMap(({ path, layer }) =>
     settings.filter(({ flag }) => layer.has(flag)).map((setting) => `${path} has its own ${keyOf(setting)}`),
   )
@@ -62,7 +61,7 @@ const checkAccount = (
   return pipe(
     all({
       name: pipe(
-        own.optional(accountName),
+        own.value(accountName),
         E.chain(E.fromNullable<ReadonlyArray<Fault>>([lacks('name', 'give each account a name of its own')])),
       ),
       endpoint: checkEndpoint(shared),
@@ -72,7 +71,7 @@ const checkAccount = (
         namespace: lacks('namespace', 'a token does not tell whose services to watch'),
       }),
       labels: checkLabels(labels, taken),
-      client: checkClient(shared),
+      client: shared.values(table.client),
     }),
     E.map(({ identity, ...account }) => ({ ...account, ...identity })),
   )

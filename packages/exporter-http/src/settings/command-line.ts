@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
-import { groups } from './groups.js'
 import type { Fault, Setting } from './setting.js'
+import { flags } from './table.js'
 
 export type CommandName = 'serve' | 'once' | 'plan' | 'check-config'
 
@@ -33,7 +33,7 @@ export interface CommandLine {
   readonly faults: ReadonlyArray<Fault>
 }
 
-const settings = new Map(groups.flatMap(([, rows]) => rows.map((row) => [row.flag, row] as const)))
+const settings = new Map(flags.map((row) => [row.flag, row] as const))
 
 /**
  * Splits the arguments into command and flags, and tells everything that is wrong with them at once.

@@ -7,11 +7,12 @@ import type { Position } from './yaml.js'
 
 /** The file that a flag or a variable names, and what is wrong with it. A file that is read alone needs no one to name it. */
 export const readConfigFile = (sources: Sources, isAlone = false): SettingsFile => {
+  const { configFile } = table.file
   const reader = createReader(sources)
-  const path = reader.optional(table.configFile)
+  const path = reader.value(configFile)
   if (E.isLeft(path)) return brokenFile('', path.left)
   if (path.right === undefined) return noFile
-  const origin = reader.found(table.configFile)?.origin ?? ''
+  const origin = reader.found(configFile)?.origin ?? ''
   try {
     return readSettingsFile(path.right, sources.readFile(path.right))
   } catch (error) {

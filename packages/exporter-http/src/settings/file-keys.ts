@@ -1,8 +1,7 @@
 import { metrics } from '@alauda-exporter/collector'
 import { anyScalar, type Format, text, textUnless } from './format.js'
-import { groups } from './groups.js'
 import type { Setting } from './setting.js'
-import { secrets, table } from './table.js'
+import { groups } from './table.js'
 
 /** A part of the file: the settings whose flags begin with its name. */
 export interface Section {
@@ -10,7 +9,7 @@ export interface Section {
   readonly settings: ReadonlyArray<Setting<unknown>>
 }
 
-const inFile = groups.flatMap(([, rows]) => rows).filter((row) => row !== table.configFile && row !== table.demo)
+const inFile = groups.flatMap(([, rows]) => rows).filter(({ isOutsideFile }) => isOutsideFile !== true)
 
 const sectionOf = ({ flag }: Setting<unknown>): string => flag.replace(/\..*/, '')
 
@@ -18,7 +17,7 @@ const sectionOf = ({ flag }: Setting<unknown>): string => flag.replace(/\..*/, '
  * How a setting is called within its section of the file.
  *
  * @example
- * keyOf(table.maxAge) // 'max_age'
+ * keyOf(table.collect.maxAgeMs) // 'max_age'
  */
 export const keyOf = ({ flag }: Setting<unknown>): string => flag.replace(/^[^.]*\./, '').replaceAll(/[-.]/g, '_')
 
@@ -26,30 +25,23 @@ export const keyOf = ({ flag }: Setting<unknown>): string => flag.replace(/^[^.]
  * How a setting is called in the file, with its section; absent where it cannot stand there.
  *
  * @example
- * pathOf(table.maxAge) // 'collect.max_age'
+ * pathOf(table.collect.maxAgeMs) // 'collect.max_age'
  */
 export const pathOf = (setting: Setting<unknown>): string | undefined =>
   inFile.includes(setting) ? `${sectionOf(setting)}.${keyOf(setting)}` : undefined
 
-const rowsOf = (section: string) => inFile.filter((row) => sectionOf(row) === section)
-
-/** What an account says of itself takes the same rows as the section `alauda`. */
-const alauda: Section = { name: 'alauda', settings: [...rowsOf('alauda'), ...Object.values(secrets)] }
-
 /** Every section of the file, in the order in which people read them. */
-export const sections: ReadonlyArray<Section> = [
-  alauda,
-  ...[...new Set(inFile.map(sectionOf))]
-    .filter((name) => name !== alauda.name)
-    .map((name) => ({ name, settings: rowsOf(name) })),
-]
+export const sections: ReadonlyArray<Section> = [...new Set(inFile.map(sectionOf))].map((name) => ({
+  name,
+  settings: inFile.filter((row) => sectionOf(row) === name),
+}))
 
 export const accountsKey = {
   name: 'accounts',
   help: 'Several accounts. What one does not say of its cloud and of the calls is said by the section alauda.',
 }
 
-export const accountName: Setting<string> = {
+export const accountName = {
   flag: 'accounts.name',
   help: 'What the account is called; each has a name of its own.',
   format: textUnless(
@@ -57,10 +49,13 @@ export const accountName: Setting<string> = {
     (given) => (/^[A-Za-z0-9_.-]+$/.test(given) ? undefined : 'must be letters, digits, _, . and - only'),
     { type: anyScalar },
   ),
-}
+} satisfies Setting<string>
 
-/** The settings that an account may have, beside its labels. */
-export const accountSettings: ReadonlyArray<Setting<unknown>> = [accountName, ...alauda.settings]
+/** The settings that an account may have, beside its labels: those of the section `alauda`. */
+export const accountSettings: ReadonlyArray<Setting<unknown>> = [
+  accountName,
+  ...inFile.filter((row) => sectionOf(row) === 'alauda'),
+]
 
 const ownNames = ['account', 'instance', 'job', 'le']
 

@@ -9,9 +9,8 @@ import {
   takenLabelNames,
 } from './file-keys.js'
 import type { JsonSchema } from './format.js'
-import { ownSettings } from './groups.js'
 import type { Setting } from './setting.js'
-import { secrets, table } from './table.js'
+import { table } from './table.js'
 
 /**
  * What editors need to know of the settings file. It is right to the schema when it is right to the exporter, save for what a
@@ -46,7 +45,12 @@ export const fileSchema = (): JsonSchema => ({
   // Beside accounts the section does not say whose account it is.
   dependencies: {
     [accountsKey.name]: {
-      properties: { alauda: { type: ['object', 'null'], propertyNames: { not: { enum: ownSettings.map(keyOf) } } } },
+      properties: {
+        alauda: {
+          type: ['object', 'null'],
+          propertyNames: { not: { enum: Object.values(table.identity).map(keyOf) } },
+        },
+      },
     },
   },
 })
@@ -64,8 +68,8 @@ const accountSchema = (): JsonSchema => ({
   required: [keyOf(accountName)],
   anyOf: secretKeys.map(isGiven),
   dependencies: oneSecret({
-    password: { required: [keyOf(table.username)] },
-    token: { anyOf: [table.username, table.organization, table.namespaces].map(keyOf).map(isGiven) },
+    password: { required: [keyOf(username)] },
+    token: { anyOf: [username, organization, namespaces].map(keyOf).map(isGiven) },
   }),
   properties: {
     // The defaults of these are what the section `alauda` says.
@@ -81,10 +85,8 @@ const accountSchema = (): JsonSchema => ({
 
 const isGiven = (key: string): JsonSchema => ({ required: [key] })
 
-const secretRows = {
-  password: [secrets.password, table.passwordFile],
-  token: [secrets.token, table.tokenFile],
-} as const
+const { username, organization, namespaces, password, passwordFile, token, tokenFile } = table.identity
+const secretRows = { password: [password, passwordFile], token: [token, tokenFile] } as const
 const secretKeys = Object.values(secretRows).flat().map(keyOf)
 
 /** Each secret goes with no other, and needs what is said of its kind. */

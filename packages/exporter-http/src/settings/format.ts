@@ -1,3 +1,4 @@
+import { isAbsolute, join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 
 export type Json = string | number | boolean | null | ReadonlyArray<Json> | JsonSchema
@@ -9,8 +10,8 @@ export interface JsonSchema {
 
 /** How a value is written. Both what reads it and what tells editors about it come from here. */
 export interface Format<A> {
-  /** The value, or what would be right: `must be …`. Never repeats the text. */
-  readonly parse: (text: string) => E.Either<string, A>
+  /** The value, or what would be right: `must be …`. Never repeats the text. `folder` is where names of files begin. */
+  readonly parse: (text: string, folder?: string) => E.Either<string, A>
   /** For numbers and switches: the file gives what YAML reads, not what was written. `1e2` is `100`, and `True` is `true`. */
   readonly isByValue?: boolean
   /** The same for the file, as far as a schema can say it. */
@@ -25,6 +26,13 @@ export const anyScalar = ['string', 'number', 'boolean'] as const
 export const text: Format<string> = {
   parse: (given) => (given === '' ? E.left('must not be empty') : E.right(given)),
   schema: { type: anyScalar, minLength: 1 },
+}
+
+/** The name of a file: where the settings file gives it, it is sought beside that one. */
+export const fileName: Format<string> = {
+  ...text,
+  parse: (given, folder = '') =>
+    given === '' || folder === '' || isAbsolute(given) ? text.parse(given) : E.right(join(folder, given)),
 }
 
 /** What may stand in a URL as the name of something; there these two mean other places. */

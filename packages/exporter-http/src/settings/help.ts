@@ -1,6 +1,6 @@
 import { type Command, commands, usageOf } from './command-line.js'
-import { groups } from './groups.js'
 import type { Setting } from './setting.js'
+import { groups, isFlag } from './table.js'
 
 /** What `--help` says. */
 export const helpText = (): string => `Usage: exporter-http [${commands.map(commandUsage).join(' | ')}] [flags]
@@ -18,7 +18,7 @@ Others
 const commandUsage = ({ name, operand }: Command): string => (operand === undefined ? name : `${name} ${operand}`)
 
 const groupText = (title: string, settings: ReadonlyArray<Setting<unknown>>): string =>
-  `${title}\n${settings.map(settingText).join('')}`
+  `${title}\n${settings.filter(isFlag).map(settingText).join('')}`
 
 const settingText = (setting: Setting<unknown>): string => {
   const facts = [

@@ -17,12 +17,35 @@ export interface Setting<A> {
   /** The default with `--demo`, where it is another one. */
   readonly demoDefault?: string
   /** Whether the flag may be given several times; in the environment its values are separated by commas. */
-  readonly isList?: boolean
+  readonly isList?: true
+  /** Comes from the environment or the file only: a flag can be read in the list of processes. Never repeated. */
+  readonly isSecret?: true
+  /** Cannot stand in the file. */
+  readonly isOutsideFile?: true
+  /** A reload refuses another value than before. */
+  readonly takesRestart?: true
   readonly format: Format<A>
 }
 
-/** A row of the table; the type of its value comes from its `format`. */
-export const setting = <A>(row: Setting<A>): Setting<A> => row
+/** A part of the table: the names are those of the values in `Settings`. */
+export type Rows = Readonly<Record<string, Setting<unknown>>>
+
+/** What a row gives: several values, one, or perhaps none where it has no default. */
+export type ValueOf<S extends Setting<unknown>> =
+  S extends Setting<infer A>
+    ? S extends { readonly isList: true }
+      ? ReadonlyArray<A>
+      : S extends { readonly default: string }
+        ? A
+        : A | undefined
+    : never
+
+/** What a part of the table gives; what may be absent is left out where it is. */
+export type ValuesOf<R extends Rows> = {
+  readonly [K in keyof R as undefined extends ValueOf<R[K]> ? never : K]: ValueOf<R[K]>
+} & {
+  readonly [K in keyof R as undefined extends ValueOf<R[K]> ? K : never]?: Exclude<ValueOf<R[K]>, undefined>
+}
 
 /** A sentence about one wrong setting: which, what is wrong, and what would be right. */
 export type Fault = string

@@ -1,25 +1,16 @@
+import { isDeepStrictEqual } from 'node:util'
 import { serviceLabelName } from '@alauda-exporter/collector'
 import * as E from 'fp-ts/lib/Either.js'
 import { flow, pipe } from 'fp-ts/lib/function.js'
 import { uniq } from 'fp-ts/lib/ReadonlyArray.js'
 import * as S from 'fp-ts/lib/string.js'
-import type { LogFormat, LogLevel } from '../log.js'
-import {
-  type Account,
-  all,
-  type ClientSettings,
-  checkClient,
-  checkEndpoint,
-  checkIdentity,
-  type Missing,
-} from './account.js'
+import { type Account, all, type ClientSettings, checkEndpoint, checkIdentity, type Missing } from './account.js'
 import { checkFileAccounts } from './accounts.js'
 import { type CollectSettings, checkCollect } from './collect.js'
 import { inOrderOf, readConfigFile } from './config-file.js'
-import type { Checked, Fault } from './setting.js'
+import type { Checked, Fault, Setting, ValuesOf } from './setting.js'
 import { createReader, isDemo, type Reader, type Sources } from './sources.js'
 import { table } from './table.js'
-import { checkWeb, type WebSettings } from './web.js'
 
 export type { Account, ClientSettings } from './account.js'
 
@@ -30,18 +21,9 @@ export interface Settings {
   /** How the API is called where an account says nothing else, and with `--demo`. */
   readonly client: ClientSettings
   readonly collect: CollectSettings
-  readonly metrics: {
-    readonly articleNames: boolean
-    readonly timestamps: boolean
-    readonly serviceLabels: ReadonlyArray<string>
-  }
-  readonly web: WebSettings
-  readonly log: LogSettings
-}
-
-export interface LogSettings {
-  readonly level: LogLevel
-  readonly format: LogFormat
+  readonly metrics: ValuesOf<typeof table.metrics>
+  readonly web: ValuesOf<typeof table.web>
+  readonly log: ValuesOf<typeof table.log>
 }
 
 /**
@@ -61,7 +43,7 @@ export const readSettings = (sources: Sources): Checked<Settings> => readSetting
  * // left(['exporter.yml:1:22: collect.interval: must be a duration like 30s, 5m or 1h30m'])
  */
 export const readFileSettings = (file: string, readFile: Sources['readFile']): Checked<Settings> =>
-  readSettingsWith({ flags: new Map([[table.configFile.flag, [file]]]), environment: {}, readFile }, true)
+  readSettingsWith({ flags: new Map([[table.file.configFile.flag, [file]]]), environment: {}, readFile }, true)
 
 const readSettingsWith = (sources: Sources, isFileAlone: boolean): Checked<Settings> => {
   const file = readConfigFile(sources, isFileAlone)
@@ -77,18 +59,18 @@ const readSettingsWith = (sources: Sources, isFileAlone: boolean): Checked<Setti
     all({
       file: file.faults.length > 0 ? E.left(file.faults) : E.right(file),
       accounts: accounts(),
-      client: checkClient(reader),
+      client: reader.values(table.client),
       collect: checkCollect(reader),
-      metrics: all({
-        articleNames: reader.one(table.articleNames),
-        timestamps: reader.one(table.timestamps),
-        serviceLabels,
-      }),
-      web: checkWeb(reader),
-      log: all({ level: reader.one(table.logLevel), format: reader.one(table.logFormat) }),
-      demo: reader.one(table.demo),
+      metrics: reader.values(table.metrics),
+      web: reader.values(table.web),
+      log: reader.values(table.log),
+      demo: reader.values(table.demo),
+      serviceLabels,
     }),
-    E.bimap(flow(uniq(S.Eq), inOrderOf(file.name)), ({ file: _file, demo: _demo, ...settings }) => settings),
+    E.bimap(
+      flow(uniq(S.Eq), inOrderOf(file.name)),
+      ({ file: _file, demo: _demo, serviceLabels: _labels, ...settings }) => settings,
+    ),
   )
 }
 
@@ -106,7 +88,7 @@ const checkOnlyAccount = (reader: Reader, isOptional: boolean): Checked<Readonly
     all({
       endpoint: checkEndpoint(reader),
       identity: checkIdentity(reader, missing),
-      client: checkClient(reader),
+      client: reader.values(table.client),
     }),
     E.map(({ identity, ...account }): ReadonlyArray<Account> => [{ ...account, ...identity, labels: {} }]),
     E.orElse((faults) => {
@@ -117,11 +99,25 @@ const checkOnlyAccount = (reader: Reader, isOptional: boolean): Checked<Readonly
 
 const checkServiceLabels = (reader: Reader): Checked<ReadonlyArray<string>> =>
   pipe(
-    reader.list(table.serviceLabels),
+    reader.value(table.metrics.serviceLabels),
     E.filterOrElse(
       (keys) => new Set(keys.map(serviceLabelName)).size === keys.length,
       (): ReadonlyArray<Fault> => [
-        `${reader.found(table.serviceLabels)?.origin ?? ''}: must not name two labels that Prometheus would write the same`,
+        `${reader.found(table.metrics.serviceLabels)?.origin ?? ''}: must not name two labels that Prometheus would write the same`,
       ],
     ),
   )
+
+/**
+ * The settings that differ though only a restart can change them.
+ *
+ * @example
+ * changedForRestart(settings, { ...settings, web: { ...settings.web, telemetryPath: '/other' } }) // [table.web.telemetryPath]
+ */
+export const changedForRestart = (before: Settings, after: Settings): ReadonlyArray<Setting<unknown>> =>
+  (['client', 'collect', 'metrics', 'web', 'log'] as const).flatMap((part) => {
+    const [old, now]: ReadonlyArray<Readonly<Record<string, unknown>>> = [before[part], after[part]]
+    return Object.entries<Setting<unknown>>(table[part]).flatMap(([name, row]) =>
+      row.takesRestart !== true || isDeepStrictEqual(old?.[name], now?.[name]) ? [] : [row],
+    )
+  })

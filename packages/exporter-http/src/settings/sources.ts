@@ -1,11 +1,18 @@
-import { isAbsolute, join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import { type ReadFile, readSecretFile } from './credentials.js'
 import type { Found, Given, Layer } from './file.js'
 import type { Format } from './format.js'
-import { type Checked, type Fault, type Setting, validation } from './setting.js'
+import {
+  type Checked,
+  type Fault,
+  type Rows,
+  type Setting,
+  type ValueOf,
+  type ValuesOf,
+  validation,
+} from './setting.js'
 import { table } from './table.js'
 
 /** Where settings are read from. A flag wins over the environment, and both win over the file that one of them names. */
@@ -16,12 +23,9 @@ export interface Sources {
 }
 
 export interface Reader {
-  /** A setting that has a default. */
-  readonly one: <A>(setting: Setting<A>) => Checked<A>
-  /** A setting that may be absent. */
-  readonly optional: <A>(setting: Setting<A>) => Checked<A | undefined>
-  /** A setting of several values; empty when it is absent. */
-  readonly list: <A>(setting: Setting<A>) => Checked<ReadonlyArray<A>>
+  readonly value: <S extends Setting<unknown>>(setting: S) => Checked<ValueOf<S>>
+  /** All values of a part of the table. */
+  readonly values: <R extends Rows>(rows: R) => Checked<ValuesOf<R>>
   /** A secret itself, or from the file that a setting names. */
   readonly secret: (value: Setting<string>, file: Setting<string>) => Checked<Secret | undefined>
   /** What was given for a setting, wrong or not. */
@@ -41,7 +45,7 @@ export interface Ranked extends Found {
   readonly rank: number
 }
 
-export const isDemo = ({ flags }: Sources): boolean => flags.get(table.demo.flag)?.at(-1) === 'true'
+export const isDemo = ({ flags }: Sources): boolean => flags.get(table.demo.demo.flag)?.at(-1) === 'true'
 
 /** Reads settings from flags, then the environment, then the layers of a file, then the defaults. */
 export const createReader = (sources: Sources, layers: ReadonlyArray<Layer> = []): Reader => {
@@ -57,27 +61,36 @@ export const createReader = (sources: Sources, layers: ReadonlyArray<Layer> = []
     return nearest === undefined ? undefined : { ...nearest, rank: 2 + index }
   }
 
-  const list: Reader['list'] = (setting) => {
-    const { flag, default: usual, demoDefault } = setting
+  const listOf = (setting: Setting<unknown>): Checked<ReadonlyArray<unknown>> => {
+    const { flag, default: usual, demoDefault, format } = setting
     const fallback = isDemo(sources) ? (demoDefault ?? usual) : usual
-    const values =
-      found(setting)?.values ?? (fallback === undefined ? [] : [{ origin: `--${flag}`, text: E.right(fallback) }])
+    const given = found(setting)
+    const values = given?.values ?? (fallback === undefined ? [] : [{ origin: `--${flag}`, text: E.right(fallback) }])
     return pipe(
       values,
-      RA.traverse(validation)((given) => checkGiven(given, setting.format)),
+      RA.traverse(validation)((value) => checkGiven(value, format, given?.folder)),
     )
   }
 
-  const optional: Reader['optional'] = (setting) =>
+  const untyped = (setting: Setting<unknown>): Checked<unknown> =>
     pipe(
-      list(setting),
-      E.map((values) => values.at(-1)),
+      listOf(setting),
+      E.map((list) => (setting.isList === true ? list : list.at(-1))),
     )
 
-  const one: Reader['one'] = (setting) =>
+  // The compiler cannot follow a row's type through these two: they give what `ValueOf` says.
+  const value: Reader['value'] = (setting) => untyped(setting) as Checked<ValueOf<typeof setting>>
+
+  const values: Reader['values'] = (rows) =>
     pipe(
-      optional(setting),
-      E.chain((value) => (value === undefined ? E.left([`--${setting.flag}: is needed`]) : E.right(value))),
+      Object.entries(rows),
+      RA.traverse(validation)(([name, setting]) =>
+        pipe(
+          untyped(setting),
+          E.map((read) => [name, read] as const),
+        ),
+      ),
+      E.map((entries) => Object.fromEntries(entries.filter(([, read]) => read !== undefined)) as ValuesOf<typeof rows>),
     )
 
   const secretFile = (origin: string, path: string): Checked<Secret> =>
@@ -93,8 +106,8 @@ export const createReader = (sources: Sources, layers: ReadonlyArray<Layer> = []
       E.map((text) => ({ origin, text, file: path })),
     )
 
-  const secret: Reader['secret'] = (value, file) => {
-    const direct = found(value)
+  const secret: Reader['secret'] = (row, file) => {
+    const direct = found(row)
     const indirect = found(file)
     if (direct !== undefined && direct.rank === indirect?.rank) {
       const advice = direct.rank === 1 ? 'unset one of them' : 'give one or the other'
@@ -102,28 +115,26 @@ export const createReader = (sources: Sources, layers: ReadonlyArray<Layer> = []
     }
     if (direct !== undefined && direct.rank < (indirect?.rank ?? Number.POSITIVE_INFINITY)) {
       return pipe(
-        optional(value),
+        value(row),
         E.map((text) => (text === undefined ? undefined : { origin: direct.origin, text })),
       )
     }
     return pipe(
-      optional(file),
+      value(file),
       E.chain((path) =>
-        path === undefined || indirect === undefined
-          ? E.right(undefined)
-          : secretFile(indirect.origin, isAbsolute(path) ? path : join(indirect.folder, path)),
+        path === undefined || indirect === undefined ? E.right(undefined) : secretFile(indirect.origin, path),
       ),
     )
   }
 
-  return { one, optional, list, secret, found }
+  return { value, values, secret, found }
 }
 
 /** The value that was given, in a format. */
-export const checkGiven = <A>({ origin, text }: Given, { parse }: Format<A>): Checked<A> =>
+export const checkGiven = <A>({ origin, text }: Given, { parse }: Format<A>, folder?: string): Checked<A> =>
   pipe(
     text,
-    E.chain(parse),
+    E.chain((given) => parse(given, folder)),
     E.mapLeft((right): ReadonlyArray<Fault> => [`${origin}: ${right}`]),
   )
 

@@ -2,9 +2,8 @@ import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { accountName, accountSettings, keyOf, sections } from '../../src/settings/file-keys.js'
 import * as formats from '../../src/settings/format.js'
-import { ownSettings } from '../../src/settings/groups.js'
 import type { Setting } from '../../src/settings/setting.js'
-import { secrets, table } from '../../src/settings/table.js'
+import { table } from '../../src/settings/table.js'
 
 // Right settings files, written from the table, with the places of all that stands in them.
 
@@ -19,6 +18,9 @@ export interface File {
 
 /** The files that the settings name. */
 export const secretFiles = { '/run/secret': 'from-file\n' }
+
+const { identity, place, collect, metrics, web } = table
+const ownSettings: ReadonlyArray<Setting<unknown>> = Object.values(identity)
 
 const words = fc.stringMatching(/^[a-z][a-z0-9]{0,7}$/)
 const anyText: fc.Arbitrary<Value> = fc.oneof(
@@ -50,23 +52,23 @@ const durations = fc
 
 const special = new Map<Setting<unknown>, fc.Arbitrary<Value>>([
   [accountName, fc.stringMatching(/^[A-Za-z0-9_.-]{1,8}$/)],
-  [table.passwordFile, fc.constant('/run/secret')],
-  [table.tokenFile, fc.constant('/run/secret')],
-  [secrets.token, fc.stringMatching(/^[!-~]{1,20}$/)],
-  [table.endpoint, fc.webUrl({ validSchemes: ['http', 'https'] })],
-  [table.interval, fc.oneof(durations, fc.constantFrom<Value>(0, '0s'))],
+  [identity.passwordFile, fc.constant('/run/secret')],
+  [identity.tokenFile, fc.constant('/run/secret')],
+  [identity.token, fc.stringMatching(/^[!-~]{1,20}$/)],
+  [place.endpoint, fc.webUrl({ validSchemes: ['http', 'https'] })],
+  [collect.intervalMs, fc.oneof(durations, fc.constantFrom<Value>(0, '0s'))],
   // Long enough for the periods.
-  [table.window, fc.integer({ min: 1, max: 30 }).map((days) => `${days}d`)],
-  [table.period, fc.constantFrom('1s', '1m', '5m')],
-  [table.includeServices, fc.constantFrom('web|api', '.*-old', '[a-z]+', '7')],
-  [table.excludeServices, fc.constantFrom('web|api', '.*-old')],
+  [collect.windowMs, fc.integer({ min: 1, max: 30 }).map((days) => `${days}d`)],
+  [collect.period, fc.constantFrom('1s', '1m', '5m')],
+  [collect.includeServices, fc.constantFrom('web|api', '.*-old', '[a-z]+', '7')],
+  [collect.excludeServices, fc.constantFrom('web|api', '.*-old')],
   // Longer than the intervals.
-  [table.maxAge, fc.integer({ min: 1, max: 30 }).map((days) => `${days}d`)],
-  [table.serviceLabels, words],
-  [table.listenAddresses, fc.constantFrom(':1', '127.0.0.1:80', '[::1]:65535', 'localhost:0')],
-  [table.webConfigFile, fc.constant('web.yml')],
-  [table.prometheusUrl, fc.webUrl({ validSchemes: ['http', 'https'] })],
-  [table.telemetryPath, fc.constantFrom('/m', '/metrics/a.b~c')],
+  [collect.maxAgeMs, fc.integer({ min: 1, max: 30 }).map((days) => `${days}d`)],
+  [metrics.serviceLabels, words],
+  [web.listenAddresses, fc.constantFrom(':1', '127.0.0.1:80', '[::1]:65535', 'localhost:0')],
+  [web.configFile, fc.constant('web.yml')],
+  [web.prometheusUrl, fc.webUrl({ validSchemes: ['http', 'https'] })],
+  [web.telemetryPath, fc.constantFrom('/m', '/metrics/a.b~c')],
 ])
 
 const arbitraryOf = (setting: Setting<unknown>): fc.Arbitrary<Value> => {
@@ -83,7 +85,8 @@ const arbitraryOf = (setting: Setting<unknown>): fc.Arbitrary<Value> => {
   return Array.isArray(choices) ? fc.constantFrom(...choices.map(String)) : durations
 }
 
-const valuesOf = (setting: Setting<unknown>): fc.Arbitrary<Value | ReadonlyArray<Value>> =>
+/** Right values of a setting, as a file may have them. */
+export const valuesOf = (setting: Setting<unknown>): fc.Arbitrary<Value | ReadonlyArray<Value>> =>
   setting.isList === true
     ? fc.oneof(
         arbitraryOf(setting),
@@ -98,11 +101,13 @@ const recordOf = (settings: ReadonlyArray<Setting<unknown>>, requiredKeys: Reado
 
 const shared = accountSettings.filter((setting) => setting !== accountName && !ownSettings.includes(setting))
 
-const identity = fc.oneof(
-  ...[secrets.password, table.passwordFile].map((secret) =>
-    recordOf([table.username, table.organization, table.namespaces, secret], [table.username, secret]),
+const identities = fc.oneof(
+  ...[identity.password, identity.passwordFile].map((secret) =>
+    recordOf([identity.username, identity.organization, identity.namespaces, secret], [identity.username, secret]),
   ),
-  ...[secrets.token, table.tokenFile].map((secret) => recordOf([table.namespaces, secret], [table.namespaces, secret])),
+  ...[identity.token, identity.tokenFile].map((secret) =>
+    recordOf([identity.namespaces, secret], [identity.namespaces, secret]),
+  ),
 )
 
 const others = fc.record<Record<string, Values>>(
@@ -118,12 +123,12 @@ const labels = fc.dictionary(fc.stringMatching(/^my_[a-z]{1,4}$/), fc.string({ m
 })
 
 const account = fc
-  .tuple(recordOf([accountName], [accountName]), identity, recordOf(shared), labels)
+  .tuple(recordOf([accountName], [accountName]), identities, recordOf(shared), labels)
   .map(([name, own, calls, labels]) => ({ values: { ...name, ...own, ...calls }, name: String(name.name), labels }))
 
 /** A file with the one account of the section `alauda`. */
 const withSection: fc.Arbitrary<File> = fc
-  .tuple(others, identity, recordOf(shared))
+  .tuple(others, identities, recordOf(shared))
   .map(([rest, own, calls]) => ({ sections: { ...rest, alauda: { ...own, ...calls } } }))
 
 /** A file with several accounts, none of which gets in another's way. */

@@ -156,8 +156,8 @@ test('any arguments are understood or refused with sentences, and never throw', 
 })
 
 test('a flag’s usage is how one would write it', (t) => {
-  t.is(usageOf(table.interval), '--collect.interval=DURATION')
-  t.is(usageOf(table.demo), '--demo')
+  t.is(usageOf(table.collect.intervalMs), '--collect.interval=DURATION')
+  t.is(usageOf(table.demo.demo), '--demo')
 })
 
 test('check-config takes the file that it is to check, whatever that is called', (t) => {

@@ -8,7 +8,7 @@ import { fileSchema } from '../../src/settings/file-schema.js'
 import * as formats from '../../src/settings/format.js'
 import type { Setting } from '../../src/settings/setting.js'
 import { readFileSettings } from '../../src/settings/settings.js'
-import { secrets, table } from '../../src/settings/table.js'
+import { table } from '../../src/settings/table.js'
 
 // An editor goes by the schema, the exporter by its own reading: for one value they must say the same. What they cannot agree
 // on is listed in file-schema.ts.
@@ -23,9 +23,9 @@ const isRight = (text: string): boolean => faultsOf(text).length === 0
 
 const beside = new Map<Setting<unknown>, string>([
   // What another setting's default would make wrong.
-  [table.period, 'window: 30d'],
-  [table.maxAge, 'interval: 1ms'],
-  [table.window, 'period: 1s'],
+  [table.collect.period, 'window: 30d'],
+  [table.collect.maxAgeMs, 'interval: 1ms'],
+  [table.collect.windowMs, 'period: 1s'],
 ])
 
 /** A file that is right but perhaps for this value. */
@@ -43,8 +43,8 @@ const ofToken = new Map<string, string>([
 ])
 
 const inAccount = (setting: Setting<unknown>, value: string): string => {
-  const base = new Map(setting === secrets.token || setting === table.tokenFile ? ofToken : usual)
-  if (setting === table.passwordFile) base.delete('password')
+  const base = new Map(setting === table.identity.token || setting === table.identity.tokenFile ? ofToken : usual)
+  if (setting === table.identity.passwordFile) base.delete('password')
   const entries = [...base.set(keyOf(setting), value)].map(([key, text]) => `\n    ${key}: ${text}`)
   return `accounts:\n  -${entries.join('')}`
 }
@@ -167,7 +167,10 @@ test('any number, however it is written, is right to both or to neither', (t) =>
 })
 
 test('any duration of one unit down to hours is within the limit for both or for neither', (t) => {
-  const rows = [table.timeout, table.interval, table.collectTimeout, table.window, table.maxAge]
+  const rows = [
+    table.client.timeoutMs,
+    ...[table.collect.intervalMs, table.collect.timeoutMs, table.collect.windowMs, table.collect.maxAgeMs],
+  ]
   const spelled = fc
     .tuple(fc.nat({ max: 1000 }), fc.constantFrom('y', 'w', 'd', 'h'), fc.constantFrom('', '0', '00'))
     .map(([amount, unit, zeros]) => `${zeros}${amount}${unit}`)

@@ -5,9 +5,9 @@ import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { parse, stringify } from 'yaml'
-import { sections } from '../../src/settings/file-keys.js'
-import type { Setting } from '../../src/settings/setting.js'
-import { readSettings, type Settings } from '../../src/settings/settings.js'
+import { keyOf, sections } from '../../src/settings/file-keys.js'
+import type { Rows } from '../../src/settings/setting.js'
+import { readSettings } from '../../src/settings/settings.js'
 import { table } from '../../src/settings/table.js'
 import { type File, files, objectOf, read, secretFiles, spelledBy, write } from '../helpers/settings-file.js'
 import { withFile } from '../helpers/sources.js'
@@ -19,30 +19,22 @@ const settingsOf = (text: string) => readSettings(withFile(text, {}, {}, secretF
 const textsOf = (value: unknown): ReadonlyArray<string> =>
   value === undefined ? [] : Array.isArray(value) ? value.map(String) : [String(value)]
 
-/** What a file should be read as: its values, else the section's, else the defaults, each as its row reads it. */
-const expectedOf = ({ sections: given, accounts }: File): Settings => {
-  const value = (section: Readonly<Record<string, unknown>> | undefined, row: Setting<unknown>) =>
-    section?.[row.flag.replace(/^[^.]*\./, '').replaceAll(/[-.]/g, '_')]
-  const many = <A>(
-    row: Setting<A>,
-    ...from: ReadonlyArray<Readonly<Record<string, unknown>> | undefined>
-  ): ReadonlyArray<A> =>
-    textsOf(from.map((section) => value(section, row)).find((found) => found !== undefined) ?? row.default).map(
-      (text) => read(row, text),
-    )
-  const one = <A>(row: Setting<A>, ...from: ReadonlyArray<Readonly<Record<string, unknown>> | undefined>): A => {
-    const [first] = many(row, ...from)
-    if (first === undefined) throw new Error(`${row.flag} should have a value`)
-    return first
-  }
-  const { alauda, collect, metrics, web, log } = given
-  const clientOf = (own?: Readonly<Record<string, unknown>>) => ({
-    timeoutMs: one(table.timeout, own, alauda),
-    maxConcurrency: one(table.maxConcurrency, own, alauda),
-    maxRequestsPerSecond: one(table.maxRequestsPerSecond, own, alauda),
-    maxRetries: one(table.maxRetries, own, alauda),
-  })
-  const endpointIn = (section: Readonly<Record<string, unknown>> | undefined) => {
+type Section = Readonly<Record<string, unknown>> | undefined
+
+/** What a part of the table should be read as: what the nearest section says, else the defaults, each as its row reads it. */
+const partOf = (rows: Rows, ...from: ReadonlyArray<Section>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries(rows).flatMap(([name, row]) => {
+      const given = from.map((section) => section?.[keyOf(row)]).find((found) => found !== undefined)
+      const values = textsOf(given ?? row.default).map((text) => read(row, text))
+      if (row.isList === true) return [[name, values]]
+      return values.length === 0 ? [] : [[name, values[0]]]
+    }),
+  )
+
+/** What a file should be read as. */
+const expectedOf = ({ sections: { alauda, ...given }, accounts }: File) => {
+  const endpointIn = (section: Section) => {
     if (section?.endpoint !== undefined) return String(section.endpoint)
     return section?.cloud === undefined ? undefined : `https://api.alauda.${section.cloud}/v1/`
   }
@@ -59,46 +51,23 @@ const expectedOf = ({ sections: given, accounts }: File): Settings => {
       credentials: token === undefined ? { ...user, ...secret } : { token: String(token) },
       namespaces: namespaces.length > 0 ? namespaces : [String(own.organization ?? own.username)],
       labels: { ...(typeof own.labels === 'object' ? own.labels : {}) },
-      client: clientOf(own),
+      client: partOf(table.client, own, alauda),
     }
   }
-  const intervalMs = one(table.interval, collect)
-  const windowMs = one(table.window, collect)
-  const [timeoutMs] = many(table.collectTimeout, collect)
-  const [maxAgeMs] = many(table.maxAge, collect)
-  const [includeServices] = many(table.includeServices, collect)
-  const [excludeServices] = many(table.excludeServices, collect)
-  const [configFile] = many(table.webConfigFile, web)
-  const [prometheusUrl] = many(table.prometheusUrl, web)
-  return {
+  const collect = partOf(table.collect, given.collect)
+  const [intervalMs, windowMs] = [Number(collect.intervalMs), Number(collect.windowMs)]
+  return E.right<ReadonlyArray<string>, unknown>({
     accounts: (accounts ?? [alauda ?? {}]).map(accountOf),
-    client: clientOf(),
+    client: partOf(table.client, alauda),
     collect: {
-      intervalMs,
-      timeoutMs: timeoutMs ?? (intervalMs === 0 ? 60_000 : intervalMs),
-      windowMs,
-      period: one(table.period, collect),
-      maxAgeMs: maxAgeMs ?? Math.max(300_000, 2 * intervalMs, windowMs),
-      maxInstances: one(table.maxInstances, collect),
-      ...(includeServices === undefined ? {} : { includeServices }),
-      ...(excludeServices === undefined ? {} : { excludeServices }),
+      timeoutMs: intervalMs === 0 ? 60_000 : intervalMs,
+      maxAgeMs: Math.max(300_000, 2 * intervalMs, windowMs),
+      ...collect,
     },
-    metrics: {
-      articleNames: one(table.articleNames, metrics),
-      timestamps: one(table.timestamps, metrics),
-      serviceLabels: many(table.serviceLabels, metrics),
-    },
-    web: {
-      listenAddresses: many(table.listenAddresses, web),
-      telemetryPath: one(table.telemetryPath, web),
-      maxRequests: one(table.maxRequests, web),
-      enableLifecycle: one(table.enableLifecycle, web),
-      disableExporterMetrics: one(table.disableExporterMetrics, web),
-      ...(configFile === undefined ? {} : { configFile }),
-      ...(prometheusUrl === undefined ? {} : { prometheusUrl }),
-    },
-    log: { level: one(table.logLevel, log), format: one(table.logFormat, log) },
-  }
+    metrics: partOf(table.metrics, given.metrics),
+    web: partOf(table.web, given.web),
+    log: partOf(table.log, given.log),
+  })
 }
 
 test('any right file is right to the schema too, and is read as what it says', (t) => {
@@ -112,7 +81,7 @@ test('any right file is right to the schema too, and is read as what it says', (
     fc.property(files, spellings, (file, spell) => {
       const text = spell(objectOf(file))
       t.true(isValid(parse(text)), text)
-      t.deepEqual(settingsOf(text), E.right(expectedOf(file)), text)
+      t.deepEqual(settingsOf(text), expectedOf(file), text)
     }),
     { numRuns: 200 },
   )
@@ -123,7 +92,7 @@ test('any number and switch of any right file may be written in any way that YAM
     fc.property(files, fc.nat(), (file, choice) => {
       const { text } = write(file, spelledBy(choice))
       t.true(isValid(parse(text)), text)
-      t.deepEqual(settingsOf(text), E.right(expectedOf(file)), text)
+      t.deepEqual(settingsOf(text), expectedOf(file), text)
     }),
     { numRuns: 300 },
   )

@@ -1,15 +1,22 @@
 import test from 'ava'
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
-import { groups } from '../../src/settings/groups.js'
 import { readSettings, type Settings } from '../../src/settings/settings.js'
 import type { Sources } from '../../src/settings/sources.js'
+import { flags as rows } from '../../src/settings/table.js'
 import { smallest, sources } from '../helpers/sources.js'
 
-const client = { timeoutMs: 10_000, maxConcurrency: 32, maxRequestsPerSecond: 0, maxRetries: 2 }
+const rightOf = E.getOrElse((faults: ReadonlyArray<string>): Settings => {
+  throw new Error(faults.join('; '))
+})
 
-const defaults: Settings = {
-  accounts: [
+const faults = (given: Sources) => E.swap(readSettings(given))
+
+const defaults = rightOf(readSettings(sources(smallest)))
+
+test('a user name and a password are enough: everything else has a default', (t) => {
+  const { client } = defaults
+  t.deepEqual(defaults.accounts, [
     {
       endpoint: 'https://api.alauda.cn/v1/',
       credentials: { username: 'demo', password: 'hunter2' },
@@ -17,31 +24,17 @@ const defaults: Settings = {
       labels: {},
       client,
     },
-  ],
-  client,
-  collect: {
+  ])
+  t.like(client, { timeoutMs: 10_000, maxConcurrency: 32, maxRequestsPerSecond: 0, maxRetries: 2 })
+  t.like(defaults.collect, {
     intervalMs: 60_000,
     timeoutMs: 60_000,
     windowMs: 300_000,
     period: '1m',
     maxAgeMs: 300_000,
-    maxInstances: 50_000,
-  },
-  metrics: { articleNames: false, timestamps: false, serviceLabels: [] },
-  web: {
-    listenAddresses: [{ port: 10104 }],
-    telemetryPath: '/metrics',
-    maxRequests: 40,
-    enableLifecycle: false,
-    disableExporterMetrics: false,
-  },
-  log: { level: 'info', format: 'logfmt' },
-}
-
-const faults = (given: Sources) => E.swap(readSettings(given))
-
-test('a user name and a password are enough', (t) => {
-  t.deepEqual(readSettings(sources(smallest)), E.right(defaults))
+  })
+  t.like(defaults.web, { listenAddresses: [{ port: 10104 }], telemetryPath: '/metrics', maxRequests: 40 })
+  t.like(defaults.log, { level: 'info', format: 'logfmt' })
 })
 
 test('every flag has its place', (t) => {
@@ -71,44 +64,39 @@ test('every flag has its place', (t) => {
     'log.format': ['json'],
     demo: ['false'],
   }
-  const client = { timeoutMs: 5000, maxConcurrency: 4, maxRequestsPerSecond: 2.5, maxRetries: 0 }
-  t.deepEqual(
-    readSettings(sources(smallest, flags)),
-    E.right<never, Settings>({
-      accounts: [
-        {
-          endpoint: 'http://cloud.example.com/v1',
-          credentials: { username: 'demo', password: 'hunter2', organization: 'acme' },
-          namespaces: ['a', 'b'],
-          labels: {},
-          client,
-        },
+  const { accounts, ...settings } = rightOf(readSettings(sources(smallest, flags)))
+  t.deepEqual(accounts, [
+    {
+      endpoint: 'http://cloud.example.com/v1',
+      credentials: { username: 'demo', password: 'hunter2', organization: 'acme' },
+      namespaces: ['a', 'b'],
+      labels: {},
+      client: settings.client,
+    },
+  ])
+  t.like(settings, {
+    client: { timeoutMs: 5000, maxConcurrency: 4, maxRequestsPerSecond: 2.5, maxRetries: 0 },
+    collect: {
+      intervalMs: 120_000,
+      timeoutMs: 90_000,
+      windowMs: 3_600_000,
+      period: '5m',
+      maxAgeMs: 600_000,
+      maxInstances: 7,
+      includeServices: /^(?:web|api)$/u,
+      excludeServices: /^(?:.*-old)$/u,
+    },
+    metrics: { articleNames: true, timestamps: true, serviceLabels: ['tier', 'app.team'] },
+    web: {
+      listenAddresses: [
+        { host: '127.0.0.1', port: 0 },
+        { host: '::1', port: 1 },
       ],
-      client,
-      collect: {
-        intervalMs: 120_000,
-        timeoutMs: 90_000,
-        windowMs: 3_600_000,
-        period: '5m',
-        maxAgeMs: 600_000,
-        maxInstances: 7,
-        includeServices: /^(?:web|api)$/u,
-        excludeServices: /^(?:.*-old)$/u,
-      },
-      metrics: { articleNames: true, timestamps: true, serviceLabels: ['tier', 'app.team'] },
-      web: {
-        listenAddresses: [
-          { host: '127.0.0.1', port: 0 },
-          { host: '::1', port: 1 },
-        ],
-        telemetryPath: '/m',
-        maxRequests: 40,
-        enableLifecycle: true,
-        disableExporterMetrics: false,
-      },
-      log: { level: 'debug', format: 'json' },
-    }),
-  )
+      telemetryPath: '/m',
+      enableLifecycle: true,
+    },
+    log: { level: 'debug', format: 'json' },
+  })
 })
 
 test('a collection may take as long as the interval, unless told otherwise', (t) => {
@@ -221,10 +209,10 @@ test('a fault of a time does not hide the window that is too short', (t) => {
 
 test('no fault repeats what was given: it might be a secret in the wrong place', (t) => {
   // The name of the file is told.
-  const rows = groups.flatMap(([, settings]) => settings).filter(({ flag }) => flag !== 'config.file')
+  const others = rows.filter(({ flag }) => flag !== 'config.file')
   const text = fc.tuple(fc.string(), fc.string()).map(([before, after]) => `${before}s3cr3t${after}`)
-  const flags = fc.dictionary(fc.constantFrom(...rows.map(({ flag }) => flag)), fc.array(text, { minLength: 1 }))
-  const variables = rows.flatMap(({ environment = [] }) => environment)
+  const flags = fc.dictionary(fc.constantFrom(...others.map(({ flag }) => flag)), fc.array(text, { minLength: 1 }))
+  const variables = others.flatMap(({ environment = [] }) => environment)
   const environment = fc.dictionary(fc.constantFrom(...variables, 'ALAUDA_PASSWORD', 'ALAUDA_TOKEN'), text)
   fc.assert(
     fc.property(environment, flags, fc.dictionary(fc.string(), text), (variables, given, files) => {

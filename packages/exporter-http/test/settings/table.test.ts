@@ -1,13 +1,14 @@
 import test from 'ava'
 import * as E from 'fp-ts/lib/Either.js'
-import { groups } from '../../src/settings/groups.js'
-import { secrets, table } from '../../src/settings/table.js'
+import type { Rows, Setting } from '../../src/settings/setting.js'
+import { groups, isFlag, flags as rows, table } from '../../src/settings/table.js'
 
-const rows = groups.flatMap(([, settings]) => settings)
+const all: ReadonlyArray<Setting<unknown>> = Object.values<Rows>(table).flatMap((part) => Object.values(part))
 
 test('every row stands in exactly one group', (t) => {
-  t.deepEqual(new Set(rows), new Set(Object.values(table)))
-  t.is(rows.length, Object.values(table).length)
+  const grouped = groups.flatMap(([, settings]) => settings)
+  t.deepEqual(new Set(grouped), new Set(all))
+  t.is(grouped.length, all.length)
 })
 
 test('no two rows share a flag or a variable', (t) => {
@@ -20,7 +21,7 @@ test('no two rows share a flag or a variable', (t) => {
 test('a flag is small letters with dots and hyphens; its variable has the same words, save the file’s', (t) => {
   for (const { flag, environment } of rows) {
     t.regex(flag, /^[a-z]+(?:[.-][a-z]+)*$/)
-    if (flag === table.configFile.flag) continue
+    if (flag === table.file.configFile.flag) continue
     t.is(environment ?? '', environment === undefined ? '' : flag.toUpperCase().replaceAll(/[.-]/g, '_'))
   }
 })
@@ -37,12 +38,16 @@ test('every help text is a sentence', (t) => {
 })
 
 test('no flag takes a secret itself', (t) => {
-  for (const { flag } of Object.values(secrets)) t.false(rows.some((row) => row.flag === flag))
+  t.deepEqual(
+    all.filter((row) => !isFlag(row)).map(({ flag }) => flag),
+    ['alauda.password', 'alauda.token'],
+  )
+  t.true(rows.every(isFlag))
   for (const { flag } of rows.filter(({ flag }) => /password|token|secret/.test(flag))) t.regex(flag, /-file$/)
 })
 
 test('a telemetry path is a path, and not one where something else is', (t) => {
-  const { parse } = table.telemetryPath.format
+  const { parse } = table.web.telemetryPath.format
   for (const path of ['/metrics', '/a/b-c_d.e~f', '/-/metrics']) t.deepEqual(parse(path), E.right(path))
   for (const path of ['', 'metrics', '/m?a', '/m#a', '/m m', '/%20', '/度量', 'http://x/metrics']) {
     t.deepEqual(parse(path), E.left('must be a path like /metrics'), path)

@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util'
 import test from 'ava'
+import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { groups } from '../../src/settings/groups.js'
-import { readSettings } from '../../src/settings/settings.js'
-import { changedSettings } from '../../src/settings/web.js'
+import { changedForRestart, readSettings, type Settings } from '../../src/settings/settings.js'
+import { flags as rows } from '../../src/settings/table.js'
+import { valuesOf } from '../helpers/settings-file.js'
 import { smallest, sources } from '../helpers/sources.js'
 
 test('a web file that the settings file names is sought beside it, one that a flag names is not', (t) => {
@@ -23,38 +25,29 @@ test('a web file that the settings file names is sought beside it, one that a fl
   t.deepEqual(webFile('web.yml', { 'web.config.file': ['other.yml'] }), E.right('other.yml'))
 })
 
-const webOf = (flags: Record<string, string[]>) =>
+const settingsOf = (flags: Record<string, ReadonlyArray<string>>): Settings =>
   pipe(
     readSettings(sources(smallest, flags)),
-    E.match(
-      (faults) => {
-        throw new Error(faults.join('; '))
-      },
-      ({ web }) => web,
-    ),
+    E.getOrElse((faults): Settings => {
+      throw new Error(faults.join('; '))
+    }),
   )
 
-const changes: Record<string, string> = {
-  'web.listen-address': ':1',
-  'web.telemetry-path': '/other',
-  'web.config.file': 'web.yml',
-  'web.max-requests': '1',
-  'web.disable-exporter-metrics': 'true',
-  'web.prometheus-url': 'http://localhost:9090/',
-  'web.enable-lifecycle': 'true',
-}
+test('each setting that takes a restart is told when it changes, and no other', (t) => {
+  const before = settingsOf({})
+  const changes = fc
+    .constantFrom(...rows.filter(({ flag }) => !/^(alauda|collect|config|demo)\b/.test(flag)))
+    .chain((row) => valuesOf(row).map((value) => ({ row, texts: [value].flat().map(String) })))
+  fc.assert(
+    fc.property(changes, ({ row, texts }) => {
+      const after = settingsOf({ [row.flag]: texts })
+      const isAsBefore = isDeepStrictEqual(before, after)
+      t.deepEqual(changedForRestart(before, after), isAsBefore || row.takesRestart !== true ? [] : [row], row.flag)
+      t.deepEqual(changedForRestart(after, after), [])
+    }),
+  )
+})
 
-test('each setting of web that changes is told, and no other', (t) => {
-  const [, rows = []] = groups.find(([title]) => title === 'Web') ?? []
-  t.deepEqual(rows.map(({ flag }) => flag).sort(), Object.keys(changes).sort())
-  for (const [flag, value] of Object.entries(changes)) {
-    const changed = changedSettings(webOf({}), webOf({ [flag]: [value] }))
-    t.deepEqual(
-      changed.map((row) => row.flag),
-      [flag],
-    )
-  }
-  t.deepEqual(changedSettings(webOf({}), webOf({})), [])
-  const all = Object.fromEntries(Object.entries(changes).map(([flag, value]) => [flag, [value]]))
-  t.is(changedSettings(webOf(all), webOf({})).length, rows.length)
+test('what begins with web. takes a restart, and nothing else does', (t) => {
+  for (const { flag, takesRestart } of rows) t.is(takesRestart === true, flag.startsWith('web.'), flag)
 })
