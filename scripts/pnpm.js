@@ -13,8 +13,9 @@ const isForNpmAlone = (name) =>
 
 export const runPnpm = (...args) => {
   const { packageManager } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8'))
+  const [nameAndVersion] = packageManager.split('+') // the hash is for Corepack; npm checks the archive against its registry
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !isForNpmAlone(name)))
-  const { status, error } = spawnSync('npx', ['--yes', packageManager, ...args], {
+  const { status, error } = spawnSync('npx', ['--yes', nameAndVersion, ...args], {
     cwd: root,
     env,
     stdio: 'inherit',
