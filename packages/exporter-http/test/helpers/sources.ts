@@ -1,3 +1,5 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { readSettings, type Settings } from '../../src/settings/settings.js'
 import type { Sources } from '../../src/settings/sources.js'
 
 /** Sources of settings with nothing in them but what a test gives; `files` is the disk. */
@@ -17,6 +19,14 @@ export const sources = (
 
 /** The smallest environment that the exporter starts with. */
 export const smallest = { ALAUDA_USERNAME: 'demo', ALAUDA_PASSWORD: 'hunter2' }
+
+/** Settings that a test takes to be right. */
+export const rightOf = E.getOrElse((faults: ReadonlyArray<string>): Settings => {
+  throw new Error(faults.join('; '))
+})
+
+/** What the exporter goes by where nothing else is set. */
+export const defaults: Settings = rightOf(readSettings(sources(smallest)))
 
 /** Sources with a settings file of this text. */
 export const withFile = (

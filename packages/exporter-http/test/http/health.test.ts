@@ -8,6 +8,7 @@ import type { Account } from '../../src/settings/settings.js'
 import { asked } from '../helpers/asked.js'
 import { startCloud, webIn } from '../helpers/cloud.js'
 import { startTestExporter } from '../helpers/exporter.js'
+import { defaults } from '../helpers/sources.js'
 
 const refusal: AlaudaError = { _tag: 'AuthError', method: 'GET', url: 'http://x/v1/', message: 'no' }
 
@@ -17,7 +18,7 @@ const accountOf = (namespaces: ReadonlyArray<string>, name?: string): Account =>
   credentials: { token: 't' },
   namespaces,
   labels: {},
-  client: { timeoutMs: 1, maxConcurrency: 1, maxRequestsPerSecond: 0, maxRetries: 0 },
+  client: defaults.client,
 })
 
 /** Accounts of namespaces without services; `fails` has those that cannot be read now. */

@@ -6,6 +6,7 @@ import { asked } from '../helpers/asked.js'
 import { hangs, startCloud } from '../helpers/cloud.js'
 import { startTestExporter } from '../helpers/exporter.js'
 import { metricOf } from '../helpers/page.js'
+import { defaults } from '../helpers/sources.js'
 
 test('who says that they wait no time does not have calls broken off as soon as they are made', async (t) => {
   const { environment } = await startCloud(t, { 'services/demo/web/': hangs, 'services/demo/': hangs })
@@ -21,21 +22,21 @@ test('who says that they wait no time does not have calls broken off as soon as 
   }
 })
 
-const collect = { intervalMs: 0, timeoutMs: 60_000, windowMs: 300_000, period: '1m', maxAgeMs: 300_000 } as const
-const metrics = { articleNames: false, timestamps: false, serviceLabels: [] }
+const { metrics } = defaults
+const collect = { ...defaults.collect, intervalMs: 0, maxInstances: 100 }
 const instances = Array.from({ length: 40 }, (_, index) => ({ uuid: `u${index}`, instance_name: `web.${index}` }))
 
 /** An account of which up to `maxConcurrency` calls are under way at a time, and how many were there at the most. */
 const accountOf = (name: string, maxConcurrency: number) => {
   const watched = watchAccount(
-    { accounts: [], collect: { ...collect, maxInstances: 100 }, metrics },
+    { accounts: [], collect, metrics },
     {
       name,
       endpoint: 'http://x/v1/',
       credentials: { token: 't' },
       namespaces: ['demo'],
       labels: {},
-      client: { timeoutMs: 1000, maxConcurrency, maxRequestsPerSecond: 0, maxRetries: 0 },
+      client: { ...defaults.client, maxConcurrency, maxRetries: 0 },
     },
   )
   let underWay = 0

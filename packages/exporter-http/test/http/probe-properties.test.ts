@@ -4,18 +4,11 @@ import { left } from 'fp-ts/lib/TaskEither.js'
 import { probeRoute } from '../../src/http/probe.js'
 import { isWantedBy, type Watched, watchAccount } from '../../src/watch.js'
 import { asked } from '../helpers/asked.js'
+import { defaults } from '../helpers/sources.js'
 
-const collect = {
-  intervalMs: 0,
-  timeoutMs: 60_000,
-  windowMs: 300_000,
-  period: '1m',
-  maxAgeMs: 300_000,
-  maxInstances: 100,
-  excludeServices: /^(?:secret.*)$/,
-} as const
-const metrics = { articleNames: false, timestamps: false, serviceLabels: [] }
-const client = { timeoutMs: 1000, maxConcurrency: 1, maxRequestsPerSecond: 0, maxRetries: 0 }
+const { metrics } = defaults
+const collect = { ...defaults.collect, intervalMs: 0, excludeServices: /^(?:secret.*)$/ }
+const client = { ...defaults.client, maxConcurrency: 1, maxRetries: 0 }
 
 /** An account whose calls are noted, and get the answer of a cloud that does not have what is asked for. */
 const accountOf = (name: string, namespaces: ReadonlyArray<string>, calls: string[][]): Watched => {

@@ -8,6 +8,7 @@ import { type SdConfig, sdRoute } from '../../src/http/sd.js'
 import type { TargetGroup } from '../../src/http/target-group.js'
 import type { Watched } from '../../src/watch.js'
 import { asked } from '../helpers/asked.js'
+import { defaults } from '../helpers/sources.js'
 
 const never = () => () => new Promise<never>(() => {})
 
@@ -22,7 +23,7 @@ const knows = (accounts: Readonly<Record<string, ReadonlyArray<Snapshot>>>): Rea
         credentials: { token: 't' },
         namespaces,
         labels: {},
-        client: { timeoutMs: 1, maxConcurrency: 1, maxRequestsPerSecond: 0, maxRetries: 0 },
+        client: defaults.client,
       },
       client: { listServices: never, getService: never, listInstances: never, getInstanceMetrics: never },
       config: { namespaces },

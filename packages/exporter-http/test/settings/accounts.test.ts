@@ -3,11 +3,11 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { type Account, readSettings } from '../../src/settings/settings.js'
 import { accountsOf, faults, faultsOf, type More } from '../helpers/accounts-settings.js'
-import { sources, withFile } from '../helpers/sources.js'
+import { defaults, sources, withFile } from '../helpers/sources.js'
 
 const inFile = (...told: ReadonlyArray<string>) => faults(...told.map((fault) => `exporter.yml:${fault}`))
 
-const client = { timeoutMs: 10_000, maxConcurrency: 32, maxRequestsPerSecond: 0, maxRetries: 2 }
+const { client } = defaults
 
 const two = `
 alauda: { max_retries: 1, timeout: 20s, cloud: io }

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { inOrderOf } from '../../src/settings/config-file.js'
 import { readFileSettings, readSettings, type Settings } from '../../src/settings/settings.js'
-import { smallest, sources, withFile } from '../helpers/sources.js'
+import { defaults, smallest, sources, withFile } from '../helpers/sources.js'
 
 const every = `
 alauda:
@@ -32,7 +32,7 @@ log: { level: debug, format: json }
 `
 
 test('every key of the file has its place', (t) => {
-  const client = { timeoutMs: 5000, maxConcurrency: 4, maxRequestsPerSecond: 2.5, maxRetries: 0 }
+  const client = { ...defaults.client, timeoutMs: 5000, maxConcurrency: 4, maxRequestsPerSecond: 2.5, maxRetries: 0 }
   t.deepEqual(
     readSettings(withFile(every)),
     E.right<never, Settings>({
@@ -47,6 +47,7 @@ test('every key of the file has its place', (t) => {
       ],
       client,
       collect: {
+        ...defaults.collect,
         intervalMs: 0,
         timeoutMs: 90_000,
         windowMs: 3_600_000,
@@ -56,15 +57,14 @@ test('every key of the file has its place', (t) => {
         includeServices: /^(?:web|api)$/u,
         excludeServices: /^(?:.*-old)$/u,
       },
-      metrics: { articleNames: true, timestamps: true, serviceLabels: ['tier'] },
+      metrics: { ...defaults.metrics, articleNames: true, timestamps: true, serviceLabels: ['tier'] },
       web: {
+        ...defaults.web,
         listenAddresses: [{ port: 1 }, { host: '::1', port: 2 }],
         telemetryPath: '/m',
-        maxRequests: 40,
         enableLifecycle: true,
-        disableExporterMetrics: false,
       },
-      log: { level: 'debug', format: 'json' },
+      log: { ...defaults.log, level: 'debug', format: 'json' },
     }),
   )
 })

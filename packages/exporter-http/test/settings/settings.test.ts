@@ -1,18 +1,12 @@
 import test from 'ava'
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
-import { readSettings, type Settings } from '../../src/settings/settings.js'
+import { readSettings } from '../../src/settings/settings.js'
 import type { Sources } from '../../src/settings/sources.js'
 import { flags as rows } from '../../src/settings/table.js'
-import { smallest, sources } from '../helpers/sources.js'
-
-const rightOf = E.getOrElse((faults: ReadonlyArray<string>): Settings => {
-  throw new Error(faults.join('; '))
-})
+import { defaults, rightOf, smallest, sources } from '../helpers/sources.js'
 
 const faults = (given: Sources) => E.swap(readSettings(given))
-
-const defaults = rightOf(readSettings(sources(smallest)))
 
 test('a user name and a password are enough: everything else has a default', (t) => {
   const { client } = defaults

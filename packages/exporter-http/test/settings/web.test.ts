@@ -3,10 +3,10 @@ import test from 'ava'
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { changedForRestart, readSettings, type Settings } from '../../src/settings/settings.js'
+import { changedForRestart, readSettings } from '../../src/settings/settings.js'
 import { flags as rows } from '../../src/settings/table.js'
 import { valuesOf } from '../helpers/settings-file.js'
-import { smallest, sources } from '../helpers/sources.js'
+import { rightOf, smallest, sources } from '../helpers/sources.js'
 
 test('a web file that the settings file names is sought beside it, one that a flag names is not', (t) => {
   const webFile = (named: string, flags: Record<string, string[]> = {}) =>
@@ -25,13 +25,7 @@ test('a web file that the settings file names is sought beside it, one that a fl
   t.deepEqual(webFile('web.yml', { 'web.config.file': ['other.yml'] }), E.right('other.yml'))
 })
 
-const settingsOf = (flags: Record<string, ReadonlyArray<string>>): Settings =>
-  pipe(
-    readSettings(sources(smallest, flags)),
-    E.getOrElse((faults): Settings => {
-      throw new Error(faults.join('; '))
-    }),
-  )
+const settingsOf = (flags: Record<string, ReadonlyArray<string>>) => rightOf(readSettings(sources(smallest, flags)))
 
 test('each setting that takes a restart is told when it changes, and no other', (t) => {
   const before = settingsOf({})
