@@ -2,6 +2,7 @@ import { cloudEndpoints, endpointFault } from '@alauda-exporter/alauda-client'
 import { durationUpToDays, longestWaitDays } from './duration.js'
 import { fileName, oneOf, positiveInteger, rate, text, textUnless, urlName, wholeNumber } from './format.js'
 import type { Rows } from './setting.js'
+import { size } from './size.js'
 
 const clouds = ['cn', 'io'] as const satisfies ReadonlyArray<keyof typeof cloudEndpoints>
 
@@ -110,6 +111,13 @@ export const client = {
     help: 'How many calls of the API may begin in a second, evenly spread; logins do not count. 0 for no limit.',
     default: '0',
     format: rate,
+  },
+  maxAnswerBytes: {
+    flag: 'alauda.max-answer-size',
+    placeholder: 'SIZE',
+    help: 'Maximum size of one answer of the API after decompression; a larger one fails the call.',
+    default: '4MB',
+    format: size,
   },
   maxRetries: {
     flag: 'alauda.max-retries',

@@ -40,6 +40,7 @@ test('every flag has its place', (t) => {
     'alauda.max-concurrency': ['4'],
     'alauda.max-requests-per-second': ['2.5'],
     'alauda.max-retries': ['0'],
+    'alauda.max-answer-size': ['64KB'],
     'collect.interval': ['2m'],
     'collect.timeout': ['90s'],
     'collect.window': ['1h'],
@@ -69,7 +70,7 @@ test('every flag has its place', (t) => {
     },
   ])
   t.like(settings, {
-    client: { timeoutMs: 5000, maxConcurrency: 4, maxRequestsPerSecond: 2.5, maxRetries: 0 },
+    client: { timeoutMs: 5000, maxConcurrency: 4, maxRequestsPerSecond: 2.5, maxRetries: 0, maxAnswerBytes: 65_536 },
     collect: {
       intervalMs: 120_000,
       timeoutMs: 90_000,
