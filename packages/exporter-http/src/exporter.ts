@@ -1,11 +1,12 @@
 import { systemClock } from '@alauda-exporter/alauda-client'
 import { buildInfoFamily } from './build-info.js'
 import { servicesApiRoute } from './http/api.js'
-import { assetRoutes } from './http/assets.js'
+import { assetRoute } from './http/assets.js'
 import { compressed } from './http/compressed.js'
 import { healthyRoute, readyRoute } from './http/health.js'
 import { limited } from './http/limited.js'
 import { metricsRoute } from './http/metrics.js'
+import { type OwnedPath, paths } from './http/paths.js'
 import { probeRoute } from './http/probe.js'
 import { reloadDisabledRoute, reloadRoute } from './http/reload.js'
 import { createRequestCounts } from './http/request-counts.js'
@@ -19,6 +20,7 @@ import { startProcessMetrics } from './process-metrics.js'
 import { createReload } from './reload.js'
 import type { Checked, Fault } from './settings/setting.js'
 import type { Settings } from './settings/settings.js'
+import { script, style } from './status/assets.js'
 import { createHistory } from './status/history.js'
 import { version } from './version.js'
 import { startWatch } from './watch.js'
@@ -66,21 +68,25 @@ export const startExporter = async ({
     ...families(),
     ...(processMetrics === undefined ? [] : [...counts.families(), ...(await processMetrics.families())]),
   ]
+  const ownRoutes: Readonly<Record<OwnedPath, Methods>> = {
+    [paths.page]: { GET: statusRoute({ ...told, telemetryPath, prometheusUrl }) },
+    [paths.services]: { GET: servicesApiRoute(told) },
+    [paths.script]: { GET: assetRoute(script) },
+    [paths.style]: { GET: assetRoute(style) },
+    [paths.discovery]: { GET: sdRoute({ watch, clock: systemClock, isOverTls: web?.current().tls !== undefined }) },
+    [paths.probe]: { GET: probeRoute(watch) },
+    [paths.healthy]: { GET: healthyRoute },
+    [paths.ready]: { GET: readyRoute(watch, systemClock) },
+    [paths.reload]: { POST: enableLifecycle ? reloadRoute(reload) : reloadDisabledRoute },
+  }
   const routes = new Map<string, Methods>([
-    ['/', { GET: statusRoute({ ...told, telemetryPath, prometheusUrl }) }],
-    ['/api/v1/services', { GET: servicesApiRoute(told) }],
-    ...assetRoutes(),
-    ['/sd', { GET: sdRoute({ watch, clock: systemClock, isOverTls: web?.current().tls !== undefined }) }],
-    ['/probe', { GET: probeRoute(watch) }],
+    ...Object.entries(ownRoutes),
     [telemetryPath, { GET: metricsRoute(watch, ownFamilies) }],
-    ['/-/healthy', { GET: healthyRoute }],
-    ['/-/ready', { GET: readyRoute(watch, systemClock) }],
-    ['/-/reload', { POST: enableLifecycle ? reloadRoute(reload) : reloadDisabledRoute }],
   ])
   const counts = createRequestCounts(routes)
   const protect = web === undefined ? (respond: Respond) => respond : protectedBy(web)
-  const limitProbes = limited(maxRequests, (path) => path === '/probe')
-  const limitOthers = limited(maxRequests, (path) => path !== '/probe' && !alwaysAnswered.has(path))
+  const limitProbes = limited(maxRequests, (path) => path === paths.probe)
+  const limitOthers = limited(maxRequests, (path) => path !== paths.probe && !alwaysAnswered.has(path))
   // Who is not let in costs no page, and every answer counts.
   const respond = counts.counted(protect(limitProbes(limitOthers(compressed(routed(routes, log))))))
   const stop = () => {
@@ -104,4 +110,4 @@ export const startExporter = async ({
 }
 
 // Probes wait for the cloud: however many are under way, what is known already is answered. Whether the exporter lives, and what it is to go by, can be asked and told also when it has too much to do.
-const alwaysAnswered: ReadonlySet<string> = new Set(['/-/healthy', '/-/ready', '/-/reload'])
+const alwaysAnswered: ReadonlySet<string> = new Set([paths.healthy, paths.ready, paths.reload])

@@ -1,11 +1,8 @@
-import { type Asset, script, style } from '../status/assets.js'
-import type { Methods, Route } from './route.js'
+import type { Asset } from '../status/assets.js'
+import type { Route } from './route.js'
 
-/** What the page loads, all of it from here. */
-export const assetRoutes = (): ReadonlyArray<readonly [string, Methods]> =>
-  [script, style].map((asset) => [asset.path, { GET: assetRoute(asset) }])
-
-const assetRoute =
+/** A file that the page loads. */
+export const assetRoute =
   ({ contentType, content, hash }: Asset): Route =>
   ({ query }) => ({
     status: 200,

@@ -1,4 +1,5 @@
 import { periods } from '@alauda-exporter/alauda-client'
+import { ownedPaths } from '../http/paths.js'
 import { logFormats, logLevels } from '../log.js'
 import { client, identity, place } from './account-table.js'
 import { durationOrZeroUpToDays, durationUpToDays, longestWaitDays } from './duration.js'
@@ -9,9 +10,8 @@ import type { Rows, Setting } from './setting.js'
 // The API answers for the last 30 days.
 const daysKept = 30
 
-const reservedPaths = ['/', '/-/healthy', '/-/ready', '/-/reload', '/probe', '/sd', '/api/v1/services']
-
-const path = /^\/[\w./~-]*$/
+// Clients resolve . and .. themselves, and take what follows // for a host.
+const path = /^(?!\/\/|.*\/\.\.?(?:\/|$))\/[\w./~-]*$/
 
 const collect = {
   intervalMs: {
@@ -114,9 +114,9 @@ const web = {
       path,
       (given) => {
         if (!path.test(given)) return 'must be a path like /metrics'
-        return reservedPaths.includes(given) ? `must not be one of ${reservedPaths.join(', ')}` : undefined
+        return ownedPaths.some((owned) => owned === given) ? `must not be one of ${ownedPaths.join(', ')}` : undefined
       },
-      { not: { enum: reservedPaths } },
+      { not: { enum: ownedPaths } },
     ),
     takesRestart: true,
   },

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { paths } from '../http/paths.js'
 import { loadBundle } from './bundle.js'
 
 /** A file that the page needs, as it is served. */
@@ -20,5 +21,5 @@ const asset = (path: string, contentType: string, content: () => string): Asset 
   return { path, contentType, content, hash, url: () => `${path}?v=${hash()}` }
 }
 
-export const script = asset('/assets/page.js', 'text/javascript; charset=utf-8', () => loadBundle().script)
-export const style = asset('/assets/page.css', 'text/css; charset=utf-8', () => loadBundle().style)
+export const script = asset(paths.script, 'text/javascript; charset=utf-8', () => loadBundle().script)
+export const style = asset(paths.style, 'text/css; charset=utf-8', () => loadBundle().style)

@@ -1,19 +1,17 @@
 import test from 'ava'
-import { assetRoutes } from '../../src/http/assets.js'
+import { assetRoute } from '../../src/http/assets.js'
 import { script, style } from '../../src/status/assets.js'
 import { asked } from '../helpers/asked.js'
 
-const routes = new Map(assetRoutes())
-
 test('the script and the style, for good under the address that the page names', async (t) => {
-  for (const [{ path, url }, contentType] of [
+  for (const [asset, contentType] of [
     [script, 'text/javascript; charset=utf-8'],
     [style, 'text/css; charset=utf-8'],
   ] as const) {
-    const response = await routes.get(path)?.GET?.(asked({}, url().split('?')[1]))
-    t.is(response?.status, 200)
-    t.is(response?.contentType, contentType)
-    t.deepEqual(response?.headers, {
+    const response = await assetRoute(asset)(asked({}, asset.url().split('?')[1]))
+    t.is(response.status, 200)
+    t.is(response.contentType, contentType)
+    t.deepEqual(response.headers, {
       'x-content-type-options': 'nosniff',
       'cache-control': 'public, max-age=31536000, immutable',
     })
@@ -22,8 +20,8 @@ test('the script and the style, for good under the address that the page names',
 
 test('under an address of another version they are not kept', async (t) => {
   for (const query of ['', 'v=', 'v=old']) {
-    const response = await routes.get(script.path)?.GET?.(asked({}, query))
-    t.is(response?.headers?.['cache-control'], 'no-cache')
+    const response = await assetRoute(script)(asked({}, query))
+    t.is(response.headers?.['cache-control'], 'no-cache')
   }
 })
 
