@@ -40,6 +40,8 @@ export interface ExporterConfig {
   readonly readAgain: () => Checked<Settings>
   /** Told the settings that were read again, and are right. */
   readonly onReload?: (settings: Settings) => void
+  /** Told how each reload went: what is wrong, or nothing. */
+  readonly onReloaded?: (faults: ReadonlyArray<Fault>) => void
   /** TLS, users and headers; absent for none. */
   readonly web?: LiveWebConfig | undefined
 }
@@ -50,6 +52,7 @@ export const startExporter = async ({
   log,
   readAgain,
   onReload = () => {},
+  onReloaded = () => {},
   web,
 }: ExporterConfig): Promise<Exporter> => {
   const { listenAddresses, telemetryPath, maxRequests, enableLifecycle, disableExporterMetrics, prometheusUrl } =
@@ -60,7 +63,7 @@ export const startExporter = async ({
     onReload(next)
     watch.change(next)
   }
-  const { reload, families } = createReload({ settings, readAgain, apply, clock: systemClock, log })
+  const { reload, families } = createReload({ settings, readAgain, apply, onReloaded, clock: systemClock, log })
   const told = { watch, history, version, clock: systemClock }
   const processMetrics = disableExporterMetrics ? undefined : startProcessMetrics()
   const ownFamilies = async () => [

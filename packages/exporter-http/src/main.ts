@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { checkConfig } from './commands/check-config.js'
-import type { Io } from './commands/io.js'
+import { type Io, type Output, outputTo } from './commands/io.js'
 import { once } from './commands/once.js'
 import { plan } from './commands/plan.js'
 import { serve } from './commands/serve.js'
@@ -11,13 +11,15 @@ import { readTextFile } from './settings/credentials.js'
 import { helpText } from './settings/help.js'
 import type { Checked, Fault } from './settings/setting.js'
 import { readSettings, type Settings } from './settings/settings.js'
+import { codeOf } from './settings/sources.js'
 import { version } from './version.js'
 
 const commands = { serve, once, plan }
 
 /**
  * The command `exporter-http`. `args` are what follows its name, `environment` is what settings are read from beside them.
- * Gives the exit status: 0 for success, 1 for a failure, 2 for wrong settings. `serve` ends with SIGINT or SIGTERM only.
+ * Gives the exit status: 0 for success, 1 for a failure, as of the output, 2 for wrong settings. `serve` ends with SIGINT or
+ * SIGTERM only; then it takes its listeners for signals away again.
  *
  * @example
  * ```ts
@@ -41,7 +43,22 @@ export const main = async (
   environment: Readonly<Record<string, string | undefined>>,
   io: Io,
 ): Promise<number> => {
-  const { command, operand = '', flags, faults } = parseCommandLine(args)
+  const output = outputTo(io)
+  const commandLine = parseCommandLine(args)
+  const status = await runCommandLine(commandLine, environment, output)
+  // A server goes on without anyone to read its welcome.
+  if (commandLine.command === 'serve') return status
+  const failure = await output.failure()
+  if (failure === undefined) return status
+  output.stderr(`exporter-http: standard output: cannot be written (${codeOf(failure)})\n`)
+  return status === 0 ? 1 : status
+}
+
+const runCommandLine = async (
+  { command, operand = '', flags, faults }: ReturnType<typeof parseCommandLine>,
+  environment: Parameters<typeof main>[1],
+  io: Output,
+): Promise<number> => {
   if (command === 'help' || command === 'version') {
     io.stdout(command === 'help' ? helpText() : `exporter-http ${version}, Node.js ${process.versions.node}\n`)
     return 0

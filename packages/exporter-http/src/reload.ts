@@ -17,12 +17,15 @@ export const createReload = ({
   settings,
   readAgain,
   apply,
+  onReloaded = () => {},
   clock,
   log,
 }: {
   readonly settings: Settings
   readonly readAgain: () => Checked<Settings>
   readonly apply: (settings: Settings) => void
+  /** Told how each reload went: what is wrong, or nothing. */
+  readonly onReloaded?: (faults: ReadonlyArray<Fault>) => void
   readonly clock: Clock
   readonly log: Log
 }): Reload => {
@@ -32,6 +35,7 @@ export const createReload = ({
   const refuse = (faults: ReadonlyArray<Fault>): ReadonlyArray<Fault> => {
     isSuccessful = false
     log.error({ faults: faults.join('; ') }, 'the settings are wrong; the old ones stay')
+    onReloaded(faults)
     return faults
   }
 
@@ -49,6 +53,7 @@ export const createReload = ({
       isSuccessful = true
       lastSuccessTime = clock.now() / 1000
       log.info({ accounts: next.right.accounts.length }, 'the settings were read again')
+      onReloaded([])
       return []
     },
     families: () => reloadFamilies({ isSuccessful, lastSuccessTime }),

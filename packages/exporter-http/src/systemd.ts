@@ -40,7 +40,11 @@ export const createServiceManager = ({
   const tell = async (socket: string, assignments: ReadonlyArray<string>): Promise<void> => {
     try {
       // The environment may hold a password.
-      await run(await whereIs(command, path), assignments, { env: { NOTIFY_SOCKET: socket }, timeout: longestMs })
+      await run(await whereIs(command, path), assignments, {
+        env: { NOTIFY_SOCKET: socket },
+        timeout: longestMs,
+        killSignal: 'SIGKILL',
+      })
     } catch (error) {
       if (isToldOf) return
       isToldOf = true
@@ -56,12 +60,21 @@ export const createServiceManager = ({
     return last
   }
   return {
-    ready: (status) => notify('READY=1', `STATUS=${status.replaceAll(/\s+/g, ' ')}`),
+    ready: (status) => notify('READY=1', `STATUS=${oneLine(status)}`),
     // With the time, systemd can tell this reload from one before that it has asked for (Type=notify-reload).
     reloading: () => notify('RELOADING=1', `MONOTONIC_USEC=${monotonicNanoseconds() / 1000n}`),
     stopping: () => notify('STOPPING=1', 'STATUS=Stopping'),
   }
 }
+
+// What is longer is cut off by what shows it.
+const longestStatus = 500
+
+const oneLine = (status: string): string =>
+  status
+    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+    .slice(0, longestStatus)
+    .toWellFormed()
 
 const command = 'systemd-notify'
 

@@ -1,7 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import test from 'ava'
+import { main } from '../src/main.js'
 import { helpText } from '../src/settings/help.js'
 import { version } from '../src/version.js'
 import { runCommand } from './helpers/command.js'
@@ -84,4 +86,55 @@ exporter-http: ${file}:3:22: collect.interval: must be a duration like 30s, 5m o
 `,
     },
   )
+})
+
+const listeners = (emitter: NodeJS.EventEmitter): ReadonlyArray<readonly [string | symbol, number]> =>
+  emitter.eventNames().map((name) => [name, emitter.listenerCount(name)])
+
+test.serial('a host that calls it several times gets its process back as it was', async (t) => {
+  const emitters = [process, process.stdout, process.stderr]
+  const serve = async (...flags: ReadonlyArray<string>) => {
+    const before = emitters.map(listeners)
+    let welcome = ''
+    const io = {
+      stdout: (text: string) => {
+        welcome += text
+      },
+      stderr: () => {},
+    }
+    const serving = main(['serve', '--demo', ...flags], {}, io)
+    const ended = serving.then(() => true)
+    while (!/^Open/m.test(welcome) && (await Promise.race([ended, setImmediate(false)])) === false) await setImmediate()
+    if (/^Open/m.test(welcome)) process.emit('SIGINT', 'SIGINT')
+    const status = await serving
+    t.deepEqual(emitters.map(listeners), before)
+    return status
+  }
+  t.is(await serve('--web.listen-address=127.0.0.1:0'), 0)
+  t.is(await serve('--web.listen-address=127.0.0.1:0'), 0)
+  t.is(await serve('--web.listen-address=192.0.2.1:0'), 1)
+  t.is(await serve('--web.config.file=/missing/web.yml'), 2)
+})
+
+test('output that cannot be written is exit status 1, with the reason; a log that cannot is none', async (t) => {
+  const full = Object.assign(new Error('write'), { code: 'ENOSPC' })
+  const attempts = [
+    () => {
+      throw full
+    },
+    () => Promise.reject(full),
+  ]
+  for (const stdout of attempts) {
+    let stderr = ''
+    const said = {
+      stdout,
+      stderr: (text: string) => {
+        stderr += text
+      },
+    }
+    t.is(await main(['--version'], {}, said), 1)
+    t.is(stderr, 'exporter-http: standard output: cannot be written (ENOSPC)\n')
+    t.is(await main(['--version'], {}, { stdout: () => {}, stderr: stdout }), 0)
+    t.is(await main(['--bogus'], {}, { stdout, stderr: stdout }), 2)
+  }
 })

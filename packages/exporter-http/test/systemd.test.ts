@@ -74,6 +74,12 @@ test('a status is one line, whatever is in it, and no shell reads it', async (t)
   t.is(await told(), 'READY=1\nSTATUS=two lines; $(id) "quoted" `id` READY=0\n--\n')
 })
 
+test('a status is cut to what systemd shows, and without control characters', async (t) => {
+  const { ready, told } = await start(t, writeArguments)
+  await ready(`a\u001b[31mb${'c'.repeat(1000)}`)
+  t.is(await told(), `READY=1\nSTATUS=a [31mb${'c'.repeat(493)}\n--\n`)
+})
+
 test('hands on no environment but where systemd listens', async (t) => {
   const script = `printf '%s\\n' "\${ALAUDA_PASSWORD-none} \${HOME-none}" >> "$NOTIFY_SOCKET"`
   const { ready, told } = await start(t, script, { ALAUDA_PASSWORD: 'secret', HOME: '/home/demo' })

@@ -1,7 +1,51 @@
 /** What a command has to do with the world around it. */
 export interface Io {
-  /** Takes what was asked for: metrics, a plan, the help. */
+  /** Takes what was asked for: metrics, a plan, the help. May throw or reject when it cannot be written. */
+  readonly stdout: (text: string) => unknown
+  /** Takes the log, and what went wrong. When it cannot be written it is lost. */
+  readonly stderr: (text: string) => unknown
+}
+
+export interface Output {
+  /** Never throws. */
   readonly stdout: (text: string) => void
-  /** Takes the log, and what went wrong. */
+  /** Never throws. */
   readonly stderr: (text: string) => void
+  /** Waits until all of standard output has been written, and gives the first reason why it could not be. */
+  readonly failure: () => Promise<unknown>
+}
+
+/** An output to which anything can be written at any time: what becomes of it is asked for at the end, if at all. */
+export const outputTo = (io: Io): Output => {
+  let written: Promise<unknown> = Promise.resolve()
+  let failure: unknown
+  const attempt = async (write: () => unknown, onError: (error: unknown) => void): Promise<void> => {
+    try {
+      await write()
+    } catch (error) {
+      onError(error)
+    }
+  }
+  return {
+    stdout: (text) => {
+      const writing = attempt(
+        () => io.stdout(text),
+        (error) => {
+          failure ??= error ?? new Error('unknown reason')
+        },
+      )
+      written = Promise.all([written, writing])
+    },
+    stderr: (text) => {
+      void attempt(
+        () => io.stderr(text),
+        // There is nowhere else to report it to.
+        () => {},
+      )
+    },
+    failure: async () => {
+      await written
+      return failure
+    },
+  }
 }

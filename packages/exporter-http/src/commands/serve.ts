@@ -1,14 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { type Exporter, startExporter } from '../exporter.js'
 import { createLog } from '../log.js'
-import type { Checked } from '../settings/setting.js'
+import type { Checked, Fault } from '../settings/setting.js'
 import type { Settings } from '../settings/settings.js'
 import { createServiceManager } from '../systemd.js'
 import { version } from '../version.js'
 import { namespaceOf } from '../watch.js'
 import { openWebConfig } from '../web-config/live.js'
 import type { Io } from './io.js'
-import { signalsOf } from './signals.js'
+import { listenToSignals, signalsOf } from './signals.js'
 
 /**
  * Collects and serves until SIGTERM or SIGINT; SIGHUP makes it read its settings again. When it cannot listen, the exit
@@ -30,42 +30,41 @@ export const serve = async (settings: Settings, io: Io, readAgain: () => Checked
     return 2
   }
   const manager = createServiceManager({ environment: process.env, log })
-  const signals = signalsOf(process.platform)
-  const stopped = firstOf(signals.stop)
   let exporter: Exporter | undefined
-  // Before anything else: without a listener, SIGHUP ends the process.
-  for (const signal of signals.reload) {
-    process.on(signal, () => {
-      if (exporter === undefined) return
-      void manager.reloading()
-      exporter.reload()
-      void manager.ready(servingOn(exporter))
-    })
+  const onReloaded = (faults: ReadonlyArray<Fault>) => {
+    if (exporter !== undefined) void manager.ready(statusOf(exporter, faults))
   }
+  // Before anything else: without a listener, SIGHUP ends the process.
+  const signals = listenToSignals(process, signalsOf(process.platform), () => {
+    if (exporter === undefined) return
+    void manager.reloading()
+    exporter.reload()
+  })
   try {
-    exporter = await startExporter({ settings, log, readAgain, onReload, web: web.right })
+    exporter = await startExporter({ settings, log, readAgain, onReload, onReloaded, web: web.right })
   } catch (error) {
+    signals.ignore()
     log.error({ error: error instanceof Error ? error.message : 'unknown reason' }, 'cannot listen')
     return 1
   }
   log.info({ version, urls: exporter.urls.join(' '), namespaces: namespacesOf(settings).join(' ') }, 'serving')
   io.stdout(welcome(exporter.urls[0] ?? '', settings))
-  await manager.ready(servingOn(exporter))
-  const signal = await stopped
+  await manager.ready(statusOf(exporter, []))
+  const signal = await signals.stopped
   log.info({ signal }, 'stopping')
   await Promise.all([manager.stopping(), exporter.stop()])
+  signals.ignore()
   return 0
 }
 
 const namespacesOf = ({ accounts }: Settings): ReadonlyArray<string> =>
   accounts.flatMap((account) => account.namespaces.map((namespace) => namespaceOf(account, namespace)))
 
-const servingOn = ({ urls }: Exporter): string => `Serving on ${urls.join(' ')}`
+/** What `systemctl status` shows. */
+const statusOf = ({ urls }: Exporter, faults: ReadonlyArray<Fault>): string =>
+  faults.length === 0
+    ? `Serving on ${urls.join(' ')}`
+    : `The last reload was rejected, the previous settings apply: ${faults.join('; ')}`
 
 const welcome = (url: string, { web }: Settings): string =>
   `Open ${url} or scrape ${url.replace(/\/$/, '')}${web.telemetryPath}\nCtrl-C ends it.\n`
-
-const firstOf = (signals: ReadonlyArray<NodeJS.Signals>): Promise<string> =>
-  new Promise((resolve) => {
-    for (const signal of signals) process.once(signal, () => resolve(signal))
-  })

@@ -15,3 +15,35 @@ export const signalsOf = (platform: NodeJS.Platform): Signals =>
   platform === 'win32'
     ? { stop: ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGBREAK'], reload: [] }
     : { stop: ['SIGTERM', 'SIGINT'], reload: ['SIGHUP'] }
+
+export interface SignalListeners {
+  /** Resolves with the first signal to stop. */
+  readonly stopped: Promise<NodeJS.Signals>
+  /** Takes the listeners away again: from then on a signal does what it does without them. */
+  readonly ignore: () => void
+}
+
+/** Listens for the signals. A second one to stop ends the process at once, as it does where nobody listens. */
+export const listenToSignals = (
+  process: Pick<NodeJS.Process, 'on' | 'off'>,
+  { stop, reload }: Signals,
+  onReload: () => void,
+): SignalListeners => {
+  let resolveStopped: (signal: NodeJS.Signals) => void
+  const stopped = new Promise<NodeJS.Signals>((resolve) => {
+    resolveStopped = resolve
+  })
+  const onStop = (signal: NodeJS.Signals) => {
+    for (const one of stop) process.off(one, onStop)
+    resolveStopped(signal)
+  }
+  for (const signal of stop) process.on(signal, onStop)
+  for (const signal of reload) process.on(signal, onReload)
+  return {
+    stopped,
+    ignore: () => {
+      for (const signal of stop) process.off(signal, onStop)
+      for (const signal of reload) process.off(signal, onReload)
+    },
+  }
+}

@@ -1,4 +1,6 @@
-import { writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import test from 'ava'
 import { accountIn, labelsOf } from '../helpers/accounts.js'
 import { loginsAt, startCloud, webIn } from '../helpers/cloud.js'
@@ -82,4 +84,32 @@ test('with --demo the file says the rest; its embedded cloud goes on', async (t)
   const page = await command.page()
   t.true(metricOf(page, 'memory_usage{service="kibana"').length > 0)
   t.is(numberOf(page, 'alauda_up{namespace="demo"}'), 1)
+})
+
+test('systemd shows that a reload was rejected, and that the next one was not', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'reload-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  const [program, told, file] = [join(folder, 'systemd-notify'), join(folder, 'told'), join(folder, 'exporter.yml')]
+  await writeFile(program, `#!/bin/sh\nprintf '%s\\n' "$@" >> "$NOTIFY_SOCKET"\n`)
+  await chmod(program, 0o755)
+  await writeFile(file, '')
+  const flags = ['--demo', '--web.enable-lifecycle', `--config.file=${file}`]
+  const command = await startServing(t, { PATH: folder, NOTIFY_SOCKET: told }, ...flags)
+  const serving = `READY=1\nSTATUS=Serving on ${command.url}\n`
+  const reloading = 'RELOADING=1\nMONOTONIC_USEC=N\n'
+  const rejected = `READY=1\nSTATUS=The last reload was rejected, the previous settings apply: ${file}:1:1: `
+  const untilTold = async (expected: string) => {
+    const read = async () =>
+      (await readFile(told, 'utf8').catch(() => '')).replaceAll(/USEC=\d+/g, 'USEC=N').replaceAll(/(:1:1: ).*/g, '$1')
+    let text = await read()
+    while (text.length < expected.length) text = await read()
+    t.is(text, expected)
+  }
+  await untilTold(serving)
+  await writeFile(file, 'nonsense: 1\n')
+  command.kill('SIGHUP')
+  await untilTold(`${serving}${reloading}${rejected}\n`)
+  await writeFile(file, '')
+  t.is((await fetch(new URL('/-/reload', command.url), { method: 'POST' })).status, 200)
+  await untilTold(`${serving}${reloading}${rejected}\n${serving}`)
 })
