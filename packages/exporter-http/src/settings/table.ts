@@ -5,6 +5,7 @@ import { client, identity, place } from './account-table.js'
 import { durationOrZeroUpToDays, durationUpToDays, longestWaitDays } from './duration.js'
 import { fileName, oneOf, onOff, positiveInteger, text, textUnless, wholeNamePattern, wholeNumber } from './format.js'
 import { listenAddress } from './listen-address.js'
+import { externalUrl, routePrefix } from './public-url.js'
 import type { Rows, Setting } from './setting.js'
 
 // The API answers for the last 30 days.
@@ -142,6 +143,22 @@ const web = {
     help: "Leaves out the process's own metrics: process_*, nodejs_* and alauda_exporter_http_*.",
     default: 'false',
     format: onOff,
+    takesRestart: true,
+  },
+  externalUrl: {
+    flag: 'web.external-url',
+    placeholder: 'URL',
+    help: 'URL under which people and Prometheus reach the exporter, where that is another one, as behind a proxy. Its path prefixes all routes.',
+    format: externalUrl,
+    takesRestart: true,
+  },
+  routePrefix: {
+    flag: 'web.route-prefix',
+    placeholder: 'PATH',
+    help: 'Prefix of all routes. The default is the path of --web.external-url; / for a proxy that removes that path.',
+    fileHelp:
+      'Prefix of all routes. The default is the path of the external URL; / for a proxy that removes that path.',
+    format: routePrefix,
     takesRestart: true,
   },
   prometheusUrl: {

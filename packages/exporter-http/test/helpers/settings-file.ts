@@ -68,6 +68,8 @@ const special = new Map<Setting<unknown>, fc.Arbitrary<Value>>([
   [metrics.serviceLabels, words],
   [web.listenAddresses, fc.constantFrom(':1', '127.0.0.1:80', '[::1]:65535', 'localhost:0')],
   [web.configFile, fc.constant('web.yml')],
+  [web.externalUrl, fc.constantFrom('http://x', 'https://example.com/exporter/', 'HTTP://X:1/a.b/c')],
+  [web.routePrefix, fc.constantFrom('/', '/exporter', 'a/b/')],
   [web.prometheusUrl, fc.webUrl({ validSchemes: ['http', 'https'] })],
   [web.telemetryPath, fc.constantFrom('/m', '/metrics/a.b~c')],
 ])
