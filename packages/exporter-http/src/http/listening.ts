@@ -11,9 +11,16 @@ export interface Listening {
 }
 
 /** Listens on the address; rejects when it cannot. */
-export const listenOn = async (server: Server | TlsServer, address: ListenAddress): Promise<Listening> => {
+export const listenOn = async (
+  server: Server | TlsServer,
+  address: ListenAddress,
+  maxConnections: number,
+): Promise<Listening> => {
   const unasked = socketsWithoutRequest(server)
+  boundConnections(server, unasked, maxConnections)
   await listen(server, address)
+  // The machine may refuse to accept one connection, for lack of memory or files: the next one may work.
+  server.on('error', () => {})
   return {
     url: urlOf(server, 'setSecureContext' in server ? 'https' : 'http'),
     close: () => closeGracefully(server, unasked),
@@ -46,6 +53,24 @@ const socketsWithoutRequest = (server: Server | TlsServer): ReadonlyMap<string, 
   server.on('request', forget)
   server.on('checkContinue', forget)
   return sockets
+}
+
+/** Idle connections, however many, must not keep a new client out. */
+const boundConnections = (
+  server: Server | TlsServer,
+  unasked: ReadonlyMap<string, Socket>,
+  maxConnections: number,
+): void => {
+  let open = 0
+  server.on('connection', (socket: Socket) => {
+    open += 1
+    socket.once('close', () => {
+      open -= 1
+    })
+    if (open <= maxConnections) return
+    const [oldest = socket] = unasked.values()
+    oldest.destroy()
+  })
 }
 
 // With TLS a request's socket is not the one that was accepted, but both have the same peer.

@@ -7,6 +7,7 @@ import type { TlsConfig } from '../web-config/tls.js'
 import { type Listening, listenOn } from './listening.js'
 import { takeBody } from './request-body.js'
 import { plainText, type Respond } from './route.js'
+import { createHeld, type Held, sendBody } from './send-body.js'
 import { createTlsServer } from './tls-server.js'
 
 export interface HttpServer {
@@ -35,8 +36,12 @@ export interface HttpLimits {
   readonly maxHeaderBytes: number
   /** Beyond this the answer is 413. */
   readonly maxBodyBytes: number
-  /** How many requests of one connection may be unanswered; beyond this it is cut. */
+  /** How many requests of one connection may be unanswered; beyond this it is cut. They are answered one after the other. */
   readonly maxPipelined: number
+  /** How many connections an address keeps: beyond this the oldest one on which nothing has been asked is cut, or the new one. */
+  readonly maxConnections: number
+  /** How much memory answers on their way to clients may take; beyond this those who take the oldest one are cut off. */
+  readonly maxHeldBytes: number
 }
 
 const usualLimits: HttpLimits = {
@@ -50,6 +55,8 @@ const usualLimits: HttpLimits = {
   maxHeaderBytes: 16 * 1024,
   maxBodyBytes: 64 * 1024,
   maxPipelined: 100,
+  maxConnections: 1000,
+  maxHeldBytes: 64 * 1024 * 1024,
 }
 
 export interface HttpServerOptions {
@@ -71,6 +78,7 @@ export const startHttpServer = async (
   { tls = () => undefined, limits: otherLimits = {} }: HttpServerOptions = {},
 ): Promise<HttpServer> => {
   const limits = { ...usualLimits, ...otherLimits }
+  const held = createHeld(limits.maxHeldBytes)
   const listening: Listening[] = []
   const close = async () => {
     await Promise.all(listening.map((one) => one.close()))
@@ -79,11 +87,11 @@ export const startHttpServer = async (
     for (const address of addresses) {
       const server = createFor(tls, limits)
       const serve = (request: IncomingMessage, response: ServerResponse) =>
-        answer({ server, respond, limits }, request, response)
+        answer({ server, respond, limits, held }, request, response)
       server.on('request', serve)
       server.on('checkContinue', serve)
       server.on('connect', refuseTunnel)
-      listening.push(await listenOn(server, address))
+      listening.push(await listenOn(server, address, limits.maxConnections))
     }
   } catch (error) {
     await close()
@@ -113,6 +121,7 @@ interface Answering {
   readonly server: Server | TlsServer
   readonly respond: Respond
   readonly limits: HttpLimits
+  readonly held: Held
 }
 
 const tooLarge = plainText(413, 'No body is expected here, and this one is too large.', { connection: 'close' })
@@ -129,14 +138,26 @@ const isSent = (response: ServerResponse, socket: Socket): Promise<void> =>
     socket.setMaxListeners(0).once('close', settle)
   })
 
-const unanswered = new WeakMap<Socket, number>()
+interface Queue {
+  /** How many requests of the connection are unanswered. Node reads them as fast as they come. */
+  length: number
+  /** Resolves when all of them are answered. */
+  answered: Promise<unknown>
+}
 
-/** How many requests of the connection are unanswered with this one: Node reads them as fast as they come. */
-const countUnanswered = (socket: Socket, sent: Promise<void>): number => {
-  const count = (unanswered.get(socket) ?? 0) + 1
-  unanswered.set(socket, count)
-  void sent.then(() => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1))
-  return count
+const queues = new WeakMap<Socket, Queue>()
+
+/** Puts a request behind those of its connection; `turn` resolves when they are answered. */
+const enqueue = (socket: Socket, sent: Promise<void>): { readonly length: number; readonly turn: Promise<unknown> } => {
+  const queue = queues.get(socket) ?? { length: 0, answered: Promise.resolve() }
+  queues.set(socket, queue)
+  const turn = queue.answered
+  queue.length += 1
+  queue.answered = Promise.all([turn, sent])
+  void sent.then(() => {
+    queue.length -= 1
+  })
+  return { length: queue.length, turn }
 }
 
 /** Node leaves the whole connection to whoever listens for CONNECT. */
@@ -149,32 +170,42 @@ const refuseTunnel = (_request: IncomingMessage, socket: Duplex): void => {
 const withoutHost = (target: string): string => target.replace(/^https?:\/\/[^/?]*/i, '')
 
 const answer = async (
-  { server, respond, limits }: Answering,
+  { server, respond, limits, held }: Answering,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
   const { method = 'GET', url = '/', headers: requestHeaders, socket } = request
-  const taken = await takeBody(request, response, limits.maxBodyBytes)
-  if (taken === 'gone') return
-  const [path = '', ...rest] = withoutHost(url).split('?')
-  const query = new URLSearchParams(rest.join('?'))
   const sent = isSent(response, socket)
-  if (countUnanswered(socket, sent) > limits.maxPipelined) {
+  const { length, turn } = enqueue(socket, sent)
+  if (length > limits.maxPipelined) {
     socket.destroy()
     return
   }
+  const taken = await takeBody(request, response, limits.maxBodyBytes)
+  // Nothing is made for an answer that has to wait for one that nobody takes.
+  await turn
+  if (taken === 'gone' || socket.destroyed) return
+  const [path = '', ...rest] = withoutHost(url).split('?')
+  const query = new URLSearchParams(rest.join('?'))
   // An answer may take longer than a client may sleep.
   socket.setTimeout(0)
   const asked = { method, path: path || '/', query, headers: requestHeaders, sent }
   const { status, contentType, body, headers } = taken === 'too large' ? tooLarge : await respond(asked)
   socket.setTimeout(limits.stalledTimeoutMs)
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body
   response.writeHead(status, {
     'content-type': contentType,
-    'content-length': Buffer.byteLength(body),
+    'content-length': bytes.length,
     ...headers,
     ...(server.listening ? {} : { connection: 'close' }),
   })
-  const tooSlow = setTimeout(() => socket.destroy(), limits.sendTimeoutMs)
+  const cutOff = () => socket.destroy()
+  const tooSlow = setTimeout(cutOff, limits.sendTimeoutMs)
   void sent.then(() => clearTimeout(tooSlow))
-  response.end(method === 'HEAD' ? undefined : body)
+  if (method === 'HEAD') {
+    response.end()
+    return
+  }
+  void sent.then(held.hold(bytes, cutOff))
+  sendBody(response, bytes)
 }

@@ -1,0 +1,64 @@
+import type { ServerResponse } from 'node:http'
+
+const pieceBytes = 64 * 1024
+
+/**
+ * Sends a body piece by piece, as fast as the client takes it: a connection holds one piece, while the body itself may be
+ * shared with others.
+ */
+export const sendBody = (response: ServerResponse, body: Buffer): void => {
+  let sent = 0
+  const sendMore = (): void => {
+    while (sent + pieceBytes < body.length) {
+      const isRoom = response.write(body.subarray(sent, sent + pieceBytes))
+      sent += pieceBytes
+      if (!isRoom) {
+        response.once('drain', sendMore)
+        return
+      }
+    }
+    response.end(body.subarray(sent))
+  }
+  sendMore()
+}
+
+/** The bodies that are on their way to clients. */
+export interface Held {
+  /** Counts the body as held until the function that it returns is called. A body that several clients take counts once. */
+  readonly hold: (body: Buffer, cutOff: () => void) => () => void
+}
+
+/**
+ * Bounds the memory that bodies on their way take: beyond `maxBytes` those who have been taking the oldest one are cut off.
+ * A client that reads is done long before, and one that does not must not keep others from being answered.
+ */
+export const createHeld = (maxBytes: number): Held => {
+  const takers = new Map<Buffer, Set<() => void>>()
+  let bytes = 0
+  const letGo = (body: Buffer) => {
+    if (takers.delete(body)) bytes -= body.length
+  }
+  const cutOffOldest = (newest: Buffer) => {
+    for (const [body, cutOffs] of takers) {
+      if (bytes <= maxBytes || body === newest) return
+      letGo(body)
+      for (const cutOff of cutOffs) cutOff()
+    }
+  }
+  return {
+    hold: (body, cutOff) => {
+      const known = takers.get(body)
+      const cutOffs = known ?? new Set()
+      cutOffs.add(cutOff)
+      if (known === undefined) {
+        takers.set(body, cutOffs)
+        bytes += body.length
+        cutOffOldest(body)
+      }
+      return () => {
+        cutOffs.delete(cutOff)
+        if (cutOffs.size === 0 && takers.get(body) === cutOffs) letGo(body)
+      }
+    },
+  }
+}
