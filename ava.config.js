@@ -1,8 +1,17 @@
+import { compile } from './scripts/compile.js'
+
+await compile()
+
+const folders = ['packages', 'examples', 'e2e']
+
+// All tests, so that `npx ava FILE` runs any file of them. The two suites are ava.test.config.js and ava.system.config.js.
 export default {
-  files: ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'e2e/**/*.test.ts', 'scripts/**/*.test.ts'],
-  extensions: { ts: 'module' },
-  nodeArguments: ['--import=tsx', '--conditions=source'],
-  workerThreads: false, // tsx does not reach into worker threads
+  files: folders.map((folder) => `${folder}/**/test/**/*.test.ts`),
+  typescript: {
+    compile: false,
+    rewritePaths: Object.fromEntries(folders.map((folder) => [`${folder}/`, `.compiled/${folder}/`])),
+  },
+  workerThreads: false, // tests send signals to themselves, and measure their own process
   concurrency: 4, // many tests wait for what other programs do, and use no processor meanwhile
-  timeout: '60s',
+  timeout: '5m', // for a busy machine: no test is meant to take longer than seconds
 }

@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url'
 import type { Fault } from '@alauda-exporter/alauda-simulator'
 import type { ExecutionContext } from 'ava'
 import type { WorldStep } from './changing-world.js'
-import { sourceNode } from './start-process.js'
 
 export interface CloudStep extends WorldStep {
   readonly faults: ReadonlyArray<Fault>
@@ -20,8 +19,7 @@ export const startCloudProcess = async (
   t: Pick<ExecutionContext, 'teardown'>,
   start: number,
 ): Promise<CloudProcess> => {
-  const program = fileURLToPath(new URL('./cloud-program.ts', import.meta.url))
-  const child = fork(program, [String(start)], { execArgv: sourceNode })
+  const child = fork(fileURLToPath(import.meta.resolve('./cloud-program.js')), [String(start)], { execArgv: [] })
   const gone = new AbortController()
   const ended = once(child, 'exit').then(() => gone.abort(new Error('the cloud has ended')))
   t.teardown(async () => {

@@ -3,7 +3,7 @@ import { get, type IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { type SimulatorOptions, startSimulator } from '@alauda-exporter/alauda-simulator'
 import type { ExecutionContext } from 'ava'
-import { sourceNode, startProcess } from './start-process.js'
+import { programOf, startProcess } from './start-process.js'
 
 /** An example that serves metrics. */
 export interface ExampleService {
@@ -34,7 +34,7 @@ export const startExample = async (
 ): Promise<StartedExample> => {
   const cloud = await startSimulator(options)
   t.teardown(() => cloud.close())
-  const server = startProcess(t, (await node) ?? process.execPath, [...sourceNode, file], {
+  const server = startProcess(t, (await node) ?? process.execPath, [programOf(`examples/${name}/${file}`)], {
     cwd: `examples/${name}`,
     env: { ALAUDA_ENDPOINT: cloud.url, ALAUDA_USERNAME: 'demo', ALAUDA_PASSWORD: 'demo', PORT: '0', ...account },
   })

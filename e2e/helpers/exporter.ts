@@ -1,9 +1,9 @@
 import type { Simulator } from '@alauda-exporter/alauda-simulator'
 import type { ExecutionContext } from 'ava'
-import { type StartedProcess, sourceNode, startProcess } from './start-process.js'
+import { programOf, type StartedProcess, startProcess } from './start-process.js'
 
 /** The exporter of the sources: what `node` is given. */
-export const exporterProgram = [...sourceNode, 'packages/exporter-http/src/bin.ts']
+export const exporterProgram = programOf('packages/exporter-http/src/bin.ts')
 
 /** Collects each second. */
 export const everySecond = ['--collect.interval=1s', '--collect.period=1s', '--collect.window=10s']
@@ -23,7 +23,7 @@ export const startExporter = async (
   flags: ReadonlyArray<string>,
   env: NodeJS.ProcessEnv = {},
 ): Promise<StartedExporter> => {
-  const exporter = startProcess(t, process.execPath, [...exporterProgram, ...flags], { env })
+  const exporter = startProcess(t, process.execPath, [exporterProgram, ...flags], { env })
   return { exporter, url: await exporter.match(/Open (https?:\S+)/) }
 }
 

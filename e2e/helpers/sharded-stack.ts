@@ -105,7 +105,7 @@ const startExporter = (t: Test, endpoint: string, address: string): Promise<Rest
     t,
     process.execPath,
     [
-      ...exporterProgram,
+      exporterProgram,
       `--alauda.endpoint=${endpoint}`,
       `--web.listen-address=${address}`,
       '--collect.interval=0',

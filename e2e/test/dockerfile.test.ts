@@ -54,9 +54,7 @@ test('runs what the package calls its command, as nobody of rank, and lets signa
 })
 
 test('names the port that is served by default', (t) => {
-  const help = spawnSync(process.execPath, [...exporterProgram, '--help'], {
-    cwd: root,
-  })
+  const help = spawnSync(process.execPath, [exporterProgram, '--help'])
   const port = instruction('EXPOSE')[0]?.getArgumentsContent()
   t.truthy(port)
   t.regex(String(help.stdout), new RegExp(`:${port}\\b`))

@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { articleWorld, type SimulatorOptions, startSimulator } from '@alauda-exporter/alauda-simulator'
 import test, { type ExecutionContext } from 'ava'
-import { root, sourceNode } from '../../../e2e/helpers/start-process.js'
+import { programOf, root } from '../../../e2e/helpers/start-process.js'
 
 /** The article's cloud, whose time passes by hand: 240 s after its origin it scales `web` from 4 to 5 instances. */
 const startCloud = async (t: ExecutionContext, options: SimulatorOptions = {}) => {
@@ -24,7 +24,7 @@ const startCloud = async (t: ExecutionContext, options: SimulatorOptions = {}) =
 const startWatcher = (t: ExecutionContext, endpoint: string, service: string, env: NodeJS.ProcessEnv = {}) => {
   const { PATH, HOME } = process.env
   const account = { ALAUDA_ENDPOINT: endpoint, ALAUDA_USERNAME: 'demo', ALAUDA_PASSWORD: 'demo' }
-  const watcher = spawn(process.execPath, [...sourceNode, 'watch.ts', service], {
+  const watcher = spawn(process.execPath, [programOf('examples/autoscale-watcher/watch.ts'), service], {
     cwd: resolve(root, 'examples/autoscale-watcher'),
     env: { PATH, HOME, ...account, WATCH_INTERVAL_SECONDS: '0.1', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -26,8 +26,8 @@ const makeFolder = async (t: ExecutionContext): Promise<string> => {
 /** A folder with the command `exporter-http`, as npm installs it, but from its sources. */
 const installExporter = async (t: ExecutionContext): Promise<string> => {
   const folder = await makeFolder(t)
-  const bin = fileURLToPath(new URL('src/bin.ts', import.meta.resolve('@alauda-exporter/exporter-http/package.json')))
-  const run = `exec '${process.execPath}' '--import=${import.meta.resolve('tsx')}' --conditions=source '${bin}' "$@"`
+  const bin = fileURLToPath(new URL('src/bin.js', import.meta.resolve('@alauda-exporter/exporter-http/package.json')))
+  const run = `exec '${process.execPath}' '${bin}' "$@"`
   await writeFile(join(folder, 'exporter-http'), `#!/bin/sh\n${run}\n`, { mode: 0o755 })
   return folder
 }

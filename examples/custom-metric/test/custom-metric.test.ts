@@ -1,7 +1,7 @@
 import type { Service } from '@alauda-exporter/alauda-client'
 import { articleWorld, startSimulator } from '@alauda-exporter/alauda-simulator'
 import test, { type ExecutionContext } from 'ava'
-import { sourceNode, startProcess } from '../../../e2e/helpers/start-process.js'
+import { programOf, startProcess } from '../../../e2e/helpers/start-process.js'
 import { missingInstances } from '../missing-instances.js'
 
 // kibana is to have two instances more, which the cloud takes its time to start.
@@ -15,7 +15,7 @@ const startScalingCloud = async (t: ExecutionContext) => {
 }
 
 const startExample = (t: ExecutionContext, file: string, endpoint: string): Promise<string> =>
-  startProcess(t, process.execPath, [...sourceNode, file], {
+  startProcess(t, process.execPath, [programOf(`examples/custom-metric/${file}`)], {
     cwd: 'examples/custom-metric',
     env: { ALAUDA_ENDPOINT: endpoint, ALAUDA_USERNAME: 'demo', ALAUDA_PASSWORD: 'demo', PORT: '0' },
   }).match(/(http:\S+\/metrics)/)

@@ -1,6 +1,6 @@
 import { type Fault, type Simulator, startSimulator } from '@alauda-exporter/alauda-simulator'
 import test, { type ExecutionContext } from 'ava'
-import { sourceNode, startProcess } from '../../../e2e/helpers/start-process.js'
+import { programOf, startProcess } from '../../../e2e/helpers/start-process.js'
 
 const startCloud = async (t: ExecutionContext, ...faults: Fault[]): Promise<Simulator> => {
   const cloud = await startSimulator({ password: 'demo-secret', faults })
@@ -9,7 +9,7 @@ const startCloud = async (t: ExecutionContext, ...faults: Fault[]): Promise<Simu
 }
 
 const startServer = async (t: ExecutionContext, endpoint: string) => {
-  const server = startProcess(t, process.execPath, [...sourceNode, 'server.ts'], {
+  const server = startProcess(t, process.execPath, [programOf('examples/fp-ts-style/server.ts')], {
     cwd: 'examples/fp-ts-style',
     env: { ALAUDA_ENDPOINT: endpoint, ALAUDA_USERNAME: 'demo', ALAUDA_PASSWORD: 'demo-secret', PORT: '0' },
   })

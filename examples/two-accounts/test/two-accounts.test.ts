@@ -1,7 +1,7 @@
 import { type Simulator, type SimulatorOptions, startSimulator } from '@alauda-exporter/alauda-simulator'
 import test, { type ExecutionContext } from 'ava'
 import { eventually } from '../../../e2e/helpers/eventually.js'
-import { type StartedProcess, sourceNode, startProcess } from '../../../e2e/helpers/start-process.js'
+import { programOf, type StartedProcess, startProcess } from '../../../e2e/helpers/start-process.js'
 
 // The same namespace with the same services: only the account tells them apart.
 const startCloud = async (t: ExecutionContext, account: string, options: SimulatorOptions = {}): Promise<Simulator> => {
@@ -16,7 +16,7 @@ const startCloud = async (t: ExecutionContext, account: string, options: Simulat
 }
 
 const startServer = (t: ExecutionContext, production: Simulator, staging: Simulator): StartedProcess =>
-  startProcess(t, process.execPath, [...sourceNode, 'server.ts'], {
+  startProcess(t, process.execPath, [programOf('examples/two-accounts/server.ts')], {
     cwd: 'examples/two-accounts',
     env: {
       PORT: '0',

@@ -9,11 +9,11 @@ import { fileURLToPath } from 'node:url'
 import test, { type ExecutionContext } from 'ava'
 import { field } from './open-cloud.js'
 
-const BIN = fileURLToPath(new URL('../src/bin.ts', import.meta.url))
+const BIN = fileURLToPath(import.meta.resolve('../src/bin.js'))
 
 /** The command as its own process; it is killed when the test ends. */
 function start(t: ExecutionContext, ...args: string[]) {
-  const child = spawn(process.execPath, ['--import=tsx', '--conditions=source', BIN, ...args], {
+  const child = spawn(process.execPath, [BIN, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ALAUDA_SIMULATOR_PASSWORD: 'not to be shown' },
   })

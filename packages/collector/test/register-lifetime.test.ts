@@ -7,9 +7,9 @@ import { onePage } from './helpers/cloud.js'
 
 // A process of its own, which has nothing else to do.
 const program = `
-import { createAlaudaClient } from '@alauda-exporter/alauda-client'
-import { registerAlaudaMetrics } from '@alauda-exporter/collector'
-import { Registry } from 'prom-client'
+import { createAlaudaClient } from '${import.meta.resolve('@alauda-exporter/alauda-client')}'
+import { Registry } from '${import.meta.resolve('prom-client')}'
+import { registerAlaudaMetrics } from '${import.meta.resolve('../src/register.js')}'
 
 const registry = new Registry()
 const client = createAlaudaClient({ endpoint: process.env.ENDPOINT, credentials: ${JSON.stringify(demo)} })
@@ -23,8 +23,7 @@ test('the process of its owner ends when it has nothing else to do', async (t) =
     t,
     withLogin(() => onePage()),
   )
-  const child = spawn(process.execPath, ['--conditions=source', '--import=tsx', '--input-type=module', '-e', program], {
-    cwd: new URL('..', import.meta.url),
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
     env: { PATH: process.env.PATH, ENDPOINT: endpoint },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -107,11 +107,11 @@ test.serial('several run side by side, and one that was stopped counts no more',
 })
 
 test('keeps no process alive', async (t) => {
-  const module = new URL('../src/process-metrics.ts', import.meta.url).href
+  const module = import.meta.resolve('../src/process-metrics.js')
   const program = `import { startProcessMetrics } from ${JSON.stringify(module)}
 const { families } = startProcessMetrics()
 console.log((await families()).length > 20)`
-  const args = ['--import=tsx', '--conditions=source', '--input-type=module', '--eval', program]
+  const args = ['--input-type=module', '--eval', program]
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: import.meta.dirname, timeout: 30_000 })
   t.is(stdout, 'true\n')
 })

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import test from 'ava'
 import { startCloud } from '../helpers/cloud.js'
-import { runCommand } from '../helpers/command.js'
+import { program, runCommand } from '../helpers/command.js'
 
 test('`once` ends when the collection’s time is over, also while the login hangs', async (t) => {
   const { environment } = await startCloud(t, { 'generate-api-token/': () => new Promise(() => {}) })
@@ -12,8 +12,7 @@ test('`once` ends when the collection’s time is over, also while the login han
 })
 
 test('a reader that wants no more of the page ends it without a stack trace', async (t) => {
-  const args = ['--import=tsx', '--conditions=source', 'packages/exporter-http/src/bin.ts', 'once', '--demo']
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [program, 'once', '--demo'], { stdio: ['ignore', 'pipe', 'pipe'] })
   child.stdout.destroy()
   const [stderr] = await Promise.all([child.stderr.setEncoding('utf8').toArray(), once(child, 'close')])
   t.is(stderr.join(''), '')

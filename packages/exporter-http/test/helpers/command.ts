@@ -5,6 +5,9 @@ import type { ExecutionContext } from 'ava'
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url))
 
+/** The command's program: `node PROGRAM ARGUMENTS…`. */
+export const program = fileURLToPath(import.meta.resolve('../../src/bin.js'))
+
 export interface Exit {
   readonly status: number | null
   readonly stdout: string
@@ -26,8 +29,7 @@ export const startCommand = (
   args: ReadonlyArray<string>,
   environment: Readonly<Record<string, string>> = {},
 ): RunningCommand => {
-  const nodeArgs = ['--import=tsx', '--conditions=source', 'packages/exporter-http/src/bin.ts']
-  const child = spawn(process.execPath, [...nodeArgs, ...args], {
+  const child = spawn(process.execPath, [program, ...args], {
     cwd: root,
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
