@@ -1,5 +1,7 @@
-import { compile } from './scripts/compile.js'
+import './scripts/install.js'
 
+// Not before what it needs is installed.
+const { compile } = await import('./scripts/compile.js')
 await compile()
 
 const folders = ['packages', 'examples', 'e2e']

@@ -2,18 +2,18 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { openSync } from 'node:fs'
 import ava, { type ExecutionContext } from 'ava'
+import { program } from '../helpers/command.js'
 
 // A device that is always full.
 const test = process.platform === 'linux' ? ava : ava.skip
 
-const program = ['--import=tsx', '--conditions=source', 'packages/exporter-http/src/bin.ts']
 const onLoopback = ['--demo', '--web.listen-address=127.0.0.1:0']
 
 // However busy the machine is.
 const atLeisure = ['--demo', '--collect.interval=5m', '--alauda.timeout=5m']
 
 const run = (t: ExecutionContext, args: ReadonlyArray<string>, stdout: number | 'pipe', stderr: number | 'pipe') => {
-  const child = spawn(process.execPath, [...program, ...args], { stdio: ['ignore', stdout, stderr] })
+  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', stdout, stderr] })
   const exit = once(child, 'exit')
   t.teardown(async () => {
     child.kill('SIGKILL')
