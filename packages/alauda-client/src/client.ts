@@ -1,8 +1,19 @@
 import type * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import * as t from 'io-ts'
-import { assertBetween, longestTimerMs } from './bounds.js'
-import { type Clock, systemClock } from './clock.js'
+import { createCallDeadline } from './call-deadline.js'
+import {
+  type AlaudaClientConfig,
+  assertCallOptions,
+  assertClientConfig,
+  type CallOptions,
+  type ListServicesOptions,
+  type LogOptions,
+  type MetricsOptions,
+  secondsOf,
+  type Window,
+} from './client-config.js'
+import { systemClock } from './clock.js'
 import { Instance } from './codecs/instance.js'
 import { InstanceMetrics } from './codecs/instance-metrics.js'
 import { LogEntry, parseLog } from './codecs/log-entry.js'
@@ -11,85 +22,17 @@ import { page } from './codecs/page.js'
 import { Profile } from './codecs/profile.js'
 import { Service } from './codecs/service.js'
 import type { Token } from './codecs/token.js'
-import { type Credentials, credentialsFault } from './credentials.js'
 import { cloudEndpoints, normalizedEndpoint } from './endpoint.js'
-import { type AlaudaError, decodeError } from './errors.js'
+import { type AlaudaError, decodeError, type FailedCall } from './errors.js'
+import { loginCall } from './login.js'
+import { shown } from './options.js'
 import { type ApiRequest, createSend } from './request.js'
 import { createHold, heeding, resilient } from './resilience.js'
 import { readServiceList } from './service-list.js'
 import { createSession } from './session.js'
 import { type ClientStatistics, createRecorder, type Endpoint } from './statistics.js'
 import { streamOf } from './stream.js'
-import { defaultFetch, type FetchLike } from './transport.js'
-
-/** How to reach the API. Only `credentials` is needed; both doors take the same. */
-export interface AlaudaClientConfig {
-  /** Who is calling. The first call logs in, and a call that is refused logs in again, once. */
-  readonly credentials: Credentials
-  /** The base URL of the API, `…/v1/`. Default: the public cloud `cn`. */
-  readonly endpoint?: string | undefined
-  /** How long one call may take, in milliseconds. Default: 10 000. */
-  readonly timeoutMs?: number | undefined
-  /** How many calls may be under way at a time. Default: 32. */
-  readonly maxConcurrency?: number | undefined
-  /** How many calls may begin in a second; logins, which are rare, do not count. Default: 0, no limit. */
-  readonly maxRequestsPerSecond?: number | undefined
-  /** How often a call is made again that failed for a passing reason: no answer, 429 or 5xx. Default: 2. */
-  readonly maxRetries?: number | undefined
-  /** What to send requests with. Default: cross-fetch. */
-  readonly fetch?: FetchLike | undefined
-  /** Where timeouts and waits take their time from. Default: {@link systemClock}. */
-  readonly clock?: Clock | undefined
-  /** From 0 to 1, for the jitter between retries. Default: `Math.random`. */
-  readonly random?: (() => number) | undefined
-}
-
-/** What every call takes. */
-export interface CallOptions {
-  /** Gives the call up: it ends with an `AbortError`. */
-  readonly signal?: AbortSignal | undefined
-}
-
-/** What `listServices` takes beside the namespace. */
-export interface ListServicesOptions extends CallOptions {
-  /** Told each page's services as soon as they are known, each service once. */
-  readonly onPage?: ((services: ReadonlyArray<Service>) => void) | undefined
-}
-
-/**
- * How far apart the points of metrics may be. Source: `point_per_period` on the API's page "Calls that monitoring needs".
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict'
- * import { type Period, periods } from '@alauda-exporter/alauda-client'
- *
- * const isPeriod = (text: string): text is Period => periods.some((period) => period === text)
- * assert.equal(isPeriod('5m'), true)
- * assert.equal(isPeriod('2m'), false)
- * ```
- */
-export const periods = ['1s', '1m', '5m', '15m', '30m', '1h', '4h', '12h', '1d', '7d', '30d'] as const
-
-/** One of {@link periods}. */
-export type Period = (typeof periods)[number]
-
-/** A span of time; both ends in seconds since the epoch. */
-export interface Window {
-  /** In seconds since the epoch; the API takes whole ones, so this is rounded down. */
-  readonly start: number
-  /** In seconds since the epoch, rounded up. */
-  readonly end: number
-}
-
-/** What `getInstanceMetrics` needs: the span, and how far apart its points are to be. */
-export interface MetricsOptions extends CallOptions, Window {
-  /** How far apart the points are to be. */
-  readonly period: Period
-}
-
-/** What `getServiceLogs` and `getInstanceLogs` need: the span, of the last 7 days. */
-export interface LogOptions extends CallOptions, Window {}
+import { defaultFetch } from './transport.js'
 
 /**
  * The calls of the API that monitoring needs. Each gives a TaskEither: nothing is sent before it is run, it never rejects,
@@ -172,93 +115,111 @@ export interface AlaudaClient {
  * ```
  */
 export const createAlaudaClient = (config: AlaudaClientConfig): AlaudaClient => {
+  assertClientConfig(config)
   const { credentials, fetch = defaultFetch, clock = systemClock, random = Math.random, timeoutMs = 10_000 } = config
-  const { maxConcurrency = 32, maxRequestsPerSecond = 0, maxRetries = 2 } = config
-  const fault = credentialsFault(credentials)
-  if (fault !== undefined) throw new TypeError(`credentials: ${fault}`)
-  assertBetween('timeoutMs', timeoutMs, 1, longestTimerMs)
-  assertBetween('maxConcurrency', maxConcurrency, 1, Number.MAX_SAFE_INTEGER)
-  assertBetween('maxRequestsPerSecond', maxRequestsPerSecond, 0, Number.MAX_SAFE_INTEGER)
-  assertBetween('maxRetries', maxRetries, 0, Number.MAX_SAFE_INTEGER)
+  const { callTimeoutMs = 60_000, maxConcurrency = 32, maxRequestsPerSecond = 0, maxRetries = 2 } = config
   const baseUrl = normalizedEndpoint(config.endpoint ?? cloudEndpoints.cn)
   const recorder = createRecorder(clock)
   const hold = createHold(clock)
   const sendOnce = heeding(hold, clock, recorder, createSend({ fetch, clock, timeoutMs, recorder }))
   // A call takes its token when its turn has come, not before: it may wait long, and tokens end.
-  const session = createSession({ endpoint: baseUrl, credentials, clock, random, recorder, send: sendOnce })
+  const session = createSession({ endpoint: baseUrl, credentials, clock, timeoutMs, random, recorder, send: sendOnce })
   const limits = { maxConcurrency, maxRequestsPerSecond, maxRetries }
   const send = resilient(limits, clock, random, recorder, hold, session.send)
 
-  const get = <A>(endpoint: Endpoint, path: string, request: Omit<ApiRequest<A>, 'endpoint' | 'method' | 'url'>) =>
-    send({ endpoint, method: 'GET', url: baseUrl + path, ...request })
+  const within = createCallDeadline(clock, callTimeoutMs)
 
-  const listServices: AlaudaClient['listServices'] = (namespace, { onPage, ...options } = {}) =>
-    readServiceList(
-      (number) =>
-        get('listServices', `${servicesPath(namespace)}?page=${number}`, { ...options, decoder: page(Service) }),
-      (rows, counted) =>
-        decodeError({ method: 'GET', url: baseUrl + servicesPath(namespace) }, [
-          { path: 'results', expected: `${counted} services on all pages, as counted; ${rows} came` },
-        ]),
-      onPage,
+  type Answer<A> = Pick<ApiRequest<A>, 'decoder' | 'whenEmpty' | 'parse'>
+
+  const getPart = <A>(endpoint: Endpoint, path: string, signal: AbortSignal | undefined, answer: Answer<A>) =>
+    send({ endpoint, method: 'GET', url: baseUrl + path, signal, ...answer })
+
+  const get = <A>(endpoint: Endpoint, path: string, options: CallOptions, answer: Answer<A>) =>
+    within(callOf(path), options, (signal) => getPart(endpoint, path, signal, answer))
+
+  const callOf = (path: string): FailedCall => ({ method: 'GET', url: baseUrl + path })
+
+  const getPlain = <A>(endpoint: Endpoint, path: string, options: CallOptions = {}, answer: Answer<A>) => {
+    assertCallOptions.any(options)
+    return get(endpoint, path, options, answer)
+  }
+
+  const listServices: AlaudaClient['listServices'] = (namespace, options = {}) => {
+    assertCallOptions.listServices(options)
+    const path = servicesPath(namespace)
+    const incomplete = (rows: number, counted: number) =>
+      decodeError(callOf(path), [
+        { path: 'results', expected: `${counted} services on all pages, as counted; ${rows} came` },
+      ])
+    return within(callOf(path), options, (signal) =>
+      readServiceList(
+        (number) => getPart('listServices', `${path}?page=${number}`, signal, { decoder: page(Service) }),
+        incomplete,
+        options.onPage,
+      ),
     )
+  }
 
-  const getLogs = (endpoint: Endpoint, path: string, { start, end, ...options }: LogOptions) =>
-    get(endpoint, `${path}logs?${windowQuery({ start, end })}`, {
-      ...options,
-      decoder: t.array(LogEntry),
-      whenEmpty: [],
-      parse: parseLog,
-    })
+  const getLogs = (endpoint: Endpoint, path: string, options: LogOptions) => {
+    assertCallOptions.logs(options)
+    const answer = { decoder: t.array(LogEntry), whenEmpty: [], parse: parseLog }
+    return get(endpoint, `${path}logs?${windowQuery(options)}`, options, answer)
+  }
 
   return {
-    login: ({ signal } = {}) => session.login(signal),
-    profile: (options) => get('profile', 'auth/profile', { ...options, decoder: Profile }),
+    login: (options = {}) => {
+      assertCallOptions.any(options)
+      return within(loginCall(baseUrl), options, session.login)
+    },
+    profile: (options) => getPlain('profile', 'auth/profile', options, { decoder: Profile }),
     listServices,
-    iterateServices: (namespace, options) =>
-      streamOf((onPage, signal) => listServices(namespace, { onPage, signal }), options?.signal),
+    iterateServices: (namespace, options = {}) => {
+      assertCallOptions.any(options)
+      servicesPath(namespace)
+      return streamOf((onPage, signal) => listServices(namespace, { ...options, onPage, signal }), options.signal)
+    },
     getService: (namespace, service, options) =>
-      get('getService', servicePath(namespace, service), { ...options, decoder: Service }),
+      getPlain('getService', servicePath(namespace, service), options, { decoder: Service }),
     listInstances: (namespace, service, options) =>
-      get('listInstances', `${servicePath(namespace, service)}instances/`, {
-        ...options,
+      getPlain('listInstances', `${servicePath(namespace, service)}instances/`, options, {
         decoder: t.array(Instance),
         whenEmpty: [],
       }),
     getInstance: (namespace, service, uuid, options) =>
-      get('getInstance', instancePath(namespace, service, uuid), { ...options, decoder: Instance }),
-    getInstanceMetrics: (namespace, service, uuid, { start, end, period, ...options }) =>
-      get(
-        'getInstanceMetrics',
-        `${instancePath(namespace, service, uuid)}metrics?${windowQuery({ start, end })}&point_per_period=${encodeURIComponent(period)}`,
-        {
-          ...options,
-          decoder: InstanceMetrics,
-          whenEmpty: { points: [] },
-        },
-      ),
+      getPlain('getInstance', instancePath(namespace, service, uuid), options, { decoder: Instance }),
+    getInstanceMetrics: (namespace, service, uuid, options) => {
+      assertCallOptions.metrics(options)
+      const query = `${windowQuery(options)}&point_per_period=${options.period}`
+      return get('getInstanceMetrics', `${instancePath(namespace, service, uuid)}metrics?${query}`, options, {
+        decoder: InstanceMetrics,
+        whenEmpty: { points: [] },
+      })
+    },
     getServiceLogs: (namespace, service, options) =>
       getLogs('getServiceLogs', servicePath(namespace, service), options),
     getInstanceLogs: (namespace, service, uuid, options) =>
       getLogs('getInstanceLogs', instancePath(namespace, service, uuid), options),
     listOrganizations: (options) =>
-      get('listOrganizations', 'orgs/', { ...options, decoder: t.array(Organization), whenEmpty: [] }),
+      getPlain('listOrganizations', 'orgs/', options, { decoder: t.array(Organization), whenEmpty: [] }),
     statistics: recorder.statistics,
   }
 }
 
-const servicesPath = (namespace: string) => `services/${segment(namespace)}/`
-const servicePath = (namespace: string, service: string) => `${servicesPath(namespace)}${segment(service)}/`
+const servicesPath = (namespace: string) => `services/${segment('namespace', namespace)}/`
+const servicePath = (namespace: string, service: string) => `${servicesPath(namespace)}${segment('service', service)}/`
 const instancePath = (namespace: string, service: string, uuid: string) =>
-  `${servicePath(namespace, service)}instances/${segment(uuid)}/`
+  `${servicePath(namespace, service)}instances/${segment('uuid', uuid)}/`
 
 // URLs fold these away, escaped or not, and the call would be another one.
 const foldedAway = new Set(['', '.', '..'])
 
-const segment = (name: string): string => {
-  if (foldedAway.has(name)) throw new TypeError(`'${name}' cannot stand in a URL as the name of something`)
+const segment = (what: string, name: string): string => {
+  if (typeof name !== 'string' || foldedAway.has(name) || !name.isWellFormed()) {
+    throw new TypeError(`${what}: ${shown(name)} given, expected a name that can stand in a URL`)
+  }
   return encodeURIComponent(name)
 }
 
 // The API takes whole seconds.
-const windowQuery = ({ start, end }: Window) => `start_time=${Math.floor(start)}&end_time=${Math.ceil(end)}`
+const windowQuery = ({ start, end }: Window) =>
+  `start_time=${Math.floor(secondsOf(start))}&end_time=${Math.ceil(secondsOf(end))}`

@@ -38,10 +38,8 @@ export const endpointFault = (endpoint: string): string | undefined => {
   return undefined
 }
 
-/** With a slash at its end. Throws a TypeError that says what is wrong with it. */
+/** With a slash at its end; `endpoint` has no {@link endpointFault}. */
 export const normalizedEndpoint = (endpoint: string): string => {
-  const fault = endpointFault(endpoint)
-  if (fault !== undefined) throw new TypeError(`endpoint: ${fault}`)
   const { href } = new URL(endpoint)
   return href.endsWith('/') ? href : `${href}/`
 }

@@ -81,6 +81,8 @@ export interface AuthError extends Failure {
   readonly _tag: 'AuthError'
   /** The status of the refusal: 400, 401 or 403; absent when there is nothing to log in with. */
   readonly status?: number
+  /** What the function that reads the credentials threw or rejected with, if it did. */
+  readonly cause?: unknown
 }
 
 /** What an answer or a list exceeded: bytes, levels of nesting, pages, services. */
@@ -212,6 +214,12 @@ export const authError = (call: FailedCall, reason: string, status?: number): Au
   ...callOf(call),
   ...(status === undefined ? {} : { status }),
   message: `${at(call)}: ${reason}${status === undefined ? '' : ` (HTTP status ${status})`}`,
+})
+
+/** For credentials whose function threw, rejected or did not settle in time. Its message may hold a secret: not quoted. */
+export const unreadable = (call: FailedCall, what: string, cause: unknown): AuthError => ({
+  ...authError(call, `the ${what} cannot be read (${systemCode(cause) ?? nameOf(cause)})`),
+  cause,
 })
 
 const excess: Readonly<Record<Bound, (limit: number) => string>> = {

@@ -1,16 +1,16 @@
 // What this package promises to keep. Codecs stay inside: their types are public, how they are written is not.
+export { type AlaudaClient, createAlaudaClient } from './client.js'
 export {
-  type AlaudaClient,
   type AlaudaClientConfig,
   type CallOptions,
-  createAlaudaClient,
   type ListServicesOptions,
   type LogOptions,
   type MetricsOptions,
   type Period,
   periods,
+  type Time,
   type Window,
-} from './client.js'
+} from './client-config.js'
 export { type Clock, systemClock } from './clock.js'
 export type { Instance } from './codecs/instance.js'
 export {
@@ -26,7 +26,15 @@ export type { Port } from './codecs/port.js'
 export type { Profile } from './codecs/profile.js'
 export type { AutoscalingConfig, InstanceLimits, Region, Service, ServiceLabel } from './codecs/service.js'
 export type { Token } from './codecs/token.js'
-export { type Credentials, credentialsFault, type PasswordCredentials, type TokenCredentials } from './credentials.js'
+export {
+  type Credentials,
+  type CredentialsSource,
+  type PasswordCredentials,
+  parseSecret,
+  parseToken,
+  type Secret,
+  type TokenCredentials,
+} from './credentials.js'
 export { cloudEndpoints, endpointFault } from './endpoint.js'
 export {
   type AbortError,
@@ -43,6 +51,7 @@ export {
   type NetworkError,
   type TimeoutError,
 } from './errors.js'
+export { assertOptions, type Check, type Checks, checks } from './options.js'
 export { type AlaudaPromiseClient, createAlaudaPromiseClient } from './promise.js'
 export type { ClientStatistics, Endpoint } from './statistics.js'
 export type { FetchInit, FetchLike, FetchResponse } from './transport.js'

@@ -3,8 +3,9 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Clock } from './clock.js'
 import { Token } from './codecs/token.js'
-import type { Credentials, PasswordCredentials } from './credentials.js'
+import { type CredentialsSource, onlyTokenOf } from './credentials.js'
 import { type AlaudaError, authError, type FailedCall } from './errors.js'
+import { readCredentials } from './read-credentials.js'
 import type { Send } from './request.js'
 import { createSpan, type Span } from './span.js'
 import type { Recorder } from './statistics.js'
@@ -12,8 +13,10 @@ import type { Recorder } from './statistics.js'
 /** What it takes to log in. */
 export interface LoginConfig {
   readonly endpoint: string
-  readonly credentials: Credentials
+  readonly credentials: CredentialsSource
   readonly clock: Clock
+  /** For each function that reads credentials. */
+  readonly timeoutMs: number
   readonly random: () => number
   readonly recorder: Recorder
   readonly send: Send
@@ -30,7 +33,7 @@ export interface Login {
  * accounts get locked. Another one is. Logins wait for no turn: they are rare, and calls wait for them.
  */
 export const createLogin = (config: LoginConfig): Login => {
-  const { endpoint, credentials, clock, random, recorder, send } = config
+  const { endpoint, clock, random, recorder, send } = config
   const call = loginCall(endpoint)
   let lastPassword: string | undefined
   let refused: RefusedLogin | undefined
@@ -64,9 +67,12 @@ export const createLogin = (config: LoginConfig): Login => {
 
   return {
     logIn: (signal) => async () => {
-      if ('token' in credentials) return E.left(authError(call, 'there is a token but no user name to log in with'))
-      const password = passwordOf(credentials, call)
-      return E.isLeft(password) ? recorded(password) : tryPassword({ ...credentials, password: password.right }, signal)
+      if (onlyTokenOf(config.credentials) !== undefined) {
+        return E.left(authError(call, 'there is a token but no user name to log in with'))
+      }
+      const current = await readCredentials({ ...config, call }, signal)()
+      if (E.isLeft(current)) return recorded(current)
+      return 'token' in current.right ? E.right(current.right) : tryPassword(current.right, signal)
     },
     lastPassword: () => (lastPassword === undefined ? [] : [lastPassword]),
   }
@@ -87,11 +93,6 @@ const longestLoginBackoffMs = 5 * 60 * 1000
 /** From seconds to minutes, and never less than half of that. */
 const loginBackoffMs = (times: number, random: () => number): number =>
   (0.5 + random() / 2) * Math.min(longestLoginBackoffMs, firstLoginBackoffMs * 2 ** (times - 1))
-
-const passwordOf = ({ password }: PasswordCredentials, call: FailedCall): E.Either<AlaudaError, string> =>
-  typeof password === 'string'
-    ? E.right(password)
-    : E.tryCatch(password, () => authError(call, 'the password cannot be read'))
 
 export const loginCall = (endpoint: string): FailedCall => ({ method: 'POST', url: `${endpoint}generate-api-token/` })
 

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import { type AlaudaClient, type AlaudaClientConfig, createAlaudaClient } from './client.js'
+import { type AlaudaClient, createAlaudaClient } from './client.js'
+import type { AlaudaClientConfig } from './client-config.js'
 import { type AlaudaError, AlaudaException } from './errors.js'
 
 /** A call of {@link AlaudaClient} as one that gives a Promise of what it succeeds with. */

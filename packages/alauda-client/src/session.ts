@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Token } from './codecs/token.js'
+import { onlyTokenOf } from './credentials.js'
 import { onAbort } from './deadline.js'
 import { type AlaudaError, abortedError, authError, type FailedCall, type HttpError } from './errors.js'
 import { createLogin, type LoginConfig, loginCall } from './login.js'
@@ -23,7 +24,8 @@ const msAfterFutileRenewal = 60_000
 export const createSession = (config: LoginConfig): Session => {
   const { endpoint, credentials, clock, send } = config
   const { logIn, lastPassword } = createLogin(config)
-  let token = 'token' in credentials ? credentials.token : undefined
+  const onlyToken = onlyTokenOf(credentials)
+  let token = onlyToken
   let pendingLogin: PendingLogin | undefined
   const futileRenewals = new Map<number, Span>()
 
@@ -98,7 +100,7 @@ export const createSession = (config: LoginConfig): Session => {
     refusal: HttpError,
     nextTurn: TE.TaskEither<AlaudaError, void>,
   ): TE.TaskEither<AlaudaError, A> => {
-    if ('token' in credentials) {
+    if (onlyToken !== undefined) {
       return TE.left(authError(request, 'the API refuses the token; obtain a new one', refusal.status))
     }
     // Somebody else may have renewed it meanwhile.

@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava'
-import type { AlaudaClientConfig } from '../src/client.js'
+import type { AlaudaClientConfig } from '../src/client-config.js'
 import type { Clock } from '../src/clock.js'
 import { createAlaudaPromiseClient } from '../src/promise.js'
 import { demo, type Handler, type Reply, startApiServer, withLogin } from './helpers/api-server.js'
@@ -23,6 +23,7 @@ const setUp = async (t: ExecutionContext, handler: Handler, config: Partial<Alau
     endpoint: server.endpoint,
     credentials: { token: 'abc' },
     clock,
+    callTimeoutMs: 0,
     random: () => 1,
     timeoutMs,
     ...config,
@@ -263,6 +264,7 @@ test('timers that are late do not slow the calls down, and time that nobody used
   const client = createAlaudaPromiseClient({
     credentials: { token: 'abc' },
     clock: late,
+    callTimeoutMs: 0,
     maxRequestsPerSecond: 4,
     maxRetries: 0,
     fetch: () => {

@@ -1,6 +1,4 @@
 import test from 'ava'
-import { createAlaudaClient } from '../src/client.js'
-import { credentialsFault } from '../src/credentials.js'
 import { AlaudaException } from '../src/errors.js'
 import { createAlaudaPromiseClient } from '../src/promise.js'
 import { demo, type Handler, startApiServer } from './helpers/api-server.js'
@@ -169,17 +167,6 @@ test('a given token is used as it is; when it is refused, there is no other', as
   await t.throwsAsync(client.login(), { message: /there is a token but no user name to log in with/ })
 })
 
-test('faults of credentials are told without repeating them', (t) => {
-  t.is(credentialsFault({ token: 'hunter2\n' }), 'the token must be visible ASCII characters without spaces')
-  t.is(credentialsFault({ username: '', password: 'x' }), 'the user name is empty')
-  t.is(credentialsFault({ username: 'x', password: '' }), 'the password is empty')
-  t.is(credentialsFault(demo), undefined)
-  t.throws(() => createAlaudaClient({ credentials: { token: '' } }), {
-    instanceOf: TypeError,
-    message: /^credentials: /,
-  })
-})
-
 test('a login that nobody waits for any more is given up', async (t) => {
   const controller = new AbortController()
   let closed = () => {}
@@ -291,16 +278,6 @@ test('a password that was changed where it is read from is tried at once', async
   t.is(requests.length, 1)
   password = 'new'
   t.deepEqual(await client.profile(), { username: 'demo' })
-})
-
-test('a password that cannot be read is an AuthError', async (t) => {
-  const password = () => {
-    throw new Error('ENOENT: hunter2')
-  }
-  const client = createAlaudaPromiseClient({ credentials: { username: 'demo', password } })
-  await t.throwsAsync(client.profile(), {
-    message: 'POST https://api.alauda.cn/v1/generate-api-token/: the password cannot be read',
-  })
 })
 
 test('calls that wait for their turn use the token that is valid then', async (t) => {

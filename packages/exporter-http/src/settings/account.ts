@@ -1,4 +1,4 @@
-import { cloudEndpoints, credentialsFault } from '@alauda-exporter/alauda-client'
+import { cloudEndpoints, parseToken } from '@alauda-exporter/alauda-client'
 import { sequenceS } from 'fp-ts/lib/Apply.js'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -84,9 +84,14 @@ const checkCredentials = (
   missing: Missing,
 ): Checked<AccountCredentials> => {
   if (token !== undefined) {
-    const fault = credentialsFault({ token: token.text })
     if (password !== undefined) return E.left([`${token.origin}: there is a password too; give one or the other`])
-    return fault === undefined ? E.right({ token: token.text }) : E.left([`${token.origin}: ${fault}`])
+    return pipe(
+      parseToken(token.text),
+      E.bimap(
+        (fault): ReadonlyArray<Fault> => [`${token.origin}: ${fault}`],
+        (parsed) => ({ token: parsed }),
+      ),
+    )
   }
   if (username !== undefined && password !== undefined) {
     const { text, file } = password

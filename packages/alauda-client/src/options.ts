@@ -1,0 +1,140 @@
+/** What is wrong with the value at `path`, one line for each fault; none when it can work. */
+export type Check = (path: string, value: unknown) => ReadonlyArray<string>
+
+/** A check for each option that there is. */
+export type Checks = Readonly<Record<string, Check>>
+
+/** Beyond this many milliseconds, Node's timers fire at once. */
+export const longestTimerMs = 2 ** 31 - 1
+
+/** Accepts `undefined`, which stands for the default, and each value that `isRight` accepts. */
+const optional =
+  (expected: string, isRight: (value: unknown) => boolean): Check =>
+  (path, value) =>
+    value === undefined || isRight(value) ? [] : [`${path}: ${shown(value)} given, expected ${expected}`]
+
+const isBetween = (value: unknown, least: number, most: number): boolean =>
+  typeof value === 'number' && value >= least && value <= most
+
+const hasMethods = (value: unknown, names: ReadonlyArray<string>): boolean =>
+  ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
+  names.every((name) => typeof Reflect.get(value, name) === 'function')
+
+/**
+ * What an option can be required to be. All of them but `required` accept `undefined`, which stands for the default.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { checks } from '@alauda-exporter/alauda-client'
+ *
+ * const check = checks.number(1, 60)
+ * assert.deepEqual(check('seconds', 30), [])
+ * assert.deepEqual(check('seconds', '30s'), ['seconds: "30s" given, expected a number from 1 to 60'])
+ * ```
+ */
+export const checks = {
+  /** As `check`, and not `undefined`. */
+  required:
+    (check: Check): Check =>
+    (path, value) =>
+      value === undefined ? [`${path}: missing, it is required`] : check(path, value),
+  /** A finite number between the two, both included. */
+  number: (least: number, most: number): Check =>
+    optional(`a number from ${least} to ${most}`, (value) => isBetween(value, least, most)),
+  /** A whole number of at least `least`. */
+  wholeNumber: (least: number): Check =>
+    optional(
+      `a whole number from ${least}`,
+      (value) => Number.isSafeInteger(value) && isBetween(value, least, Number.MAX_SAFE_INTEGER),
+    ),
+  /** A time in milliseconds that a timer can wait for. */
+  timerMs: (least: number): Check =>
+    optional(`milliseconds from ${least} to ${longestTimerMs}`, (value) => isBetween(value, least, longestTimerMs)),
+  /** `true` or `false`. */
+  boolean: optional('true or false', (value) => typeof value === 'boolean'),
+  /** One of these words. */
+  oneOf: (words: ReadonlyArray<string>): Check =>
+    optional(`one of ${words.join(', ')}`, (value) => words.some((word) => word === value)),
+  /** A function. What it returns only a call shows. */
+  fn: optional('a function', (value) => typeof value === 'function'),
+  /** An object that has these methods. */
+  methods: (...names: ReadonlyArray<string>): Check =>
+    optional(`an object with the methods ${names.join(', ')}`, (value) => hasMethods(value, names)),
+  /** An `AbortSignal`, of whichever realm. */
+  signal: optional(
+    'an AbortSignal',
+    (value) =>
+      hasMethods(value, ['addEventListener', 'removeEventListener', 'throwIfAborted']) &&
+      typeof Reflect.get(Object(value), 'aborted') === 'boolean',
+  ),
+  /** An array in which each entry passes the check. */
+  listOf:
+    (check: Check): Check =>
+    (path, value) => {
+      if (value === undefined) return []
+      if (!Array.isArray(value)) return [`${path}: ${shown(value)} given, expected an array`]
+      return Array.from(value, (entry: unknown, index) => check(`${path}[${index}]`, entry)).flat()
+    },
+  /** An object with these options and no others, each of which passes its check. */
+  options:
+    (known: Checks): Check =>
+    (path, value) =>
+      value === undefined ? [] : optionFaults(known, value, path),
+} as const
+
+/**
+ * Throws a TypeError that names each option of `given` that is unknown or cannot work: plain JavaScript has no compiler to
+ * do so.
+ *
+ * @throws TypeError with one line for each fault.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { assertOptions, checks } from '@alauda-exporter/alauda-client'
+ *
+ * assert.throws(() => assertOptions({ waitMs: checks.timerMs(0) }, { wait: 5 }), {
+ *   name: 'TypeError',
+ *   message: 'wait: unknown option, expected one of waitMs',
+ * })
+ * ```
+ */
+export const assertOptions = (known: Checks, given: unknown, path = 'options'): void => {
+  const faults = optionFaults(known, given, path, '')
+  if (faults.length > 0) throw new TypeError(faults.join('\n'))
+}
+
+const optionFaults = (known: Checks, given: unknown, path: string, prefix = `${path}.`): ReadonlyArray<string> => {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    return [`${path}: ${shown(given)} given, expected an object with options`]
+  }
+  const names = Object.keys(known)
+  return [
+    ...Object.keys(given)
+      .filter((name) => !Object.hasOwn(known, name))
+      .map((name) => `${prefix}${name}: unknown option, expected one of ${names.join(', ')}`),
+    ...Object.entries(known).flatMap(([name, check]) => check(`${prefix}${name}`, Reflect.get(given, name))),
+  ]
+}
+
+const longestShown = 60
+
+/** A value as a message quotes it: short, in one line. Not for what may be a secret: see {@link kindOf}. */
+export const shown = (value: unknown): string => {
+  if (typeof value === 'string') {
+    return JSON.stringify(value.length > longestShown ? `${value.slice(0, longestShown)}…` : value)
+  }
+  return typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint'
+    ? String(value)
+    : kindOf(value)
+}
+
+/** What kind of value it is, without anything of the value. */
+export const kindOf = (value: unknown): string => {
+  if (value === null || value === undefined) return String(value)
+  if (Array.isArray(value)) return 'an array'
+  if (value instanceof Promise) return 'a Promise'
+  if (value instanceof Date) return 'a Date'
+  if (value instanceof RegExp) return 'a regular expression'
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
+}
