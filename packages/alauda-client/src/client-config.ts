@@ -25,6 +25,11 @@ export interface AlaudaClientConfig {
    * the pauses that the API asks for. 0 disables it. Default: 60 000.
    */
   readonly callTimeoutMs?: number | undefined
+  /**
+   * How large an answer may be after decompression, in bytes, at most 268 435 456: a call fails with a `LimitError` beyond
+   * that. Default: 4 000 000.
+   */
+  readonly maxAnswerBytes?: number | undefined
   /** How many calls may be under way at a time. Default: 32. */
   readonly maxConcurrency?: number | undefined
   /** How many calls may begin in a second; logins, which are rare, do not count. Default: 0, no limit. */
@@ -105,6 +110,7 @@ const clientChecks = {
   endpoint: endpointCheck,
   timeoutMs: checks.timerMs(1),
   callTimeoutMs: checks.timerMs(0),
+  maxAnswerBytes: checks.number(1, 2 ** 28),
   maxConcurrency: checks.wholeNumber(1),
   maxRequestsPerSecond: checks.number(0, Number.MAX_SAFE_INTEGER),
   maxRetries: checks.wholeNumber(0),

@@ -63,14 +63,14 @@ export const parseSecret = (text: string): E.Either<string, string> => {
  * import { parseToken } from '@alauda-exporter/alauda-client'
  * import * as E from 'fp-ts/lib/Either.js'
  *
- * assert.deepEqual(parseToken('a token'), E.left('it must be visible ASCII characters without spaces'))
+ * assert.deepEqual(parseToken('a token'), E.left('the token must be visible ASCII characters without spaces'))
  * ```
  */
 export const parseToken = (text: string): E.Either<string, string> => {
   const secret = parseSecret(text)
   return E.isLeft(secret) || isToken(secret.right)
     ? secret
-    : E.left('it must be visible ASCII characters without spaces')
+    : E.left('the token must be visible ASCII characters without spaces')
 }
 
 const secretCheck =

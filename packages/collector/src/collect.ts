@@ -65,6 +65,9 @@ export const collect = (source: AlaudaSource, options: CollectOptions): Collecti
   return { done: readNamespace(reading).then(soFar), soFar }
 }
 
+// The collection's signal ends its calls: in a long queue a call may well wait longer than one of its own would.
+const noDeadline = 0
+
 interface Reading extends CollectOptions {
   readonly source: AlaudaSource
   readonly attempt: Attempt
@@ -81,7 +84,7 @@ const readNamespace = async (reading: Reading): Promise<void> => {
   }
   const list = await attempt(() =>
     pipe(
-      source.listServices(namespace, { signal, onPage }),
+      source.listServices(namespace, { signal, onPage, timeoutMs: noDeadline }),
       TE.map((services) => {
         onPage(services)
         return { services, readTime: clock.now() / 1000 }
@@ -134,7 +137,7 @@ const readMissing = async (reading: Reading, known: ServiceReading, ambiguous: R
   const { service } = known
   const missing = noteMissing(progress, known)
   const address = serviceUuid(service) ?? service.service_name
-  const found = await attempt(() => source.getService(namespace, address, { signal }))
+  const found = await attempt(() => source.getService(namespace, address, { signal, timeoutMs: noDeadline }))
   if (E.isLeft(found) && !isNotFound(found.left)) {
     missing.instances = found
     progress.settled.add(service)
@@ -165,7 +168,7 @@ const listInstances = async (
   address: string,
 ): Promise<E.Either<Failure, ReadonlyArray<Instance>>> => {
   if (service.instances !== undefined) return E.right(service.instances)
-  const listed = await attempt(() => source.listInstances(namespace, address, { signal }))
+  const listed = await attempt(() => source.listInstances(namespace, address, { signal, timeoutMs: noDeadline }))
   return E.isLeft(listed) && isNotFound(listed.left) ? E.right([]) : listed
 }
 
@@ -176,7 +179,7 @@ const readInstance = async (
 ): Promise<InstanceReading> => {
   const end = clock.now() / 1000
   const start = end - windowMs / 1000
-  const options = { start, end, period, signal }
+  const options = { start, end, period, signal, timeoutMs: noDeadline }
   const metrics = await attempt(() => source.getInstanceMetrics(namespace, address, instance.uuid, options))
   if (E.isLeft(metrics)) {
     return isNotFound(metrics.left)
