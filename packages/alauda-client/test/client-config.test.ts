@@ -58,7 +58,10 @@ const wrongConfigs: ReadonlyArray<readonly [Readonly<Record<string, unknown>>, s
   ],
   [{ credentials: { ...demo, token: 'abc' } }, 'credentials: it holds a token and a password, expected one of them'],
   [{ credentials: { token: '' } }, 'credentials.token: it is empty'],
-  [{ credentials: { token: 'two words' } }, 'credentials.token: the token must be visible ASCII characters without spaces'],
+  [
+    { credentials: { token: 'two words' } },
+    'credentials.token: the token must be visible ASCII characters without spaces',
+  ],
   [{ credentials: { token: undefined } }, 'credentials.token: missing, it is required'],
 ]
 
