@@ -1,18 +1,14 @@
 import { periods } from '@alauda-exporter/alauda-client'
-import { ownedPaths } from '../http/paths.js'
 import { logFormats, logLevels } from '../log.js'
 import { client, identity, place } from './account-table.js'
 import { durationOrZeroUpToDays, durationUpToDays, longestWaitDays } from './duration.js'
 import { fileName, oneOf, onOff, positiveInteger, text, textUnless, wholeNamePattern, wholeNumber } from './format.js'
 import { listenAddress } from './listen-address.js'
-import { externalUrl, routePrefix } from './public-url.js'
 import type { Rows, Setting } from './setting.js'
+import { externalUrl, routePrefix, telemetryPath } from './web-paths.js'
 
 // The API answers for the last 30 days.
 const daysKept = 30
-
-// Clients resolve . and .. themselves, and take what follows // for a host.
-const path = /^(?!\/\/|.*\/\.\.?(?:\/|$))\/[\w./~-]*$/
 
 const collect = {
   intervalMs: {
@@ -111,14 +107,7 @@ const web = {
     placeholder: 'PATH',
     help: 'Where the metrics are.',
     default: '/metrics',
-    format: textUnless(
-      path,
-      (given) => {
-        if (!path.test(given)) return 'must be a path like /metrics'
-        return ownedPaths.some((owned) => owned === given) ? `must not be one of ${ownedPaths.join(', ')}` : undefined
-      },
-      { not: { enum: ownedPaths } },
-    ),
+    format: telemetryPath,
     takesRestart: true,
   },
   configFile: {

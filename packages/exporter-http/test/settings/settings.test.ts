@@ -185,7 +185,7 @@ test('all faults are told at once, each with its flag or variable', (t) => {
     '--metrics.article-names: must be true or false',
     '--metrics.service-labels: must not be empty',
     '--web.listen-address: must be like :10104, 127.0.0.1:10104 or [::1]:10104',
-    '--web.telemetry-path: must not be one of /, /-/healthy, /-/ready, /-/reload, /probe, /sd, /api/v1/services',
+    '--web.telemetry-path: must not be one of /, /api/v1/services, /assets/page.js, /assets/page.css, /sd, /probe, /-/healthy, /-/ready, /-/reload',
     'ALAUDA_CLOUD: must be one of cn, io',
     'ALAUDA_ENDPOINT: must be a URL like https://api.alauda.cn/v1/',
     'ALAUDA_NAMESPACE: must not be empty',

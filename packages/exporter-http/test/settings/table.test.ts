@@ -45,18 +45,3 @@ test('no flag takes a secret itself', (t) => {
   t.true(rows.every(isFlag))
   for (const { flag } of rows.filter(({ flag }) => /password|token|secret/.test(flag))) t.regex(flag, /-file$/)
 })
-
-test('a telemetry path is a path, and not one where something else is', (t) => {
-  const { parse } = table.web.telemetryPath.format
-  for (const path of ['/metrics', '/a/b-c_d.e~f', '/-/metrics']) t.deepEqual(parse(path), E.right(path))
-  for (const path of ['', 'metrics', '/m?a', '/m#a', '/m m', '/%20', '/度量', 'http://x/metrics']) {
-    t.deepEqual(parse(path), E.left('must be a path like /metrics'), path)
-  }
-  for (const path of ['/', '/-/healthy', '/-/ready', '/-/reload', '/probe', '/sd', '/api/v1/services']) {
-    t.deepEqual(
-      parse(path),
-      E.left('must not be one of /, /-/healthy, /-/ready, /-/reload, /probe, /sd, /api/v1/services'),
-      path,
-    )
-  }
-})

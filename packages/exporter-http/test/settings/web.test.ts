@@ -3,7 +3,6 @@ import test from 'ava'
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { ownedPaths } from '../../src/http/paths.js'
 import { changedForRestart, readSettings } from '../../src/settings/settings.js'
 import { flags as rows } from '../../src/settings/table.js'
 import { valuesOf } from '../helpers/settings-file.js'
@@ -45,25 +44,4 @@ test('each setting that takes a restart is told when it changes, and no other', 
 
 test('what begins with web. takes a restart, and nothing else does', (t) => {
   for (const { flag, takesRestart } of rows) t.is(takesRestart === true, flag.startsWith('web.'), flag)
-})
-
-test('the metrics cannot be where another route is, nor where no client would look for them', (t) => {
-  const isAccepted = (path: string) => E.isRight(readSettings(sources(smallest, { 'web.telemetry-path': [path] })))
-  t.true(ownedPaths.includes('/assets/page.js'))
-  for (const path of [
-    ...ownedPaths,
-    '',
-    'metrics',
-    '//host/metrics',
-    '/a/../metrics',
-    '/./metrics',
-    '/..',
-    '/m?a',
-    '/m#a',
-  ]) {
-    t.false(isAccepted(path), path)
-  }
-  for (const path of ['/metrics', '/m/', '/assets', '/probe/', '/.well-known/metrics', '/a..b']) {
-    t.true(isAccepted(path), path)
-  }
 })

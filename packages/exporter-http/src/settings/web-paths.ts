@@ -1,9 +1,25 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { ownedPaths } from '../http/paths.js'
 import { type Format, textUnless } from './format.js'
 
 // Clients resolve . and .. themselves, and take what follows // for a host.
 const segment = '(?!\\.{1,2}(?:/|$))[\\w.~-]+'
 const prefixPattern = new RegExp(`^(?:/|/?${segment}(?:/${segment})*/?)$`)
+
+const telemetryPattern = new RegExp(`^/(?:${segment}(?:/${segment})*/?)?$`)
+
+// Some proxies take capitals, or a slash at the end, for the same path.
+const ownedPattern = new RegExp(`^(?:${ownedPaths.map((path) => anyCase(path.replace(/\/$/, ''))).join('|')})/?$`)
+
+/** Where the metrics are: not where another route is. */
+export const telemetryPath = textUnless(
+  telemetryPattern,
+  (given) => {
+    if (!telemetryPattern.test(given)) return 'must be a path like /metrics'
+    return ownedPattern.test(given) ? `must not be one of ${ownedPaths.join(', ')}` : undefined
+  },
+  { not: { type: 'string', pattern: ownedPattern.source } },
+)
 
 /**
  * The prefix of all routes, without a slash at its end: empty for none.
@@ -52,3 +68,8 @@ export const externalUrl: Format<string> = {
  */
 export const routePrefixOf = (web: { readonly externalUrl?: string; readonly routePrefix?: string }): string =>
   web.routePrefix ?? (web.externalUrl === undefined ? '' : new URL(web.externalUrl).pathname.replace(/\/$/, ''))
+
+// Schemas know no flags of patterns.
+function anyCase(path: string): string {
+  return path.replaceAll(/[a-z.]/g, (letter) => `[${letter}${letter === '.' ? '' : letter.toUpperCase()}]`)
+}

@@ -1,7 +1,8 @@
 import test from 'ava'
 import * as E from 'fp-ts/lib/Either.js'
-import { externalUrl, routePrefix, routePrefixOf } from '../../src/settings/public-url.js'
+import { ownedPaths } from '../../src/http/paths.js'
 import { readSettings } from '../../src/settings/settings.js'
+import { externalUrl, routePrefix, routePrefixOf, telemetryPath } from '../../src/settings/web-paths.js'
 import { rightOf, smallest, sources } from '../helpers/sources.js'
 
 const prefixWith = (flags: Record<string, string>) =>
@@ -64,4 +65,23 @@ test('an external URL is a whole one, kept without the slash at its end', (t) =>
       given,
     )
   }
+})
+
+test('the metrics are at a path of their own, however a proxy may write another route’s', (t) => {
+  for (const path of ['/metrics', '/m/', '/a/b-c_d.e~f', '/-/metrics', '/assets', '/.well-known/metrics', '/a..b']) {
+    t.deepEqual(telemetryPath.parse(path), E.right(path))
+  }
+  for (const path of [
+    ...['', 'metrics', '//host/metrics', '/a//b', '/metrics//', '/a/../metrics', '/./metrics', '/..', '/m?a', '/m#a'],
+    ...['/m m', '/%20', '/%70robe', '/度量', 'http://x/metrics', '/metrics\n', '\\metrics'],
+  ]) {
+    t.deepEqual(telemetryPath.parse(path), E.left('must be a path like /metrics'), path)
+  }
+  t.true(ownedPaths.includes('/assets/page.js'))
+  for (const path of ownedPaths) {
+    for (const written of new Set([path, path.toUpperCase(), path === '/' ? path : `${path}/`])) {
+      t.deepEqual(telemetryPath.parse(written), E.left(`must not be one of ${ownedPaths.join(', ')}`), written)
+    }
+  }
+  t.deepEqual(telemetryPath.parse('/assets/pageXjs'), E.right('/assets/pageXjs'))
 })
