@@ -46,9 +46,9 @@ export const exporterAlerts = (config: MixinConfig): RuleGroup<AlertingRule> => 
         description: `A collection of namespace ${theNamespace} by {{ $labels.instance }} takes {{ $value | humanizePercentage }} of the interval. From 100 % on it comes late or is broken off, and instances lack values.`,
       }),
       alert('AlaudaInstancesLeftOut', {
-        expr: `${across(metric('alauda_collection_left_out_instances'))} > 0`,
-        summary: `Instances of namespace ${theNamespace} are not watched.`,
-        description: `{{ $value | printf "%.0f" }} instance(s) of namespace ${theNamespace} are left out: there are more than the exporter may read.`,
+        expr: `${across(metric('alauda_collection_left_out'))} > 0`,
+        summary: `Instances or services of namespace ${theNamespace} are not watched.`,
+        description: `{{ $value | printf "%.0f" }} instance(s) or service(s) of namespace ${theNamespace} are left out. Bound that they exceed: {{ $labels.bound }}.`,
       }),
       alert('AlaudaDuplicatesLeftOut', {
         expr: `${across(metric('alauda_collection_duplicates'))} > 0`,

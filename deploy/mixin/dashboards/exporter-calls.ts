@@ -97,10 +97,10 @@ export const ownLimits = ({ alerts }: MixinConfig, { ofAccounts, ofNamespaces, p
   graph({
     title: 'Instances that are not watched',
     description:
-      'Left out because there are more than the exporter may read, or because a newer one bears the same labels.',
+      'Left out because there are more than the exporter may read, because a name is too long, or because a newer one bears the same labels.',
     unit: units.NoUnit,
     queries: [
-      { expr: ofNamespaces('alauda_collection_left_out_instances'), legend: '{{namespace}} left out' },
+      { expr: ofNamespaces('alauda_collection_left_out'), legend: '{{namespace}} left out ({{bound}})' },
       { expr: ofNamespaces('alauda_collection_duplicates'), legend: '{{namespace}} duplicates' },
     ],
   }),

@@ -98,9 +98,10 @@ const now = ({ alerts }: MixinConfig, queries: ExporterQueries) => {
     }),
     number({
       title: 'Left out',
-      description: 'Instances that are not watched: there are more than the exporter may read.',
+      description:
+        'Instances and services that are not watched: there are more instances than the exporter may read, or a name is too long.',
       unit: units.NoUnit,
-      expr: `sum(${ofNamespaces('alauda_collection_left_out_instances')})`,
+      expr: `sum(${ofNamespaces('alauda_collection_left_out')})`,
       thresholds: thresholds([1, 'red']),
     }),
     rows({

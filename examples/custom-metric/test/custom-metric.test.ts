@@ -56,7 +56,17 @@ test('what is unknown has no sample', (t) => {
     reading({ service_name: 'web', project_name: 'shop', target_num_instances: 3, healthy_num_instances: 1 }),
     reading({ service_name: 'untold', target_num_instances: 3 }),
   ]
-  const snapshot = { namespace: 'demo', startTime: 1000, durationSeconds: 1, services, duplicates: 0, leftOut: 0 }
+  const snapshot = {
+    namespace: 'demo',
+    startTime: 1000,
+    durationSeconds: 1,
+    services,
+    duplicates: 0,
+    leftOut: {},
+    unreadable: {},
+    futurePoints: 0,
+    failures: {},
+  }
   const labels = { namespace: 'demo', project: 'shop', service: 'web' }
   t.deepEqual(missingInstances.samples(snapshot), [{ labels, value: 2 }])
 })

@@ -114,6 +114,12 @@ export const gaugeBy = <Subject>(
   samples: (subject) => values(subject).map(([key, value]) => ({ labels: { [label]: key }, value })),
 })
 
+/** {@link gaugeBy} for values that only grow. Its name ends in `_total`. */
+export const counterBy = <Subject>(...row: Parameters<typeof gaugeBy<Subject>>): Row<Subject> => ({
+  ...gaugeBy(...row),
+  type: 'counter',
+})
+
 /** A row that is always 1 and carries what is known of a subject in its labels. What is absent is left out. */
 export const info = <Subject>(
   name: string,

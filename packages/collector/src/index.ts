@@ -30,7 +30,9 @@ export {
 } from './register.js'
 export { identityLabels } from './service-labels.js'
 export type {
+  CollectionBound,
   Failure,
+  FailureReason,
   InstanceReading,
   Measured,
   Outcome,

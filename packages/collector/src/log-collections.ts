@@ -1,5 +1,5 @@
 import type { Labels } from './family.js'
-import type { Failure, Snapshot } from './snapshot.js'
+import { type CollectionBound, collectionBounds, type Failure, type Snapshot } from './snapshot.js'
 
 /**
  * Takes fields and a message, as pino does.
@@ -58,8 +58,9 @@ export const logCollections = (
       logger.warn({ ...which, fields: unreadable }, 'fields of services are not as the API has them, and were left out')
     }
 
-    if (snapshot.leftOut > 0 && !previous?.leftOut) {
-      logger.warn({ ...which, leftOut: snapshot.leftOut }, 'there are more instances than may be read at the most')
+    for (const bound of collectionBounds) {
+      const leftOut = snapshot.leftOut[bound] ?? 0
+      if (leftOut > 0 && !previous?.leftOut[bound]) logger.warn({ ...which, leftOut }, leftOutBecause[bound])
     }
 
     const [duplicates, duplicatesBefore] = [duplicatesIn(snapshot), previous === undefined ? 0 : duplicatesIn(previous)]
@@ -84,6 +85,11 @@ export const logCollections = (
       logger.info(which, 'metrics of all instances can be read again')
     }
   }
+}
+
+const leftOutBecause: Readonly<Record<CollectionBound, string>> = {
+  instances: 'there are more instances than may be read at the most',
+  'name-length': 'names or other label values are too long; what they belong to was left out',
 }
 
 // The messages of one failure differ in times and pages.

@@ -1,6 +1,7 @@
 import type { Instance, Service } from '@alauda-exporter/alauda-client'
 import * as E from 'fp-ts/lib/Either.js'
 import { carryOver } from './carry-over.js'
+import { reasonOf } from './failure-reason.js'
 import { newestByKey } from './newest.js'
 import { byLabels, byName, labelsKey } from './service-labels.js'
 import type { Failure, InstanceReading, ServiceReading, Snapshot } from './snapshot.js'
@@ -176,12 +177,26 @@ export const snapshotOf = (
     services: [...kept].sort(byLabels),
     duplicates,
     leftOut: leftOutOf(progress),
+    unreadable: {},
+    futurePoints: 0,
+    failures: failuresUntil(previous, progress),
   }
   return carryOver(previous, fresh, maxAgeSeconds)
 }
 
-const leftOutOf = ({ services }: Progress): number =>
-  [...services.values()].reduce(
-    (sum, { instances }) => sum + (instances !== undefined && E.isRight(instances) ? instances.right.leftOut : 0),
+const leftOutOf = ({ services }: Progress): Snapshot['leftOut'] => {
+  const instances = [...services.values()].reduce(
+    (sum, service) =>
+      sum + (service.instances !== undefined && E.isRight(service.instances) ? service.instances.right.leftOut : 0),
     0,
   )
+  return instances === 0 ? {} : { instances }
+}
+
+// A list that is still being read has not failed.
+const failuresUntil = (previous: Snapshot | undefined, { list }: Progress): Snapshot['failures'] => {
+  const before = previous?.failures ?? {}
+  if (list === undefined || E.isRight(list)) return before
+  const reason = reasonOf(list.left)
+  return { ...before, [reason]: (before[reason] ?? 0) + 1 }
+}

@@ -18,9 +18,30 @@ export interface Snapshot {
   readonly services: ReadonlyArray<ServiceReading>
   /** How many services were left out because a newer one bears the same labels. */
   readonly duplicates: number
-  /** How many instances were left out because there are more than allowed. */
-  readonly leftOut: number
+  /** How many objects were left out because of a bound: absent for a bound that left none out. */
+  readonly leftOut: Readonly<Partial<Record<CollectionBound, number>>>
+  /** How many values were left out because they cannot be what the API calls them, by the names of their fields. */
+  readonly unreadable: Readonly<Record<string, number>>
+  /** How many points of metrics were left out because their time has not come. */
+  readonly futurePoints: number
+  /** How many collections could not read the whole list, by reason, since the collector was made. */
+  readonly failures: Readonly<Partial<Record<FailureReason, number>>>
 }
+
+/**
+ * What leaves an object out of a collection. `instances`: there are more than `maxInstances`. `name-length`: a name or another
+ * value that becomes a label is longer than `maxNameLength`.
+ */
+export type CollectionBound = (typeof collectionBounds)[number]
+export const collectionBounds = ['instances', 'name-length'] as const
+
+/**
+ * Why a collection could not read the whole list of services. `auth`: the login or its token was refused. `timeout`: no answer in
+ * time. `network`: no connection. `throttled`: HTTP status 429. `server`: another HTTP status that is an error. `decode`: an
+ * answer that is not as the API has it, or a list from which services are missing. `limit`: an answer or a list beyond a bound.
+ */
+export type FailureReason = (typeof failureReasons)[number]
+export const failureReasons = ['auth', 'timeout', 'network', 'throttled', 'server', 'decode', 'limit'] as const
 
 /** What is known of one service. */
 export interface ServiceReading {

@@ -25,7 +25,8 @@ test('beyond the allowance the same instances are read each time, whichever serv
   t.deepEqual(await names(), ['a.0', 'a.1'])
   slow = 'a'
   t.deepEqual(await names(), ['a.0', 'a.1'])
-  t.deepEqual(linesOf(collector, 'alauda_collection_left_out_instances'), [
-    'alauda_collection_left_out_instances{namespace="demo"} 2',
+  t.deepEqual(linesOf(collector, 'alauda_collection_left_out'), [
+    'alauda_collection_left_out{namespace="demo",bound="instances"} 2',
+    'alauda_collection_left_out{namespace="demo",bound="name-length"} 0',
   ])
 })

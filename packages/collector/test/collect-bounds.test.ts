@@ -42,8 +42,9 @@ test('of more instances than allowed the rest is left out, and said', async (t) 
     [2, 1],
   )
   t.is(paths().filter((path) => path.includes('metrics')).length, 3)
-  t.deepEqual(families(snapshots).find(({ name }) => name === 'alauda_collection_left_out_instances')?.samples, [
-    { labels: { namespace: 'demo' }, value: 2 },
+  t.deepEqual(families(snapshots).find(({ name }) => name === 'alauda_collection_left_out')?.samples, [
+    { labels: { namespace: 'demo', bound: 'instances' }, value: 2 },
+    { labels: { namespace: 'demo', bound: 'name-length' }, value: 0 },
   ])
 })
 
@@ -71,8 +72,8 @@ test('a service that is read again by its uuid takes its instances from the allo
       ...services.map(({ service, instances }) => [service.project_name, ...instances.map(({ outcome }) => outcome)]),
     ]
   }
-  t.deepEqual(await readings(4), [0, ['blog', 'ok', 'ok'], ['shop', 'ok', 'ok']])
-  t.deepEqual(await readings(3), [1, ['blog', 'ok'], ['shop', 'ok', 'ok']])
+  t.deepEqual(await readings(4), [{}, ['blog', 'ok', 'ok'], ['shop', 'ok', 'ok']])
+  t.deepEqual(await readings(3), [{ instances: 1 }, ['blog', 'ok'], ['shop', 'ok', 'ok']])
 })
 
 test('of several services that are read again, none takes from another', async (t) => {
@@ -84,7 +85,7 @@ test('of several services that are read again, none takes from another', async (
     'services/demo/blog/instances/': { body: service('blog', 2).instances },
   })
   const { services, leftOut } = await collected(source, { maxInstances: 4 })
-  t.is(leftOut, 0)
+  t.deepEqual(leftOut, {})
   t.deepEqual(
     services.map(({ instances }) => instances.map(({ instance }) => instance.instance_name)),
     [

@@ -48,7 +48,10 @@ test('an instance that ended meanwhile is gone, one whose metrics fail says why,
       },
     ],
     duplicates: 0,
-    leftOut: 0,
+    leftOut: {},
+    unreadable: {},
+    futurePoints: 0,
+    failures: {},
   })
 })
 
@@ -96,7 +99,10 @@ test('a page that fails is told, and the services that were read are kept', asyn
       },
     ],
     duplicates: 0,
-    leftOut: 0,
+    leftOut: {},
+    unreadable: {},
+    futurePoints: 0,
+    failures: { server: 1 },
   })
 })
 

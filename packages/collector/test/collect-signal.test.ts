@@ -57,7 +57,10 @@ test('the signal ends the collection with what was read until then', async (t) =
       },
     ],
     duplicates: 0,
-    leftOut: 0,
+    leftOut: {},
+    unreadable: {},
+    futurePoints: 0,
+    failures: {},
   })
 })
 
@@ -98,7 +101,10 @@ test('a source that does not heed the signal cannot hold the collection up', asy
       },
     ],
     duplicates: 0,
-    leftOut: 0,
+    leftOut: {},
+    unreadable: {},
+    futurePoints: 0,
+    failures: { timeout: 1 },
   })
 })
 

@@ -26,7 +26,10 @@ test('before anything came, the list has failed as unfinished', (t) => {
     failure: unfinished,
     services: [],
     duplicates: 0,
-    leftOut: 0,
+    leftOut: {},
+    unreadable: {},
+    futurePoints: 0,
+    failures: {},
   })
 })
 

@@ -63,7 +63,10 @@ test('three pages of services are one snapshot, in the order of the names', asyn
       },
     ],
     duplicates: 0,
-    leftOut: 0,
+    leftOut: {},
+    unreadable: {},
+    futurePoints: 0,
+    failures: {},
   })
 })
 
@@ -76,7 +79,10 @@ test('a namespace without services was read: nothing failed', async (t) => {
     lastSuccessTime: 1433753089.4,
     services: [],
     duplicates: 0,
-    leftOut: 0,
+    leftOut: {},
+    unreadable: {},
+    futurePoints: 0,
+    failures: {},
   })
 })
 

@@ -51,7 +51,10 @@ const snapshot = (...services: ReadonlyArray<ServiceReading>): Snapshot => ({
   lastSuccessTime: 101,
   services,
   duplicates: 0,
-  leftOut: 0,
+  leftOut: {},
+  unreadable: {},
+  futurePoints: 0,
+  failures: {},
 })
 
 const failed = (message: string): Snapshot => ({ ...snapshot(), failure: failure(message) })
@@ -123,7 +126,7 @@ test('duplicates are told when they begin, and no further ones until they are go
 })
 
 test('the labels tell one collector from another', (t) => {
-  const unlucky = { ...snapshot(web(instance('failed'))), duplicates: 1, leftOut: 1 }
+  const unlucky = { ...snapshot(web(instance('failed'))), duplicates: 1, leftOut: { instances: 1 } }
   const calls = loggedOf([unlucky, failed('no'), snapshot()], { account: 'north' }).flat()
   t.deepEqual(new Set(calls.map(([, , fields]) => fields.account)), new Set(['north']))
   t.deepEqual(Object.keys(calls[0]?.[2] ?? {}).slice(0, 2), ['account', 'namespace'])
@@ -213,7 +216,7 @@ test('nobody says that instances can be read again before the list can be', (t) 
 })
 
 test('instances beyond the guard are told once', (t) => {
-  const guarded = { ...snapshot(), leftOut: 3 }
+  const guarded = { ...snapshot(), leftOut: { instances: 3 } }
   t.deepEqual(changesOf(snapshot(), guarded, guarded).slice(1), [
     [['warn', 'there are more instances than may be read at the most', { namespace: 'demo', leftOut: 3 }]],
     [],

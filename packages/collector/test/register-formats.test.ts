@@ -3,6 +3,7 @@ import { AggregatorRegistry, Registry, type RegistryContentType } from 'prom-cli
 import { manualClock } from '../../alauda-client/test/helpers/manual-clock.js'
 import { metrics } from '../src/families/families.js'
 import { registerAlaudaMetrics } from '../src/register.js'
+import { failureReasons } from '../src/snapshot.js'
 import { hostRegistry, sampleLines, webSource } from './helpers/host.js'
 
 const register = (registry: Registry | Registry<RegistryContentType>) => {
@@ -27,7 +28,10 @@ const ourSamples: Readonly<Record<string, ReadonlyArray<string>>> = {
     '{namespace="demo",outcome="gone"} 0',
     '{namespace="demo",outcome="failed"} 0',
   ],
-  alauda_collection_left_out_instances: ['{namespace="demo"} 0'],
+  alauda_collection_failures_total: failureReasons.map((reason) => `{namespace="demo",reason="${reason}"} 0`),
+  alauda_collection_unreadable_values: ['{namespace="demo"} 0'],
+  alauda_collection_future_points: ['{namespace="demo"} 0'],
+  alauda_collection_left_out: ['{namespace="demo",bound="instances"} 0', '{namespace="demo",bound="name-length"} 0'],
   alauda_collection_duplicates: ['{namespace="demo"} 0'],
 }
 

@@ -1,5 +1,7 @@
-import { gauge, gaugeBy, type Row } from '../family.js'
-import { type Outcome, outcomes, type Snapshot } from '../snapshot.js'
+import { counterBy, gauge, gaugeBy, type Row } from '../family.js'
+import { collectionBounds, failureReasons, type Outcome, outcomes, type Snapshot } from '../snapshot.js'
+
+const sumOf = (numbers: ReadonlyArray<number>): number => numbers.reduce((sum, number) => sum + number, 0)
 
 const instancesByOutcome = ({ services }: Snapshot): ReadonlyArray<readonly [Outcome, number]> => {
   const counts: Record<Outcome, number> = { ok: 0, empty: 0, gone: 0, failed: 0 }
@@ -38,10 +40,27 @@ export const collectionRows: ReadonlyArray<Row<Snapshot>> = [
     'outcome',
     instancesByOutcome,
   ),
+  counterBy(
+    'alauda_collection_failures_total',
+    'Collections that could not read the whole list of services, by reason: auth, timeout, network, throttled (HTTP status 429), server (another HTTP error status), decode (an unexpected answer, or an incomplete list) or limit.',
+    'reason',
+    ({ failures }) => failureReasons.map((reason) => [reason, failures[reason] ?? 0]),
+  ),
   gauge(
-    'alauda_collection_left_out_instances',
-    'Instances that the last collection left out because there are more than the exporter is allowed to read.',
-    ({ leftOut }) => leftOut,
+    'alauda_collection_unreadable_values',
+    'Values that the last collection left out because they cannot be what the API calls them: text for a number, a counter below 0, a time in milliseconds. An instance or a service without a name counts as one. All points of the window are counted, not only those shown.',
+    ({ unreadable }) => sumOf(Object.values(unreadable)),
+  ),
+  gauge(
+    'alauda_collection_future_points',
+    'Points of metrics that the last collection left out because their time has not come, by more than a minute.',
+    ({ futurePoints }) => futurePoints,
+  ),
+  gaugeBy(
+    'alauda_collection_left_out',
+    'Objects that the last collection left out because of a bound: instances (more than the exporter may read) or name-length (a name or another label value is too long).',
+    'bound',
+    ({ leftOut }) => collectionBounds.map((bound) => [bound, leftOut[bound] ?? 0]),
   ),
   gauge(
     'alauda_collection_duplicates',

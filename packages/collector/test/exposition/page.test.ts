@@ -128,9 +128,25 @@ alauda_collection_instances{namespace="demo",outcome="ok"} 1
 alauda_collection_instances{namespace="demo",outcome="empty"} 0
 alauda_collection_instances{namespace="demo",outcome="gone"} 0
 alauda_collection_instances{namespace="demo",outcome="failed"} 0
-# HELP alauda_collection_left_out_instances Instances that the last collection left out because there are more than the exporter is allowed to read.
-# TYPE alauda_collection_left_out_instances gauge
-alauda_collection_left_out_instances{namespace="demo"} 0
+# HELP alauda_collection_failures_total Collections that could not read the whole list of services, by reason: auth, timeout, network, throttled (HTTP status 429), server (another HTTP error status), decode (an unexpected answer, or an incomplete list) or limit.
+# TYPE alauda_collection_failures_total counter
+alauda_collection_failures_total{namespace="demo",reason="auth"} 0
+alauda_collection_failures_total{namespace="demo",reason="timeout"} 0
+alauda_collection_failures_total{namespace="demo",reason="network"} 0
+alauda_collection_failures_total{namespace="demo",reason="throttled"} 0
+alauda_collection_failures_total{namespace="demo",reason="server"} 0
+alauda_collection_failures_total{namespace="demo",reason="decode"} 0
+alauda_collection_failures_total{namespace="demo",reason="limit"} 0
+# HELP alauda_collection_unreadable_values Values that the last collection left out because they cannot be what the API calls them: text for a number, a counter below 0, a time in milliseconds. An instance or a service without a name counts as one. All points of the window are counted, not only those shown.
+# TYPE alauda_collection_unreadable_values gauge
+alauda_collection_unreadable_values{namespace="demo"} 0
+# HELP alauda_collection_future_points Points of metrics that the last collection left out because their time has not come, by more than a minute.
+# TYPE alauda_collection_future_points gauge
+alauda_collection_future_points{namespace="demo"} 0
+# HELP alauda_collection_left_out Objects that the last collection left out because of a bound: instances (more than the exporter may read) or name-length (a name or another label value is too long).
+# TYPE alauda_collection_left_out gauge
+alauda_collection_left_out{namespace="demo",bound="instances"} 0
+alauda_collection_left_out{namespace="demo",bound="name-length"} 0
 # HELP alauda_collection_duplicates Services and instances that the last collection left out because a newer one bears the same labels.
 # TYPE alauda_collection_duplicates gauge
 alauda_collection_duplicates{namespace="demo"} 1

@@ -1,7 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
 import { collectionRows } from '../../src/families/collection.js'
-import type { InstanceReading } from '../../src/snapshot.js'
+import type { InstanceReading, Snapshot } from '../../src/snapshot.js'
 import { snapshotLists } from '../helpers/arbitraries.js'
 import { fullPoint, samplesOf, serviceOf, snapshotOf, someFailure } from '../helpers/snapshots.js'
 
@@ -16,7 +16,10 @@ test('every row is tested here', (t) => {
       'alauda_collection_interval_ratio',
       'alauda_collection_timestamp_seconds',
       'alauda_collection_instances',
-      'alauda_collection_left_out_instances',
+      'alauda_collection_failures_total',
+      'alauda_collection_unreadable_values',
+      'alauda_collection_future_points',
+      'alauda_collection_left_out',
       'alauda_collection_duplicates',
     ],
   )
@@ -92,6 +95,51 @@ test('services and instances that were left out are counted together', (t) => {
     { labels, value: 7 },
   ])
   t.deepEqual(samplesOf('alauda_collection_duplicates', [snapshotOf([])]), [{ labels, value: 0 }])
+})
+
+test('failures are counted by reason, and every reason has a series from the start', (t) => {
+  const failuresOf = (failures: Partial<Snapshot>) =>
+    samplesOf('alauda_collection_failures_total', [snapshotOf([], failures)])?.map(({ labels: { reason }, value }) => [
+      reason,
+      value,
+    ])
+  t.deepEqual(failuresOf({}), [
+    ['auth', 0],
+    ['timeout', 0],
+    ['network', 0],
+    ['throttled', 0],
+    ['server', 0],
+    ['decode', 0],
+    ['limit', 0],
+  ])
+  t.deepEqual(
+    failuresOf({ failures: { throttled: 2, limit: 1 } })?.filter(([, value]) => value !== 0),
+    [
+      ['throttled', 2],
+      ['limit', 1],
+    ],
+  )
+})
+
+test('values that cannot be read are counted over all fields', (t) => {
+  const metric = 'alauda_collection_unreadable_values'
+  t.deepEqual(samplesOf(metric, [snapshotOf([])]), [{ labels, value: 0 }])
+  t.deepEqual(samplesOf(metric, [snapshotOf([], { unreadable: { rx_errors: 5, started_at: 1 } })]), [
+    { labels, value: 6 },
+  ])
+})
+
+test('points whose time has not come are counted', (t) => {
+  t.deepEqual(samplesOf('alauda_collection_future_points', [snapshotOf([], { futurePoints: 3 })]), [
+    { labels, value: 3 },
+  ])
+})
+
+test('what a bound leaves out is counted by bound, and every bound has a series', (t) => {
+  t.deepEqual(samplesOf('alauda_collection_left_out', [snapshotOf([], { leftOut: { 'name-length': 2 } })]), [
+    { labels: { ...labels, bound: 'instances' }, value: 0 },
+    { labels: { ...labels, bound: 'name-length' }, value: 2 },
+  ])
 })
 
 test('the outcomes of any snapshots add up to their instances and the services whose instances are not known', (t) => {

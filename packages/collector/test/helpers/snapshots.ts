@@ -10,7 +10,10 @@ export const snapshotOf = (services: ReadonlyArray<ServiceReading>, others: Part
   lastSuccessTime: 1000.25,
   services,
   duplicates: 0,
-  leftOut: 0,
+  leftOut: {},
+  unreadable: {},
+  futurePoints: 0,
+  failures: {},
   ...others,
 })
 

@@ -75,7 +75,7 @@ const namespaceStatus = (place: Place, snapshot: Snapshot, options: ViewOptions)
     }),
     collectionDurationSeconds: snapshot.durationSeconds,
     failedInstances: failures.length,
-    leftOutInstances: snapshot.leftOut,
+    leftOutInstances: snapshot.leftOut.instances ?? 0,
     duplicates: snapshot.services.reduce((sum, { duplicates }) => sum + duplicates, snapshot.duplicates),
     services: shown.services.map((reading) => serviceStatus(place, reading, options)),
   }

@@ -56,7 +56,17 @@ test('a cloud that hangs is told by alauda_up and the log as soon as the collect
     'alauda_collection_instances{namespace="demo",outcome="empty"} 0',
     'alauda_collection_instances{namespace="demo",outcome="gone"} 0',
     'alauda_collection_instances{namespace="demo",outcome="failed"} 0',
-    'alauda_collection_left_out_instances{namespace="demo"} 0',
+    'alauda_collection_failures_total{namespace="demo",reason="auth"} 0',
+    'alauda_collection_failures_total{namespace="demo",reason="timeout"} 1',
+    'alauda_collection_failures_total{namespace="demo",reason="network"} 0',
+    'alauda_collection_failures_total{namespace="demo",reason="throttled"} 0',
+    'alauda_collection_failures_total{namespace="demo",reason="server"} 0',
+    'alauda_collection_failures_total{namespace="demo",reason="decode"} 0',
+    'alauda_collection_failures_total{namespace="demo",reason="limit"} 0',
+    'alauda_collection_unreadable_values{namespace="demo"} 0',
+    'alauda_collection_future_points{namespace="demo"} 0',
+    'alauda_collection_left_out{namespace="demo",bound="instances"} 0',
+    'alauda_collection_left_out{namespace="demo",bound="name-length"} 0',
     'alauda_collection_duplicates{namespace="demo"} 0',
   ])
   const reason = 'no complete answer in time (the collection was not done within 100 ms)'

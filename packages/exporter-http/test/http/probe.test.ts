@@ -14,7 +14,8 @@ import {
   startCloud,
 } from '../helpers/cloud.js'
 import { type Given, startTestExporter } from '../helpers/exporter.js'
-import { collectionOf, metricOf, samplesOf, subjectsOf } from '../helpers/page.js'
+import * as pages from '../helpers/page.js'
+import { metricOf, subjectsOf } from '../helpers/page.js'
 
 /** A service `web` of demo, which can be asked for by itself. */
 const web = (bytes = 1): Answers => ({
@@ -32,18 +33,34 @@ const start = async (t: ExecutionContext, answers: Answers, flags: Given['flags'
   return { ...exporter, cloud }
 }
 
+// How often a collection failed is another metric's test: here it depends on whether the probe waited for its end.
+const withoutFailures = (lines: ReadonlyArray<string>) =>
+  lines.filter((line) => !line.startsWith('alauda_collection_failures_total'))
+const samplesOf = (page: string) => withoutFailures(pages.samplesOf(page))
+const collectionOf = (page: string) => withoutFailures(pages.collectionOf(page))
+
 const answered = async (response: Response) => [response.status, await response.text()]
 
 const probeOfWeb = '/probe?namespace=demo&service=web'
 const web0 = 'namespace="demo",service="web",instance_name="web.0"'
 
-const collected = (up: number, outcomes: Readonly<Record<string, number>> = {}, labels = 'namespace="demo"') => [
+const collected = (
+  up: number,
+  outcomes: Readonly<Record<string, number>> = {},
+  labels = 'namespace="demo"',
+  reason = '',
+) => [
   `alauda_up{${labels}} ${up}`,
   ...['ok', 'empty', 'gone', 'failed'].map(
     (outcome) =>
       `alauda_collection_instances{namespace="demo",outcome="${outcome}"${labels.replace('namespace="demo"', '')}} ${outcomes[outcome] ?? 0}`,
   ),
-  `alauda_collection_left_out_instances{${labels}} 0`,
+  `alauda_collection_unreadable_values{${labels}} 0`,
+  `alauda_collection_future_points{${labels}} 0`,
+  ...['instances', 'name-length'].map(
+    (bound) =>
+      `alauda_collection_left_out{namespace="demo",bound="${bound}"${labels.replace('namespace="demo"', '')}} 0`,
+  ),
   `alauda_collection_duplicates{${labels}} 0`,
 ]
 

@@ -26,7 +26,10 @@ export const snapshot = (services: ReadonlyArray<ServiceReading>, more: Partial<
   lastSuccessTime: 1000,
   services,
   duplicates: 0,
-  leftOut: 0,
+  leftOut: {},
+  unreadable: {},
+  futurePoints: 0,
+  failures: {},
   ...more,
 })
 

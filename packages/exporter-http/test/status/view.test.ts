@@ -152,7 +152,7 @@ test('what failed, and why; nothing of what caused it', (t) => {
             reading({ service_name: 'web' }, [failed], { duplicates: 2 }),
             reading({ service_name: 'api' }, [], { instancesFailure: timeout }),
           ],
-          { failure: timeout, duplicates: 1, leftOut: 7 },
+          { failure: timeout, duplicates: 1, leftOut: { instances: 7 } },
         ),
       ],
     },
