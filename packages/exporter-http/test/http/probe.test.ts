@@ -44,12 +44,7 @@ const answered = async (response: Response) => [response.status, await response.
 const probeOfWeb = '/probe?namespace=demo&service=web'
 const web0 = 'namespace="demo",service="web",instance_name="web.0"'
 
-const collected = (
-  up: number,
-  outcomes: Readonly<Record<string, number>> = {},
-  labels = 'namespace="demo"',
-  reason = '',
-) => [
+const collected = (up: number, outcomes: Readonly<Record<string, number>> = {}, labels = 'namespace="demo"') => [
   `alauda_up{${labels}} ${up}`,
   ...['ok', 'empty', 'gone', 'failed'].map(
     (outcome) =>
