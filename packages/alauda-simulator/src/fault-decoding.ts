@@ -20,6 +20,10 @@ const numberFrom = (least: number, most = Number.POSITIVE_INFINITY): Rule => ({
   expected: most === Number.POSITIVE_INFINITY ? `a number from ${least}` : `a number from ${least} to ${most}`,
   accepts: (value) => typeof value === 'number' && Number.isFinite(value) && value >= least && value <= most,
 })
+const anyNumber: Rule = {
+  expected: 'a number',
+  accepts: (value) => typeof value === 'number' && Number.isFinite(value),
+}
 const wholeFrom = (least: number, most = Number.MAX_SAFE_INTEGER): Rule => ({
   expected:
     most === Number.MAX_SAFE_INTEGER ? `a whole number from ${least}` : `a whole number from ${least} to ${most}`,
@@ -30,6 +34,8 @@ const names: Rule = {
   expected: 'a list of names',
   accepts: (value) => Array.isArray(value) && value.every((item) => name.accepts(item)),
 }
+const text: Rule = { expected: 'a text', accepts: (value) => typeof value === 'string' }
+const anyJson: Rule = { expected: 'any JSON', accepts: () => true }
 const flag: Rule = { expected: 'true or false', accepts: (value) => typeof value === 'boolean' }
 const oneOf = (...values: readonly (string | number)[]): Rule => ({
   expected: `one of ${values.join(', ')}`,
@@ -74,6 +80,8 @@ const KINDS: { readonly [Kind in FaultKind]: Readonly<Record<FieldsOf<Kind>, Rul
   reset: { chunked: flag },
   'truncated-json': {},
   'html-page': { status: wholeFrom(200, 599) },
+  answer: { status: wholeFrom(200, 599), text, contentType: name },
+  padded: { bytes: wholeFrom(0), gzip: flag },
   'server-error': {},
   'too-many-requests': comeBackLater,
   unavailable: comeBackLater,
@@ -83,6 +91,9 @@ const KINDS: { readonly [Kind in FaultKind]: Readonly<Record<FieldsOf<Kind>, Rul
   'empty-body': {},
   'no-points': {},
   'null-values': { columns: names },
+  'replaced-values': { columns: required(names), value: required(anyJson), newest: flag },
+  'wrong-count': { count: required(anyNumber) },
+  'repeated-page': {},
   'late-points': { seconds: required(numberFrom(0, YEAR)) },
   'instance-gone': {},
   churn: { deletes: names, creates: names },

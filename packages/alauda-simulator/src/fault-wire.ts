@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
-import { gzipSync } from 'node:zlib'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGzip, gzipSync } from 'node:zlib'
 import type { AnswerFault } from './fault.js'
 import { isObject } from './json.js'
 import type { Route } from './routes.js'
@@ -13,6 +15,12 @@ export function insteadOf(
   switch (fault.kind) {
     case 'html-page':
       return htmlPage(fault.status ?? 502)
+    case 'answer':
+      return {
+        status: fault.status ?? 200,
+        body: Buffer.from(fault.text ?? ''),
+        headers: { 'Content-Type': fault.contentType ?? 'application/json' },
+      }
     case 'server-error':
       return detail(500, 'Internal server error.')
     case 'too-many-requests':
@@ -37,7 +45,18 @@ export function insteadOf(
 /** The answer that the call deserves, as the fault leaves it. */
 export function spoilt(fault: AnswerFault, answer: Answer): Answer {
   if (fault.kind === 'empty-body') return { status: answer.status, headers: answer.headers ?? {} }
-  if (fault.kind === 'null-values') return { ...answer, body: withNulls(answer.body, fault.columns) }
+  if (fault.kind === 'null-values') {
+    const { columns } = fault
+    const isNull = (name: unknown): boolean => (columns === undefined ? name !== 'time' : isAmong(name, columns))
+    return { ...answer, body: withValues(answer.body, isNull, null) }
+  }
+  if (fault.kind === 'replaced-values') {
+    const { columns, value, newest } = fault
+    return { ...answer, body: withValues(answer.body, (name) => isAmong(name, columns), value, newest) }
+  }
+  if (fault.kind === 'wrong-count' && isObject(answer.body)) {
+    return { ...answer, body: { ...answer.body, count: fault.count } }
+  }
   return answer
 }
 
@@ -52,6 +71,7 @@ export function sendUnder(
   if (fault?.kind === 'truncated-json') send(response, { ...message, body: firstHalf(message.body) })
   else if (fault?.kind === 'chunked') sendInChunks(response, message)
   else if (fault?.kind === 'reset') resetHalfWay(response, message, fault.chunked ?? false)
+  else if (fault?.kind === 'padded') sendPadded(response, message, fault, fault.gzip === true && acceptsGzip(accepted))
   else if (fault?.kind === 'gzip' && acceptsGzip(accepted)) {
     const write = fault.chunked ? sendInChunks : send
     write(response, compressed(message))
@@ -88,16 +108,18 @@ function retryAfter(
 const elsewhere = (base: string, { pathname, search }: URL): string =>
   base.replace(/\/$/, '') + pathname.replace(/^\/v1(?=\/)/, '') + search
 
-function withNulls(metrics: unknown, columns: readonly string[] | undefined): unknown {
+const isAmong = (name: unknown, columns: readonly string[]): boolean => columns.some((column) => column === name)
+
+/** The metrics with `value` in these columns of every point, or of the newest one, which comes first. */
+function withValues(metrics: unknown, isMeant: (name: unknown) => boolean, value: unknown, newest = false): unknown {
   if (!isObject(metrics) || !Array.isArray(metrics.columns) || !Array.isArray(metrics.points)) return metrics
-  const names: readonly unknown[] = metrics.columns
+  const isReplaced = metrics.columns.map(isMeant)
   const points: readonly unknown[] = metrics.points
-  const isNull = names.map((name) =>
-    columns === undefined ? name !== 'time' : columns.some((column) => column === name),
-  )
-  const nulled = (point: unknown): unknown =>
-    Array.isArray(point) ? point.map((value: unknown, index) => (isNull[index] ? null : value)) : point
-  return { ...metrics, points: points.map(nulled) }
+  const replaced = (point: unknown, index: number): unknown =>
+    Array.isArray(point) && !(newest && index > 0)
+      ? point.map((cell: unknown, column) => (isReplaced[column] ? value : cell))
+      : point
+  return { ...metrics, points: points.map(replaced) }
 }
 
 const firstHalf = (body: Buffer): Buffer => body.subarray(0, Math.floor(body.length / 2))
@@ -119,4 +141,23 @@ function resetHalfWay(response: ServerResponse, { status, headers, body }: Messa
   response.flushHeaders()
   // Not a TCP reset: that may overtake what was written before it, and the client would see nothing of the answer.
   response.write(firstHalf(body), () => response.socket?.destroy())
+}
+
+const SPACES = Buffer.alloc(64 * 1024, ' ')
+
+/** As much as the client takes: what it does not read is not made. */
+function sendPadded(
+  response: ServerResponse,
+  { status, headers, body }: Message,
+  { bytes = Number.POSITIVE_INFINITY }: Extract<AnswerFault, { kind: 'padded' }>,
+  gzip: boolean,
+): void {
+  function* padded() {
+    yield body
+    for (let left = bytes - body.length; left > 0; left -= SPACES.length) yield SPACES.subarray(0, left)
+  }
+  response.writeHead(status, gzip ? { ...headers, 'Content-Encoding': 'gzip', Vary: 'Accept-Encoding' } : headers)
+  const parts = Readable.from(padded())
+  const sent = gzip ? pipeline(parts, createGzip(), response) : pipeline(parts, response)
+  sent.catch(() => response.destroy()) // a client that has read enough ends the connection
 }

@@ -71,6 +71,28 @@ interface HtmlPage {
 }
 
 /** @inline */
+interface OtherAnswer {
+  /** This answer in place of the API's: a refusal in the shape of a success, a locked account, a dump, anything. */
+  readonly kind: 'answer'
+  /** 200 unless given. */
+  readonly status?: number
+  /** The body, as text. Empty unless given. */
+  readonly text?: string
+  /** `application/json` unless given. */
+  readonly contentType?: string
+}
+
+/** @inline */
+interface Padded {
+  /** Spaces after the body, which stays valid JSON, until it has `bytes` bytes. */
+  readonly kind: 'padded'
+  /** Without a limit unless given: the answer goes on until the client ends the connection. */
+  readonly bytes?: number
+  /** The body is compressed, if the client accepts that: a few kilobytes become gigabytes. */
+  readonly gzip?: boolean
+}
+
+/** @inline */
 interface ServerError {
   /** 500. */
   readonly kind: 'server-error'
@@ -125,6 +147,32 @@ interface NullValues {
   readonly kind: 'null-values'
   /** Only these columns are null. */
   readonly columns?: readonly string[]
+}
+
+/** @inline */
+interface ReplacedValues {
+  /** Metrics with this in place of each value of the columns: text, a negative number, a time in milliseconds. */
+  readonly kind: 'replaced-values'
+  /** Which columns; `time` among them. */
+  readonly columns: readonly string[]
+  /** Any JSON. */
+  readonly value: unknown
+  /** Only in the newest point. */
+  readonly newest?: boolean
+}
+
+/** @inline */
+interface WrongCount {
+  /** The list says that it has so many services, whatever it has. */
+  readonly kind: 'wrong-count'
+  /** What it says. */
+  readonly count: number
+}
+
+/** @inline */
+interface RepeatedPage {
+  /** Every page of the list is the first one, as from a cache that ignores the query. */
+  readonly kind: 'repeated-page'
 }
 
 /** @inline */
@@ -218,6 +266,8 @@ export type AnswerFault = FaultSelector &
     | Reset
     | TruncatedJson
     | HtmlPage
+    | OtherAnswer
+    | Padded
     | ServerError
     | ComeBackLater
     | TokenRevoked
@@ -226,6 +276,9 @@ export type AnswerFault = FaultSelector &
     | EmptyBody
     | NoPoints
     | NullValues
+    | ReplacedValues
+    | WrongCount
+    | RepeatedPage
     | LatePoints
     | InstanceGone
     | WrongClock
@@ -238,8 +291,9 @@ export type AnswerFault = FaultSelector &
  * Something that can go wrong, and for which calls: plain data, the same in TypeScript and in JSON.
  *
  * When several strike one call, delays add up; `churn` and duplicates all hold; of all others the first in the list counts.
- * A fault strikes only calls of its kind: `login-refused` logins, `no-points`, `null-values` and `late-points` metrics,
- * `instance-gone` calls that name an instance, `token-revoked` and `quota` all but logins, `churn` later pages of the list.
+ * A fault strikes only calls of its kind: `login-refused` logins, `no-points`, `null-values`, `replaced-values` and `late-points`
+ * metrics, `instance-gone` calls that name an instance, `token-revoked` and `quota` all but logins, `wrong-count` and
+ * `repeated-page` the list, `churn` its later pages.
  * A `quota` strikes what is beyond it.
  *
  * @example

@@ -221,6 +221,7 @@ async function answerTo(request: IncomingMessage, { world, faults, now }: Cloud)
   const instead = fault && insteadOf(fault, call)
   if (instead !== undefined) return { answer: instead, delayMs, fault }
   const view = viewUnder(contents, fault, call)
+  if (fault?.kind === 'repeated-page') url.searchParams.delete('page')
   const account = faults.accountFor(call, authorization)
   const deserved = await answer({ ...view, account, route, url, contentType, body }, authorization).catch(failure)
   return { answer: fault === undefined ? deserved : spoilt(fault, deserved), delayMs, fault }

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib'
 import test, { type ExecutionContext } from 'ava'
-import { type Fault, startSimulator } from '../src/index.js'
+import { createWorld, type Fault, startSimulator } from '../src/index.js'
 import { field, items, ORIGIN, openCloud } from './open-cloud.js'
 import { rawCall } from './raw-call.js'
 
@@ -261,4 +261,69 @@ test('a cloud whose clock is wrong can be changed, and tells its present state',
   pass(5)
   t.is(items(await get('services/demo/kibana/instances/')).length, 4)
   t.is(cloud.world.serviceAt('kibana', ORIGIN + 5)?.instances.length, 4)
+})
+
+test('an answer in place of the API’s is what it says, and the call is not done', async (t) => {
+  const text = '{"detail":"Request was throttled."}'
+  const { cloud, call, raw } = await faultyCloud(t, { kind: 'answer', text })
+  await call('POST', 'services/demo/', { service_name: 'one', image_name: 'x' })
+  t.is(cloud.world.serviceAt('one', ORIGIN), undefined)
+  t.like(await raw(), { status: 200, body: Buffer.from(text) })
+  cloud.faults.set([{ kind: 'answer', status: 423, text: '<p>locked</p>', contentType: 'text/html' }])
+  const { status, headers, body } = await raw()
+  t.deepEqual([status, headers['content-type'], String(body)], [423, 'text/html', '<p>locked</p>'])
+  cloud.faults.set([{ kind: 'answer' }])
+  t.like(await raw(), { status: 200, body: Buffer.alloc(0) })
+})
+
+test('a padded answer is the same JSON, of the size that is asked for', async (t) => {
+  const { whole, raw } = await faultyCloud(t, { kind: 'padded', bytes: 1_000_000 })
+  const { body } = await raw()
+  t.is(body.length, 1_000_000)
+  t.deepEqual(JSON.parse(String(body)), JSON.parse(String(whole.body)))
+})
+
+test('a padded answer is compressed for a client that accepts it', async (t) => {
+  const { cloud, raw } = await faultyCloud(t, { kind: 'padded', bytes: 10_000_000, gzip: true })
+  const { headers, body } = await raw({ 'Accept-Encoding': 'gzip' })
+  t.is(headers['content-encoding'], 'gzip')
+  t.true(body.length < 20_000)
+  t.is(gunzipSync(body).length, 10_000_000)
+  cloud.faults.set([{ kind: 'padded', bytes: 0, gzip: true }])
+  t.is((await raw()).headers['content-encoding'], undefined)
+})
+
+test('a padded answer without a size goes on until the client has had enough', async (t) => {
+  const { url, cloud, token } = await faultyCloud(t, { kind: 'padded' })
+  const response = await fetch(url, { headers: { Authorization: `Token ${token}` } })
+  let read = 0
+  for await (const chunk of response.body ?? []) {
+    read += chunk.length
+    if (read > 5_000_000) break
+  }
+  t.true(read > 5_000_000)
+  cloud.faults.clear()
+  t.is((await fetch(url, { headers: { Authorization: `Token ${token}` } })).status, 200)
+})
+
+test('values can be replaced by anything, in all points or in the newest', async (t) => {
+  const replaced = { kind: 'replaced-values', columns: ['rx_errors', 'time'], value: 'N/A' } as const
+  const { cloud, get, path, usual } = await metricsUnder(t, replaced)
+  const isReplaced = items(usual, 'columns').map((name) => name === 'rx_errors' || name === 'time')
+  const points = items(usual, 'points').map((point) => items(point))
+  const withText = points.map((point) => point.map((value, index) => (isReplaced[index] ? 'N/A' : value)))
+  t.true(points.length > 1)
+  t.deepEqual(items(await get(path), 'points'), withText)
+  cloud.faults.set([{ ...replaced, newest: true }])
+  t.deepEqual(items(await get(path), 'points'), [withText[0], ...points.slice(1)])
+})
+
+test('a list can be wrong about its length, and repeat its first page', async (t) => {
+  const services = Array.from({ length: 25 }, (_, index) => ({ service_name: `s${index}`, image_name: 'x' }))
+  const { cloud, get } = await openCloud(t, { world: createWorld({ origin: ORIGIN, services }) })
+  const usual = await get('services/demo/?page=2')
+  cloud.faults.set([{ kind: 'wrong-count', count: 1e9 }])
+  t.deepEqual(await get('services/demo/?page=2'), { ...Object(usual), count: 1e9 })
+  cloud.faults.set([{ kind: 'repeated-page' }])
+  t.deepEqual(await get('services/demo/?page=2'), await get('services/demo/'))
 })
