@@ -11,6 +11,8 @@ import {
   accountSettings,
   keyOf,
   pathOf,
+  sizeRows,
+  sizesKey,
 } from '../packages/exporter-http/src/settings/file-keys.js'
 import { fileSchema } from '../packages/exporter-http/src/settings/file-schema.js'
 import type { Setting } from '../packages/exporter-http/src/settings/setting.js'
@@ -131,6 +133,14 @@ An account's \`cloud\` wins over the \`endpoint\` of the section \`alauda\`. No 
 either: beside an account that has its own they are refused, or its password would go elsewhere. Labels must not be called like
 those that the metrics have already. All series of an account carry its name in the label \`account\`.
 
+## Named sizes
+
+The API of some clouds gives a size like \`XS\` and not what it stands for. \`${sizesKey.name}\` says it, for limits of processor and
+memory: \`${sizesKey.name}: { XS: { cpu: 0.25, memory: 512MB } }\`. Each size has one or both of these.
+
+${row('Key of a size', 'Meaning')}${row('---', '---')}${Object.values<Setting<unknown>>(sizeRows)
+  .map((setting) => row(code(keyOf(setting)), setting.help))
+  .join('')}
 ## TLS and users
 
 ${code(usageOf(table.web.configFile))} names another file, in the format of Prometheus' exporter-toolkit: [web-configuration.md](web-configuration.md)

@@ -2,7 +2,7 @@ import { cloudEndpoints, endpointFault } from '@alauda-exporter/alauda-client'
 import { durationUpToDays, longestWaitDays } from './duration.js'
 import { fileName, oneOf, positiveInteger, rate, text, textUnless, urlName, wholeNumber } from './format.js'
 import type { Rows } from './setting.js'
-import { size } from './size.js'
+import { sizeUpTo } from './size.js'
 
 const clouds = ['cn', 'io'] as const satisfies ReadonlyArray<keyof typeof cloudEndpoints>
 
@@ -117,7 +117,8 @@ export const client = {
     placeholder: 'SIZE',
     help: 'Maximum size of one answer of the API after decompression; a larger one fails the call.',
     default: '4MB',
-    format: size,
+    // Above this an answer does not fit into one text of Node's.
+    format: sizeUpTo(256),
   },
   maxRetries: {
     flag: 'alauda.max-retries',

@@ -1,6 +1,7 @@
 import { metrics } from '@alauda-exporter/collector'
-import { anyScalar, type Format, text, textUnless } from './format.js'
-import type { Setting } from './setting.js'
+import { anyScalar, cores, type Format, text, textUnless } from './format.js'
+import type { Rows, Setting } from './setting.js'
+import { sizeUpTo } from './size.js'
 import { groups } from './table.js'
 
 /** A part of the file: the settings whose flags begin with its name. */
@@ -40,6 +41,17 @@ export const accountsKey = {
   name: 'accounts',
   help: 'Several accounts. What one does not say of its cloud and of the calls is said by the section alauda.',
 }
+
+export const sizesKey = {
+  name: 'sizes',
+  help: "What the cloud's named sizes stand for, by name, where the API gives only the name; like XS: { cpu: 0.25, memory: 512MB }.",
+}
+
+/** What one named size may have: at least one of them. */
+export const sizeRows = {
+  cpu: { flag: 'sizes.cpu', help: 'Cores of each instance.', format: cores },
+  memory: { flag: 'sizes.memory', help: 'Memory of each instance.', format: sizeUpTo(1024 ** 2) },
+} as const satisfies Rows
 
 export const accountName = {
   flag: 'accounts.name',

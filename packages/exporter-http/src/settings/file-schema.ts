@@ -6,6 +6,8 @@ import {
   accountsKey,
   keyOf,
   sections,
+  sizeRows,
+  sizesKey,
   takenLabelNames,
 } from './file-keys.js'
 import type { JsonSchema } from './format.js'
@@ -35,6 +37,16 @@ export const fileSchema = (): JsonSchema => ({
   description: 'The file that --config.file or ALAUDA_EXPORTER_CONFIG names.',
   ...mapOrNothing({
     [accountsKey.name]: { description: accountsKey.help, type: 'array', minItems: 1, items: accountSchema() },
+    [sizesKey.name]: {
+      description: sizesKey.help,
+      type: ['object', 'null'],
+      additionalProperties: {
+        type: 'object',
+        minProperties: 1,
+        additionalProperties: false,
+        properties: propertiesOf(Object.values(sizeRows)),
+      },
+    },
     ...Object.fromEntries(
       sections.map(({ name, settings }) => [
         name,

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
-import { accountLabels, accountSettings, accountsKey, keyOf, sections } from './file-keys.js'
+import { accountLabels, accountSettings, accountsKey, keyOf, sections, sizeRows, sizesKey } from './file-keys.js'
 import type { Format } from './format.js'
 import { nearest } from './near.js'
 import type { Fault, Setting } from './setting.js'
@@ -46,18 +46,26 @@ export interface FileAccount {
   readonly labels: ReadonlyArray<GivenLabel>
 }
 
+/** A named size as it was given. */
+export interface FileSize {
+  readonly origin: string
+  readonly name: string
+  readonly layer: Layer
+}
+
 /** What a file says, before any value is looked into. */
 export interface SettingsFile {
   readonly name: string
   readonly settings: Layer
   readonly accounts?: ReadonlyArray<FileAccount>
+  readonly sizes: ReadonlyArray<FileSize>
   /** What is wrong with the file itself. */
   readonly faults: ReadonlyArray<Fault>
   /** Nobody can tell what it was meant to say. */
   readonly isBroken: boolean
 }
 
-export const noFile: SettingsFile = { name: '', settings: new Map(), faults: [], isBroken: false }
+export const noFile: SettingsFile = { name: '', settings: new Map(), sizes: [], faults: [], isBroken: false }
 
 /** In place of a file that says nothing intelligible. */
 export const brokenFile = (name: string, faults: ReadonlyArray<Fault>): SettingsFile => ({
@@ -172,16 +180,27 @@ const fileOf = (root: Node, where: Where, folder: string): Omit<SettingsFile, 'n
     return []
   }
 
-  const top = entriesOf(root, '', [accountsKey.name, ...sections.map(({ name }) => name)])
+  const sizesOf = ({ value: sizes }: Entry): ReadonlyArray<FileSize> => {
+    const rows = Object.values(sizeRows)
+    return mapEntries(sizes, sizesKey.name, 'sizes').map(({ key = '', at, value }, index, all) => {
+      const path = join(sizesKey.name, key)
+      if (all.findIndex((entry) => entry.key === key) < index) faults.push(`${where(at, path)}: is given twice`)
+      return { origin: where(at, path), name: key, layer: layerOf(entriesOf(value, path, rows.map(keyOf)), path, rows) }
+    })
+  }
+
+  const top = entriesOf(root, '', [accountsKey.name, sizesKey.name, ...sections.map(({ name }) => name)])
   const layers = sections.map(({ name, settings }): Layer => {
     const section = top.get(name)
     if (section === undefined) return new Map()
     return layerOf(entriesOf(section.value, name, settings.map(keyOf)), name, settings)
   })
   const accounts = top.get(accountsKey.name)
+  const sizes = top.get(sizesKey.name)
   return {
     settings: new Map(layers.flatMap((layer) => [...layer])),
     ...(accounts === undefined ? {} : { accounts: accountsOf(accounts) }),
+    sizes: sizes === undefined ? [] : sizesOf(sizes),
     faults,
     isBroken: false,
   }

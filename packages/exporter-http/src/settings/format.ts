@@ -78,6 +78,13 @@ export const rate = numberOf(/^(?!0*\.000)\d{1,9}(?:\.\d+)?$/, '0, or a number f
   not: { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 0.001 },
 })
 
+/** Of a processor; below a thousandth nothing is sold. */
+export const cores = numberOf(/^(?!0*(?:\.000|\.?0*$))\d{1,4}(?:\.\d+)?$/, 'a number of cores from 0.001 on', {
+  type: ['number', 'string'],
+  minimum: 0.001,
+  exclusiveMaximum: 10_000,
+})
+
 /** A regular expression that has to match the whole of a name, as Prometheus' own do. */
 export const wholeNamePattern: Format<RegExp> = {
   // Nothing would be a pattern too, and match no service.

@@ -2,13 +2,15 @@ import { isDeepStrictEqual } from 'node:util'
 import { serviceLabelName } from '@alauda-exporter/collector'
 import * as E from 'fp-ts/lib/Either.js'
 import { flow, pipe } from 'fp-ts/lib/function.js'
-import { uniq } from 'fp-ts/lib/ReadonlyArray.js'
+import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import * as S from 'fp-ts/lib/string.js'
 import { type Account, all, type ClientSettings, checkEndpoint, checkIdentity, type Missing } from './account.js'
 import { checkFileAccounts } from './accounts.js'
 import { type CollectSettings, checkCollect } from './collect.js'
 import { inOrderOf, readConfigFile } from './config-file.js'
-import type { Checked, Fault, Setting, ValuesOf } from './setting.js'
+import type { FileSize } from './file.js'
+import { sizeRows } from './file-keys.js'
+import { type Checked, type Fault, type Setting, type ValuesOf, validation } from './setting.js'
 import { createReader, isDemo, type Reader, type Sources } from './sources.js'
 import { table } from './table.js'
 
@@ -21,9 +23,15 @@ export interface Settings {
   /** How the API is called where an account says nothing else, and with `--demo`. */
   readonly client: ClientSettings
   readonly collect: CollectSettings
-  readonly metrics: ValuesOf<typeof table.metrics>
+  readonly metrics: MetricsSettings
   readonly web: ValuesOf<typeof table.web>
   readonly log: ValuesOf<typeof table.log>
+}
+
+/** What to show. */
+export type MetricsSettings = ValuesOf<typeof table.metrics> & {
+  /** What the cloud's named sizes stand for; absent where the file does not say. */
+  readonly sizes?: Readonly<Record<string, ValuesOf<typeof sizeRows>>>
 }
 
 /**
@@ -61,14 +69,14 @@ const readSettingsWith = (sources: Sources, isFileAlone: boolean): Checked<Setti
       accounts: accounts(),
       client: reader.values(table.client),
       collect: checkCollect(reader),
-      metrics: reader.values(table.metrics),
+      metrics: checkMetrics(reader, file.sizes),
       web: reader.values(table.web),
       log: reader.values(table.log),
       demo: reader.values(table.demo),
       serviceLabels,
     }),
     E.bimap(
-      flow(uniq(S.Eq), inOrderOf(file.name)),
+      flow(RA.uniq(S.Eq), inOrderOf(file.name)),
       ({ file: _file, demo: _demo, serviceLabels: _labels, ...settings }) => settings,
     ),
   )
@@ -95,6 +103,25 @@ const checkOnlyAccount = (reader: Reader, isOptional: boolean): Checked<Readonly
       const others = faults.filter((fault) => !isOptional || !Object.values(missing).includes(fault))
       return others.length > 0 ? E.left(others) : E.right<ReadonlyArray<Fault>, ReadonlyArray<Account>>([])
     }),
+  )
+
+const checkMetrics = (reader: Reader, given: ReadonlyArray<FileSize>): Checked<MetricsSettings> =>
+  pipe(
+    all({ metrics: reader.values(table.metrics), sizes: RA.traverse(validation)(checkSize)(given) }),
+    E.map(({ metrics, sizes }) => (sizes.length === 0 ? metrics : { ...metrics, sizes: Object.fromEntries(sizes) })),
+  )
+
+// A size is said by the file alone, and names none.
+const nothing: Sources = { flags: new Map(), environment: {}, readFile: () => '' }
+
+const checkSize = ({ origin, name, layer }: FileSize): Checked<readonly [string, ValuesOf<typeof sizeRows>]> =>
+  pipe(
+    createReader(nothing, [layer]).values(sizeRows),
+    E.filterOrElse(
+      () => layer.size > 0,
+      (): ReadonlyArray<Fault> => [`${origin}: must have cpu, memory or both`],
+    ),
+    E.map((size) => [name, size] as const),
   )
 
 const checkServiceLabels = (reader: Reader): Checked<ReadonlyArray<string>> =>

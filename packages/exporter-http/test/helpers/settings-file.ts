@@ -3,7 +3,6 @@ import * as E from 'fp-ts/lib/Either.js'
 import { accountName, accountSettings, keyOf, sections } from '../../src/settings/file-keys.js'
 import * as formats from '../../src/settings/format.js'
 import type { Setting } from '../../src/settings/setting.js'
-import { size } from '../../src/settings/size.js'
 import { table } from '../../src/settings/table.js'
 
 // Right settings files, written from the table, with the places of all that stands in them.
@@ -84,7 +83,7 @@ const arbitraryOf = (setting: Setting<unknown>): fc.Arbitrary<Value> => {
   if (format === formats.positiveInteger) return fc.integer({ min: 1, max: 999_999_999 })
   if (format === formats.wholeNumber) return fc.nat({ max: 999_999_999 })
   if (format === formats.rate) return fc.nat({ max: 100_000 }).map((hundredths) => hundredths / 100)
-  if (format === size)
+  if (setting === table.client.maxAnswerBytes)
     return fc
       .tuple(fc.integer({ min: 1, max: 256 }), fc.constantFrom('B', 'KB', 'KiB', 'MB'))
       .map((parts) => parts.join(''))

@@ -3,7 +3,7 @@ import test from 'ava'
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { parse } from 'yaml'
-import { accountSettings, keyOf, sections } from '../../src/settings/file-keys.js'
+import { accountSettings, keyOf, sections, sizeRows } from '../../src/settings/file-keys.js'
 import { fileSchema } from '../../src/settings/file-schema.js'
 import * as formats from '../../src/settings/format.js'
 import type { Setting } from '../../src/settings/setting.js'
@@ -52,6 +52,9 @@ const inAccount = (setting: Setting<unknown>, value: string): string => {
 const places: ReadonlyArray<readonly [Setting<unknown>, (value: string) => string]> = [
   ...sections.flatMap(({ name, settings }) =>
     settings.map((setting) => [setting, (value: string) => inSection(name, setting, value)] as const),
+  ),
+  ...Object.values(sizeRows).map(
+    (setting) => [setting, (value: string) => `sizes:\n  XS:\n    ${keyOf(setting)}: ${value}`] as const,
   ),
   ...accountSettings.map((setting) => [setting, (value: string) => inAccount(setting, value)] as const),
 ]

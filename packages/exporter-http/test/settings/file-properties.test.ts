@@ -215,7 +215,7 @@ test('no fault repeats a password or token of the file, however broken the YAML 
 })
 
 test('every section of the table is in the schema, and every default is right to it', (t) => {
-  t.deepEqual(Object.keys(schema.properties), ['accounts', ...sections.map(({ name }) => name)])
+  t.deepEqual(Object.keys(schema.properties), ['accounts', 'sizes', ...sections.map(({ name }) => name)])
   for (const { name } of sections) {
     const properties: Record<string, { default?: unknown }> = schema.properties[name].properties
     const usual = Object.entries(properties).flatMap(([key, { default: value }]) =>

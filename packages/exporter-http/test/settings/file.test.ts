@@ -33,7 +33,7 @@ test('a key that is near no right one is told with all that there are', (t) => {
   t.deepEqual(
     faultsOf('hunter2: 1\nlog: { hunter2: 1 }\n'),
     faults(
-      '1:1: …: there is no such setting; there are accounts, alauda, collect, metrics, web, log',
+      '1:1: …: there is no such setting; there are accounts, sizes, alauda, collect, metrics, web, log',
       '2:8: log.…: there is no such setting; there are level, format',
     ),
   )
@@ -43,8 +43,8 @@ test('what only a flag can say is no key of the file', (t) => {
   t.deepEqual(
     faultsOf('demo: true\nconfig: { file: a.yml }\n'),
     faults(
-      '1:1: …: there is no such setting; there are accounts, alauda, collect, metrics, web, log',
-      '2:1: …: there is no such setting; there are accounts, alauda, collect, metrics, web, log',
+      '1:1: …: there is no such setting; there are accounts, sizes, alauda, collect, metrics, web, log',
+      '2:1: …: there is no such setting; there are accounts, sizes, alauda, collect, metrics, web, log',
     ),
   )
 })

@@ -1,7 +1,9 @@
 import test from 'ava'
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
-import { size } from '../../src/settings/size.js'
+import { sizeUpTo } from '../../src/settings/size.js'
+
+const size = sizeUpTo(256)
 
 test('a size is a whole number and its unit, in powers of 1024 as with Prometheus', (t) => {
   for (const [given, bytes] of [
