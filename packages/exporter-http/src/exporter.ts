@@ -7,6 +7,7 @@ import { healthyRoute, readyRoute } from './http/health.js'
 import { limited } from './http/limited.js'
 import { metricsRoute } from './http/metrics.js'
 import { type OwnedPath, paths } from './http/paths.js'
+import { prefixed } from './http/prefixed.js'
 import { probeRoute } from './http/probe.js'
 import { reloadDisabledRoute, reloadRoute } from './http/reload.js'
 import { createRequestCounts } from './http/request-counts.js'
@@ -20,6 +21,7 @@ import { startProcessMetrics } from './process-metrics.js'
 import { createReload } from './reload.js'
 import type { Checked, Fault } from './settings/setting.js'
 import type { Settings } from './settings/settings.js'
+import { routePrefixOf } from './settings/web-paths.js'
 import { script, style } from './status/assets.js'
 import { createHistory } from './status/history.js'
 import { version } from './version.js'
@@ -55,8 +57,16 @@ export const startExporter = async ({
   onReloaded = () => {},
   web,
 }: ExporterConfig): Promise<Exporter> => {
-  const { listenAddresses, telemetryPath, maxRequests, enableLifecycle, disableExporterMetrics, prometheusUrl } =
-    settings.web
+  const {
+    listenAddresses,
+    telemetryPath,
+    maxRequests,
+    enableLifecycle,
+    disableExporterMetrics,
+    prometheusUrl,
+    externalUrl,
+  } = settings.web
+  const routePrefix = routePrefixOf(settings.web)
   const history = createHistory()
   const watch = startWatch(settings, { logger: log, onCollected: history.add })
   const apply = (next: Settings) => {
@@ -76,20 +86,34 @@ export const startExporter = async ({
     [paths.services]: { GET: servicesApiRoute(told) },
     [paths.script]: { GET: assetRoute(script) },
     [paths.style]: { GET: assetRoute(style) },
-    [paths.discovery]: { GET: sdRoute({ watch, clock: systemClock, isOverTls: web?.current().tls !== undefined }) },
+    [paths.discovery]: {
+      GET: sdRoute({
+        watch,
+        clock: systemClock,
+        isOverTls: web?.current().tls !== undefined,
+        externalUrl,
+        routePrefix,
+      }),
+    },
     [paths.probe]: { GET: probeRoute(watch) },
     [paths.healthy]: { GET: healthyRoute },
     [paths.ready]: { GET: readyRoute(watch, systemClock) },
-    [paths.reload]: { POST: enableLifecycle ? reloadRoute(reload) : reloadDisabledRoute },
+    [paths.reload]: { POST: enableLifecycle ? reloadRoute(reload, externalUrl) : reloadDisabledRoute },
   }
-  const routes = new Map<string, Methods>([
-    ...Object.entries(ownRoutes),
-    [telemetryPath, { GET: metricsRoute(watch, ownFamilies) }],
-  ])
+  const routes = prefixed(
+    routePrefix,
+    new Map<string, Methods>([
+      ...Object.entries(ownRoutes),
+      [telemetryPath, { GET: metricsRoute(watch, ownFamilies) }],
+    ]),
+  )
+  const at = (path: OwnedPath) => `${routePrefix}${path}`
+  // Probes wait for the cloud: however many are under way, what is known already is answered. Whether the exporter lives, and what it is to go by, can be asked and told also when it has too much to do.
+  const alwaysAnswered = new Set<string>([paths.healthy, paths.ready, paths.reload].map(at))
   const counts = createRequestCounts(routes)
   const protect = web === undefined ? (respond: Respond) => respond : protectedBy(web)
-  const limitProbes = limited(maxRequests, (path) => path === paths.probe)
-  const limitOthers = limited(maxRequests, (path) => path !== paths.probe && !alwaysAnswered.has(path))
+  const limitProbes = limited(maxRequests, (path) => path === at(paths.probe))
+  const limitOthers = limited(maxRequests, (path) => path !== at(paths.probe) && !alwaysAnswered.has(path))
   // Who is not let in costs no page, and every answer counts.
   const respond = counts.counted(protect(limitProbes(limitOthers(compressed(routed(routes, log))))))
   const stop = () => {
@@ -111,6 +135,3 @@ export const startExporter = async ({
     throw error
   }
 }
-
-// Probes wait for the cloud: however many are under way, what is known already is answered. Whether the exporter lives, and what it is to go by, can be asked and told also when it has too much to do.
-const alwaysAnswered: ReadonlySet<string> = new Set([paths.healthy, paths.ready, paths.reload])

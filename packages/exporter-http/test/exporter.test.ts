@@ -27,7 +27,7 @@ test('the metrics are where the settings want them, and only there', async (t) =
   const { get } = await start(t, environment, { 'web.telemetry-path': ['/a/metrics'] })
   t.is((await get('/a/metrics')).status, 200)
   t.is((await get('/metrics')).status, 404)
-  t.true((await (await get('/')).text()).includes('<a href="/a/metrics">'))
+  t.true((await (await get('/')).text()).includes('<a href="a/metrics">'))
 })
 
 test('asks the cloud for the window and the period of the settings', async (t) => {

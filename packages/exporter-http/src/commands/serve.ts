@@ -3,6 +3,7 @@ import { type Exporter, startExporter } from '../exporter.js'
 import { createLog } from '../log.js'
 import type { Checked, Fault } from '../settings/setting.js'
 import type { Settings } from '../settings/settings.js'
+import { routePrefixOf } from '../settings/web-paths.js'
 import { createServiceManager } from '../systemd.js'
 import { version } from '../version.js'
 import { namespaceOf } from '../watch.js'
@@ -66,5 +67,7 @@ const statusOf = ({ urls }: Exporter, faults: ReadonlyArray<Fault>): string =>
     ? `Serving on ${urls.join(' ')}`
     : `The last reload was rejected, the previous settings apply: ${faults.join('; ')}`
 
-const welcome = (url: string, { web }: Settings): string =>
-  `Open ${url} or scrape ${url.replace(/\/$/, '')}${web.telemetryPath}\nCtrl-C ends it.\n`
+const welcome = (url: string, { web }: Settings): string => {
+  const base = `${url.replace(/\/$/, '')}${routePrefixOf(web)}`
+  return `Open ${base}/ or scrape ${base}${web.telemetryPath}\nCtrl-C ends it.\n`
+}

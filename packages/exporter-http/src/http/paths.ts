@@ -11,6 +11,14 @@ export const paths = {
   reload: '/-/reload',
 } as const
 
+/**
+ * A path as the page links to it, which is at {@link paths.page}: behind a proxy both may be below another path.
+ *
+ * @example
+ * relative('/sd') // 'sd'
+ */
+export const relative = (path: string): string => path.slice(1)
+
 /** A path that a route owns: no setting may give it to another one. */
 export type OwnedPath = (typeof paths)[keyof typeof paths]
 

@@ -1,10 +1,12 @@
 import type { Fault } from '../settings/setting.js'
+import { isForeign } from './origin.js'
 import { plainText, type Route } from './route.js'
 
-/** Reads the settings again; 400 with what is wrong, when they are. */
+/** Reads the settings again; 400 with what is wrong, when they are, and 403 to a page of another site. */
 export const reloadRoute =
-  (reload: () => ReadonlyArray<Fault>): Route =>
-  () => {
+  (reload: () => ReadonlyArray<Fault>, externalUrl?: string): Route =>
+  ({ headers }) => {
+    if (isForeign(headers, externalUrl)) return plainText(403, 'A page of another site cannot reload the settings.')
     const faults = reload()
     return faults.length === 0
       ? plainText(200, 'The settings were read again.')

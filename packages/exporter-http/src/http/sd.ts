@@ -11,15 +11,20 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { namespaceOf, type Watch, type Watched } from '../watch.js'
+import { isSameHost } from './origin.js'
 import { shortestWaitMs } from './probe.js'
 import { plainText, type Route, type RouteResponse } from './route.js'
-import { type FoundService, inOrder, targetGroupOf } from './target-group.js'
+import { type FoundService, inOrder, type Reached, targetGroupOf } from './target-group.js'
 
 export interface SdConfig {
   readonly watch: Pick<Watch, 'accounts' | 'maxAgeSeconds'>
   readonly clock: Clock
   /** Whether this exporter itself is served over TLS. Default: no. */
   readonly isOverTls?: boolean
+  /** How the exporter is reached from outside, its path included. Default: as it is from here. */
+  readonly externalUrl?: string | undefined
+  /** Before the path of each route. Default: nothing. */
+  readonly routePrefix?: string
 }
 
 /**
@@ -32,10 +37,10 @@ export interface SdConfig {
  * sdRoute({ watch, clock: systemClock }) // [{ "targets": ["exporter:10104"], "labels": { "__metrics_path__": "/probe", … } }]
  */
 export const sdRoute =
-  ({ watch, clock, isOverTls = false }: SdConfig): Route =>
+  ({ watch, clock, ...config }: SdConfig): Route =>
   async ({ headers, query }) => {
-    const address = addressIn(headers)
-    if (address === undefined) return plainText(400, 'The header Host must say how this exporter is reached.')
+    const reached = reachedBy(headers, config)
+    if (reached === undefined) return plainText(400, 'The header Host must say how this exporter is reached.')
     const awaited = askedFor(watch.accounts(), query)
     if (E.isLeft(awaited)) return awaited.left
     const waitMs = waitMsFor(headers)
@@ -49,7 +54,7 @@ export const sdRoute =
       return plainText(503, `The services of ${unread.join(', ')} could not be listed: keep the targets that you have.`)
     }
     const services = RA.rights(lists).flat().sort(inOrder)
-    const groups = services.map((service) => targetGroupOf({ address, isOverTls }, service))
+    const groups = services.map((service) => targetGroupOf(reached, service))
     return { status: 200, contentType: 'application/json', body: JSON.stringify(groups) }
   }
 
@@ -136,6 +141,21 @@ const hostPattern = /^(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i
 // Not `X-Forwarded-Host`: anybody may send that, and it need not be an address that this Prometheus reaches.
 const addressIn = ({ host = '' }: IncomingHttpHeaders): string | undefined =>
   hostPattern.test(host) ? host : undefined
+
+/** As Prometheus has just reached it: through the proxy that the external URL names, or without it. */
+const reachedBy = (
+  headers: IncomingHttpHeaders,
+  { isOverTls = false, externalUrl, routePrefix = '' }: Omit<SdConfig, 'watch' | 'clock'>,
+): Reached | undefined => {
+  const address = addressIn(headers)
+  if (address === undefined) return undefined
+  const external = externalUrl === undefined ? undefined : new URL(externalUrl)
+  if (external !== undefined && isSameHost(external, address)) {
+    const scheme = external.protocol === 'https:' ? 'https' : 'http'
+    return { address, scheme, prefix: external.pathname.replace(/\/$/, '') }
+  }
+  return { address, scheme: isOverTls ? 'https' : undefined, prefix: routePrefix }
+}
 
 const longestWaitMs = 10_000
 

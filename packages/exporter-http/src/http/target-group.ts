@@ -1,4 +1,5 @@
 import type { Service } from '@alauda-exporter/alauda-client'
+import { paths } from './paths.js'
 
 /**
  * What Prometheus' HTTP service discovery takes: addresses, and the labels that they have before relabelling.
@@ -24,7 +25,10 @@ export interface FoundService {
 export interface Reached {
   /** Host and port. */
   readonly address: string
-  readonly isOverTls: boolean
+  /** Absent where the scheme of the scrape configuration holds: TLS may end at a proxy before this exporter. */
+  readonly scheme?: 'http' | 'https' | undefined
+  /** Before the path of each route; empty for none. */
+  readonly prefix: string
 }
 
 /**
@@ -32,20 +36,19 @@ export interface Reached {
  * after it. What is not known has no label.
  *
  * @example
- * targetGroupOf({ address: 'exporter:10104', isOverTls: false }, { namespace: 'demo', service: { service_name: 'web' }, isNamesake: false })
+ * targetGroupOf({ address: 'exporter:10104', prefix: '' }, { namespace: 'demo', service: { service_name: 'web' }, isNamesake: false })
  * // { targets: ['exporter:10104'], labels: { __metrics_path__: '/probe', __param_namespace: 'demo', __param_service: 'web', … } }
  */
 export const targetGroupOf = (
-  { address, isOverTls }: Reached,
+  { address, scheme, prefix }: Reached,
   { account, namespace, service, isNamesake }: FoundService,
 ): TargetGroup => {
   const uuid = service.uuid ?? service.unique_name
   return {
     targets: [address],
     labels: present({
-      __metrics_path__: '/probe',
-      // Without it the scheme of the scrape configuration holds: TLS may end at a proxy before this exporter.
-      __scheme__: isOverTls ? 'https' : undefined,
+      __metrics_path__: `${prefix}${paths.probe}`,
+      __scheme__: scheme,
       __param_account: account,
       __param_namespace: namespace,
       __param_service: service.service_name,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { paths } from '../http/paths.js'
+import { paths, relative } from '../http/paths.js'
 import { loadBundle } from './bundle.js'
 
 /** A file that the page needs, as it is served. */
@@ -18,7 +18,7 @@ const asset = (path: string, contentType: string, content: () => string): Asset 
     known ??= createHash('sha256').update(content()).digest('base64url').slice(0, 16)
     return known
   }
-  return { path, contentType, content, hash, url: () => `${path}?v=${hash()}` }
+  return { path, contentType, content, hash, url: () => `${relative(path)}?v=${hash()}` }
 }
 
 export const script = asset(paths.script, 'text/javascript; charset=utf-8', () => loadBundle().script)

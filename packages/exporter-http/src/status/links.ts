@@ -1,3 +1,4 @@
+import { paths, relative } from '../http/paths.js'
 import type { Row } from './arrangement.js'
 
 // Longer addresses are refused, by exporters and by browsers.
@@ -10,7 +11,7 @@ export const probeUrl = ({ account, namespace, service: { service, uuid }, isNam
   const query = new URLSearchParams({ ...(account === undefined ? {} : { account }), namespace, service })
   // By name the cloud would find one of them only, and always the same.
   if (isNamesake && uuid !== undefined) query.set('uuid', uuid)
-  return unlessTooLong(`/probe?${query}`)
+  return unlessTooLong(`${relative(paths.probe)}?${query}`)
 }
 
 /**

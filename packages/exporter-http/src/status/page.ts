@@ -1,3 +1,4 @@
+import { paths, relative } from '../http/paths.js'
 import {
   type Arrangement,
   type Column,
@@ -52,11 +53,11 @@ export const page = (status: Status, options: PageOptions): string => {
 <header>
 <div class="name"><h1>${words.title}</h1> <span>${words.subtitle}</span></div>
 <nav aria-label="${words.linksName}">${[
-    link(telemetryPath, words.links.metrics),
-    link('/sd', words.links.discovery),
-    link('/api/v1/services', words.links.api),
-    link('/-/healthy', words.links.healthy),
-    link('/-/ready', words.links.ready),
+    link(relative(telemetryPath), words.links.metrics),
+    link(relative(paths.discovery), words.links.discovery),
+    link(relative(paths.services), words.links.api),
+    link(relative(paths.healthy), words.links.healthy),
+    link(relative(paths.ready), words.links.ready),
   ]}</nav>
 <nav class="languages" aria-label="${words.languageName}">${languages.map((other) => languageLink(other, options))}</nav>
 </header>
@@ -100,7 +101,7 @@ const link = (href: string, text: string): Html => html`<a href="${href}">${text
 /** The page's own address, for this arrangement. */
 export const hrefOf = (arrangement: Arrangement, lang: string | null): string => {
   const query = queryOf(arrangement, lang).toString()
-  return query === '' ? '/' : `/?${query}`
+  return query === '' ? './' : `./?${query}`
 }
 
 const languageLink = (other: Language, { language, arrangement }: PageOptions): Html =>
@@ -136,7 +137,7 @@ const hiddenFields = (arrangement: Arrangement, lang: string | null): ReadonlyAr
 
 const filterForm = (rows: ReadonlyArray<Row>, arrangement: Arrangement, lang: string | null, words: Texts): Html => {
   const { name, status, region } = arrangement
-  return html`<form id="filter" action="/" role="search">
+  return html`<form id="filter" action="./" role="search">
 ${hiddenFields(arrangement, lang)}<label>${words.filterName} <input type="search" name="name" value="${name}" placeholder="${words.filterNamePlaceholder}" autocomplete="off" spellcheck="false"></label>
 <label>${words.filterStatus} <select name="status">${optionsOf(rows, 'status', status, words)}</select></label>
 <label>${words.filterRegion} <select name="region">${optionsOf(rows, 'region', region, words)}</select></label>

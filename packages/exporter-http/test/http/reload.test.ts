@@ -37,3 +37,44 @@ test('where it is not enabled it says how to', async (t) => {
     body: 'Reloading over HTTP is not enabled: start the exporter with --web.enable-lifecycle, or send it SIGHUP.\n',
   })
 })
+
+test('a page of another site cannot reload; the page itself, and what is no browser, can', async (t) => {
+  let reads = 0
+  const statusOf = async (headers: Record<string, string>, externalUrl?: string) => {
+    const route = reloadRoute(() => {
+      reads += 1
+      return []
+    }, externalUrl)
+    return (await route(asked(headers))).status
+  }
+  const host = 'exporter:10104'
+  const own: ReadonlyArray<readonly [Record<string, string>, string?]> = [
+    [{ host }],
+    [{ host, origin: 'http://exporter:10104', 'sec-fetch-site': 'same-origin' }],
+    [{ host, origin: 'https://exporter:10104' }],
+    [{ host, 'sec-fetch-site': 'none' }],
+    [{ host: 'exporter:443', origin: 'https://exporter' }],
+    [{ host: 'EXPORTER', origin: 'http://exporter' }],
+    [{ host, origin: 'https://example.com' }, 'https://example.com/exporter'],
+  ]
+  for (const [headers, externalUrl] of own) t.is(await statusOf(headers, externalUrl), 200, JSON.stringify(headers))
+  t.is(reads, own.length)
+  const foreign: ReadonlyArray<readonly [Record<string, string>, string?]> = [
+    [{ host, origin: 'http://evil.example' }],
+    [{ host, origin: 'http://exporter' }],
+    [{ host, origin: 'http://exporter:10105' }],
+    [{ host, origin: 'null' }],
+    [{ host, origin: '' }],
+    [{ host, origin: 'http://exporter:10104/' }],
+    [{ host, origin: 'http://exporter:10104@evil.example' }],
+    [{ host, origin: 'http://exporter:10104, http://evil.example' }],
+    [{ host, origin: 'file://' }],
+    [{ origin: 'http://exporter:10104' }],
+    [{ host, origin: 'http://exporter:10104', 'sec-fetch-site': 'cross-site' }],
+    [{ host, 'sec-fetch-site': 'same-site' }],
+    [{ host, origin: 'http://example.com' }, 'https://example.com/exporter'],
+    [{ host, origin: 'https://evil.example', 'x-forwarded-host': 'evil.example' }],
+  ]
+  for (const [headers, externalUrl] of foreign) t.is(await statusOf(headers, externalUrl), 403, JSON.stringify(headers))
+  t.is(reads, own.length)
+})

@@ -47,7 +47,7 @@ test('links to everything that is served', async (t) => {
   const { body } = await statusRoute(empty)(asked())
   t.deepEqual(
     [...body.matchAll(/<a href="([^"?]*)">/g)].map(([, href]) => href),
-    ['/m/etrics', '/sd', '/api/v1/services', '/-/healthy', '/-/ready'],
+    ['m/etrics', 'sd', 'api/v1/services', '-/healthy', '-/ready'],
   )
 })
 
@@ -64,8 +64,8 @@ test('the exporter serves it, with its assets', async (t) => {
   t.is(response.headers.get('content-type'), 'text/html; charset=utf-8')
   const html = await response.text()
   t.true(html.includes('data-key="demo/kibana"'))
-  for (const [, path = ''] of html.matchAll(/(?:src|href)="(\/assets\/[^"]*)"/g)) {
-    const asset = await get(path)
+  for (const [, path = ''] of html.matchAll(/(?:src|href)="(assets\/[^"]*)"/g)) {
+    const asset = await get(`/${path}`)
     t.is(asset.status, 200)
     t.is(asset.headers.get('cache-control'), 'public, max-age=31536000, immutable')
   }

@@ -14,7 +14,7 @@ export const pageOf = (
     arrangement: arrangementOf(new URLSearchParams(query)),
     telemetryPath: '/metrics',
     prometheusUrl,
-    assets: { script: '/assets/page.js?v=1', style: '/assets/page.css?v=2' },
+    assets: { script: 'assets/page.js?v=1', style: 'assets/page.css?v=2' },
   })
 
 export interface Tag {

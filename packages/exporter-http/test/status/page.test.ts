@@ -28,14 +28,14 @@ test('a service: its row', (t) => {
   t.is(
     pageOf(shownOf(web), '', { prometheusUrl: 'http://prom:9090' }).match(/<tbody data-key[\s\S]*?<\/tbody>/)?.[0],
     `<tbody data-key="demo/web">
-<tr><th scope="row"><a class="toggle" href="/?open=demo%2Fweb" data-toggle="demo/web" aria-expanded="false">web</a></th>
+<tr><th scope="row"><a class="toggle" href="./?open=demo%2Fweb" data-toggle="demo/web" aria-expanded="false">web</a></th>
 <td><span class="badge good"><span aria-hidden="true">●</span> Running</span></td>
 <td class="region">BEIJING1</td>
 <td class="number instances"><span class="short">1 / 2</span></td>
 <td><div class="usage"><span class="value">50.0 %</span><svg class="bar" role="meter" aria-label="CPU of web" aria-valuemin="0" aria-valuemax="100" aria-valuenow="50.0" aria-valuetext="50.0 %" viewBox="0 0 100 6" preserveAspectRatio="none"><rect width="50.0" height="6"/></svg><span class="spark"></span></div></td>
 <td><div class="usage"><span class="value">2 KiB</span><svg class="bar high" role="meter" aria-label="Memory of web" aria-valuemin="0" aria-valuemax="100" aria-valuenow="95.0" aria-valuetext="95.0 %" viewBox="0 0 100 6" preserveAspectRatio="none"><rect width="95.0" height="6"/></svg><span class="spark"></span></div></td>
 <td class="number network"><span class="flow"><span role="img" aria-label="Received">↓</span> –</span> <span class="flow"><span role="img" aria-label="Sent">↑</span> –</span></td>
-<td class="links"><a href="/probe?namespace=demo&amp;service=web" aria-label="Probe web: its metrics, read now">Probe</a> <a href="http://prom:9090/graph?g0.expr=alauda_instance_memory_usage_bytes%7Bnamespace%3D%22demo%22%2Cservice%3D%22web%22%7D&amp;g0.tab=0&amp;g0.range_input=1h" aria-label="Graph of web in Prometheus">Graph</a></td></tr>
+<td class="links"><a href="probe?namespace=demo&amp;service=web" aria-label="Probe web: its metrics, read now">Probe</a> <a href="http://prom:9090/graph?g0.expr=alauda_instance_memory_usage_bytes%7Bnamespace%3D%22demo%22%2Cservice%3D%22web%22%7D&amp;g0.tab=0&amp;g0.range_input=1h" aria-label="Graph of web in Prometheus">Graph</a></td></tr>
 </tbody>`,
   )
 })
@@ -82,11 +82,11 @@ test('namesakes are probed by their uuids, all others by their names', (t) => {
     reading({ service_name, project_name, uuid })
   const { tags } = parsed(pageOf(shownOf(named('web', 'a', '1'), named('web', 'b', '2'), named('api', 'a', '3'))))
   t.deepEqual(
-    tags.flatMap(({ attributes: { href = '' } }) => (href.startsWith('/probe') ? href : [])),
+    tags.flatMap(({ attributes: { href = '' } }) => (href.startsWith('probe') ? href : [])),
     [
-      '/probe?namespace=demo&service=api',
-      '/probe?namespace=demo&service=web&uuid=1',
-      '/probe?namespace=demo&service=web&uuid=2',
+      'probe?namespace=demo&service=api',
+      'probe?namespace=demo&service=web&uuid=1',
+      'probe?namespace=demo&service=web&uuid=2',
     ],
   )
 })
@@ -147,7 +147,7 @@ test('filters and sorts by the address, and keeps the rest of it in the form and
   )
   t.is(
     tags.find(({ attributes }) => attributes['data-sort'] === 'cpu')?.attributes.href,
-    '/?name=zzz&status=Gone&sort=cpu&open=demo%2Fx',
+    './?name=zzz&status=Gone&sort=cpu&open=demo%2Fx',
   )
   t.true(
     tags.some(({ name, attributes }) => name === 'option' && attributes.value === 'Gone' && 'selected' in attributes),
@@ -169,27 +169,6 @@ test('nothing in it needs what the policy forbids', (t) => {
   )
   t.deepEqual(
     tags.filter(({ name }) => ['script', 'style'].includes(name)).map(({ attributes }) => attributes.src),
-    ['/assets/page.js?v=1', undefined],
+    ['assets/page.js?v=1', undefined],
   )
-})
-
-test('a thousand services: quickly made, and not too large', (t) => {
-  const history = createHistory()
-  const services = Array.from({ length: 1000 }, (_, index) => ({
-    ...web,
-    service: { ...web.service, service_name: `service-${index}` },
-  }))
-  for (let minute = 0; minute < 60; minute += 1) history.add({}, snapshot(services, { startTime: minute * 60 }))
-  const status = told([{ namespaces: ['demo'], snapshots: [snapshot(services)] }], history, true)
-  const html = pageOf(status)
-  // The quickest of some: what else the machine does is no matter here.
-  const times = Array.from({ length: 5 }, () => {
-    const begin = performance.now()
-    pageOf(status)
-    return performance.now() - begin
-  })
-  const tookMs = Math.min(...times)
-  t.log(`${Math.round(tookMs)} ms, ${Math.round(html.length / 1024)} KiB`)
-  t.true(tookMs < 500)
-  t.true(html.length < 3e6)
 })

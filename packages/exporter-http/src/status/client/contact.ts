@@ -1,3 +1,4 @@
+import { paths, relative } from '../../http/paths.js'
 import type { Status } from '../model.js'
 import { setTime } from './ages.js'
 import { element, say } from './elements.js'
@@ -24,7 +25,7 @@ export const createContact = (screen: Screen): { readonly start: () => void } =>
   }
 
   const ask = async (query: string): Promise<Status> => {
-    const response = await fetch(`/api/v1/services${query}`, { signal: AbortSignal.timeout(patienceMs) })
+    const response = await fetch(`${relative(paths.services)}${query}`, { signal: AbortSignal.timeout(patienceMs) })
     if (!response.ok) throw new Error(`HTTP status ${response.status}`)
     const status: Status = await response.json()
     return status
