@@ -22,6 +22,7 @@ const besideLibrary: typeof withPage = {
 }
 
 export default defineConfig([
-  { ...library, esbuildPlugins: [withPage] },
+  // In CommonJS a module's own address is made up, too.
+  { ...library, shims: true, esbuildPlugins: [withPage] },
   { ...binary, esbuildPlugins: [besideLibrary] },
 ])

@@ -1,15 +1,18 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { compare as bcryptCompare } from 'bcryptjs'
+import { createFairQueue } from './fair-queue.js'
+import { type Compare, createPasswordWorker } from './password-worker.js'
 import { type AppRequest, plainText, type Respond, type RouteResponse } from './route.js'
 
 export interface BasicAuthOptions {
-  /** Whether a password is the one of a bcrypt hash. */
-  readonly compare?: (password: string, hash: string) => Promise<boolean>
-  /** How many passwords may wait to be compared; further ones are answered 503. */
+  /** Whether a password is the one of a bcrypt hash. Default: in a thread of its own. */
+  readonly compare?: Compare
+  /** How many passwords may wait to be compared; beyond this the address that sends most is answered 503. */
   readonly maxWaiting?: number
 }
 
 interface Given {
+  /** Who sends it. */
+  readonly address: string
   readonly user: string
   readonly password: string
 }
@@ -26,31 +29,37 @@ interface Given {
  */
 export const authenticated = (
   users: () => ReadonlyMap<string, string>,
-  { compare = bcryptCompare, maxWaiting = 32 }: BasicAuthOptions = {},
+  { compare = createPasswordWorker(), maxWaiting = 32 }: BasicAuthOptions = {},
 ): ((respond: Respond) => Respond) => {
   const keyOf = keyedHash()
   // Apart, so that no number of wrong guesses drives out who is right.
   const right = recentKeys(100)
   const wrong = recentKeys(100)
-  const underWay = new Map<string, Promise<boolean>>()
-  let last: Promise<unknown> = Promise.resolve()
+  const underWay = new Map<string, Promise<boolean | undefined>>()
+  const queue = createFairQueue(maxWaiting)
 
-  /** One after the other: it is work for the one thread that also answers. */
-  const compareInTurn = (key: string, { password }: Given, hash: string, isKnown: boolean): Promise<boolean> => {
-    const result = last.then(async () => {
-      const isSame = await compare(password, hash).catch(() => false)
+  /** What could not be compared is neither right nor wrong, and not remembered. */
+  const compareInTurn = async (
+    key: string,
+    { password, address }: Given,
+    hash: string,
+    isKnown: boolean,
+  ): Promise<boolean | undefined> => {
+    try {
+      const isSame = await queue.run(address, () => compare(password, hash))
+      if (isSame === undefined) return undefined
       const isRight = isSame && isKnown
       const keys = isRight ? right : wrong
       keys.add(key)
-      underWay.delete(key)
       return isRight
-    })
-    underWay.set(key, result)
-    last = result
-    return result
+    } catch {
+      return undefined
+    } finally {
+      underWay.delete(key)
+    }
   }
 
-  const isRight = (given: Given, hashes: ReadonlyMap<string, string>): boolean | Promise<boolean> | undefined => {
+  const isRight = (given: Given, hashes: ReadonlyMap<string, string>): boolean | Promise<boolean | undefined> => {
     const known = hashes.get(given.user)
     // Whether a name is one of the users must not show in the time that an answer takes.
     const hash = known ?? decoyHash(hashes, keyOf(given.user))
@@ -59,7 +68,9 @@ export const authenticated = (
     if (wrong.has(key)) return false
     const same = underWay.get(key)
     if (same !== undefined) return same
-    return underWay.size >= maxWaiting ? undefined : compareInTurn(key, given, hash, known !== undefined)
+    const result = compareInTurn(key, given, hash, known !== undefined)
+    underWay.set(key, result)
+    return result
   }
 
   return (respond) => async (request) => {
@@ -77,13 +88,13 @@ export const authenticated = (
 const unauthorized: RouteResponse = plainText(401, 'Unauthorized', { 'www-authenticate': 'Basic' })
 
 /** Name and password, or nothing for what is not RFC 7617 in UTF-8. */
-const credentialsOf = ({ headers: { authorization = '' } }: AppRequest): Given | undefined => {
+const credentialsOf = ({ headers: { authorization = '' }, address = '' }: AppRequest): Given | undefined => {
   const [, encoded] = /^basic +((?:[a-z0-9+/]{4})*(?:[a-z0-9+/]{2}==|[a-z0-9+/]{3}=)?)$/i.exec(authorization) ?? []
   if (encoded === undefined) return undefined
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(encoded, 'base64'))
     const colon = text.indexOf(':')
-    return colon === -1 ? undefined : { user: text.slice(0, colon), password: text.slice(colon + 1) }
+    return colon === -1 ? undefined : { address, user: text.slice(0, colon), password: text.slice(colon + 1) }
   } catch {
     return undefined
   }

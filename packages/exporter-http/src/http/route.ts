@@ -27,6 +27,8 @@ export type Methods = Readonly<Partial<Record<'GET' | 'POST', Route>>>
 export interface AppRequest extends RouteRequest {
   readonly method: string
   readonly path: string
+  /** The client's, or that of the proxy that it came through. */
+  readonly address?: string | undefined
   /** Resolves when the answer has gone out, or nobody is there to take it any more. */
   readonly sent?: Promise<void>
 }

@@ -189,7 +189,7 @@ const answer = async (
   const query = new URLSearchParams(rest.join('?'))
   // An answer may take longer than a client may sleep.
   socket.setTimeout(0)
-  const asked = { method, path: path || '/', query, headers: requestHeaders, sent }
+  const asked = { method, path: path || '/', query, headers: requestHeaders, address: socket.remoteAddress, sent }
   const { status, contentType, body, headers } = taken === 'too large' ? tooLarge : await respond(asked)
   socket.setTimeout(limits.stalledTimeoutMs)
   const bytes = typeof body === 'string' ? Buffer.from(body) : body
