@@ -1,5 +1,5 @@
 import type { InstancePort, ServiceDefinition } from './service-definition.js'
-import { createWorld, DEFAULT_ORIGIN, type World } from './world.js'
+import { createWorld, type World, type WorldOptions } from './world.js'
 
 const HOUR = 3600
 const DAY = 24 * HOUR
@@ -15,7 +15,7 @@ const tcp = (container_port: number): InstancePort => ({
   endpoint_type: 'tcp-endpoint',
 })
 
-/** One core each, so that an instance's CPU utilisation is its CPU seconds per second. */
+/** One core each, so that a share of its CPU limit is a share of one core. */
 const oneCore = (mem: number): Pick<ServiceDefinition, 'instance_size' | 'custom_instance_size'> => ({
   instance_size: 'M',
   custom_instance_size: { cpu: 1, mem },
@@ -117,8 +117,6 @@ const SERVICES: readonly ServiceDefinition[] = [
  * autoscaled and a stopped service beside them. Soon after `origin` (seconds since the epoch) things happen, at the
  * same times for every seed: elasticsearch.0 restarts after 5 minutes, logstash is redeployed after 8.
  *
- * With the same `seed` (1 unless given) it is the same world. `origin` is 2026-01-01T00:00:00Z unless given.
- *
  * @example
  * ```ts
  * import assert from 'node:assert/strict'
@@ -128,9 +126,8 @@ const SERVICES: readonly ServiceDefinition[] = [
  * assert.equal(world.serviceAt('kibana', world.origin)?.instances.length, 3)
  * ```
  */
-export function articleWorld(options: { readonly seed?: number; readonly origin?: number } = {}): World {
-  const { seed = 1, origin = DEFAULT_ORIGIN } = options
-  const world = createWorld({ seed, origin, services: SERVICES })
-  world.change({ at: origin - 10 * DAY, action: 'stop', service: 'staging-web' })
+export function articleWorld(options: WorldOptions = {}): World {
+  const world = createWorld({ ...options, services: SERVICES })
+  world.change({ at: world.origin - 10 * DAY, action: 'stop', service: 'staging-web' })
   return world
 }

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import type { Fault } from './fault.js'
 import { decodeFaults } from './fault-decoding.js'
 import { parseJson } from './json.js'
+import type { CpuUtilization } from './metric-point.js'
 
 /** What the command line asks for. */
 export type CommandLine =
@@ -16,6 +17,7 @@ export interface Settings {
   readonly services: number
   readonly instances: number
   readonly seed: number
+  readonly cpuUtilization: CpuUtilization
   readonly latencyMs: number
   readonly username: string
   readonly password: string
@@ -31,6 +33,7 @@ const FLAGS = [
   'instances',
   'latency',
   'seed',
+  'cpu-utilization',
   'username',
   'password-file',
   'namespace',
@@ -47,6 +50,9 @@ A cloud that answers like the Alauda Cloud API v1. Prints its base URL and serve
   --services NUMBER     services of the large world (default 200)
   --instances NUMBER    instances of each service of the large world (default 5)
   --latency DURATION    every answer takes so much longer, as 20ms or 1s (default 0ms)
+  --cpu-utilization mean|momentary
+                        what cpu_utilization is: the mean since the container started, of one core, as in the vendor's
+                        sample; or that of the last second, of the CPU limit (default mean)
   --seed NUMBER         another number gives another world (default 1)
   --username NAME       the one account (default demo)
   --password-file FILE  a file that holds its password; or set ALAUDA_SIMULATOR_PASSWORD (default demo)
@@ -106,6 +112,12 @@ export function parseCommandLine(
       }
     return 'article'
   }
+  const cpuUtilization = (): CpuUtilization => {
+    const meaning = given.get('cpu-utilization') ?? 'mean'
+    if (meaning === 'mean' || meaning === 'momentary') return meaning
+    faults.push('--cpu-utilization must be mean or momentary.')
+    return 'mean'
+  }
   const password = (): string => {
     const file = given.get('password-file')
     if (file === undefined) return environment.ALAUDA_SIMULATOR_PASSWORD ?? 'demo'
@@ -136,6 +148,7 @@ export function parseCommandLine(
     services: whole('services', 200, 0, 9_999),
     instances: whole('instances', 5, 0, 1_000),
     seed: whole('seed', 1, 0, Number.MAX_SAFE_INTEGER),
+    cpuUtilization: cpuUtilization(),
     latencyMs: latency(),
     username: word('username', 'demo'),
     password: password(),

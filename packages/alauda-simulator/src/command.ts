@@ -22,10 +22,10 @@ export async function run(args: readonly string[], environment: NodeJS.ProcessEn
 }
 
 async function start(settings: Settings): Promise<Simulator | undefined> {
-  const { port, latencyMs, username, password, namespace, services, instances, seed, cloudFaults } = settings
-  const origin = Math.floor(Date.now() / 1000)
-  const world =
-    settings.world === 'large' ? largeWorld({ services, instances, seed, origin }) : articleWorld({ seed, origin })
+  const { port, latencyMs, username, password, namespace, services, instances, cloudFaults } = settings
+  const { seed, cpuUtilization } = settings
+  const common = { seed, cpuUtilization, origin: Math.floor(Date.now() / 1000) }
+  const world = settings.world === 'large' ? largeWorld({ ...common, services, instances }) : articleWorld(common)
   try {
     return await startSimulator({ world, port, latencyMs, username, password, namespace, faults: cloudFaults })
   } catch (error) {

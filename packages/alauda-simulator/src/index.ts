@@ -3,7 +3,7 @@ export type { Change, ChangeOfService } from './change.js'
 export type { AnswerFault, ContentsFault, DelayFault, Fault, FaultKind, FaultSelector } from './fault.js'
 export type { FaultControl } from './faults.js'
 export { largeWorld } from './large-world.js'
-export type { MetricPoint } from './metric-point.js'
+export type { CpuUtilization, MetricPoint } from './metric-point.js'
 export type { Endpoint } from './routes.js'
 export { type SeenRequest, type Simulator, type SimulatorOptions, startSimulator } from './server.js'
 export {
@@ -20,4 +20,4 @@ export {
   type Volume,
 } from './service-definition.js'
 export type { InstanceState, ServiceState } from './service-state.js'
-export { createWorld, type PointsQuery, type World, type WorldState } from './world.js'
+export { createWorld, type PointsQuery, type World, type WorldOptions, type WorldState } from './world.js'

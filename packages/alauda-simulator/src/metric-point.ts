@@ -5,13 +5,19 @@ import { integral, type LoadCurve, MEMORY_LOAD, makeCurve, SERVER_LOAD, valueAt 
 import { between, fraction, type Key } from './random.js'
 import type { ServiceLoad } from './service-definition.js'
 
+/**
+ * What the column `cpu_utilization` means: `mean` is the mean since the container started, in percent of one core, as in the
+ * points that the vendor's pages show; `momentary` is that of the last second, in percent of the instance's CPU limit.
+ */
+export type CpuUtilization = 'mean' | 'momentary'
+
 /** What the cloud measured of one instance at one time: names and units are those of the API's metrics page. */
 export interface MetricPoint {
   /** Seconds since the epoch. */
   readonly time: number
   /** Nanoseconds of CPU time since the container started. */
   readonly cpu_cumulative_usage: number
-  /** Percent of what the instance may use, averaged over the last second. */
+  /** Percent, as {@link CpuUtilization} says. */
   readonly cpu_utilization: number
   /** Bytes. */
   readonly memory_usage: number
@@ -61,18 +67,25 @@ const NANOSECONDS = 1e9
 const WARM_UP = 90
 
 /** The point of `t`, which must lie within the life. */
-export function metricPoint(life: Life, load: OrdinalLoad, phases: readonly Phase[], t: number): MetricPoint {
+export function metricPoint(
+  life: Life,
+  load: OrdinalLoad,
+  phases: readonly Phase[],
+  t: number,
+  cpuUtilization: CpuUtilization,
+): MetricPoint {
   const { startedAt, size } = life
   const age = t - startedAt
   const work = busySeconds(load, phases, startedAt, t)
-  const lastSecond = Math.min(1, age)
-  const share = lastSecond === 0 ? 0 : busySeconds(load, phases, t - lastSecond, t) / lastSecond
   const limit = size.mem * MEBIBYTE
   const memory = Math.round(limit * valueAt(load.memory, t) * (1 - 0.5 * Math.exp(-age / WARM_UP)))
+  const cpuTime = Math.round(work * size.cpu * NANOSECONDS)
+  const lastSecond = Math.min(1, age)
+  const momentary = () => ratio(busySeconds(load, phases, t - lastSecond, t), lastSecond)
   return {
     time: t,
-    cpu_cumulative_usage: Math.round(work * size.cpu * NANOSECONDS),
-    cpu_utilization: share * 100,
+    cpu_cumulative_usage: cpuTime,
+    cpu_utilization: 100 * (cpuUtilization === 'mean' ? ratio(cpuTime / NANOSECONDS, age) : momentary()),
     memory_usage: memory,
     memory_utilization: (memory / limit) * 100,
     rx_bytes: Math.floor(work * size.cpu * load.receiveBytesPerCpuSecond),
@@ -81,6 +94,8 @@ export function metricPoint(life: Life, load: OrdinalLoad, phases: readonly Phas
     tx_errors: Math.floor(age / load.transmitErrorInterval),
   }
 }
+
+const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole)
 
 /** What the instance did between two times, in seconds of being fully busy. */
 function busySeconds(load: OrdinalLoad, phases: readonly Phase[], from: number, to: number): number {

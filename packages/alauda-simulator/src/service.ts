@@ -2,7 +2,7 @@ import type { ChangeOfService } from './change.js'
 import { type History, historyOf } from './history.js'
 import { type Life, livesOf, type Rollout, rolloutsOf } from './instance-life.js'
 import { DAY, makeCurve, USER_DEMAND } from './load-curve.js'
-import { type MetricPoint, metricPoint, type OrdinalLoad, ordinalLoad } from './metric-point.js'
+import { type CpuUtilization, type MetricPoint, metricPoint, type OrdinalLoad, ordinalLoad } from './metric-point.js'
 import { uuid } from './random.js'
 import { loadOf, type ServiceDefinition, settingsOf } from './service-definition.js'
 import { type ServiceState, stateOf, turningPoints } from './service-state.js'
@@ -39,12 +39,12 @@ interface Stretch {
 
 /** `generation` tells apart services that bore one name one after the other. */
 export function createService(
-  world: { readonly seed: number; readonly origin: number },
+  world: { readonly seed: number; readonly origin: number; readonly cpuUtilization: CpuUtilization },
   definition: ServiceDefinition,
   createdAt: number,
   generation: number,
 ): Service {
-  const { origin } = world
+  const { origin, cpuUtilization } = world
   const name = definition.service_name
   const key = [world.seed, name, generation]
   const identity = { uuid: uuid(key), service_name: name, created_at: createdAt }
@@ -98,7 +98,8 @@ export function createService(
       const life = timelineUntil(t).livesByUuid.get(instance)
       return life !== undefined && life.startedAt <= t ? life : undefined
     },
-    pointAt: (life, t) => metricPoint(life, loadOfOrdinal(life.ordinal), timelineUntil(t).history.phases, t),
+    pointAt: (life, t) =>
+      metricPoint(life, loadOfOrdinal(life.ordinal), timelineUntil(t).history.phases, t, cpuUtilization),
     change(change) {
       const later = changes.findIndex(({ at }) => at > change.at)
       changes.splice(later === -1 ? changes.length : later, 0, change)

@@ -1,5 +1,5 @@
 import type { Change, ChangeOfService } from './change.js'
-import type { MetricPoint } from './metric-point.js'
+import type { CpuUtilization, MetricPoint } from './metric-point.js'
 import { createService, type Service } from './service.js'
 import type { ServiceDefinition } from './service-definition.js'
 import type { ServiceState } from './service-state.js'
@@ -51,11 +51,18 @@ export const DEFAULT_ORIGIN = Date.UTC(2026, 0, 1) / 1000
 /** How long before the origin a world's services were created: longer than the 30 days for which metrics are kept. */
 const AGE_AT_ORIGIN = 45 * 86_400
 
+/** What all worlds have in common; every field has a default. */
+export interface WorldOptions {
+  /** With the same seed it is the same world. Default: 1. */
+  readonly seed?: number
+  /** The world's first moment of interest, in seconds since the epoch. Default: 2026-01-01T00:00:00Z. */
+  readonly origin?: number
+  /** What the column `cpu_utilization` means. Default: `mean`, as in the vendor's sample. */
+  readonly cpuUtilization?: CpuUtilization
+}
+
 /**
- * A world of one's own making.
- *
- * With the same `seed` (1 unless given) it is the same world. `origin`, in seconds since the epoch, is 2026-01-01T00:00:00Z
- * unless given; the services were created 45 days before it.
+ * A world of one's own making. The services were created 45 days before `origin`.
  *
  * @example
  * ```ts
@@ -67,19 +74,15 @@ const AGE_AT_ORIGIN = 45 * 86_400
  * assert.equal(cache?.current_status, 'Running')
  * ```
  */
-export function createWorld(options: {
-  readonly services: readonly ServiceDefinition[]
-  readonly seed?: number
-  readonly origin?: number
-}): World {
-  const { seed = 1, origin = DEFAULT_ORIGIN } = options
+export function createWorld(options: WorldOptions & { readonly services: readonly ServiceDefinition[] }): World {
+  const { seed = 1, origin = DEFAULT_ORIGIN, cpuUtilization = 'mean' } = options
   const services: Service[] = []
   const byName = new Map<string, Service[]>()
   const byUuid = new Map<string, Service>()
 
   const add = (definition: ServiceDefinition, at: number): void => {
     const sameName = byName.get(definition.service_name) ?? []
-    const service = createService({ seed, origin }, definition, at, sameName.length)
+    const service = createService({ seed, origin, cpuUtilization }, definition, at, sameName.length)
     services.push(service)
     byName.set(service.name, [...sameName, service])
     byUuid.set(service.uuid, service)

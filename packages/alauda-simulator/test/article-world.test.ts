@@ -30,8 +30,8 @@ test('the article’s services are there, with an autoscaled and a stopped one',
   )
 })
 
-test('every instance may use one core, so that utilisation is CPU seconds per second', (t) => {
-  const world = articleWorld({ origin: ORIGIN })
+test('every instance may use one core, so that momentary utilisation is CPU seconds per second', (t) => {
+  const world = articleWorld({ origin: ORIGIN, cpuUtilization: 'momentary' })
   for (const { custom_instance_size, instances } of world.stateAt(ORIGIN).services) {
     t.is(custom_instance_size.cpu, 1)
     for (const { uuid } of instances) {
@@ -42,8 +42,8 @@ test('every instance may use one core, so that utilisation is CPU seconds per se
   }
 })
 
-test('a rate over half a minute is within a few percent of the utilisation shown', (t) => {
-  const world = articleWorld({ origin: ORIGIN })
+test('a rate over half a minute is within a few percent of the momentary utilisation', (t) => {
+  const world = articleWorld({ origin: ORIGIN, cpuUtilization: 'momentary' })
   for (const { instances } of world.stateAt(ORIGIN).services) {
     for (const { uuid } of instances) {
       for (let now = ORIGIN - 3_000; now <= ORIGIN; now += 100) {

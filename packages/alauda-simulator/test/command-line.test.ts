@@ -13,6 +13,7 @@ test('without arguments it is the article’s world on a free port, with the acc
       services: 200,
       instances: 5,
       seed: 1,
+      cpuUtilization: 'mean',
       latencyMs: 0,
       username: 'demo',
       password: 'demo',
@@ -34,6 +35,7 @@ test('flags are taken with a space or an equals sign', (t) => {
       '--latency',
       '2s',
       '--seed=7',
+      '--cpu-utilization=momentary',
       '--namespace=team',
     ],
     { ALAUDA_SIMULATOR_PASSWORD: 'from the environment' },
@@ -47,6 +49,7 @@ test('flags are taken with a space or an equals sign', (t) => {
       instances: 2,
       latencyMs: 2000,
       seed: 7,
+      cpuUtilization: 'momentary',
       namespace: 'team',
       password: 'from the environment',
     },
@@ -64,7 +67,16 @@ test('the password comes from a file, without the line’s end, before the envir
 
 test('all faults are named at once', (t) => {
   const parsed = parseCommandLine(
-    ['--port=http', '--wrong', 'stray', '--world=small', '--latency=5', '--password-file=/no/such/file', '--username='],
+    [
+      '--port=http',
+      '--wrong',
+      'stray',
+      '--world=small',
+      '--latency=5',
+      '--cpu-utilization=now',
+      '--password-file=/no/such/file',
+      '--username=',
+    ],
     {},
   )
   t.deepEqual(parsed, {
@@ -74,6 +86,7 @@ test('all faults are named at once', (t) => {
       'stray: there are no arguments but flags.',
       '--port must be a whole number from 0 to 65535.',
       '--world must be article or large.',
+      '--cpu-utilization must be mean or momentary.',
       '--latency must be a duration such as 20ms or 1s.',
       '--username must not be empty.',
       '--password-file: /no/such/file cannot be read.',

@@ -4,6 +4,7 @@ import {
   type AutoscalingConfig,
   type Change,
   type ChangeOfService,
+  type CpuUtilization,
   createWorld,
   type InstanceState,
   type ServiceDefinition,
@@ -44,9 +45,9 @@ const RESTLESS: readonly ServiceDefinition[] = [
 ]
 
 /** A young world in which far more happens than in a real one. */
-const busyWorld = (seed: number): World =>
+const busyWorld = (seed: number, cpuUtilization?: CpuUtilization): World =>
   apply(
-    createWorld({ seed, origin: ORIGIN, services: [] }),
+    createWorld({ seed, origin: ORIGIN, services: [], ...(cpuUtilization === undefined ? {} : { cpuUtilization }) }),
     RESTLESS.map((service) => ({ at: ORIGIN - 2 * HOUR, action: 'create', service })),
   )
 
@@ -139,10 +140,25 @@ test('in a container’s life no counter falls, and CPU time always grows', (t) 
   )
 })
 
-test('CPU time is the integral of the utilisation shown, across every change', (t) => {
+test('the utilisation is the mean since the container started, of one core, as in the vendor’s sample', (t) => {
   fc.assert(
     fc.property(fc.nat(99), someChanges, aTime, (seed, changes, now) => {
       const world = apply(busyWorld(seed), changes)
+      for (const [, { uuid, started_at }] of everyInstance(world, now)) {
+        const point = world.pointAt(uuid, now)
+        if (point === undefined) return t.fail('a living instance has no point')
+        const { cpu_cumulative_usage, cpu_utilization } = point
+        t.is(cpu_utilization, now === started_at ? 0 : 100 * (cpu_cumulative_usage / 1e9 / (now - started_at)))
+      }
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test('where the utilisation is momentary, CPU time is its integral, across every change', (t) => {
+  fc.assert(
+    fc.property(fc.nat(99), someChanges, aTime, (seed, changes, now) => {
+      const world = apply(busyWorld(seed, 'momentary'), changes)
       for (const [, { uuid, started_at }] of everyInstance(world, now)) {
         const from = Math.max(Math.ceil(started_at), now - 300)
         let shown = 0
@@ -162,7 +178,7 @@ test('CPU time is the integral of the utilisation shown, across every change', (
 test('utilisation and memory stay within their limits', (t) => {
   fc.assert(
     fc.property(fc.nat(99), someChanges, aTime, (seed, changes, now) => {
-      const world = apply(busyWorld(seed), changes)
+      const world = apply(busyWorld(seed, 'momentary'), changes)
       for (const [, { uuid, started_at }] of everyInstance(world, now)) {
         const point = world.pointAt(uuid, now)
         if (point === undefined) return t.fail('a living instance has no point')
