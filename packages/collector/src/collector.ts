@@ -13,6 +13,7 @@ import { toText } from './exposition/text.js'
 import { apiFamilies } from './families/api.js'
 import { type FamiliesOptions, families, metrics } from './families/families.js'
 import type { Family, Metric } from './family.js'
+import { assertSizes } from './limits.js'
 import { type Logger, logCollections } from './log-collections.js'
 import { createPoller, type Poller } from './poller.js'
 import type { Snapshot } from './snapshot.js'
@@ -149,18 +150,19 @@ export interface Collector extends AsyncIterable<Snapshot> {
 export const createCollector = (config: CollectorConfig): Collector => {
   const { client, intervalMs = 60_000, timeoutMs = defaultTimeoutMs(intervalMs), period = '1m' } = config
   const { clock = systemClock, random = Math.random, maxInstances = 50_000, onCollected } = config
-  const { isWanted = () => true, initial = [], logger, labels, signal } = config
+  const { isWanted = () => true, initial = [], logger, labels, signal, sizes = {} } = config
   const { windowMs = defaultWindowMs, maxAgeMs = defaultMaxAgeMs(intervalMs, windowMs) } = config
   assertBetween('intervalMs', intervalMs, 0, longestTimerMs)
   assertBetween('timeoutMs', timeoutMs, 1, longestTimerMs)
   assertBetween('windowMs', windowMs, 1, Number.MAX_SAFE_INTEGER)
   assertBetween('maxAgeMs', maxAgeMs, 0, Number.MAX_SAFE_INTEGER)
   assertBetween('maxInstances', maxInstances, 0, Number.MAX_SAFE_INTEGER)
+  assertSizes(sizes)
   const source = 'taskEithers' in client ? client.taskEithers : client
   const isAtScrape = intervalMs === 0
   let isStopped = signal?.aborted ?? false
   const stream = createSnapshotStream()
-  const logCollected = logger === undefined ? undefined : logCollections(logger, labels)
+  const logCollected = logger === undefined ? undefined : logCollections(logger, labels, sizes)
   const tell = (snapshot: Snapshot, previous: Snapshot | undefined) => {
     stream.push(snapshot)
     logCollected?.(snapshot, previous)

@@ -19,6 +19,7 @@ export { type Family, type Labels, type Metric, type MetricType, mergeFamilies, 
 export { createFetchHandler, type MetricsSource } from './http/fetch-handler.js'
 export { createMetricsHandler, type MetricsHandler, scrapeHeaders } from './http/metrics-handler.js'
 export { scrapeDeadlineMs } from './http/scrape-deadline.js'
+export { limitsOf, type SizeLimits, type Sizes } from './limits.js'
 export { failuresIn, type Logger } from './log-collections.js'
 export {
   type AlaudaMetrics,

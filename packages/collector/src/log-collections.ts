@@ -1,4 +1,5 @@
 import type { Labels } from './family.js'
+import { limitsOf, type Sizes } from './limits.js'
 import { type CollectionBound, collectionBounds, type Failure, type Snapshot } from './snapshot.js'
 
 /**
@@ -27,9 +28,11 @@ export interface Logger {
 export const logCollections = (
   logger: Logger,
   labels: Labels = {},
+  sizes: Sizes = {},
 ): ((snapshot: Snapshot, previous: Snapshot | undefined) => void) => {
   const reasonsByNamespace = new Map<string, Set<string>>()
   const withFailedInstances = new Set<string>()
+  const sizesLogged = new Set<string>()
 
   return (snapshot, previous) => {
     const { namespace, failure, services } = snapshot
@@ -61,6 +64,16 @@ export const logCollections = (
     for (const bound of collectionBounds) {
       const leftOut = snapshot.leftOut[bound] ?? 0
       if (leftOut > 0 && !previous?.leftOut[bound]) logger.warn({ ...which, leftOut }, leftOutBecause[bound])
+    }
+
+    const unknown = unknownSizesIn(snapshot, sizes).filter((size) => !sizesLogged.has(size))
+    const named = unknown.slice(0, mostSizesLogged - sizesLogged.size)
+    for (const size of named) sizesLogged.add(size)
+    if (named.length > 0) {
+      logger.warn(
+        { ...which, sizes: named.join(' ') },
+        'the CPU limit of these instance sizes is unknown, so that CPU near the limit cannot be detected; add them to sizes in the settings file, or to the option sizes',
+      )
     }
 
     const [duplicates, duplicatesBefore] = [duplicatesIn(snapshot), previous === undefined ? 0 : duplicatesIn(previous)]
@@ -123,6 +136,18 @@ export const failuresIn = ({ services }: Snapshot): ReadonlyArray<string> =>
     ...(instancesFailure === undefined ? [] : [instancesFailure.message]),
     ...instances.flatMap((reading) => (reading.outcome === 'failed' ? [reading.failure.message] : [])),
   ])
+
+// Each size is logged once. Names come from the cloud, so that memory for them must be bounded.
+const mostSizesLogged = 50
+const longestSizeName = 64
+
+/** The sizes of services whose CPU limit is unknown; sizes without a name cannot be added to the settings. */
+const unknownSizesIn = ({ services }: Snapshot, sizes: Sizes): ReadonlyArray<string> => {
+  const unknown = services.flatMap(({ service }) =>
+    limitsOf(service, sizes).cpu === undefined && service.instance_size ? [service.instance_size] : [],
+  )
+  return [...new Set(unknown)].filter((size) => size.length <= longestSizeName).sort()
+}
 
 /** The names of fields that services have in a shape that nobody knows. */
 const unreadableIn = ({ services }: Snapshot): string =>

@@ -1,5 +1,6 @@
 import type { AlaudaError } from '@alauda-exporter/alauda-client'
 import test from 'ava'
+import type { Sizes } from '../src/limits.js'
 import { failuresIn, type Logger, logCollections } from '../src/log-collections.js'
 import type { InstanceReading, ServiceReading, Snapshot } from '../src/snapshot.js'
 
@@ -7,12 +8,20 @@ type Fields = Readonly<Record<string, string | number>>
 type Call = readonly [keyof Logger, string, Fields]
 
 /** What is logged of one collection after another. */
-const loggedOf = (snapshots: ReadonlyArray<Snapshot>, labels?: Readonly<Record<string, string>>): Call[][] => {
+const loggedOf = (
+  snapshots: ReadonlyArray<Snapshot>,
+  labels?: Readonly<Record<string, string>>,
+  sizes?: Sizes,
+): Call[][] => {
   let calls: Call[] = []
   const at = (level: keyof Logger) => (fields: Fields, message: string) => {
     calls.push([level, message, fields])
   }
-  const told = logCollections({ debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }, labels)
+  const told = logCollections(
+    { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') },
+    labels,
+    sizes,
+  )
   return snapshots.map((snapshot, index) => {
     calls = []
     told(snapshot, snapshots[index - 1])
@@ -221,4 +230,37 @@ test('instances beyond the guard are told once', (t) => {
     [['warn', 'there are more instances than may be read at the most', { namespace: 'demo', leftOut: 3 }]],
     [],
   ])
+})
+
+const sized = (...sizes: ReadonlyArray<string>) =>
+  snapshot(...sizes.map((instance_size) => ({ ...web(), service: { service_name: 'web', instance_size } })))
+
+const sizesMissing = (sizes: string): Call => [
+  'warn',
+  'the CPU limit of these instance sizes is unknown, so that CPU near the limit cannot be detected; add them to sizes in the settings file, or to the option sizes',
+  { namespace: 'demo', sizes },
+]
+
+/** What is logged of sizes, collection by collection. */
+const sizesLogged = (snapshots: ReadonlyArray<Snapshot>, sizes?: Sizes): Call[][] =>
+  loggedOf(snapshots, {}, sizes).map((calls) => calls.filter(([, , fields]) => 'sizes' in fields))
+
+test('a size whose CPU limit is unknown is logged once, whatever comes between', (t) => {
+  t.deepEqual(
+    sizesLogged([sized('XS', 'S', 'XS'), sized('S', 'XS'), sized('S', 'M'), snapshot(), sized('XS', 'M')], {
+      S: { memory: 1 },
+    }),
+    [[sizesMissing('S XS')], [], [sizesMissing('M')], [], []],
+  )
+})
+
+test('sizes that are known, custom ones and absent ones are not logged', (t) => {
+  const custom = { service_name: 'web', instance_size: 'own', custom_instance_size: { cpu: 1 } }
+  const services = [{ ...web(), service: custom }, web(), ...sized('XS', '').services]
+  t.deepEqual(sizesLogged([snapshot(...services)], { XS: { cpu: 0.25 } }), [[]])
+})
+
+test('a cloud that invents sizes cannot fill the log', (t) => {
+  const invented = Array.from({ length: 200 }, (_, collection) => sized(`size-${collection}`, 'x'.repeat(65)))
+  t.is(sizesLogged(invented).flat().length, 50)
 })

@@ -13,7 +13,7 @@ export const articleRows: ReadonlyArray<Row<InstanceMetricsPoint>> = [
   ),
   gauge(
     'cpu_utilization',
-    'Share of its CPU limit that the instance uses, in percent (cpu_utilization).',
+    'CPU utilization, in percent, as the API reports it (cpu_utilization). In its documented sample this is the mean since the container started, of one core, not the present load: for that, use rate(alauda_instance_cpu_usage_seconds_total).',
     (point) => point.cpu_utilization,
   ),
   gauge('memory_usage', 'Memory that the instance uses, in bytes (memory_usage).', (point) => point.memory_usage),

@@ -9,6 +9,7 @@ import {
   table,
   withLabels,
 } from '../family.js'
+import type { Sizes } from '../limits.js'
 import { newestByKey } from '../newest.js'
 import { identityLabels } from '../service-labels.js'
 import { type InstanceReading, lastPoint, type ServiceReading, type Snapshot } from '../snapshot.js'
@@ -40,6 +41,8 @@ export interface FamiliesOptions {
    * registry has no place for it and leaves it out.
    */
   readonly timestamps?: boolean | undefined
+  /** What the cloud's named sizes stand for, for services without `custom_instance_size`. Default: unknown. */
+  readonly sizes?: Sizes | undefined
   /** Metrics of your own. */
   readonly customMetrics?: ReadonlyArray<CustomMetric> | undefined
   /** Labels for every sample, as to tell accounts apart. */
@@ -70,7 +73,7 @@ export interface FamiliesOptions {
  */
 export const families = (snapshots: ReadonlyArray<Snapshot>, options: FamiliesOptions = {}): ReadonlyArray<Family> => {
   const { articleNames = false, serviceLabels: keys = [], timestamps = false, labels = {}, freshness } = options
-  const { customMetrics = [] } = options
+  const { customMetrics = [], sizes } = options
   const shown = freshness === undefined ? snapshots : snapshots.map((snapshot) => withoutStale(snapshot, freshness))
   const measured = timestamps ? atItsTime : (row: Row<InstanceMetricsPoint>) => row
   const instances = instancesOf(shown)
@@ -80,7 +83,7 @@ export const families = (snapshots: ReadonlyArray<Snapshot>, options: FamiliesOp
     ...table(instanceIdentity, instanceMetricsRows.map(measured), points),
     ...table(instanceIdentity, [lastSampleRow], points),
     ...table(instanceIdentity, instanceRows, instances.flatMap(stillThere)),
-    ...table(serviceIdentity, serviceRows, services),
+    ...table(serviceIdentity, serviceRows(sizes), services),
     ...(keys.length > 0 ? table(serviceIdentity, [serviceLabelsRow(keys)], services) : []),
     // What became of a collection does not get stale.
     ...table(

@@ -4,6 +4,13 @@ import { counter, gauge, type Row } from '../family.js'
 const dividedBy = (divisor: number, value: number | undefined): number | undefined =>
   value === undefined ? undefined : value / divisor
 
+// A limit is a whole number of bytes. It is as exact as the API's percentage, which is not rounded in its documented sample.
+const memoryLimit = ({ memory_usage: used, memory_utilization: percent }: InstanceMetricsPoint): number | undefined => {
+  if (used === undefined || percent === undefined || !(used > 0 && percent > 0)) return undefined
+  const limit = Math.round((100 * used) / percent)
+  return Number.isFinite(limit) && limit > 0 ? limit : undefined
+}
+
 export const instanceMetricsRows: ReadonlyArray<Row<InstanceMetricsPoint>> = [
   counter(
     'alauda_instance_cpu_usage_seconds_total',
@@ -12,7 +19,7 @@ export const instanceMetricsRows: ReadonlyArray<Row<InstanceMetricsPoint>> = [
   ),
   gauge(
     'alauda_instance_cpu_utilization_ratio',
-    'Share of its CPU limit that the instance uses, as a ratio (cpu_utilization, percent).',
+    'CPU utilization, as a ratio, as the API reports it (cpu_utilization, percent). In its documented sample this is the mean since the container started, of one core, not the present load: for that, use rate(alauda_instance_cpu_usage_seconds_total).',
     (point) => dividedBy(100, point.cpu_utilization),
   ),
   gauge(
@@ -24,6 +31,11 @@ export const instanceMetricsRows: ReadonlyArray<Row<InstanceMetricsPoint>> = [
     'alauda_instance_memory_utilization_ratio',
     'Share of its memory limit that the instance uses, as a ratio (memory_utilization, percent).',
     (point) => dividedBy(100, point.memory_utilization),
+  ),
+  gauge(
+    'alauda_instance_memory_limit_bytes',
+    'Memory that the instance may use, in bytes (memory_usage divided by memory_utilization, rounded to a byte).',
+    memoryLimit,
   ),
   counter(
     'alauda_instance_network_receive_bytes_total',

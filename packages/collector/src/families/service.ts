@@ -1,8 +1,6 @@
 import type { Service } from '@alauda-exporter/alauda-client'
 import { gauge, gaugeBy, info, type Row } from '../family.js'
-
-const inBytes = (mebibytes: number | undefined): number | undefined =>
-  mebibytes === undefined ? undefined : mebibytes * 1024 * 1024
+import { limitsOf, type Sizes } from '../limits.js'
 
 /** The statuses that the API's pages name. The list is open: a service's own status is added when it is another one. */
 const knownStatuses = ['Running', 'Stopped', 'Starting', 'Deploying', 'Error']
@@ -18,7 +16,7 @@ const isOneOf = (text: string | undefined, yes: string, no: string): number | un
 
 const autoscaling = (service: Service) => (service.scaling_mode === 'AUTO' ? service.autoscaling_config : undefined)
 
-export const serviceRows: ReadonlyArray<Row<Service>> = [
+export const serviceRows = (sizes?: Sizes): ReadonlyArray<Row<Service>> => [
   gauge(
     'alauda_service_target_instances',
     'Instances that the service should have (target_num_instances).',
@@ -62,13 +60,13 @@ export const serviceRows: ReadonlyArray<Row<Service>> = [
   ),
   gauge(
     'alauda_service_instance_cpu_limit_cores',
-    'CPU that each instance of the service may use, in cores (custom_instance_size.cpu).',
-    (service) => service.custom_instance_size?.cpu,
+    'CPU that each instance of the service may use, in cores (custom_instance_size.cpu, or what the settings say of instance_size).',
+    (service) => limitsOf(service, sizes).cpu,
   ),
   gauge(
     'alauda_service_instance_memory_limit_bytes',
-    'Memory that each instance of the service may use, in bytes (custom_instance_size.mem, MiB).',
-    (service) => inBytes(service.custom_instance_size?.mem),
+    'Memory that each instance of the service may use, in bytes (custom_instance_size.mem, MiB, or what the settings say of instance_size).',
+    (service) => limitsOf(service, sizes).memory,
   ),
   gauge(
     'alauda_service_autoscaling_min_instances',

@@ -10,7 +10,7 @@ test('the page of a snapshot of which everything is known', (t) => {
 const page = `# HELP alauda_instance_cpu_usage_seconds_total CPU time that the instance has used since it started, in seconds (cpu_cumulative_usage, nanoseconds).
 # TYPE alauda_instance_cpu_usage_seconds_total counter
 alauda_instance_cpu_usage_seconds_total{namespace="demo",project="logs",space="ops",service="kibana",instance_name="kibana.0"} 0.310527696
-# HELP alauda_instance_cpu_utilization_ratio Share of its CPU limit that the instance uses, as a ratio (cpu_utilization, percent).
+# HELP alauda_instance_cpu_utilization_ratio CPU utilization, as a ratio, as the API reports it (cpu_utilization, percent). In its documented sample this is the mean since the container started, of one core, not the present load: for that, use rate(alauda_instance_cpu_usage_seconds_total).
 # TYPE alauda_instance_cpu_utilization_ratio gauge
 alauda_instance_cpu_utilization_ratio{namespace="demo",project="logs",space="ops",service="kibana",instance_name="kibana.0"} 0.125
 # HELP alauda_instance_memory_usage_bytes Memory that the instance uses, in bytes (memory_usage).
@@ -19,6 +19,9 @@ alauda_instance_memory_usage_bytes{namespace="demo",project="logs",space="ops",s
 # HELP alauda_instance_memory_utilization_ratio Share of its memory limit that the instance uses, as a ratio (memory_utilization, percent).
 # TYPE alauda_instance_memory_utilization_ratio gauge
 alauda_instance_memory_utilization_ratio{namespace="demo",project="logs",space="ops",service="kibana",instance_name="kibana.0"} 0.25
+# HELP alauda_instance_memory_limit_bytes Memory that the instance may use, in bytes (memory_usage divided by memory_utilization, rounded to a byte).
+# TYPE alauda_instance_memory_limit_bytes gauge
+alauda_instance_memory_limit_bytes{namespace="demo",project="logs",space="ops",service="kibana",instance_name="kibana.0"} 64290816
 # HELP alauda_instance_network_receive_bytes_total Bytes that the instance has received since it started (rx_bytes).
 # TYPE alauda_instance_network_receive_bytes_total counter
 alauda_instance_network_receive_bytes_total{namespace="demo",project="logs",space="ops",service="kibana",instance_name="kibana.0"} 648
@@ -68,10 +71,10 @@ alauda_service_target_started{namespace="demo",project="logs",space="ops",servic
 # HELP alauda_service_deploying Whether the service is being deployed: 1 for yes, 0 for no (is_deploying).
 # TYPE alauda_service_deploying gauge
 alauda_service_deploying{namespace="demo",project="logs",space="ops",service="kibana"} 0
-# HELP alauda_service_instance_cpu_limit_cores CPU that each instance of the service may use, in cores (custom_instance_size.cpu).
+# HELP alauda_service_instance_cpu_limit_cores CPU that each instance of the service may use, in cores (custom_instance_size.cpu, or what the settings say of instance_size).
 # TYPE alauda_service_instance_cpu_limit_cores gauge
 alauda_service_instance_cpu_limit_cores{namespace="demo",project="logs",space="ops",service="kibana"} 0.5
-# HELP alauda_service_instance_memory_limit_bytes Memory that each instance of the service may use, in bytes (custom_instance_size.mem, MiB).
+# HELP alauda_service_instance_memory_limit_bytes Memory that each instance of the service may use, in bytes (custom_instance_size.mem, MiB, or what the settings say of instance_size).
 # TYPE alauda_service_instance_memory_limit_bytes gauge
 alauda_service_instance_memory_limit_bytes{namespace="demo",project="logs",space="ops",service="kibana"} 536870912
 # HELP alauda_service_autoscaling_min_instances Fewest instances that the autoscaler keeps, when it is on (autoscaling_config.minimum_num_instances).
@@ -153,7 +156,7 @@ alauda_collection_duplicates{namespace="demo"} 1
 # HELP cpu_cumulative_usage CPU time that the instance has used since it started, in nanoseconds (cpu_cumulative_usage).
 # TYPE cpu_cumulative_usage gauge
 cpu_cumulative_usage{service="kibana",instance="kibana.0"} 310527696
-# HELP cpu_utilization Share of its CPU limit that the instance uses, in percent (cpu_utilization).
+# HELP cpu_utilization CPU utilization, in percent, as the API reports it (cpu_utilization). In its documented sample this is the mean since the container started, of one core, not the present load: for that, use rate(alauda_instance_cpu_usage_seconds_total).
 # TYPE cpu_utilization gauge
 cpu_utilization{service="kibana",instance="kibana.0"} 12.5
 # HELP memory_usage Memory that the instance uses, in bytes (memory_usage).

@@ -22,8 +22,8 @@ const rows = [
 
 test('every row is tested here', (t) => {
   t.deepEqual(
-    [...instanceMetricsRows, lastSampleRow].map(({ name }) => name),
-    rows.map(({ metric }) => metric),
+    [...instanceMetricsRows, lastSampleRow].map(({ name }) => name).sort(),
+    [...rows.map(({ metric }) => metric), 'alauda_instance_memory_limit_bytes'].sort(),
   )
 })
 
@@ -37,6 +37,47 @@ test('percent become ratios', (t) => {
   const snapshot = measured({ cpu_utilization: 12.5, memory_utilization: 150 })
   t.deepEqual(samplesOf('alauda_instance_cpu_utilization_ratio', [snapshot]), [{ labels, value: 0.125 }])
   t.deepEqual(samplesOf('alauda_instance_memory_utilization_ratio', [snapshot]), [{ labels, value: 1.5 }])
+})
+
+const limitOf = (memory_usage: number | undefined, memory_utilization: number | undefined) =>
+  samplesOf('alauda_instance_memory_limit_bytes', [
+    measured({
+      rx_bytes: 0,
+      ...(memory_usage === undefined ? {} : { memory_usage }),
+      ...(memory_utilization === undefined ? {} : { memory_utilization }),
+    }),
+  ])
+
+test('the memory limit follows from usage and percentage, to the byte: the documented point is of 512 MiB', (t) => {
+  t.deepEqual(limitOf(16072704, 2.9937744140625), [{ labels, value: 536870912 }])
+  t.deepEqual(limitOf(100, 150), [{ labels, value: 67 }])
+})
+
+test('without usage or percentage, or where one of them is 0 or no limit follows, there is no memory limit', (t) => {
+  for (const [usage, percent] of [
+    [undefined, 50],
+    [100, undefined],
+    [0, 0],
+    [0, 50],
+    [100, 0],
+    [-100, -50],
+    [100, -50],
+    [100, 1e-310],
+    [1, 1e9],
+    [Number.NaN, 50],
+    [100, Number.POSITIVE_INFINITY],
+  ] as const) {
+    t.deepEqual(limitOf(usage, percent), [], `${usage} ${percent}`)
+  }
+})
+
+test('for any limit, usage and percentage give it back', (t) => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 2 ** 42 }), fc.double({ min: 1e-6, max: 2, noNaN: true }), (limit, share) => {
+      const usage = Math.max(1, Math.round(limit * share))
+      t.deepEqual(limitOf(usage, (usage / limit) * 100), [{ labels, value: limit }])
+    }),
+  )
 })
 
 test('bytes and errors stay what they are', (t) => {

@@ -63,7 +63,9 @@ const rows: ReadonlyArray<{ metric: string; service: Partial<Service>; value: nu
 
 test('every row is tested here', (t) => {
   t.deepEqual(
-    serviceRows.map(({ name }) => name).sort(),
+    serviceRows()
+      .map(({ name }) => name)
+      .sort(),
     [...new Set([...rows.map(({ metric }) => metric), 'alauda_service_status', 'alauda_service_info'])].sort(),
   )
 })
