@@ -36,7 +36,10 @@ export interface MixinConfig {
   readonly targetLabels: ReadonlyArray<string>
   /** Where the runbooks are: an alert's is `<runbookBaseUrl>/<alert>.md`. */
   readonly runbookBaseUrl: string
-  /** Over which span recording rules take rates: at least four scrape intervals, or one lost scrape makes a hole. */
+  /**
+   * Over which span recording rules take rates. The cloud measures once a minute, and between two measurements a counter stands
+   * still, however often it is scraped. So the span is counted in minutes: five hold four increases, and bridge a lost one.
+   */
   readonly rateWindow: Duration
   readonly alerts: {
     readonly AlaudaExporterDown: AlertConfig
@@ -76,7 +79,10 @@ export interface MixinConfig {
     readonly AlaudaAutoscalerAtMaximum: AlertConfig
     /** `threshold`: restarts of one instance within the window, beyond those of redeploys. */
     readonly AlaudaInstanceRestarting: WindowedThreshold
-    /** `threshold`: share of the CPU limit, averaged over the window. */
+    /**
+     * `threshold`: share of the CPU limit, averaged over the window. A measurement that comes late lacks one minute of the window:
+     * of 15 minutes that is 7 %, so that an instance at its limit stays above the threshold, and of 10 minutes it would be 10 %.
+     */
     readonly AlaudaCpuNearLimit: WindowedThreshold
     /** `threshold`: share of the memory limit, averaged over the window. */
     readonly AlaudaMemoryNearLimit: WindowedThreshold
@@ -116,7 +122,7 @@ export const defaultConfig: MixinConfig = {
     AlaudaDeploymentStuck: { severity: 'warning', for: '30m', keepFiringFor: '10m' },
     AlaudaAutoscalerAtMaximum: { severity: 'warning', for: '30m', keepFiringFor: '10m' },
     AlaudaInstanceRestarting: { severity: 'warning', for: '5m', keepFiringFor: '10m', threshold: 3, window: '30m' },
-    AlaudaCpuNearLimit: { severity: 'warning', for: '15m', keepFiringFor: '10m', threshold: 0.9, window: '10m' },
+    AlaudaCpuNearLimit: { severity: 'warning', for: '10m', keepFiringFor: '10m', threshold: 0.9, window: '15m' },
     AlaudaMemoryNearLimit: { severity: 'warning', for: '10m', keepFiringFor: '10m', threshold: 0.9, window: '5m' },
     AlaudaMemoryGrowing: {
       severity: 'warning',

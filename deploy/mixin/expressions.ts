@@ -17,6 +17,11 @@ export interface Expressions {
   readonly greatestInstance: (vector: string) => string
   /** The sum over a service's instances. */
   readonly sumOfInstances: (vector: string) => string
+  /**
+   * Cores that instances use as shares of their CPU limits, which are those of their services. Instances whose limit is unknown
+   * have no share. The matchers choose services.
+   */
+  readonly shareOfCpuLimit: (cores: string, matchers?: string) => string
   /** Services that there are, whatever the API tells of them. */
   readonly services: string
   /** Instances that there are, whatever the API tells of them; with `offset`, that there were then. */
@@ -47,6 +52,8 @@ export const expressions = ({ selector, targetLabels }: MixinConfig): Expression
     range,
     across,
     greatestInstance: (vector) => `max without (instance_name) ${inParentheses(vector)}`,
+    shareOfCpuLimit: (cores, matchers) =>
+      `${cores}\n/ ignoring (instance_name) group_left ()\n(${across(metric('alauda_service_instance_cpu_limit_cores', matchers))} > 0)`,
     sumOfInstances: (vector) => `sum without (instance_name) ${inParentheses(vector)}`,
     services: across(metric('alauda_service_info'), ...serviceInfoLabels),
     instances,

@@ -5,8 +5,6 @@ import type { RecordingRule, RuleGroup } from './rules.js'
 const gauges = [
   ['alauda_instance_memory_usage_bytes', 'sum'],
   ['alauda_instance_memory_utilization_ratio', 'max'],
-  ['alauda_instance_cpu_utilization_ratio', 'max'],
-  ['alauda_instance_cpu_utilization_ratio', 'avg'],
 ] as const
 
 const counters = [
@@ -24,7 +22,7 @@ const counters = [
  * @see https://prometheus.io/docs/practices/rules/
  */
 export const recordingRules = (config: MixinConfig): ReadonlyArray<RuleGroup<RecordingRule>> => {
-  const { metric, range, across, runningInstances, stopped, services, instances } = expressions(config)
+  const { metric, range, across, shareOfCpuLimit, runningInstances, stopped, services, instances } = expressions(config)
   const rate = `rate${config.rateWindow}`
   const perNamespace = (operation: string, vector: string) =>
     `${operation} without (project, space, service) (${vector})`
@@ -44,6 +42,14 @@ export const recordingRules = (config: MixinConfig): ReadonlyArray<RuleGroup<Rec
         ...counters.map((counter) => ({
           record: `service:${counter}:${rate}`,
           expr: `sum without (instance_name) (instance:${counter}:${rate})`,
+        })),
+        {
+          record: `instance:alauda_instance_cpu_usage_per_limit:ratio_${rate}`,
+          expr: shareOfCpuLimit(`instance:alauda_instance_cpu_usage_seconds:${rate}`),
+        },
+        ...['max', 'avg'].map((operation) => ({
+          record: `service:alauda_instance_cpu_usage_per_limit:${operation}_ratio_${rate}`,
+          expr: `${operation} without (instance_name) (instance:alauda_instance_cpu_usage_per_limit:ratio_${rate})`,
         })),
         ...gauges.map(([name, operation]) => ({
           record: `service:${name}:${operation}`,

@@ -15,6 +15,8 @@ export interface DashboardQuery {
   readonly legend: string
   /** Asked for over a time, not for one moment. */
   readonly isRange: boolean
+  /** The shortest step that it is asked for with. */
+  readonly minStep: unknown
 }
 
 export interface DashboardVariable {
@@ -63,12 +65,13 @@ const panelsOf = (value: Json): ReadonlyArray<Json> =>
   list(value.panels).flatMap((panel) => [panel, ...list(panel.panels)])
 
 const queriesOf = (uid: string, panel: Json): ReadonlyArray<DashboardQuery> =>
-  list(panel.targets).map(({ refId, expr, legendFormat, range }) => ({
+  list(panel.targets).map(({ refId, expr, legendFormat, range, interval }) => ({
     name: `${uid} / ${panel.title} / ${refId}`,
     type: String(panel.type),
     expr: String(expr),
     legend: String(legendFormat),
     isRange: range === true,
+    minStep: interval,
   }))
 
 const positionOf = (panel: Json) => {
@@ -104,12 +107,13 @@ const read = (file: string): DashboardFile => {
     uid,
     json: parsed,
     queries: panelsOf(whole).flatMap((panel) => queriesOf(uid, panel)),
-    annotations: list(json(whole.annotations).list).map(({ name, expr, textFormat }) => ({
+    annotations: list(json(whole.annotations).list).map(({ name, expr, textFormat, step }) => ({
       name: `${uid} / ${name} / annotation`,
       type: 'annotation',
       expr: String(expr),
       legend: String(textFormat),
       isRange: true,
+      minStep: step,
     })),
     variables: list(json(whole.templating).list)
       .filter(({ type }) => type === 'query')

@@ -54,6 +54,9 @@ for (const { uid, file, panels, queries, annotations, variables, datasources } o
     const chosen = Object.fromEntries(variables.map(({ name }) => [name, ['one']]))
     for (const { expr } of [...queries, ...annotations]) t.notThrows(() => replaced(expr, variables, chosen))
     for (const { name, expr } of queries) t.notRegex(expr, /(?<!rate\()alauda_\w+_total/, `${name} of a counter`)
+    // Of $__rate_interval, which is four times the shortest step: the cloud measures once a minute.
+    for (const { name, minStep } of queries) t.is(4 * Number.parseInt(String(minStep), 10), 5 * 60, name)
+    for (const { name, expr } of queries) t.notRegex(expr, /cpu_utilization/, `${name} of a mean over weeks`)
     for (const { name, refresh } of variables) t.is(refresh, 2, name)
     for (const one of datasources) t.deepEqual(one, { type: 'prometheus', uid: `\${datasource}` })
     for (const { title, links, columns } of panels) {

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { metrics } from '@alauda-exporter/collector'
+import test from 'ava'
 import { parse } from 'yaml'
 import { alerts } from '../../deploy/mixin/alerts.js'
 import { defaultConfig } from '../../deploy/mixin/config.js'
@@ -97,6 +98,14 @@ testWithPrometheus('rules and runbooks ask for no metric that the exporter does 
     name.endsWith('_') ? known.some((one) => one.startsWith(name)) : known.includes(name)
   t.deepEqual(
     [...names].filter((name) => !isKnown(name)),
+    [],
+  )
+})
+
+test('no rule takes the load from the mean over the container’s life', (t) => {
+  const exprs: ReadonlyArray<{ readonly expr: string }> = [...alertRules, ...recorded]
+  t.deepEqual(
+    exprs.filter(({ expr }) => expr.includes('cpu_utilization')),
     [],
   )
 })

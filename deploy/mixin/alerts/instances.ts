@@ -9,7 +9,7 @@ const memory = 'alauda_instance_memory_utilization_ratio'
 
 /** What the instances of a service do: one alert a service, not one an instance. */
 export const instanceAlerts = (config: MixinConfig): RuleGroup<AlertingRule> => {
-  const { metric, range, across, greatestInstance, sumOfInstances } = expressions(config)
+  const { metric, range, across, greatestInstance, shareOfCpuLimit, sumOfInstances } = expressions(config)
   const alert = alertFor(config)
   const {
     AlaudaInstanceRestarting: restarting,
@@ -44,7 +44,7 @@ export const instanceAlerts = (config: MixinConfig): RuleGroup<AlertingRule> => 
         description: `An instance of ${theService} has restarted {{ $value | printf "%.0f" }} times within ${restarting.window}, beyond what was redeployed.`,
       }),
       alert('AlaudaCpuNearLimit', {
-        expr: `${greatestInstance(across(`avg_over_time(${range('alauda_instance_cpu_utilization_ratio', cpu.window)})`))} > ${cpu.threshold}`,
+        expr: `${greatestInstance(shareOfCpuLimit(across(`rate(${range(cpuTime, cpu.window)})`)))} > ${cpu.threshold}`,
         summary: `An instance of ${theService} is at its CPU limit.`,
         description: `The busiest instance of ${theService} has used {{ $value | humanizePercentage }} of its CPU limit over ${cpu.window}.`,
       }),

@@ -9,6 +9,8 @@ export interface OverviewQueries extends Expressions {
   readonly recorded: (name: string) => string
   /** A recorded rate of a counter, by what the rule's name begins with. */
   readonly recordedRate: (level: 'namespace' | 'service', counter: string) => string
+  /** How close the busiest instance of each service is to its CPU limit. */
+  readonly closestToCpuLimit: string
 }
 
 export const overviewQueries = (config: MixinConfig): OverviewQueries => {
@@ -21,6 +23,7 @@ export const overviewQueries = (config: MixinConfig): OverviewQueries => {
       across(metric(name, matchers === undefined ? inNamespace : `${inNamespace}, ${matchers}`)),
     recorded,
     recordedRate: (level, counter) => recorded(`${level}:${counter}:rate${config.rateWindow}`),
+    closestToCpuLimit: recorded(`service:alauda_instance_cpu_usage_per_limit:max_ratio_rate${config.rateWindow}`),
   }
 }
 

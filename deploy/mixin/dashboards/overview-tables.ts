@@ -56,11 +56,14 @@ export const namespaceByNamespace = ({ chosen, recorded, recordedRate }: Overvie
     height: 6,
   })
 
-export const serviceByService = (config: MixinConfig, { chosen, recorded, recordedRate }: OverviewQueries) =>
+export const serviceByService = (
+  config: MixinConfig,
+  { chosen, recorded, recordedRate, closestToCpuLimit }: OverviewQueries,
+) =>
   rows({
     title: 'Service by service',
     description:
-      'A row for each service. A click on one opens its dashboard. CPU and memory shares are those of its busiest instance.',
+      'A row for each service. A click on one opens its dashboard. CPU and memory shares are those of its busiest instance; no CPU share means that the CPU limit is unknown.',
     labels: [...identity(linkedService), { label: 'status', name: 'Status' }],
     values: [
       { expr: `${chosen('alauda_service_status')} == 1` },
@@ -71,7 +74,7 @@ export const serviceByService = (config: MixinConfig, { chosen, recorded, record
       },
       { name: 'Wanted', unit: units.NoUnit, expr: chosen('alauda_service_target_instances') },
       cores(plain(recordedRate('service', 'alauda_instance_cpu_usage_seconds'))),
-      cpuShare(config, plain(recorded('service:alauda_instance_cpu_utilization_ratio:max'))),
+      cpuShare(config, plain(closestToCpuLimit)),
       memory(plain(recorded('service:alauda_instance_memory_usage_bytes:sum'))),
       memoryShare(config, plain(recorded('service:alauda_instance_memory_utilization_ratio:max'))),
     ],

@@ -107,7 +107,7 @@ const servicesByStatus = ({ recorded }: OverviewQueries) =>
     ],
   })
 
-const most = ({ alerts }: MixinConfig, { recorded, recordedRate }: OverviewQueries) => {
+const most = ({ alerts }: MixinConfig, { recorded, recordedRate, closestToCpuLimit }: OverviewQueries) => {
   const top = (text: PanelText & { readonly expr: string }) => ({
     ...text,
     expr: `topk(10, ${text.expr})`,
@@ -126,9 +126,9 @@ const most = ({ alerts }: MixinConfig, { recorded, recordedRate }: OverviewQueri
       ...top({
         title: 'Closest to the CPU limit',
         description:
-          'The ten services whose busiest instance is closest to its CPU limit. Red is where AlaudaCpuNearLimit begins.',
+          'The ten services whose busiest instance is closest to its CPU limit, of those whose limit is known. Red is where AlaudaCpuNearLimit begins.',
         unit: units.PercentUnit,
-        expr: recorded('service:alauda_instance_cpu_utilization_ratio:max'),
+        expr: closestToCpuLimit,
       }),
       max: 1,
       thresholds: thresholds([alerts.AlaudaCpuNearLimit.threshold, 'red']),

@@ -10,7 +10,10 @@ import { ofService } from './variables.js'
 export const instanceLegend = '{{namespace}}/{{instance_name}}'
 
 /** A line for each instance. */
-export const perInstance = (config: MixinConfig, { usage, rate, changes, metric, across }: ServiceQueries) => {
+export const perInstance = (
+  config: MixinConfig,
+  { usage, rate, cpuShares, changes, metric, across }: ServiceQueries,
+) => {
   const { AlaudaCpuNearLimit, AlaudaMemoryNearLimit } = config.alerts
   const limit = (name: string) => ({
     expr: `max without (project, space) (${across(metric(name, ofService))})`,
@@ -50,9 +53,10 @@ export const perInstance = (config: MixinConfig, { usage, rate, changes, metric,
     }),
     lines({
       title: 'CPU, share of the limit',
-      description: 'How much of its CPU limit each instance uses. The dashed line is where AlaudaCpuNearLimit begins.',
+      description:
+        'How much of its CPU limit each instance uses, of those whose limit is known. The dashed line is where AlaudaCpuNearLimit begins.',
       unit: units.PercentUnit,
-      expr: usage('alauda_instance_cpu_utilization_ratio'),
+      expr: cpuShares,
       limit: AlaudaCpuNearLimit.threshold,
       softMax: 1,
     }),
@@ -96,7 +100,7 @@ export const perInstance = (config: MixinConfig, { usage, rate, changes, metric,
 }
 
 /** A row for each instance. */
-export const instancesTable = (config: MixinConfig, { usage, rate, changes }: ServiceQueries) =>
+export const instancesTable = (config: MixinConfig, { usage, rate, cpuShares, changes }: ServiceQueries) =>
   rows({
     title: 'Instances',
     description:
@@ -117,7 +121,7 @@ export const instancesTable = (config: MixinConfig, { usage, rate, changes }: Se
       },
       { name: 'Restarts', unit: units.NoUnit, expr: changes('$__range') },
       cores(rate('alauda_instance_cpu_usage_seconds_total')),
-      cpuShare(config, usage('alauda_instance_cpu_utilization_ratio')),
+      cpuShare(config, cpuShares),
       memory(usage('alauda_instance_memory_usage_bytes')),
       memoryShare(config, usage('alauda_instance_memory_utilization_ratio')),
       {
@@ -131,7 +135,7 @@ export const instancesTable = (config: MixinConfig, { usage, rate, changes }: Se
   })
 
 /** One small panel an instance, all on one scale. */
-export const eachInstance = (config: MixinConfig, { usage }: ServiceQueries) =>
+export const eachInstance = (config: MixinConfig, { usage, cpuShares }: ServiceQueries) =>
   graph({
     title: '$instance',
     description: 'CPU and memory of one instance as shares of its limits, on the same scale as the others.',
@@ -140,7 +144,7 @@ export const eachInstance = (config: MixinConfig, { usage }: ServiceQueries) =>
     limit: config.alerts.AlaudaMemoryNearLimit.threshold,
     width: 6,
     queries: [
-      { expr: usage('alauda_instance_cpu_utilization_ratio'), legend: '{{namespace}} CPU' },
+      { expr: cpuShares, legend: '{{namespace}} CPU' },
       { expr: usage('alauda_instance_memory_utilization_ratio'), legend: '{{namespace}} memory' },
     ],
   })
