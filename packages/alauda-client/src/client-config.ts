@@ -1,5 +1,6 @@
 import { types } from 'node:util'
 import type { Clock } from './clock.js'
+import { firstMilliseconds } from './codecs/numeric.js'
 import type { Service } from './codecs/service.js'
 import { type CredentialsSource, credentialsSourceCheck } from './credentials.js'
 import { cloudEndpoints, endpointFault } from './endpoint.js'
@@ -30,6 +31,10 @@ export interface AlaudaClientConfig {
    * that. Default: 4 000 000.
    */
   readonly maxAnswerBytes?: number | undefined
+  /** How many pages a list may have: a call fails with a `LimitError` beyond that. Default: 5 000. */
+  readonly maxPages?: number | undefined
+  /** How many services a list may have: a call fails with a `LimitError` beyond that. Default: 100 000. */
+  readonly maxServices?: number | undefined
   /** How many calls may be under way at a time. Default: 32. */
   readonly maxConcurrency?: number | undefined
   /** How many calls may begin in a second; logins, which are rare, do not count. Default: 0, no limit. */
@@ -56,6 +61,17 @@ export interface CallOptions {
 export interface ListServicesOptions extends CallOptions {
   /** Told each page's services as soon as they are known, each service once. */
   readonly onPage?: ((services: ReadonlyArray<Service>) => void) | undefined
+  /**
+   * Told what of the list cannot be read and is left out, as places: `results.3` is the fourth object of its page, which has no
+   * name. What cannot be read of a service itself is in its `unreadable`.
+   */
+  readonly onUnreadable?: ((places: ReadonlyArray<string>) => void) | undefined
+}
+
+/** What `listInstances` takes beside the service. */
+export interface ListInstancesOptions extends CallOptions {
+  /** Told which instances cannot be read and are left out, as places: `3` is the fourth one, which has no name or no uuid. */
+  readonly onUnreadable?: ((places: ReadonlyArray<string>) => void) | undefined
 }
 
 /**
@@ -111,6 +127,8 @@ const clientChecks = {
   timeoutMs: checks.timerMs(1),
   callTimeoutMs: checks.timerMs(0),
   maxAnswerBytes: checks.number(1, 2 ** 28),
+  maxPages: checks.wholeNumber(1),
+  maxServices: checks.wholeNumber(1),
   maxConcurrency: checks.wholeNumber(1),
   maxRequestsPerSecond: checks.number(0, Number.MAX_SAFE_INTEGER),
   maxRetries: checks.wholeNumber(0),
@@ -122,9 +140,6 @@ const clientChecks = {
 /** @throws TypeError that names each option that cannot work. */
 export const assertClientConfig = (config: AlaudaClientConfig): void => assertOptions(clientChecks, config, 'config')
 
-// The year 5138 in seconds, 1973 in milliseconds: no service is older than that.
-const firstMilliseconds = 1e11
-
 const timeCheck: Check = (path, value) => {
   const fault = (expected: string) => [`${path}: ${shown(value)} given, expected ${expected}`]
   if (types.isDate(value)) return Number.isNaN(value.getTime()) ? [`${path}: an invalid Date given`] : []
@@ -134,7 +149,15 @@ const timeCheck: Check = (path, value) => {
 
 const callChecks = { signal: checks.signal, timeoutMs: checks.timerMs(0) } satisfies Record<keyof CallOptions, Check>
 
-const listServicesChecks = { ...callChecks, onPage: checks.fn } satisfies Record<keyof ListServicesOptions, Check>
+const listServicesChecks = { ...callChecks, onPage: checks.fn, onUnreadable: checks.fn } satisfies Record<
+  keyof ListServicesOptions,
+  Check
+>
+
+const listInstancesChecks = { ...callChecks, onUnreadable: checks.fn } satisfies Record<
+  keyof ListInstancesOptions,
+  Check
+>
 
 const logChecks = {
   ...callChecks,
@@ -151,6 +174,7 @@ const metricsChecks = { ...logChecks, period: checks.required(checks.oneOf(perio
 export const assertCallOptions = {
   any: (options: CallOptions) => assertOptions(callChecks, options),
   listServices: (options: ListServicesOptions) => assertOptions(listServicesChecks, options),
+  listInstances: (options: ListInstancesOptions) => assertOptions(listInstancesChecks, options),
   metrics: (options: MetricsOptions) => {
     assertOptions(metricsChecks, options)
     assertOrder(options)

@@ -1,12 +1,14 @@
 import type * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import * as t from 'io-ts'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import { createCallDeadline } from './call-deadline.js'
 import {
   type AlaudaClientConfig,
   assertCallOptions,
   assertClientConfig,
   type CallOptions,
+  type ListInstancesOptions,
   type ListServicesOptions,
   type LogOptions,
   type MetricsOptions,
@@ -16,6 +18,7 @@ import {
 import { systemClock } from './clock.js'
 import { Instance } from './codecs/instance.js'
 import { InstanceMetrics } from './codecs/instance-metrics.js'
+import { items } from './codecs/lists.js'
 import { LogEntry, parseLog } from './codecs/log-entry.js'
 import { Organization } from './codecs/organization.js'
 import { page } from './codecs/page.js'
@@ -23,7 +26,7 @@ import { Profile } from './codecs/profile.js'
 import { Service } from './codecs/service.js'
 import type { Token } from './codecs/token.js'
 import { cloudEndpoints, normalizedEndpoint } from './endpoint.js'
-import { type AlaudaError, decodeError, type FailedCall } from './errors.js'
+import { type AlaudaError, decodeError, type FailedCall, limitError } from './errors.js'
 import { loginCall } from './login.js'
 import { shown } from './options.js'
 import { type ApiRequest, createSend } from './request.js'
@@ -57,7 +60,7 @@ export interface AlaudaClient {
   readonly listInstances: (
     namespace: string,
     service: string,
-    options?: CallOptions,
+    options?: ListInstancesOptions,
   ) => TaskEither<AlaudaError, ReadonlyArray<Instance>>
   /** One container. An `HttpError` of status 404 when it has ended. */
   readonly getInstance: (
@@ -118,6 +121,7 @@ export const createAlaudaClient = (config: AlaudaClientConfig): AlaudaClient => 
   assertClientConfig(config)
   const { credentials, fetch = defaultFetch, clock = systemClock, random = Math.random, timeoutMs = 10_000 } = config
   const { callTimeoutMs = 60_000, maxConcurrency = 32, maxRequestsPerSecond = 0, maxRetries = 2 } = config
+  const { maxPages = 5_000, maxServices = 100_000 } = config
   const baseUrl = normalizedEndpoint(config.endpoint ?? cloudEndpoints.cn)
   const recorder = createRecorder(clock)
   const hold = createHold(clock)
@@ -152,18 +156,25 @@ export const createAlaudaClient = (config: AlaudaClientConfig): AlaudaClient => 
         { path: 'results', expected: `${counted} services on all pages, as counted; ${rows} came` },
       ])
     return within(callOf(path), options, (signal) =>
-      readServiceList(
-        (number) => getPart('listServices', `${path}?page=${number}`, signal, { decoder: page(Service) }),
+      readServiceList({
+        readPage: (number) => getPart('listServices', `${path}?page=${number}`, signal, { decoder: page('Service') }),
         incomplete,
-        options.onPage,
-      ),
+        beyond: (bound, limit) => limitError(callOf(path), bound, limit),
+        maxPages,
+        maxServices,
+        onPage: options.onPage,
+        onUnreadable: options.onUnreadable,
+      }),
     )
   }
 
   const getLogs = (endpoint: Endpoint, path: string, options: LogOptions) => {
     assertCallOptions.logs(options)
-    const answer = { decoder: t.array(LogEntry), whenEmpty: [], parse: parseLog }
-    return get(endpoint, `${path}logs?${windowQuery(options)}`, options, answer)
+    const answer = { decoder: items(LogEntry, 'Array<LogEntry>'), whenEmpty: nothingRead, parse: parseLog }
+    return pipe(
+      get(endpoint, `${path}logs?${windowQuery(options)}`, options, answer),
+      TE.map(({ read }) => read),
+    )
   }
 
   return {
@@ -180,11 +191,17 @@ export const createAlaudaClient = (config: AlaudaClientConfig): AlaudaClient => 
     },
     getService: (namespace, service, options) =>
       getPlain('getService', servicePath(namespace, service), options, { decoder: Service }),
-    listInstances: (namespace, service, options) =>
-      getPlain('listInstances', `${servicePath(namespace, service)}instances/`, options, {
-        decoder: t.array(Instance),
-        whenEmpty: [],
-      }),
+    listInstances: (namespace, service, options = {}) => {
+      assertCallOptions.listInstances(options)
+      const answer = { decoder: items(Instance, 'Array<Instance>'), whenEmpty: nothingRead }
+      return pipe(
+        get('listInstances', `${servicePath(namespace, service)}instances/`, options, answer),
+        TE.map(({ read, unreadable }) => {
+          if (unreadable.length > 0) options.onUnreadable?.(unreadable)
+          return read
+        }),
+      )
+    },
     getInstance: (namespace, service, uuid, options) =>
       getPlain('getInstance', instancePath(namespace, service, uuid), options, { decoder: Instance }),
     getInstanceMetrics: (namespace, service, uuid, options) => {
@@ -200,10 +217,18 @@ export const createAlaudaClient = (config: AlaudaClientConfig): AlaudaClient => 
     getInstanceLogs: (namespace, service, uuid, options) =>
       getLogs('getInstanceLogs', instancePath(namespace, service, uuid), options),
     listOrganizations: (options) =>
-      getPlain('listOrganizations', 'orgs/', options, { decoder: t.array(Organization), whenEmpty: [] }),
+      pipe(
+        getPlain('listOrganizations', 'orgs/', options, {
+          decoder: items(Organization, 'Array<Organization>'),
+          whenEmpty: nothingRead,
+        }),
+        TE.map(({ read }) => read),
+      ),
     statistics: recorder.statistics,
   }
 }
+
+const nothingRead = { read: [], unreadable: [] }
 
 const servicesPath = (namespace: string) => `services/${segment('namespace', namespace)}/`
 const servicePath = (namespace: string, service: string) => `${servicesPath(namespace)}${segment('service', service)}/`

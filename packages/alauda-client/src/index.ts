@@ -3,6 +3,7 @@ export { type AlaudaClient, createAlaudaClient } from './client.js'
 export {
   type AlaudaClientConfig,
   type CallOptions,
+  type ListInstancesOptions,
   type ListServicesOptions,
   type LogOptions,
   type MetricsOptions,

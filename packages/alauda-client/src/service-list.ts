@@ -1,105 +1,153 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { Page } from './codecs/page.js'
-import type { Service } from './codecs/service.js'
+import { Service } from './codecs/service.js'
 import type { AlaudaError } from './errors.js'
 
-type ReadPage = (number: number) => TaskEither<AlaudaError, Page<Service>>
-type OnPage = (services: ReadonlyArray<Service>) => void
+/** What it takes to read the list of a namespace's services. */
+export interface ServiceListConfig {
+  readonly readPage: (number: number) => TaskEither<AlaudaError, Page>
+  /** The error for a list that lacks services: how many came, and how many were counted. */
+  readonly incomplete: (came: number, counted: number) => AlaudaError
+  /** The error for a list beyond a bound. */
+  readonly beyond: (bound: 'pages' | 'services', limit: number) => AlaudaError
+  readonly maxPages: number
+  readonly maxServices: number
+  /** Gets each page's new services as soon as they are known. */
+  readonly onPage?: ((services: ReadonlyArray<Service>) => void) | undefined
+  /** Gets the places of what could not be read and was left out, like `results.3`, when the list has been read. */
+  readonly onUnreadable?: ((places: ReadonlyArray<string>) => void) | undefined
+}
 
-/** What tells a service from all others of its namespace. */
+/** What tells a service from all others of its namespace. Some installations give one uuid to several. */
 export const serviceKey = ({ uuid, unique_name, project_name, space_name, service_name }: Service): string =>
-  uuid ?? unique_name ?? JSON.stringify([project_name, space_name, service_name])
+  JSON.stringify([uuid ?? unique_name, project_name, space_name, service_name])
 
 /**
- * Every page of a list: the first one, then the others several at a time. Objects move between pages while they are read,
- * when others are created or deleted: one that comes twice is given once, and when some may have been missed, all pages are
- * read once more. A list from which rows are missing even then is a failure: half a list is not the list. `onPage` is told
- * each page's new services as soon as they are known.
+ * Every page of a list: the first one, then the others several at a time, as long as they have anything new. Objects move between
+ * pages while they are read, when others are created or deleted: one that comes twice is given once, and when some may have been
+ * missed, all pages are read once more. That second pass decides what there is. A list from which objects are missing even then
+ * is a failure: half a list is not the list. An object that cannot be read is left out, and is not missing.
  */
 export const readServiceList =
-  (
-    readPage: ReadPage,
-    incomplete: (rows: number, counted: number) => AlaudaError,
-    onPage: OnPage = () => {},
-  ): TaskEither<AlaudaError, ReadonlyArray<Service>> =>
+  (config: ServiceListConfig): TaskEither<AlaudaError, ReadonlyArray<Service>> =>
   async () => {
-    const services = new Map<string, Service>()
-    const add = (results: ReadonlyArray<Service>): boolean => {
-      const added = results.filter((service) => !services.has(serviceKey(service)))
-      for (const service of added) services.set(serviceKey(service), service)
-      if (added.length > 0) onPage(added)
-      return added.length > 0
+    // An object stays the same one over both passes: what `onPage` began with it goes on.
+    const known = new Map<string, Service>()
+    let pass = createPass(known)
+    let failure = await readAllPages(config, pass)
+    if (failure === undefined && (comeIn(pass) < countedIn(pass) || !isSteady(pass))) {
+      pass = createPass(known)
+      failure = await readAllPages(config, pass)
     }
-    let read = await readAllPages(readPage, add)
-    if (E.isRight(read) && (services.size < read.right.counted || !read.right.isSteady)) {
-      read = await readAllPages(readPage, add)
-    }
-    if (E.isLeft(read)) return read
-    const { rows, counted } = read.right
-    return rows < counted ? E.left(incomplete(rows, counted)) : E.right([...services.values()])
+    if (pass.unreadable.size > 0) config.onUnreadable?.([...pass.unreadable.values()])
+    if (failure !== undefined) return E.left(failure)
+    return comeIn(pass) < countedIn(pass)
+      ? E.left(config.incomplete(comeIn(pass), countedIn(pass)))
+      : E.right([...pass.services.values()])
   }
 
-interface Reading {
-  /** How many objects came, those that came twice included. */
+/** All pages, read once. */
+interface Pass {
+  readonly known: Map<string, Service>
+  readonly services: Map<string, Service>
+  /** The places of what could not be read, by its content. */
+  readonly unreadable: Map<string, string>
+  /** What the pages said of how many objects there are. */
+  readonly counts: number[]
+}
+
+const createPass = (known: Map<string, Service>): Pass => ({
+  known,
+  services: new Map(),
+  unreadable: new Map(),
+  counts: [],
+})
+
+const countedIn = ({ counts }: Pass): number => counts.at(-1) ?? 0
+const isSteady = ({ counts }: Pass): boolean => counts.every((count) => count === counts[0])
+const comeIn = ({ services, unreadable }: Pass): number =>
+  services.size + [...unreadable.values()].filter((place) => place.startsWith('results')).length
+
+const firstPagesAtOnce = 2
+const mostPagesAtOnce = 32
+
+const readAllPages = async (config: ServiceListConfig, pass: Pass): Promise<AlaudaError | undefined> => {
+  const { maxPages, maxServices, beyond } = config
+  const first = await readPageInto(config, pass, 1)
+  if (E.isLeft(first)) return first.left
+  const pageSize = first.right.rows
+  let last = first.right
+  let read = 1
+  let atOnce = firstPagesAtOnce
+  while (last.isNew) {
+    if (comeIn(pass) > maxServices) return beyond('services', maxServices)
+    const counted = Math.ceil(countedIn(pass) / pageSize) - read
+    // Some lists do not say how long they are, and some grow meanwhile.
+    const wanted = counted > 0 ? Math.min(counted, atOnce) : Number(last.hasNext)
+    if (wanted === 0) return undefined
+    if (read >= maxPages) return beyond('pages', maxPages)
+    const from = read + 1
+    const numbers = Array.from({ length: Math.min(wanted, maxPages - read) }, (_, index) => from + index)
+    const pages = await Promise.all(numbers.map((number) => readPageInto(config, pass, number)))
+    for (const page of pages) {
+      if (E.isLeft(page)) return page.left
+      // Not only the last one: a page with nothing new is the end of the list, or a list that repeats itself.
+      last = { ...page.right, isNew: last.isNew && page.right.isNew }
+    }
+    read += numbers.length
+    // A wrong count must not cost many calls, and a long list must not take long.
+    atOnce = Math.min(2 * atOnce, mostPagesAtOnce)
+  }
+  return undefined
+}
+
+interface ReadPage {
   readonly rows: number
-  /** How many there are, as the API said last; 0 when it does not say. */
-  readonly counted: number
-  /** Whether it said the same all the time. */
-  readonly isSteady: boolean
+  readonly hasNext: boolean
+  /** Whether there was anything that no page of this pass had before. */
+  readonly isNew: boolean
 }
 
-const pagesAtOnce = 32
-
-const readAllPages = async (
-  readPage: ReadPage,
-  add: (results: ReadonlyArray<Service>) => boolean,
-): Promise<E.Either<AlaudaError, Reading>> => {
-  const first = await readPage(1)()
-  if (E.isLeft(first)) return first
-  const pages = [first.right]
-  add(first.right.results)
-  const pageSize = first.right.results.length
-  const pageCount = pageSize === 0 ? 1 : Math.ceil((first.right.count ?? 0) / pageSize)
-
-  let hasEnded = false
-  while (pages.length < pageCount && !hasEnded) {
-    const numbers = Array.from(
-      { length: Math.min(pagesAtOnce, pageCount - pages.length) },
-      (_, i) => pages.length + 1 + i,
-    )
-    const batch = await Promise.all(
-      numbers.map(async (number) => {
-        const page = await orEnd(readPage(number))
-        if (E.isRight(page)) add(page.right.results)
-        return page
-      }),
-    )
-    for (const page of batch) {
-      if (E.isLeft(page)) return page
-      pages.push(page.right)
-      if (page.right.results.length === 0) hasEnded = true
+const readPageInto = async (
+  { readPage, onPage }: ServiceListConfig,
+  pass: Pass,
+  number: number,
+): Promise<E.Either<AlaudaError, ReadPage>> => {
+  const page = await readPage(number)()
+  // A page that there was a moment ago is not found when the list has become shorter.
+  if (E.isLeft(page) && number > 1 && isNotFound(page.left)) return E.right({ rows: 0, hasNext: false, isNew: false })
+  if (E.isLeft(page)) return page
+  const { results, count, next, unreadable = [] } = page.right
+  if (count !== undefined) pass.counts.push(count)
+  for (const field of unreadable) pass.unreadable.set(field, field)
+  const fresh: Service[] = []
+  let isNew = false
+  for (const [index, row] of results.entries()) {
+    if (index > 0 && index % rowsAtOnce === 0) await nextTurnOfTheLoop()
+    const service = Service.decode(row)
+    const key = E.isRight(service) ? serviceKey(service.right) : contentOf(row)
+    if (pass.services.has(key) || pass.unreadable.has(key)) continue
+    isNew = true
+    if (E.isLeft(service)) {
+      pass.unreadable.set(key, `results.${index}`)
+      continue
     }
+    const known = pass.known.get(key)
+    pass.services.set(key, known ?? service.right)
+    if (known !== undefined) continue
+    pass.known.set(key, service.right)
+    fresh.push(service.right)
   }
-  // For lists that do not say how long they are, or that have grown meanwhile.
-  while (pages.at(-1)?.next !== undefined && !hasEnded) {
-    const page = await orEnd(readPage(pages.length + 1))
-    if (E.isLeft(page)) return page
-    pages.push(page.right)
-    hasEnded = !add(page.right.results)
-  }
-  const counts = pages.map(({ count }) => count).filter((count) => count !== undefined)
-  return E.right({
-    rows: pages.reduce((sum, { results }) => sum + results.length, 0),
-    counted: counts.at(-1) ?? 0,
-    isSteady: counts.every((count) => count === counts[0]),
-  })
+  if (fresh.length > 0) onPage?.(fresh)
+  return E.right({ rows: results.length, hasNext: next !== undefined || unreadable.includes('next'), isNew })
 }
 
-// A page that there was a moment ago is not found when the list has become shorter.
-const orEnd = async (page: TaskEither<AlaudaError, Page<Service>>): Promise<E.Either<AlaudaError, Page<Service>>> => {
-  const result = await page()
-  return E.isLeft(result) && result.left._tag === 'HttpError' && result.left.status === 404
-    ? E.right({ results: [] })
-    : result
-}
+const isNotFound = (error: AlaudaError): boolean => error._tag === 'HttpError' && error.status === 404
+
+// A page of thousands of services must not hold up what else the program does.
+const rowsAtOnce = 100
+const nextTurnOfTheLoop = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+// As much as tells two apart: what is kept of answers is bounded.
+const contentOf = (row: unknown): string => JSON.stringify(row).slice(0, 1000)

@@ -21,6 +21,7 @@ test('each call asks for its own path, with names escaped', async (t) => {
   const escaped = 'a%2Fb%20%22c%22%20%5C%20%E7%9B%91%E6%8E%A7'
   const { client, paths } = await clientOf(t, ({ path }) => {
     if (/instances\/$|logs|orgs/.test(path)) return { body: [] }
+    if (path.includes('/metrics')) return { body: { columns: ['time'], points: [] } }
     if (path.includes('/instances/u')) return { body: { uuid: 'u', instance_name: 'a.0' } }
     return { body: { service_name: name } }
   })
@@ -51,6 +52,76 @@ test('empty bodies are no instances, no points, no log, no organizations', async
   t.deepEqual(await client.getInstanceMetrics('ns', 's', 'u', { ...window, period: '1m' }), { points: [] })
   t.deepEqual(await client.getServiceLogs('ns', 's', window), [])
   t.deepEqual(await client.listOrganizations(), [])
+})
+
+test('an error in the shape of a success is no answer, whatever was asked for', async (t) => {
+  const window = { start: 0, end: 60 }
+  const errors = [
+    { detail: 'Request was throttled.' },
+    { message: 'try later', code: 503 },
+    { error: { message: 'no such tenant' } },
+    { errors: ['busy'] },
+    { non_field_errors: ['busy'] },
+    [{ detail: 'Request was throttled.' }],
+    'Request was throttled.',
+    7,
+    true,
+  ]
+  for (const error of errors) {
+    const { client } = await clientOf(t, () => ({ body: JSON.stringify(error) }))
+    for (const call of [
+      () => client.listServices('ns'),
+      () => client.getService('ns', 's'),
+      () => client.listInstances('ns', 's'),
+      () => client.getInstance('ns', 's', 'u'),
+      () => client.getInstanceMetrics('ns', 's', 'u', { ...window, period: '1m' }),
+      () => client.profile(),
+      () => client.listOrganizations(),
+    ]) {
+      const { error } = (await t.throwsAsync(call(), { instanceOf: AlaudaException })) ?? {}
+      t.is(error?._tag, 'DecodeError')
+    }
+  }
+})
+
+test('an error in the shape of a success is no log; what a program writes as JSON is one', async (t) => {
+  const logOf = async (body: string) =>
+    (await clientOf(t, () => ({ body }))).client.getServiceLogs('ns', 's', { start: 0, end: 60 })
+  for (const error of [
+    '{"detail":"Request was throttled."}',
+    ' {"code": 429, "message": "busy"}',
+    '[{"detail": "x"}, 7]',
+  ]) {
+    await t.throwsAsync(logOf(error), { message: /should be Array<LogEntry>/ })
+  }
+  for (const line of ['{"level":"info","message":"ready"}', '{"message":"a"}\n{"message":"b"}', '{ not JSON']) {
+    t.deepEqual(
+      await logOf(line),
+      line.split('\n').map((message) => ({ message })),
+    )
+  }
+})
+
+test('an object that cannot be read does not take its siblings with it', async (t) => {
+  const { client } = await clientOf(t, ({ path }) => {
+    if (path.startsWith('orgs')) return { body: [{ name: null }, { name: 'acme' }] }
+    if (path.includes('logs')) return { body: [{ message: 'ready' }, 7] }
+    return {
+      body: [
+        { uuid: null, instance_name: 'a.0' },
+        { uuid: 'u', instance_name: 'a.1' },
+        { uuid: '..', instance_name: 'a.2' },
+        { uuid: 'v' },
+        null,
+      ],
+    }
+  })
+  const unreadable: string[] = []
+  const onUnreadable = (places: ReadonlyArray<string>) => unreadable.push(...places)
+  t.deepEqual(await client.listInstances('ns', 's', { onUnreadable }), [{ uuid: 'u', instance_name: 'a.1' }])
+  t.deepEqual(unreadable, ['0', '2', '3', '4'])
+  t.deepEqual(await client.listOrganizations(), [{ name: 'acme' }])
+  t.deepEqual(await client.getServiceLogs('ns', 's', { start: 0, end: 60 }), [{ message: 'ready' }])
 })
 
 test('a log of an older installation is text', async (t) => {

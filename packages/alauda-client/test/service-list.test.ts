@@ -1,4 +1,6 @@
-import test from 'ava'
+import test, { type ExecutionContext } from 'ava'
+import * as E from 'fp-ts/lib/Either.js'
+import { createAlaudaClient } from '../src/client.js'
 import { createAlaudaPromiseClient } from '../src/promise.js'
 import { type ApiServer, demo, type Reply, startApiServer, withLogin } from './helpers/api-server.js'
 
@@ -51,19 +53,23 @@ test('goes by the count where there is no `next`', async (t) => {
 })
 
 test('an object that moves between pages while they are read comes once', async (t) => {
+  let reads = 0
   // s0 was created after page 1 was read: s2 has moved to page 2.
   const server = await startApiServer(
     t,
-    paged((number) => ({
-      body: { count: 4, next: number === 1 ? '/2' : null, results: number === 1 ? range(1, 2) : range(2, 3) },
-    })),
+    paged((number) => {
+      reads += 1
+      const page1 = reads === 1 ? range(1, 2) : range(0, 1)
+      return { body: { count: 4, next: number === 1 ? '/2' : null, results: number === 1 ? page1 : range(2, 3) } }
+    }),
   )
   const batches: string[][] = []
-  await client(server).listServices('demo', { onPage: (services) => batches.push(names(services)) })
-  t.deepEqual(batches, [['s1', 's2'], ['s3']])
+  const services = await client(server).listServices('demo', { onPage: (page) => batches.push(names(page)) })
+  t.deepEqual(batches, [['s1', 's2'], ['s3'], ['s0']])
+  t.deepEqual(names(services), ['s0', 's1', 's2', 's3'])
 })
 
-test('an object that was skipped because another was deleted is found by reading again', async (t) => {
+test('an object that was skipped because another was deleted is found by reading again, and the deleted one is not there', async (t) => {
   let reads = 0
   const before = [range(1, 2), range(4, 4)] // s1 was deleted meanwhile: s3 moved to page 1 after that was read
   const after = [range(2, 3), range(4, 4)]
@@ -75,7 +81,7 @@ test('an object that was skipped because another was deleted is found by reading
       return { body: { count: reads === 1 ? 4 : 3, next: number === 1 ? '/2' : null, results: pages[number - 1] } }
     }),
   )
-  t.deepEqual(names(await client(server).listServices('demo')), ['s1', 's2', 's4', 's3'])
+  t.deepEqual(names(await client(server).listServices('demo')), ['s2', 's3', 's4'])
 })
 
 test('a page that is no longer there, because the list has become shorter, is the end', async (t) => {
@@ -118,6 +124,93 @@ test('a count that is absurd, or a `next` without an end, does not cost thousand
   )
   t.deepEqual(names(await client(endless).listServices('demo')), ['s1', 's2'])
   t.is(endless.requests.length, 3)
+})
+
+const requestsFor = async (t: ExecutionContext, page: (number: number) => unknown) => {
+  const server = await startApiServer(
+    t,
+    paged((number) => ({ body: page(number) })),
+  )
+  const failure = await client(server)
+    .listServices('demo')
+    .then(
+      () => undefined,
+      (error: Error) => error.message,
+    )
+  return { failure, requests: server.requests.length - 1 }
+}
+
+test('a list that repeats itself costs few calls, and is not taken for the whole', async (t) => {
+  const same = { results: range(1, 20), next: '/more' }
+  for (const count of [1e9, 45, '1000']) {
+    const { failure, requests } = await requestsFor(t, () => ({ ...same, count }))
+    t.regex(failure ?? '', new RegExp(`${Number(count)} services on all pages, as counted; 20 came$`))
+    t.is(requests, 6)
+  }
+  const nameless = await requestsFor(t, () => ({ count: 1e9, results: [{ service_name: null, uuid: 'u' }] }))
+  t.regex(nameless.failure ?? '', /1000000000 services on all pages, as counted; 1 came$/)
+  t.is(nameless.requests, 6)
+})
+
+test('two services with one uuid are two', async (t) => {
+  const results = ['web', 'blog'].map((service_name) => ({ service_name, uuid: 'u' }))
+  const server = await startApiServer(
+    t,
+    paged(() => ({ body: { count: 2, results } })),
+  )
+  t.deepEqual(names(await client(server).listServices('demo')), ['web', 'blog'])
+})
+
+test('a count that cannot be one is as good as none, and named', async (t) => {
+  for (const count of [-1, 2.5, 'N/A', '1e999', {}]) {
+    const server = await startApiServer(
+      t,
+      paged(() => ({ body: { count, next: null, results: range(1, 2) } })),
+    )
+    const unreadable: string[] = []
+    const onUnreadable = (places: ReadonlyArray<string>) => unreadable.push(...places)
+    t.deepEqual(names(await client(server).listServices('demo', { onUnreadable })), ['s1', 's2'])
+    t.deepEqual(unreadable, ['count'])
+  }
+})
+
+test('a `next` that is no text may still mean another page', async (t) => {
+  const server = await startApiServer(
+    t,
+    paged((number) => ({ body: { next: { page: number + 1 }, results: number < 3 ? [service(number)] : [] } })),
+  )
+  t.deepEqual(names(await client(server).listServices('demo')), ['s1', 's2'])
+})
+
+test('a service without a name is left out, named, and not missing; its siblings are listed', async (t) => {
+  const nameless = [{ service_name: null, uuid: 'x' }, { uuid: 'y' }, { service_name: '..' }, 7]
+  const server = await startApiServer(
+    t,
+    paged((number) => ({ body: { count: 6, results: number === 1 ? [service(1), ...nameless] : [service(2)] } })),
+  )
+  const unreadable: string[] = []
+  const onUnreadable = (places: ReadonlyArray<string>) => unreadable.push(...places)
+  t.deepEqual(names(await client(server).listServices('demo', { onUnreadable })), ['s1', 's2'])
+  t.deepEqual(unreadable, ['results.1', 'results.2', 'results.3', 'results.4'])
+})
+
+test('a list of more services or pages than allowed is a LimitError', async (t) => {
+  const endless = await startApiServer(
+    t,
+    paged((number) => ({ body: { next: '/more', results: range(number * 2 - 1, number * 2) } })),
+  )
+  const limited = (limits: { maxPages?: number; maxServices?: number }) =>
+    createAlaudaClient({ endpoint: endless.endpoint, credentials: demo, ...limits }).listServices('demo')()
+  for (const [limits, bound, limit] of [
+    [{ maxPages: 3 }, 'pages', 3],
+    [{ maxServices: 5 }, 'services', 5],
+  ] as const) {
+    const result = await limited(limits)
+    const { _tag, ...rest } = E.isLeft(result) && result.left._tag === 'LimitError' ? result.left : { _tag: undefined }
+    t.is(_tag, 'LimitError')
+    t.like(rest, { bound, limit })
+  }
+  t.is(endless.requests.filter(({ path }) => path.endsWith('page=4')).length, 0)
 })
 
 test('any other page that fails fails the list: half a list is not the list', async (t) => {

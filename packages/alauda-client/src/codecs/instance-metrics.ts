@@ -1,7 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
-import { Numeric } from './numeric.js'
+import { isErrorShaped } from './error-shape.js'
+import { Amount, Seconds } from './numeric.js'
+import { absentValues } from './resource.js'
 
 /**
  * The columns that mean something, by the names that the API's page "Instance metrics" gives them. Their units are told by
@@ -59,13 +60,17 @@ export interface InstanceMetricsPoint extends Readonly<Partial<Record<MetricColu
 export interface InstanceMetrics {
   /** Empty where nothing was measured. {@link newestPoint} picks one. */
   readonly points: ReadonlyArray<InstanceMetricsPoint>
+  /**
+   * How many values could not be read and were left out, by column; whole rows under `points`. Absent when all could: a value
+   * that is null is none.
+   */
+  readonly unreadable?: Readonly<Record<string, number>> | undefined
 }
 
-// Unlike other resources: a table that cannot be read whole is not read at all.
 const Table = t.partial(
   {
-    columns: t.union([t.array(t.string), t.null], 'a list of names'),
-    points: t.union([t.array(t.UnknownArray), t.null], 'a list of rows'),
+    columns: t.union([t.UnknownArray, t.null], 'a list of names'),
+    points: t.union([t.UnknownArray, t.null], 'a list of rows'),
   },
   'InstanceMetrics',
 )
@@ -73,74 +78,85 @@ type Table = t.TypeOf<typeof Table>
 
 /**
  * Reads `{columns, points}` by the columns' names: their order and their set are not fixed. Columns that are not in
- * {@link metricColumns} are ignored, and so are points without a time.
+ * {@link metricColumns} are ignored, and so are rows of nulls. A value that cannot be what its column holds is left out and
+ * counted in `unreadable`: text, a number below 0, a time in milliseconds, a column that comes twice, a row that has more cells
+ * than there are columns. An error in the shape of a success is no table.
  *
  * @hidden
  * @example
  * InstanceMetrics.decode({ columns: ['memory_usage', 'time'], points: [[16072704, 1433753089]] })
  * // right({ points: [{ time: 1433753089, memory_usage: 16072704 }] })
  */
-export const InstanceMetrics: t.Type<InstanceMetrics, unknown, unknown> = Table.pipe(
-  new t.Type<InstanceMetrics, Table, Table>(
-    'InstanceMetrics',
-    (value): value is InstanceMetrics => t.type({ points: t.array(t.type({ time: t.number })) }).is(value),
-    (table, context) => validateTable(table, context),
-    ({ points }) => ({
-      columns: ['time', ...metricColumns],
-      points: points.map((point) => [point.time, ...metricColumns.map((column) => point[column] ?? null)]),
-    }),
-  ),
+export const InstanceMetrics: t.Type<InstanceMetrics, unknown, unknown> = new t.Type<InstanceMetrics, unknown, unknown>(
   'InstanceMetrics',
+  (value): value is InstanceMetrics => t.type({ points: t.array(t.type({ time: t.number })) }).is(value),
+  (input, context) => {
+    // What languages write for an empty body.
+    if (input === null) return t.success({ points: [] })
+    const table = Table.validate(input, context)
+    return E.isLeft(table) ? table : validateTable(table.right, input, context)
+  },
+  ({ points }) => ({
+    columns: ['time', ...metricColumns],
+    points: points.map((point) => [point.time, ...metricColumns.map((column) => point[column] ?? null)]),
+  }),
 )
 
-const validateTable = (table: Table, context: t.Context): t.Validation<InstanceMetrics> => {
+const columnsWithTime = t.refinement(t.UnknownArray, () => false, "a list with 'time' in it, once")
+const tableOrNothing = t.refinement(t.unknown, () => false, 'a table with columns and points, not an error')
+
+const validateTable = (table: Table, input: unknown, context: t.Context): t.Validation<InstanceMetrics> => {
   const columns = table.columns ?? []
-  const points = table.points ?? []
-  if (points.length > 0 && !columns.includes('time')) {
-    return t.failure(columns, t.appendContext(context, 'columns', columnsWithTime))
+  const rows = table.points ?? []
+  const isTable = table.columns !== undefined || table.points !== undefined
+  const isEmpty = typeof input === 'object' && input !== null && Object.keys(input).length === 0
+  if (rows.length === 0) {
+    return isErrorShaped(input) || !(isTable || isEmpty)
+      ? t.failure(input, t.appendContext(context, '', tableOrNothing, input))
+      : t.success({ points: [] })
   }
-  const decoded: InstanceMetricsPoint[] = []
-  const errors: t.ValidationError[] = []
-  for (const [index, row] of points.entries()) {
-    const rowContext = t.appendContext(
-      t.appendContext(context, 'points', t.UnknownArray),
-      String(index),
-      t.UnknownArray,
-    )
-    const cell = (column: string) => validateCell(columns, row, column, rowContext)
-    const time = cell('time')
-    const values = metricColumns.map((column) => [column, cell(column)] as const)
-    for (const result of [time, ...values.map(([, value]) => value)]) if (E.isLeft(result)) errors.push(...result.left)
-    if (E.isLeft(time) || time.right === undefined) continue
-    const point: { time: number } & Partial<Record<MetricColumn, number>> = { time: time.right }
-    for (const [column, value] of values) {
-      if (E.isRight(value) && value.right !== undefined) point[column] = value.right
+  if (columns.filter((column) => column === 'time').length !== 1) {
+    return t.failure(columns, t.appendContext(context, 'columns', columnsWithTime, columns))
+  }
+  const unreadable = new Map<string, number>()
+  const leaveOut = (column: string) => unreadable.set(column, (unreadable.get(column) ?? 0) + 1)
+  const repeated = metricColumns.filter((column) => columns.indexOf(column) !== columns.lastIndexOf(column))
+  for (const column of repeated) leaveOut(column)
+  const positions = metricColumns
+    .filter((column) => columns.includes(column) && !repeated.includes(column))
+    .map((column) => [column, columns.indexOf(column)] as const)
+  const timePosition = columns.indexOf('time')
+
+  const pointOf = (row: unknown): InstanceMetricsPoint | undefined => {
+    // Which cell of a longer row is the surplus one, nobody can know.
+    if (!Array.isArray(row) || row.length > columns.length) {
+      leaveOut('points')
+      return undefined
     }
-    decoded.push(point)
+    const cells: ReadonlyArray<unknown> = row
+    const values: Partial<Record<MetricColumn, number>> = {}
+    for (const [column, position] of positions) {
+      const value = cellOf(Amount, cells[position])
+      if (value === unreadableCell) leaveOut(column)
+      else if (value !== undefined) values[column] = value
+    }
+    const time = cellOf(Seconds, cells[timePosition])
+    if (typeof time === 'number') return { time, ...values }
+    // A row of nulls has nothing to be left out.
+    if (time === unreadableCell || Object.keys(values).length > 0) leaveOut('time')
+    return undefined
   }
-  return errors.length > 0 ? t.failures(errors) : t.success({ points: decoded })
+
+  const points = rows.map(pointOf).filter((point) => point !== undefined)
+  return t.success(unreadable.size === 0 ? { points } : { points, unreadable: Object.fromEntries(unreadable) })
 }
 
-const columnsWithTime = new t.Type<string[]>(
-  "a list with 'time'",
-  t.array(t.string).is,
-  (input, context) => t.failure(input, context),
-  t.identity,
-)
+const unreadableCell = Symbol('unreadable')
 
-const validateCell = (
-  columns: ReadonlyArray<string>,
-  row: ReadonlyArray<unknown>,
-  column: string,
-  context: t.Context,
-): t.Validation<number | undefined> => {
-  const position = columns.indexOf(column)
-  const value = position < 0 ? undefined : row[position]
-  if (value === undefined || value === null) return t.success(undefined)
-  return pipe(
-    Numeric.validate(value, t.appendContext(context, column, Numeric, value)),
-    E.map((number): number | undefined => number),
-  )
+const cellOf = (codec: t.Type<number, number, unknown>, cell: unknown): number | undefined | typeof unreadableCell => {
+  if (absentValues.has(cell)) return undefined
+  const value = codec.decode(cell)
+  return E.isRight(value) ? value.right : unreadableCell
 }
 
 /**

@@ -1,6 +1,6 @@
 import type * as t from 'io-ts'
 import { resource } from './resource.js'
-import { Text } from './text.js'
+import { Name, Uuid } from './text.js'
 import { Timestamp } from './timestamp.js'
 
 /** @hidden */
@@ -8,9 +8,9 @@ export const Instance = resource(
   'Instance',
   {
     /** Tells two instances of one name apart, as there are while a service is redeployed. */
-    uuid: Text,
+    uuid: Uuid,
     /** The service's name, a dot and an ordinal: `web.0`. */
-    instance_name: Text,
+    instance_name: Name,
   },
   {
     /** When its container started, in seconds since the epoch. */

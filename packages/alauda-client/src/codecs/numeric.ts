@@ -2,18 +2,38 @@ import * as t from 'io-ts'
 
 const decimal = /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/
 
+const numeric = (name: string, isPossible: (value: number) => boolean) => {
+  const is = (value: unknown): value is number =>
+    typeof value === 'number' && Number.isFinite(value) && isPossible(value)
+  return new t.Type<number, number, unknown>(
+    name,
+    is,
+    (input, context) => {
+      const value = typeof input === 'string' && decimal.test(input) ? Number(input) : input
+      return is(value) ? t.success(value) : t.failure(input, context)
+    },
+    t.identity,
+  )
+}
+
 /**
  * A finite number that some installations send as a string.
  *
  * @example
  * Numeric.decode('2') // right(2)
  */
-export const Numeric = new t.Type<number, number, unknown>(
-  'a number',
-  (value): value is number => typeof value === 'number' && Number.isFinite(value),
-  (input, context) => {
-    const value = typeof input === 'string' && decimal.test(input) ? Number(input) : input
-    return typeof value === 'number' && Number.isFinite(value) ? t.success(value) : t.failure(input, context)
-  },
-  (value) => value,
-)
+export const Numeric = numeric('a number', () => true)
+
+/** What is measured fits into 64 bits and is never negative: `rate()` would take a counter below 0 for a reset. */
+export const Amount = numeric('a number from 0 to 2^64', (value) => value >= 0 && value <= 2 ** 64)
+
+/** What is limited by 0 would divide by it. */
+export const Limit = numeric('a number above 0', (value) => value > 0 && value <= 2 ** 64)
+
+export const Count = numeric('a whole number from 0', (value) => value >= 0 && Number.isSafeInteger(value))
+
+// The year 5138 in seconds, 1973 in milliseconds: nothing of this API is that old.
+export const firstMilliseconds = 1e11
+
+// Languages without null write their zero time for "never".
+export const Seconds = numeric('seconds since the epoch', (value) => value > 0 && value < firstMilliseconds)

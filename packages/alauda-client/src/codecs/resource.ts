@@ -1,12 +1,15 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
+import { isErrorShaped } from './error-shape.js'
+import { items } from './lists.js'
 
 /**
  * The codec of an API resource: `required` fields must be there and right, and decide over the whole. `optional` ones may be
- * null, missing or of a shape that nobody knows, and are then left out; those of an unknown shape are named in `unreadable`.
- * All other fields are left out. The API spells "not there" in several ways (missing, null, `""`, Python's `"None"`, the JSON
- * text `"null"`); decoded, an absent field is absent.
+ * null, missing or of a shape that nobody knows, and are then left out; those of an unknown shape are named in `unreadable`, with
+ * what could not be read below them. All other fields are left out. The API spells "not there" in several ways (missing, null,
+ * `""`, Python's `"None"`, the JSON text `"null"`); decoded, an absent field is absent. An object that has no known field, but
+ * those of an error, is none.
  *
  * @example
  * const Instance = resource('Instance', { uuid: t.string }, { started_at: Timestamp })
@@ -27,11 +30,12 @@ export const resource = <R extends t.Props, P extends t.Props>(name: string, req
   const readable = new t.Type<Record<string, unknown>, Record<string, unknown>, unknown>(
     name,
     t.UnknownRecord.is,
-    (input, context) =>
-      pipe(
-        t.UnknownRecord.validate(input, context),
-        E.map((record) => readableFields(record, required, optional)),
-      ),
+    (input, context) => {
+      const record = t.UnknownRecord.validate(input, context)
+      if (E.isLeft(record)) return record
+      const fields = readableFields(record.right, required, optional)
+      return Object.keys(fields).length === 0 && isErrorShaped(input) ? t.failure(input, context) : t.success(fields)
+    },
     (record) => record,
   )
   return readable.pipe(fields, name)
@@ -39,7 +43,32 @@ export const resource = <R extends t.Props, P extends t.Props>(name: string, req
 
 const unreadable = t.array(t.string)
 
-const absentValues = new Set<unknown>([null, undefined, '', 'None', 'null'])
+/** The API's spellings of "not there". */
+export const absentValues: ReadonlySet<unknown> = new Set<unknown>([null, undefined, '', 'None', 'null'])
+
+/** A list within a resource: an object that cannot be read is left out, and named in the resource's `unreadable`. */
+class ListOf<Item extends t.Mixed> extends t.Type<Array<t.TypeOf<Item>>, unknown, unknown> {
+  readonly item: Item
+  readonly entries: (input: unknown) => unknown
+
+  constructor(item: Item, entries: (input: unknown) => unknown) {
+    const list = t.array(item)
+    super(list.name, list.is, list.validate, list.encode)
+    this.item = item
+    this.entries = entries
+  }
+}
+
+/**
+ * A list of which each object is read by itself. `entries` gives the list from another form of it.
+ *
+ * @example
+ * const Service = resource('Service', { service_name: t.string }, { instances: listOf(Instance) })
+ * Service.decode({ service_name: 'web', instances: [{ uuid: null }] })
+ * // right({ service_name: 'web', instances: [], unreadable: ['instances.0'] })
+ */
+export const listOf = <Item extends t.Mixed>(item: Item, entries = (input: unknown) => input): ListOf<Item> =>
+  new ListOf(item, entries)
 
 const readableFields = (
   record: Record<string, unknown>,
@@ -51,8 +80,50 @@ const readableFields = (
   for (const key of Object.keys(required)) if (key in record) fields[key] = record[key]
   for (const [key, codec] of Object.entries(optional)) {
     if (absentValues.has(record[key])) continue
-    if (E.isRight(codec.decode(record[key]))) fields[key] = record[key]
-    else unknownShapes.push(key)
+    const field = codec instanceof ListOf ? readableList(codec, record[key]) : readableField(codec, record[key])
+    if (E.isLeft(field)) unknownShapes.push(key)
+    else {
+      fields[key] = field.right.value
+      unknownShapes.push(...field.right.unreadable.map((place) => `${key}.${place}`))
+    }
   }
   return unknownShapes.length === 0 ? fields : { ...fields, unreadable: unknownShapes }
+}
+
+type Readable = E.Either<unknown, { readonly value: unknown; readonly unreadable: ReadonlyArray<string> }>
+
+const readableField = (codec: t.Mixed, value: unknown): Readable =>
+  pipe(
+    codec.decode(value),
+    E.map((decoded) => ({ value, unreadable: unreadableIn(decoded) })),
+  )
+
+const readableList = ({ item, entries }: ListOf<t.Mixed>, value: unknown): Readable =>
+  pipe(
+    E.tryCatch(
+      () => entries(value),
+      () => undefined,
+    ),
+    E.chainW((list) =>
+      pipe(
+        items(item, item.name).decode(list),
+        // A list of which nothing can be read has another form: another call may tell what is in it.
+        E.filterOrElseW(
+          ({ read, unreadable }) => read.length > 0 || unreadable.length === 0,
+          () => undefined,
+        ),
+        E.map(({ read, unreadable }) => {
+          const left = new Set(unreadable)
+          const kept = Array.isArray(list) ? list.filter((_, index) => !left.has(String(index))) : []
+          const nested = read.flatMap((one, index) => unreadableIn(one).map((place) => `${index}.${place}`))
+          return { value: kept, unreadable: [...unreadable, ...nested] }
+        }),
+      ),
+    ),
+  )
+
+/** What a nested resource left out. */
+const unreadableIn = (decoded: unknown): ReadonlyArray<string> => {
+  const names = t.UnknownRecord.is(decoded) ? decoded.unreadable : undefined
+  return unreadable.is(names) ? names : []
 }

@@ -2,10 +2,10 @@ import * as t from 'io-ts'
 import { emptyListAsObject, emptyObjectAsList } from './empty.js'
 import { Instance } from './instance.js'
 import { jsonText } from './json-text.js'
-import { Numeric } from './numeric.js'
+import { Amount, Count, Limit } from './numeric.js'
 import { Port } from './port.js'
-import { resource } from './resource.js'
-import { Text } from './text.js'
+import { listOf, resource } from './resource.js'
+import { Name, Text, Uuid } from './text.js'
 import { Timestamp } from './timestamp.js'
 
 /** @hidden */
@@ -18,19 +18,19 @@ export const AutoscalingConfig = resource(
     /** How it is summed up over the instances, as `MEAN`: an open list. */
     metric_stat: Text,
     /** Above this ratio (0.7 is 70 %) instances are added. */
-    upper_threshold: Numeric,
+    upper_threshold: Amount,
     /** Below this ratio (0.3 is 30 %) instances are taken away. */
-    lower_threshold: Numeric,
+    lower_threshold: Amount,
     /** As few instances as there may be. */
-    minimum_num_instances: Numeric,
+    minimum_num_instances: Count,
     /** As many instances as there may be. */
-    maximum_num_instances: Numeric,
+    maximum_num_instances: Count,
     /** How many instances are added at a time. */
-    increase_delta: Numeric,
+    increase_delta: Count,
     /** How many instances are taken away at a time. */
-    decrease_delta: Numeric,
+    decrease_delta: Count,
     /** How long to wait after scaling before scaling again, in seconds. */
-    wait_period: Numeric,
+    wait_period: Amount,
   },
 )
 
@@ -43,9 +43,9 @@ export const InstanceLimits = resource(
   {},
   {
     /** Memory, in MiB. */
-    mem: Numeric,
+    mem: Limit,
     /** CPU, in cores. */
-    cpu: Numeric,
+    cpu: Limit,
   },
 )
 
@@ -89,6 +89,8 @@ export const ServiceLabel = resource(
 /** A label that an owner gave to a service (2018; not one of Prometheus'). */
 export interface ServiceLabel extends t.TypeOf<typeof ServiceLabel> {}
 
+const portsIn = (input: unknown): unknown => emptyObjectAsList(typeof input === 'string' ? JSON.parse(input) : input)
+
 /** Other services by name, with the link's alias or description. */
 const Links = jsonText(emptyListAsObject(t.UnknownRecord))
 
@@ -97,13 +99,13 @@ export const Service = resource(
   'Service',
   {
     /** Unique within a namespace; in 2018 within a project or space only. */
-    service_name: Text,
+    service_name: Name,
   },
   {
     /** Unique in the cloud. Calls take it in place of the name. */
-    uuid: Text,
+    uuid: Uuid,
     /** What the API's first generation has in place of `uuid`. */
-    unique_name: Text,
+    unique_name: Uuid,
     /** Whose it is: a user's or an organization's name. */
     namespace: Text,
     /** The project that it belongs to (2018). */
@@ -127,15 +129,15 @@ export const Service = resource(
     /** Whether the cloud is rolling its instances over. */
     is_deploying: t.boolean,
     /** How many instances there should be. */
-    target_num_instances: Numeric,
+    target_num_instances: Count,
     /** How many instances there are. */
-    current_num_instances: Numeric,
+    current_num_instances: Count,
     /** How many instances have started. */
-    started_num_instances: Numeric,
+    started_num_instances: Count,
     /** How many instances are prepared but not started. */
-    staged_num_instances: Numeric,
+    staged_num_instances: Count,
     /** How many instances pass their health checks. */
-    healthy_num_instances: Numeric,
+    healthy_num_instances: Count,
     /** `MANUAL` or `AUTO`. */
     scaling_mode: Text,
     /** How the cloud scales it while `scaling_mode` is `AUTO`. */
@@ -145,13 +147,13 @@ export const Service = resource(
     /** The services that use it, by name, with each link's alias or description. */
     linked_from_apps: Links,
     /** The ports that its instances listen on. */
-    instance_ports: jsonText(emptyObjectAsList(t.array(Port))),
+    instance_ports: listOf(Port, portsIn),
     /** Where it runs. */
     region: Region,
     /** The region's name, from installations that do not give `region`. */
     region_name: Text,
     /** What its owner labelled it with. */
-    labels: emptyObjectAsList(t.array(ServiceLabel)),
+    labels: listOf(ServiceLabel, emptyObjectAsList),
     /** In seconds since the epoch. */
     created_at: Timestamp,
     /** When its settings were last changed, in seconds since the epoch. */
@@ -167,7 +169,7 @@ export const Service = resource(
     /** Another installation's name for `last_autoscaled_at`. */
     last_autoscale_datetime: Timestamp,
     /** Absent when this answer does not tell; `listInstances` does then. */
-    instances: t.array(Instance),
+    instances: listOf(Instance),
   },
 )
 

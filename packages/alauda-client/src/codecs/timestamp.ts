@@ -1,25 +1,23 @@
 import * as t from 'io-ts'
+import { Seconds } from './numeric.js'
 
 const iso = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(\.\d+)?(Z|[+-]\d{2}:?\d{2})?$/
 
 /**
  * A point in time, decoded to seconds since the epoch. The API writes `2015-04-14T09:46:39.457Z` in its first generation and
- * `2018-05-11T03:26:56.140445` in its second; without a zone it is UTC.
+ * `2018-05-11T03:26:56.140445` in its second; without a zone it is UTC. A number is taken for seconds, never for milliseconds.
  *
  * @example
  * Timestamp.decode('2018-05-11T03:26:56.140445') // right(1526009216.140445)
  */
 export const Timestamp = new t.Type<number, number, unknown>(
   'a time like 2015-04-14T09:46:39.457Z',
-  (value): value is number => typeof value === 'number' && Number.isFinite(value),
+  Seconds.is,
   (input, context) => {
     const seconds = typeof input === 'string' ? parseIso(input) : input
-    // Languages without null write their zero time for "never"; nothing of this API is that old.
-    return typeof seconds === 'number' && seconds > 0 && Number.isFinite(seconds)
-      ? t.success(seconds)
-      : t.failure(input, context)
+    return Seconds.is(seconds) ? t.success(seconds) : t.failure(input, context)
   },
-  (seconds) => seconds,
+  t.identity,
 )
 
 // Date keeps milliseconds only, and takes a time without a zone for a local one.

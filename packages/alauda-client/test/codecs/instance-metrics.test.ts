@@ -40,7 +40,7 @@ test('a null, a missing cell and a missing column are absent values', (t) => {
       points: [
         [1, null, 5],
         [2, 7],
-        [null, 8, 9],
+        [null, null, null],
       ],
     }),
     {
@@ -53,33 +53,130 @@ test('a null, a missing cell and a missing column are absent values', (t) => {
 })
 
 test('no points, null points and no columns are no data', (t) => {
-  for (const input of [{ columns: ['time'], points: [] }, { columns: ['time'], points: null }, {}]) {
+  for (const input of [
+    { columns: ['time'], points: [] },
+    { columns: ['time'], points: null },
+    { columns: ['time'] },
+    { points: [] },
+    {},
+    null,
+  ]) {
     t.deepEqual(decoded(InstanceMetrics, input), { points: [] })
   }
 })
 
-test('says which cell is wrong', (t) => {
+test('a cell that cannot be what its column holds is left out and counted; the others of its row are read', (t) => {
+  for (const cell of ['N/A', {}, [], true, -1, '-1', 1e20, 1e308, '1e999', 'NaN']) {
+    t.deepEqual(
+      decoded(InstanceMetrics, {
+        columns: ['time', 'rx_errors', 'memory_usage'],
+        points: [
+          [60, cell, 7],
+          [120, 0, 8],
+        ],
+      }),
+      {
+        points: [
+          { time: 60, memory_usage: 7 },
+          { time: 120, rx_errors: 0, memory_usage: 8 },
+        ],
+        unreadable: { rx_errors: 1 },
+      },
+    )
+  }
+})
+
+test('a row whose time is none is left out and counted: milliseconds, below 0, text, null beside a value', (t) => {
+  for (const time of [1433753089000, 0, -60, 'now', null, 1e11]) {
+    t.deepEqual(
+      decoded(InstanceMetrics, {
+        columns: ['time', 'memory_usage'],
+        points: [
+          [time, 7],
+          [120, 8],
+        ],
+      }),
+      {
+        points: [{ time: 120, memory_usage: 8 }],
+        unreadable: { time: 1 },
+      },
+    )
+  }
+})
+
+test('a row that is none, or has more cells than there are columns, is left out and counted', (t) => {
+  for (const row of [null, 7, 'x', { time: 60, memory_usage: 7 }, [60, 7, 9]]) {
+    t.deepEqual(decoded(InstanceMetrics, { columns: ['time', 'memory_usage'], points: [row, [120, 8]] }), {
+      points: [{ time: 120, memory_usage: 8 }],
+      unreadable: { points: 1 },
+    })
+  }
+})
+
+test('a column that comes twice has no values: which of them are its own, nobody can know', (t) => {
   t.deepEqual(
-    decoded(InstanceMetrics, {
-      columns: ['time', 'memory_usage'],
-      points: [
-        [1, 2],
-        [3, {}],
-      ],
-    }),
-    ['points.1.memory_usage: a number'],
+    decoded(InstanceMetrics, { columns: ['time', 'rx_bytes', 'rx_bytes', 'tx_bytes', 7], points: [[60, 1, 2, 3, 4]] }),
+    { points: [{ time: 60, tx_bytes: 3 }], unreadable: { rx_bytes: 1 } },
   )
-  t.deepEqual(decoded(InstanceMetrics, { columns: ['memory_usage'], points: [[2]] }), ["columns: a list with 'time'"])
+})
+
+test('points without a column of times, or with two of them, are no table', (t) => {
+  for (const columns of [['memory_usage'], [], null, undefined, ['time', 'time']]) {
+    t.deepEqual(decoded(InstanceMetrics, { columns, points: [[2]] }), ["columns: a list with 'time' in it, once"])
+  }
+})
+
+test('what is no table, and not empty, is an error', (t) => {
+  for (const input of [
+    { detail: 'Request was throttled.' },
+    { message: 'busy', points: [] },
+    { error: 'busy', columns: [], points: [] },
+    { code: 429 },
+    { name: 'stats' },
+  ]) {
+    t.deepEqual(decoded(InstanceMetrics, input), [': a table with columns and points, not an error'])
+  }
+  for (const input of [[], [[1]], 'text', 7, false, { points: {} }, { points: 'x' }, { columns: {}, points: [] }]) {
+    t.true(Array.isArray(decoded(InstanceMetrics, input)))
+  }
+})
+
+test('any JSON gives a table of values that it has, or an error', (t) => {
+  const json = fc.jsonValue()
+  const cell = fc.oneof(json, fc.nat(), fc.double(), fc.constant(1433753089))
+  const table = fc.record(
+    {
+      columns: fc.oneof(json, fc.array(fc.oneof(fc.constantFrom('time', ...metricColumns), json))),
+      points: fc.oneof(json, fc.array(fc.oneof(json, fc.array(cell)))),
+    },
+    { requiredKeys: [] },
+  )
+  fc.assert(
+    fc.property(fc.oneof(json, table), (input) => {
+      const metrics = decoded(InstanceMetrics, input)
+      if (Array.isArray(metrics)) return
+      t.truthy(metrics.points)
+      const given = new Set(
+        JSON.stringify(input)
+          .match(/-?[0-9.]+(?:[eE][+-]?[0-9]+)?/g)
+          ?.map(Number),
+      )
+      for (const { time, ...values } of metrics.points) {
+        t.true(given.has(time) && time > 0 && time < 1e11)
+        for (const value of Object.values(values)) t.true(given.has(value) && value >= 0 && value <= 2 ** 64)
+      }
+    }),
+  )
 })
 
 test('any table is read the same after its columns and rows are shuffled', (t) => {
   const column = fc.constantFrom(...metricColumns, 'sequence_number', 'later_addition')
-  const cell = fc.option(fc.double({ noNaN: true, noDefaultInfinity: true }))
+  const cell = fc.option(fc.double({ min: 0, max: 2 ** 64, noNaN: true }))
   const tables = fc.uniqueArray(column).chain((columns) =>
     fc.record({
       columns: fc.constant(['time', ...columns]),
       points: fc.uniqueArray(
-        fc.tuple(fc.nat(), fc.array(cell, { minLength: columns.length, maxLength: columns.length })),
+        fc.tuple(fc.integer({ min: 1 }), fc.array(cell, { minLength: columns.length, maxLength: columns.length })),
         { selector: ([time]) => time },
       ),
       rank: fc.array(fc.double({ noNaN: true }), { minLength: columns.length + 1, maxLength: columns.length + 1 }),

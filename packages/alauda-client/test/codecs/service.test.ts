@@ -92,9 +92,10 @@ test('reads a service of the second generation: objects, labels, limits, "None" 
   )
 })
 
-test('needs nothing but the name, which may be any text', (t) => {
+test('needs nothing but the name, which may be any text that can stand in a URL', (t) => {
+  const names = fc.string({ unit: 'binary', minLength: 1 }).filter((name) => !['.', '..'].includes(name))
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (service_name) => {
+    fc.property(names, (service_name) => {
       t.deepEqual(decoded(Service, { service_name }), { service_name })
     }),
   )
@@ -139,11 +140,50 @@ test('fields of an unknown shape do not cost the service: they are left out, and
   t.deepEqual(decoded(Service, { service_name: 'a', autoscaling_config: '{"minimum_num_instances": "hunter2"}' }), {
     service_name: 'a',
     autoscaling_config: { unreadable: ['minimum_num_instances'] },
+    unreadable: ['autoscaling_config.minimum_num_instances'],
   })
 })
 
 test('a service without a name is none; what is said of it is where and what was expected, not what was found', (t) => {
-  for (const service_name of [null, undefined, ['hunter2']]) {
-    t.deepEqual(decoded(Service, { service_name }), ['service_name: string'])
+  for (const service_name of [null, undefined, ['hunter2'], '', '.', '..']) {
+    t.deepEqual(decoded(Service, { service_name }), ['service_name: a name'])
+  }
+})
+
+test('what cannot be read in a list does not take the rest of it', (t) => {
+  const good = { uuid: 'u', instance_name: 'a.1' }
+  t.deepEqual(
+    decoded(Service, {
+      service_name: 'a',
+      instances: [{ uuid: null, instance_name: 'a.0' }, good, { ...good, uuid: 'v', started_at: 1433753089000 }],
+      labels: [{ key: null }, { key: 'tier', value: 'front' }],
+      instance_ports: '[80, {"container_port": 443}]',
+    }),
+    {
+      service_name: 'a',
+      instances: [good, { ...good, uuid: 'v', unreadable: ['started_at'] }],
+      labels: [{ key: 'tier', value: 'front' }],
+      instance_ports: [{ container_port: 443 }],
+      unreadable: ['instance_ports.0', 'labels.0', 'instances.0', 'instances.1.started_at'],
+    },
+  )
+})
+
+test('what cannot be a count, a limit or a time is left out', (t) => {
+  for (const count of [-1, '-1', 2.5, 1e300, '1e999', 'N/A', true, {}]) {
+    t.deepEqual(decoded(Service, { service_name: 'a', healthy_num_instances: count }), {
+      service_name: 'a',
+      unreadable: ['healthy_num_instances'],
+    })
+  }
+  for (const cpu of [-0.5, 0, 1e300]) {
+    t.deepEqual(decoded(Service, { service_name: 'a', custom_instance_size: { cpu, mem: 512 } }), {
+      service_name: 'a',
+      custom_instance_size: { mem: 512, unreadable: ['cpu'] },
+      unreadable: ['custom_instance_size.cpu'],
+    })
+  }
+  for (const created_at of [-1, 1433753089000, '1433753089000', '9999-12-31T23:59:59Z']) {
+    t.deepEqual(decoded(Service, { service_name: 'a', created_at }), { service_name: 'a', unreadable: ['created_at'] })
   }
 })
