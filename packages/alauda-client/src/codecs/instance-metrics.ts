@@ -102,7 +102,7 @@ export const InstanceMetrics: t.Type<InstanceMetrics, unknown, unknown> = new t.
   }),
 )
 
-const columnsWithTime = t.refinement(t.UnknownArray, () => false, "a list with 'time' in it, once")
+const columnsWithTime = t.refinement(t.UnknownArray, () => false, "a list with 'time'")
 const tableOrNothing = t.refinement(t.unknown, () => false, 'a table with columns and points, not an error')
 
 const validateTable = (table: Table, input: unknown, context: t.Context): t.Validation<InstanceMetrics> => {

@@ -122,7 +122,7 @@ test('a column that comes twice has no values: which of them are its own, nobody
 
 test('points without a column of times, or with two of them, are no table', (t) => {
   for (const columns of [['memory_usage'], [], null, undefined, ['time', 'time']]) {
-    t.deepEqual(decoded(InstanceMetrics, { columns, points: [[2]] }), ["columns: a list with 'time' in it, once"])
+    t.deepEqual(decoded(InstanceMetrics, { columns, points: [[2]] }), ["columns: a list with 'time'"])
   }
 })
 
