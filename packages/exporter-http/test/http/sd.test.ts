@@ -132,8 +132,8 @@ const startTwo = async (t: ExecutionContext, north: Answers, south: Answers) => 
     accountIn('north', await startCloud(t, north)),
   ]
   return startTestExporter(t, {
-    file: { accounts, collect: { interval: '0' } },
-    flags: { 'alauda.max-retries': ['0'] },
+    file: { accounts, collect: { interval: '0', timeout: '1h' } },
+    flags: { 'alauda.max-retries': ['0'], 'alauda.timeout': ['1h'] },
   })
 }
 
@@ -191,10 +191,8 @@ test('while a list cannot be read there is no answer that would take targets awa
 
 test('the outage of one account need not hold up the others', async (t) => {
   const { get } = await startTwo(t, { 'services/demo/': hangs }, webIn(2, 'demo', 'other'))
-  const begun = Date.now()
   t.deepEqual((await groups(get, '/sd?account=south')).map(where), ['south/demo/web', 'south/other/web'])
   t.deepEqual((await groups(get, '/sd?namespace=other')).map(where), ['south/other/web'])
-  t.true(Date.now() - begun < 5000, `${Date.now() - begun} ms`)
   const headers = { 'X-Prometheus-Refresh-Interval-Seconds': '0.5' }
   t.deepEqual(await answered(await get('/sd', { headers })), unread('north/demo'))
 })
