@@ -32,14 +32,14 @@ import { protectedBy } from './web-config/protected-by.js'
 export interface Exporter {
   readonly urls: ReadonlyArray<string>
   /** Reads the settings again and goes by them; when they are wrong, the old ones stay, and what is wrong is returned. */
-  readonly reload: () => ReadonlyArray<Fault>
+  readonly reload: () => Promise<ReadonlyArray<Fault>>
   readonly stop: () => Promise<void>
 }
 
 export interface ExporterConfig {
   readonly settings: Settings
   readonly log: Log
-  readonly readAgain: () => Checked<Settings>
+  readonly readAgain: () => Promise<Checked<Settings>>
   /** Told the settings that were read again, and are right. */
   readonly onReload?: (settings: Settings) => void
   /** Told how each reload went: what is wrong, or nothing. */

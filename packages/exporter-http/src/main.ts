@@ -7,12 +7,12 @@ import { plan } from './commands/plan.js'
 import { serve } from './commands/serve.js'
 import { startDemo } from './demo.js'
 import { parseCommandLine } from './settings/command-line.js'
-import { readTextFile } from './settings/credentials.js'
+import { codeOf, type ReadFile, withFiles } from './settings/files.js'
 import { helpText } from './settings/help.js'
 import type { Checked, Fault } from './settings/setting.js'
-import { readSettings, type Settings } from './settings/settings.js'
-import { codeOf } from './settings/sources.js'
+import { readSettings, type Settings, type WebFaults } from './settings/settings.js'
 import { version } from './version.js'
+import { webFaultsWith } from './web-config/web-config.js'
 
 const commands = { serve, once, plan }
 
@@ -64,8 +64,9 @@ const runCommandLine = async (
     return 0
   }
   if (command === 'check-config') return faults.length > 0 ? refuse(faults, io) : checkConfig(operand, io)
-  const readAgain = () => readSettings({ flags, environment, readFile: readTextFile })
-  const settings = readAgain()
+  const readAgain = (check: (readFile: ReadFile) => WebFaults | undefined = () => undefined) =>
+    withFiles((readFile) => readSettings({ flags, environment, readFile }, check(readFile)))
+  const settings = await readAgain(command === 'serve' ? webFaultsWith : undefined)
   if (E.isLeft(settings)) return refuse([...faults, ...settings.left], io)
   return faults.length > 0 ? refuse(faults, io) : run(commands[command], settings.right, io, readAgain)
 }
@@ -74,14 +75,14 @@ const run = async (
   command: typeof serve,
   settings: Settings,
   io: Io,
-  readAgain: () => Checked<Settings>,
+  readAgain: () => Promise<Checked<Settings>>,
 ): Promise<number> => {
   if (settings.accounts.length > 0) return command(settings, io, readAgain)
   const { account, stop } = await startDemo()
   const withDemo = (read: Settings): Settings => ({ ...read, accounts: [{ ...account, client: read.client }] })
   if (command === serve) io.stdout(`An embedded cloud answers at ${account.endpoint} (user name and password: demo)\n`)
   try {
-    return await command(withDemo(settings), io, () => pipe(readAgain(), E.map(withDemo)))
+    return await command(withDemo(settings), io, async () => pipe(await readAgain(), E.map(withDemo)))
   } finally {
     await stop()
   }

@@ -8,7 +8,7 @@ import { changedForRestart, type Settings } from './settings/settings.js'
 
 export interface Reload {
   /** Reads the settings again and goes by them; when they are wrong, the old ones stay, and what is wrong is returned. */
-  readonly reload: () => ReadonlyArray<Fault>
+  readonly reload: () => Promise<ReadonlyArray<Fault>>
   /** What Prometheus is told of it. */
   readonly families: () => ReadonlyArray<Family>
 }
@@ -22,7 +22,7 @@ export const createReload = ({
   log,
 }: {
   readonly settings: Settings
-  readonly readAgain: () => Checked<Settings>
+  readonly readAgain: () => Promise<Checked<Settings>>
   readonly apply: (settings: Settings) => void
   /** Told how each reload went: what is wrong, or nothing. */
   readonly onReloaded?: (faults: ReadonlyArray<Fault>) => void
@@ -39,22 +39,30 @@ export const createReload = ({
     return faults
   }
 
+  const once = async (): Promise<ReadonlyArray<Fault>> => {
+    const next = pipe(
+      await readAgain(),
+      E.chain((read) => {
+        const changed = changedForRestart(settings, read)
+        return changed.length === 0 ? E.right(read) : E.left(changed.map(takesRestart))
+      }),
+    )
+    if (E.isLeft(next)) return refuse(next.left)
+    apply(next.right)
+    isSuccessful = true
+    lastSuccessTime = clock.now() / 1000
+    log.info({ accounts: next.right.accounts.length }, 'the settings were read again')
+    onReloaded([])
+    return []
+  }
+
+  // One after another: what was read last is what counts.
+  let last: Promise<ReadonlyArray<Fault>> = Promise.resolve([])
+
   return {
     reload: () => {
-      const next = pipe(
-        readAgain(),
-        E.chain((read) => {
-          const changed = changedForRestart(settings, read)
-          return changed.length === 0 ? E.right(read) : E.left(changed.map(takesRestart))
-        }),
-      )
-      if (E.isLeft(next)) return refuse(next.left)
-      apply(next.right)
-      isSuccessful = true
-      lastSuccessTime = clock.now() / 1000
-      log.info({ accounts: next.right.accounts.length }, 'the settings were read again')
-      onReloaded([])
-      return []
+      last = last.then(once, once)
+      return last
     },
     families: () => reloadFamilies({ isSuccessful, lastSuccessTime }),
   }

@@ -68,10 +68,15 @@ export const watchAccount = (
 ): Watched => {
   const { includeServices: _, excludeServices: __, ...options } = collect
   const { name, endpoint, credentials, namespaces, labels, client: limits } = account
+  const onUnreadable = (file: string, reason: string) =>
+    logger?.warn(
+      { ...(name === undefined ? {} : { account: name }), file, reason },
+      'the password file cannot be used; the password before stays in use',
+    )
   const client =
     before !== undefined && isSameClient(before.account, account)
       ? before.client
-      : createAlaudaClient({ endpoint, credentials: clientCredentials(credentials), ...limits })
+      : createAlaudaClient({ endpoint, credentials: clientCredentials(credentials, { onUnreadable }), ...limits })
   const config = {
     namespaces,
     labels: { ...(name === undefined ? {} : { account: name }), ...labels },

@@ -1,20 +1,17 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { readTextFile } from '../settings/credentials.js'
+import { withFiles } from '../settings/files.js'
 import type { Fault } from '../settings/setting.js'
 import { readFileSettings, type Settings } from '../settings/settings.js'
-import { readWebConfig } from '../web-config/web-config.js'
+import { webFaultsWith } from '../web-config/web-config.js'
 import type { Io } from './io.js'
 
 /**
  * Tells whether a settings file is right, and the web configuration that it names, and connects to nothing. A fault is a line
  * that begins with where it is, so that editors can go there; the exit status is then 2.
  */
-export const checkConfig = (file: string, io: Io): number => {
-  const settings = readFileSettings(file, readTextFile)
+export const checkConfig = async (file: string, io: Io): Promise<number> => {
+  const settings = await withFiles((readFile) => readFileSettings(file, readFile, webFaultsWith(readFile)))
   if (E.isLeft(settings)) return refuse(settings.left, io)
-  const { configFile } = settings.right.web
-  const web = configFile === undefined ? E.right(undefined) : readWebConfig(configFile, readTextFile)
-  if (E.isLeft(web)) return refuse(web.left, io)
   io.stdout(`${file}: is right: ${summary(settings.right)}\n`)
   return 0
 }

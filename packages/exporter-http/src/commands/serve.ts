@@ -15,7 +15,11 @@ import { listenToSignals, signalsOf } from './signals.js'
  * Collects and serves until SIGTERM or SIGINT; SIGHUP makes it read its settings again. When it cannot listen, the exit
  * status is 1.
  */
-export const serve = async (settings: Settings, io: Io, readAgain: () => Checked<Settings>): Promise<number> => {
+export const serve = async (
+  settings: Settings,
+  io: Io,
+  readAgain: () => Promise<Checked<Settings>>,
+): Promise<number> => {
   let logSettings = settings.log
   const log = createLog(
     () => logSettings,
@@ -39,7 +43,7 @@ export const serve = async (settings: Settings, io: Io, readAgain: () => Checked
   const signals = listenToSignals(process, signalsOf(process.platform), () => {
     if (exporter === undefined) return
     void manager.reloading()
-    exporter.reload()
+    void exporter.reload()
   })
   try {
     exporter = await startExporter({ settings, log, readAgain, onReload, onReloaded, web: web.right })

@@ -4,10 +4,10 @@ import { plainText, type Route } from './route.js'
 
 /** Reads the settings again; 400 with what is wrong, when they are, and 403 to a page of another site. */
 export const reloadRoute =
-  (reload: () => ReadonlyArray<Fault>, externalUrl?: string): Route =>
-  ({ headers }) => {
+  (reload: () => Promise<ReadonlyArray<Fault>>, externalUrl?: string): Route =>
+  async ({ headers }) => {
     if (isForeign(headers, externalUrl)) return plainText(403, 'A page of another site cannot reload the settings.')
-    const faults = reload()
+    const faults = await reload()
     return faults.length === 0
       ? plainText(200, 'The settings were read again.')
       : plainText(400, `The settings are wrong; the old ones stay.\n${faults.join('\n')}`)

@@ -1,7 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { brokenFile, noFile, readSettingsFile, type SettingsFile } from './file.js'
+import { codeOf } from './files.js'
 import type { Fault } from './setting.js'
-import { codeOf, createReader, type Sources } from './sources.js'
+import { createReader, type Sources } from './sources.js'
 import { table } from './table.js'
 import type { Position } from './yaml.js'
 

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs'
-import type { Credentials } from '@alauda-exporter/alauda-client'
+import { type Credentials, parseSecret } from '@alauda-exporter/alauda-client'
+import * as E from 'fp-ts/lib/Either.js'
+import { codeOf, readTextFile } from './files.js'
 
 /** How to log in, as plain data, so that two accounts can be compared. A password file is read at each login. */
 export type AccountCredentials =
@@ -7,23 +8,42 @@ export type AccountCredentials =
   | { readonly username: string; readonly organization?: string; readonly password: string }
   | { readonly username: string; readonly organization?: string; readonly passwordFile: string }
 
-/** The text of a file; throws when it cannot be read. */
-export type ReadFile = (path: string) => string
-
-export const readTextFile: ReadFile = (path) => readFileSync(path, 'utf8')
-
-// Editors and `echo` end a file with a line break.
-export const readSecretFile = (readFile: ReadFile, path: string): string => readFile(path).replace(/\r?\n$/, '')
+export interface CredentialsOptions {
+  readonly readFile?: (path: string) => Promise<string>
+  /** Told why a password file gives no password: the one before stays in use. */
+  readonly onUnreadable?: (file: string, reason: string) => void
+}
 
 /**
- * What the client logs in with.
+ * What the client logs in with. What is no password in its file, an empty one among them, does not replace the one before.
  *
  * @example
  * clientCredentials({ username: 'demo', passwordFile: '/run/password' })
- * // { username: 'demo', password: () => 'what the file holds now' }
+ * // { username: 'demo', password: async () => 'what the file holds now' }
  */
-export const clientCredentials = (credentials: AccountCredentials, readFile: ReadFile = readTextFile): Credentials => {
+export const clientCredentials = (
+  credentials: AccountCredentials,
+  { readFile = readTextFile, onUnreadable = () => {} }: CredentialsOptions = {},
+): Credentials => {
   if (!('passwordFile' in credentials)) return credentials
   const { passwordFile, ...rest } = credentials
-  return { ...rest, password: () => readSecretFile(readFile, passwordFile) }
+  let last: string | undefined
+  const read = async (): Promise<E.Either<string, string>> => {
+    try {
+      return parseSecret(await readFile(passwordFile))
+    } catch (error) {
+      return E.left(codeOf(error))
+    }
+  }
+  const password = async (): Promise<string> => {
+    const found = await read()
+    if (E.isRight(found)) {
+      last = found.right
+      return last
+    }
+    onUnreadable(passwordFile, found.left)
+    if (last === undefined) throw new Error(`${passwordFile}: cannot be read (${found.left})`)
+    return last
+  }
+  return { ...rest, password }
 }

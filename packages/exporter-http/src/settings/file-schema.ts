@@ -25,7 +25,7 @@ import { table } from './table.js'
  * - a file of a secret is not there, or holds nothing that can be used;
  * - a value has a tag like `!!int`.
  * And it refuses one thing that the exporter reads: `.inf`, `.nan` and numbers like `1e999` as texts without quotes, which
- * are no numbers of JSON.
+ * are no numbers of JSON; and a prefix of routes without slash and quotes that is a number or a switch to YAML.
  *
  * @example
  * fileSchema().title // 'Settings of exporter-http'

@@ -41,7 +41,11 @@ export type MetricsSettings = ValuesOf<typeof table.metrics> & {
  * readSettings({ flags: new Map([['collect.interval', ['soon']], ['demo', ['true']]]), environment: {}, readFile })
  * // left(['--collect.interval: must be a duration like 30s, 5m or 1h30m'])
  */
-export const readSettings = (sources: Sources): Checked<Settings> => readSettingsWith(sources, false)
+export const readSettings = (sources: Sources, webFaults?: WebFaults): Checked<Settings> =>
+  readSettingsWith(sources, false, webFaults)
+
+/** What is wrong with the web configuration of this name: to be told together with what is wrong with the settings. */
+export type WebFaults = (file: string) => ReadonlyArray<Fault>
 
 /**
  * Reads a file alone. What an account lacks in it may still come from flags or the environment.
@@ -50,10 +54,22 @@ export const readSettings = (sources: Sources): Checked<Settings> => readSetting
  * readFileSettings('exporter.yml', () => 'collect: { interval: soon }')
  * // left(['exporter.yml:1:22: collect.interval: must be a duration like 30s, 5m or 1h30m'])
  */
-export const readFileSettings = (file: string, readFile: Sources['readFile']): Checked<Settings> =>
-  readSettingsWith({ flags: new Map([[table.file.configFile.flag, [file]]]), environment: {}, readFile }, true)
+export const readFileSettings = (
+  file: string,
+  readFile: Sources['readFile'],
+  webFaults?: WebFaults,
+): Checked<Settings> =>
+  readSettingsWith(
+    { flags: new Map([[table.file.configFile.flag, [file]]]), environment: {}, readFile },
+    true,
+    webFaults,
+  )
 
-const readSettingsWith = (sources: Sources, isFileAlone: boolean): Checked<Settings> => {
+const readSettingsWith = (
+  sources: Sources,
+  isFileAlone: boolean,
+  webFaults: WebFaults = () => [],
+): Checked<Settings> => {
   const file = readConfigFile(sources, isFileAlone)
   const reader = createReader(sources, [file.settings])
   const serviceLabels = checkServiceLabels(reader)
@@ -63,7 +79,9 @@ const readSettingsWith = (sources: Sources, isFileAlone: boolean): Checked<Setti
     const keys = E.getOrElse((): ReadonlyArray<string> => [])(serviceLabels)
     return checkFileAccounts(sources, file.settings, file.accounts, keys)
   }
-  return pipe(
+  const webFile = reader.value(table.web.configFile)
+  const ofWeb = E.isLeft(webFile) || webFile.right === undefined ? [] : webFaults(webFile.right)
+  const settings = pipe(
     all({
       file: file.faults.length > 0 ? E.left(file.faults) : E.right(file),
       accounts: accounts(),
@@ -80,6 +98,8 @@ const readSettingsWith = (sources: Sources, isFileAlone: boolean): Checked<Setti
       ({ file: _file, demo: _demo, serviceLabels: _labels, ...settings }) => settings,
     ),
   )
+  if (ofWeb.length === 0) return settings
+  return E.left(E.isLeft(settings) ? [...settings.left, ...ofWeb] : ofWeb)
 }
 
 const notSet = (settings: string, what: string): Fault => `${settings}: is not set; give your ${what}, or try --demo`

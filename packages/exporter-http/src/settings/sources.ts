@@ -1,8 +1,9 @@
+import { parseSecret } from '@alauda-exporter/alauda-client'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
-import { type ReadFile, readSecretFile } from './credentials.js'
 import type { Found, Given, Layer } from './file.js'
+import { codeOf, type ReadFile } from './files.js'
 import type { Format } from './format.js'
 import {
   type Checked,
@@ -96,14 +97,14 @@ export const createReader = (sources: Sources, layers: ReadonlyArray<Layer> = []
   const secretFile = (origin: string, path: string): Checked<Secret> =>
     pipe(
       E.tryCatch(
-        () => readSecretFile(readFile, path),
-        (error): ReadonlyArray<Fault> => [`${origin}: the file cannot be read (${codeOf(error)})`],
+        () => readFile(path),
+        (error) => `the file cannot be read (${codeOf(error)})`,
       ),
-      E.filterOrElse(
-        (text) => text !== '',
-        (): ReadonlyArray<Fault> => [`${origin}: the file is empty`],
+      E.chain(parseSecret),
+      E.bimap(
+        (fault): ReadonlyArray<Fault> => [`${origin}: ${fault}`],
+        (text) => ({ origin, text, file: path }),
       ),
-      E.map((text) => ({ origin, text, file: path })),
     )
 
   const secret: Reader['secret'] = (row, file) => {
@@ -116,7 +117,15 @@ export const createReader = (sources: Sources, layers: ReadonlyArray<Layer> = []
     if (direct !== undefined && direct.rank < (indirect?.rank ?? Number.POSITIVE_INFINITY)) {
       return pipe(
         value(row),
-        E.map((text) => (text === undefined ? undefined : { origin: direct.origin, text })),
+        E.chain((text = '') =>
+          pipe(
+            parseSecret(text),
+            E.bimap(
+              (fault): ReadonlyArray<Fault> => [`${direct.origin}: ${fault}`],
+              (parsed) => ({ origin: direct.origin, text: parsed }),
+            ),
+          ),
+        ),
       )
     }
     return pipe(
@@ -160,7 +169,3 @@ const ranked = (rank: number, origin: string, texts: ReadonlyArray<string>): Ran
   values: texts.map((text) => ({ origin, text: E.right(text) })),
   folder: '',
 })
-
-/** The system's word for why a file cannot be read. */
-export const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown reason'

@@ -2,9 +2,8 @@ import { statSync } from 'node:fs'
 import { type Clock, systemClock } from '@alauda-exporter/alauda-client'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Log } from '../log.js'
-import { type ReadFile, readTextFile } from '../settings/credentials.js'
+import { codeOf, type ReadFile, readTextFileSync } from '../settings/files.js'
 import type { Checked, Fault } from '../settings/setting.js'
-import { codeOf } from '../settings/sources.js'
 import { readWebConfig, type WebConfig } from './web-config.js'
 
 /** What the file says now. */
@@ -34,7 +33,7 @@ const lookEveryMs = 1000
 export const openWebConfig = ({
   file,
   log,
-  readFile = readTextFile,
+  readFile = readTextFileSync,
   stampOf = stampOnDisk,
   clock = systemClock,
 }: LiveWebConfigOptions): Checked<LiveWebConfig> => {

@@ -1,9 +1,9 @@
 import { dirname, isAbsolute, join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { inOrderOf } from '../settings/config-file.js'
-import type { ReadFile } from '../settings/credentials.js'
+import type { ReadFile } from '../settings/files.js'
+import { codeOf } from '../settings/files.js'
 import type { Checked, Fault } from '../settings/setting.js'
-import { codeOf } from '../settings/sources.js'
 import { parseYaml } from '../settings/yaml.js'
 import { type RateLimit, readHeaders, readRateLimit, readUsers } from './http.js'
 import { type FaultAt, keysOf } from './keys.js'
@@ -65,3 +65,16 @@ export const readWebConfig = (file: string, readFile: ReadFile): Checked<WebConf
     ...(rateLimit === undefined ? {} : { rateLimit }),
   })
 }
+
+/**
+ * What is wrong with a file of this name, if anything.
+ *
+ * @example
+ * webFaultsWith(() => '')('web.yml') // []
+ */
+export const webFaultsWith =
+  (readFile: ReadFile) =>
+  (file: string): ReadonlyArray<Fault> => {
+    const read = readWebConfig(file, readFile)
+    return E.isLeft(read) ? read.left : []
+  }

@@ -15,9 +15,9 @@ const fileOf = async (t: ExecutionContext, text: string): Promise<string> => {
   return file
 }
 
-const check = (file: string) => {
+const check = async (file: string) => {
   const output = { stdout: '', stderr: '' }
-  const status = checkConfig(file, {
+  const status = await checkConfig(file, {
     stdout: (text) => {
       output.stdout += text
     },
@@ -46,18 +46,18 @@ test('a right file: exit status 0, and how many accounts and namespaces it names
     ],
   ] as const) {
     const file = await fileOf(t, text)
-    t.deepEqual(check(file), { status: 0, stdout: `${file}: is right: ${summary}\n`, stderr: '' })
+    t.deepEqual(await check(file), { status: 0, stdout: `${file}: is right: ${summary}\n`, stderr: '' })
   }
 })
 
 test('a wrong file: exit status 2, and a line for each fault that begins with its place', async (t) => {
   const file = await fileOf(t, wrong)
-  t.deepEqual(check(file), { status: 2, stdout: '', stderr: faultsIn(file) })
+  t.deepEqual(await check(file), { status: 2, stdout: '', stderr: faultsIn(file) })
 })
 
-test('of the example only the files with secrets are missing, as it says where it says to try it', (t) => {
+test('of the example only the files with secrets are missing, as it says where it says to try it', async (t) => {
   const example = fileURLToPath(new URL('../../../../docs/config.example.yml', import.meta.url))
-  const { status, stderr } = check(example)
+  const { status, stderr } = await check(example)
   t.is(status, 2)
   t.deepEqual(
     stderr
@@ -75,9 +75,9 @@ test('of the example only the files with secrets are missing, as it says where i
 test('the web configuration that it names is sought beside it, and must be right as well', async (t) => {
   const file = await fileOf(t, 'web: { config_file: web.yml }')
   const web = join(dirname(file), 'web.yml')
-  t.deepEqual(check(file), { status: 2, stdout: '', stderr: `${web}: cannot be read (ENOENT)\n` })
+  t.deepEqual(await check(file), { status: 2, stdout: '', stderr: `${web}: cannot be read (ENOENT)\n` })
   await writeFile(web, 'http_server_config: { http2: maybe }\nrate_limit: 5')
-  t.deepEqual(check(file), {
+  t.deepEqual(await check(file), {
     status: 2,
     stdout: '',
     stderr: `${web}:1:30: http_server_config.http2: must be true or false
@@ -85,11 +85,26 @@ ${web}:2:13: rate_limit: must be a map of settings
 `,
   })
   await writeFile(web, '')
-  t.is(check(file).status, 0)
+  t.is((await check(file)).status, 0)
 })
 
-test('a file that is not there', (t) => {
-  t.deepEqual(check('missing.yml'), { status: 2, stdout: '', stderr: 'missing.yml: cannot be read (ENOENT)\n' })
+test('faults of the settings and of the web configuration are told in one round', async (t) => {
+  const file = await fileOf(t, 'web: { config_file: web.yml, max_requests: many }\naccounts: []')
+  const web = join(dirname(file), 'web.yml')
+  await writeFile(web, 'http_server_config: { http2: maybe }')
+  const { status, stderr } = await check(file)
+  t.is(status, 2)
+  t.deepEqual(
+    stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.replace(/^(.*:\d+:\d+: [a-z_.0-9]+): .*$/, '$1')),
+    [`${file}:1:44: web.max_requests`, `${file}:2:11: accounts`, `${web}:1:30: http_server_config.http2`],
+  )
+})
+
+test('a file that is not there', async (t) => {
+  t.deepEqual(await check('missing.yml'), { status: 2, stdout: '', stderr: 'missing.yml: cannot be read (ENOENT)\n' })
 })
 
 test('as a command it looks at no environment', async (t) => {

@@ -45,11 +45,11 @@ export const startTestExporter = async (
     ...flags,
   }
   let reads = 0
-  const readAgain = () => {
+  const readAgain = async () => {
     reads += 1
     return readSettings(sources(environment, given, disk))
   }
-  const read = readAgain()
+  const read = await readAgain()
   if (E.isLeft(read)) throw new Error(`these settings should be right: ${read.left.join('; ')}`)
   let logSettings = read.right.log
   const lines: string[] = []

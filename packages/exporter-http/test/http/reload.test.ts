@@ -6,12 +6,12 @@ const contentType = 'text/plain; charset=utf-8'
 const request = asked()
 
 test('says that the settings were read again, or all that is wrong with them', async (t) => {
-  t.deepEqual(await reloadRoute(() => [])(request), {
+  t.deepEqual(await reloadRoute(async () => [])(request), {
     status: 200,
     contentType,
     body: 'The settings were read again.\n',
   })
-  t.deepEqual(await reloadRoute(() => ['a: is wrong', 'b: so is this'])(request), {
+  t.deepEqual(await reloadRoute(async () => ['a: is wrong', 'b: so is this'])(request), {
     status: 400,
     contentType,
     body: 'The settings are wrong; the old ones stay.\na: is wrong\nb: so is this\n',
@@ -20,7 +20,7 @@ test('says that the settings were read again, or all that is wrong with them', a
 
 test('reads at each request, and not before', async (t) => {
   let reads = 0
-  const route = reloadRoute(() => {
+  const route = reloadRoute(async () => {
     reads += 1
     return []
   })
@@ -41,7 +41,7 @@ test('where it is not enabled it says how to', async (t) => {
 test('a page of another site cannot reload; the page itself, and what is no browser, can', async (t) => {
   let reads = 0
   const statusOf = async (headers: Record<string, string>, externalUrl?: string) => {
-    const route = reloadRoute(() => {
+    const route = reloadRoute(async () => {
       reads += 1
       return []
     }, externalUrl)

@@ -165,7 +165,7 @@ test('what is wrong with secrets of the file is told with their place', (t) => {
   )
   t.deepEqual(
     readSettings(withFile('alauda:\n  username: a\n  password_file: /run/a\n', {}, {}, { '/run/a': '\n' })),
-    faults('exporter.yml:3:18: alauda.password_file: the file is empty'),
+    faults('exporter.yml:3:18: alauda.password_file: it is empty'),
   )
   t.deepEqual(
     readSettings(withFile('alauda:\n  token: a b\n  namespace: x\n')),

@@ -123,6 +123,8 @@ const mayDiffer = (setting: Setting<unknown>, value: string): boolean =>
   /^[+-]?1e400$/.test(value) ||
   // The schema sees the number, and the exporter the sign.
   (setting.flag === 'accounts.name' && /^[^"']*\+/.test(value)) ||
+  // A number or a switch of YAML is no text to the schema.
+  (setting === table.web.routePrefix && !/^["'/]/.test(value)) ||
   // No regular expression.
   (setting.format === formats.wholeNamePattern && /^["']?\+/.test(value))
 

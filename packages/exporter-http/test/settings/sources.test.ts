@@ -77,7 +77,7 @@ test('a password file that holds nothing is a fault', (t) => {
   for (const text of ['', '\n', '\r\n']) {
     t.deepEqual(
       credentialsOf(sources(withoutPassword, { 'alauda.password-file': ['/run/password'] }, { '/run/password': text })),
-      E.left(['--alauda.password-file: the file is empty']),
+      E.left(['--alauda.password-file: it is empty']),
     )
   }
 })

@@ -1,0 +1,128 @@
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+
+/** The text of a file; throws when it cannot be read. */
+export type ReadFile = (path: string) => string
+
+// Settings, secrets and certificates are far smaller.
+const mostBytes = 1024 ** 2
+const longestMs = 30_000
+
+// A named pipe that nobody writes to is opened at once, and then seen not to be a file.
+const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
+
+/**
+ * Why a file cannot be read, where the system has no code for it. Its `code` stands where the system's would.
+ *
+ * @example
+ * unreadable('it is a directory').code // 'it is a directory'
+ */
+const unreadable = (code: string) => Object.assign(new Error(code), { code })
+
+const assertFile = (stats: Stats): void => {
+  if (stats.isDirectory()) throw unreadable('it is a directory')
+  if (stats.isFIFO()) throw unreadable('it is a named pipe, expected a file')
+  if (!stats.isFile()) throw unreadable('it is a device or a socket, expected a file')
+  if (stats.size > mostBytes) throw tooLarge()
+}
+
+const tooLarge = () => unreadable(`it is larger than ${mostBytes / 1024 ** 2} MB`)
+
+/** UTF-8, and nothing else: a byte order mark at the beginning is left out. */
+const textOf = (bytes: Uint8Array): string => {
+  const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)
+  if (isUtf16) throw unreadable('it is UTF-16, expected UTF-8')
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw unreadable('it is not valid UTF-8 text')
+  }
+}
+
+/** Reads a small file at once. For what must not wait for a file system that hangs there is {@link readTextFile}. */
+export const readTextFileSync: ReadFile = (path) => {
+  const file = openSync(path, flags)
+  try {
+    assertFile(fstatSync(file))
+    const bytes = Buffer.alloc(mostBytes + 1)
+    let length = 0
+    for (let read = -1; read !== 0 && length <= mostBytes; length += read) {
+      read = readSync(file, bytes, length, bytes.length - length, null)
+    }
+    if (length > mostBytes) throw tooLarge()
+    return textOf(bytes.subarray(0, length))
+  } finally {
+    closeSync(file)
+  }
+}
+
+const readHandle = async (file: FileHandle): Promise<string> => {
+  try {
+    assertFile(await file.stat())
+    const bytes = Buffer.alloc(mostBytes + 1)
+    let length = 0
+    for (let read = -1; read !== 0 && length <= mostBytes; length += read) {
+      ;({ bytesRead: read } = await file.read(bytes, length, bytes.length - length, null))
+    }
+    if (length > mostBytes) throw tooLarge()
+    return textOf(bytes.subarray(0, length))
+  } finally {
+    await file.close()
+  }
+}
+
+// What hangs keeps one of the few threads that Node has for files and names: never a second one for the same file.
+const underWay = new Map<string, Promise<string>>()
+
+/** Reads a small file without holding up anything else. Rejects for what is no file, too large, no UTF-8, or takes too long. */
+export const readTextFile = async (path: string): Promise<string> => {
+  const reading = underWay.get(path) ?? open(path, flags).then(readHandle)
+  underWay.set(path, reading)
+  const forget = () => underWay.delete(path)
+  reading.then(forget, forget)
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(unreadable(`no answer within ${longestMs / 1000} s`)), longestMs)
+  })
+  try {
+    return await Promise.race([reading, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/**
+ * Gives a pure function the files that it asks for: it is called again, each time with those that it missed.
+ *
+ * @example
+ * await withFiles((readFile) => readSettings({ flags, environment, readFile }))
+ */
+export const withFiles = async <A>(read: (readFile: ReadFile) => A): Promise<A> => {
+  const texts = new Map<string, () => string>()
+  for (;;) {
+    const missing = new Set<string>()
+    const result = read((path) => {
+      const text = texts.get(path)
+      if (text !== undefined) return text()
+      missing.add(path)
+      throw unreadable('it is not read yet')
+    })
+    if (missing.size === 0) return result
+    await Promise.all(
+      [...missing].map(async (path) => {
+        try {
+          const text = await readTextFile(path)
+          texts.set(path, () => text)
+        } catch (error) {
+          texts.set(path, () => {
+            throw error
+          })
+        }
+      }),
+    )
+  }
+}
+
+/** The system's word for why a file cannot be read, or ours. */
+export const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown reason'
