@@ -27,7 +27,9 @@ import { Service } from './codecs/service.js'
 import type { Token } from './codecs/token.js'
 import { cloudEndpoints, normalizedEndpoint } from './endpoint.js'
 import { type AlaudaError, decodeError, type FailedCall, limitError } from './errors.js'
+import { createExchange } from './exchange.js'
 import { loginCall } from './login.js'
+import { createLoginBackoff } from './login-backoff.js'
 import { shown } from './options.js'
 import { type ApiRequest, createSend } from './request.js'
 import { createHold, heeding, resilient } from './resilience.js'
@@ -93,6 +95,8 @@ export interface AlaudaClient {
   readonly listOrganizations: (options?: CallOptions) => TaskEither<AlaudaError, ReadonlyArray<Organization>>
   /** What this client has done since it was made: data as of now, nothing is sent. */
   readonly statistics: () => ClientStatistics
+  /** Forgets how long the API asked to be left alone (Retry-After): calls that wait are made now. */
+  readonly clearRetryAfter: () => void
 }
 
 /**
@@ -121,13 +125,24 @@ export const createAlaudaClient = (config: AlaudaClientConfig): AlaudaClient => 
   assertClientConfig(config)
   const { credentials, fetch = defaultFetch, clock = systemClock, random = Math.random, timeoutMs = 10_000 } = config
   const { callTimeoutMs = 60_000, maxConcurrency = 32, maxRequestsPerSecond = 0, maxRetries = 2 } = config
-  const { maxPages = 5_000, maxServices = 100_000 } = config
+  const { maxPages = 5_000, maxServices = 100_000, maxAnswerBytes = 4 * 1024 ** 2 } = config
   const baseUrl = normalizedEndpoint(config.endpoint ?? cloudEndpoints.cn)
   const recorder = createRecorder(clock)
   const hold = createHold(clock)
-  const sendOnce = heeding(hold, clock, recorder, createSend({ fetch, clock, timeoutMs, recorder }))
+  const exchange = heeding(hold, recorder, createExchange({ fetch, clock, timeoutMs, maxAnswerBytes, recorder }))
+  const backoff = createLoginBackoff(clock, random)
   // A call takes its token when its turn has come, not before: it may wait long, and tokens end.
-  const session = createSession({ endpoint: baseUrl, credentials, clock, timeoutMs, random, recorder, send: sendOnce })
+  const session = createSession({
+    endpoint: baseUrl,
+    credentials,
+    clock,
+    timeoutMs,
+    backoff,
+    recorder,
+    hold,
+    exchange,
+    send: createSend(exchange),
+  })
   const limits = { maxConcurrency, maxRequestsPerSecond, maxRetries }
   const send = resilient(limits, clock, random, recorder, hold, session.send)
 
@@ -225,6 +240,10 @@ export const createAlaudaClient = (config: AlaudaClientConfig): AlaudaClient => 
         TE.map(({ read }) => read),
       ),
     statistics: recorder.statistics,
+    clearRetryAfter: () => {
+      hold.clear()
+      backoff.clearRetryAfter()
+    },
   }
 }
 

@@ -48,5 +48,19 @@ export const onAbort = (signal: AbortSignal | undefined, callback: (reason: unkn
   return () => signal.removeEventListener('abort', abort)
 }
 
+/** Waits until the time is over or one of the signals fires. */
+export const pause = (ms: number, clock: Clock, ...signals: ReadonlyArray<AbortSignal | undefined>): Promise<void> => {
+  if (ms <= 0 || signals.some((signal) => signal?.aborted)) return Promise.resolve()
+  return new Promise((resolve) => {
+    const end = () => {
+      cancel()
+      for (const unfollow of unfollows) unfollow()
+      resolve()
+    }
+    const cancel = clock.setTimeout(end, ms)
+    const unfollows = signals.map((signal) => onAbort(signal, end))
+  })
+}
+
 /** Whether an abort's reason says that a time ran out, not that somebody gave up. */
 export const isTimeout = (reason: unknown): boolean => reason instanceof Error && reason.name === 'TimeoutError'

@@ -1,4 +1,7 @@
+import * as E from 'fp-ts/lib/Either.js'
 import { isTimeout } from './deadline.js'
+import { printable } from './printable.js'
+import { redact } from './redact.js'
 
 /** The call that failed. The URL never holds a secret: the token travels in a header, the password in a body. */
 export interface FailedCall {
@@ -19,7 +22,7 @@ export interface NetworkError extends Failure {
   readonly _tag: 'NetworkError'
   /** The system's word for it (`ECONNREFUSED`, `ENOTFOUND`, …), where the transport gives one. */
   readonly code?: string
-  /** What the transport threw. */
+  /** An Error with the words of what the transport threw, without secrets. */
   readonly cause: unknown
 }
 
@@ -45,9 +48,12 @@ export interface HttpError extends Failure {
   readonly _tag: 'HttpError'
   /** HTTP's status: 404, 500, …; never 2xx. */
   readonly status: number
-  /** The first line of the answer's body that is not blank, at most 200 characters; empty when there is none. */
+  /**
+   * What the API says in JSON (`detail`, `message`, `error` or `non_field_errors`): the first line that is not blank, at most
+   * 200 characters. Empty when it says nothing there, and always for a login.
+   */
   readonly firstLine: string
-  /** How long the API asks to be left alone, in milliseconds: Retry-After of a 429 or 503. */
+  /** How long the API asks to be left alone, in milliseconds, at most an hour: Retry-After of a 429 or 503. */
   readonly retryAfterMs?: number
 }
 
@@ -55,7 +61,7 @@ export interface HttpError extends Failure {
 export interface InvalidJson extends Failure {
   /** Tells this failure from the others. */
   readonly _tag: 'InvalidJson'
-  /** The answer's `Content-Type`, empty when it has none. */
+  /** The media type of the answer's `Content-Type`, empty when it has none. */
   readonly contentType: string
 }
 
@@ -63,7 +69,7 @@ export interface InvalidJson extends Failure {
 export interface DecodeError extends Failure {
   /** Tells this failure from the others. */
   readonly _tag: 'DecodeError'
-  /** Where it differs and what was expected there; never the value that was found, which may be a secret. */
+  /** The first 10 places where it differs, and what was expected there; never the value that was found, which may be a secret. */
   readonly mismatches: ReadonlyArray<Mismatch>
 }
 
@@ -75,11 +81,14 @@ export interface Mismatch {
   readonly expected: string
 }
 
-/** The API refuses the user name and password, or the token, and a new login did not help. */
+/**
+ * A login gave no token, or the API refuses the token, and a new login did not help. A login whose answer says that it may
+ * be tried again (408, 429, 5xx) is an `HttpError` of the login's URL, one without an answer a `NetworkError` or `TimeoutError`.
+ */
 export interface AuthError extends Failure {
   /** Tells this failure from the others. */
   readonly _tag: 'AuthError'
-  /** The status of the refusal: 400, 401 or 403; absent when there is nothing to log in with. */
+  /** The status of the answer; absent when there is nothing to log in with. */
   readonly status?: number
   /** What the function that reads the credentials threw or rejected with, if it did. */
   readonly cause?: unknown
@@ -147,10 +156,11 @@ export class AlaudaException extends Error {
 
 export const networkError = (call: FailedCall, cause: unknown): NetworkError => {
   const code = systemCode(cause)
+  const advice = code === unusableResponse ? 'check the fetch in use' : 'check the endpoint and the network'
   return {
     _tag: 'NetworkError',
     ...callOf(call),
-    message: `${at(call)}: no answer (${code ?? nameOf(cause)}); check the endpoint and the network`,
+    message: `${at(call)}: no answer (${code ?? nameOf(cause)}); ${advice}`,
     ...(code === undefined ? {} : { code }),
     cause,
   }
@@ -176,24 +186,37 @@ export const abortedError = (call: FailedCall, reason: unknown): TimeoutError | 
 
 export const httpError = (
   call: FailedCall,
-  status: number,
-  firstLine: string,
-  retryAfterMs: number | undefined,
+  { status, firstLine = '', mediaType = '', retryAfterMs }: HttpFailure,
 ): HttpError => ({
   _tag: 'HttpError',
   ...callOf(call),
   status,
   firstLine,
   ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-  message: `${at(call)}: HTTP status ${status}${firstLine === '' ? '' : `, "${firstLine}"`}${adviceFor(status)}`,
+  message: `${at(call)}: HTTP status ${status}${mediaType === '' ? '' : ` (${mediaType})`}${firstLine === '' ? '' : `, "${firstLine}"`}${adviceFor(status)}`,
 })
 
+interface HttpFailure {
+  readonly status: number
+  readonly firstLine?: string
+  /** Of an answer that is not JSON. */
+  readonly mediaType?: string
+  readonly retryAfterMs?: number | undefined
+}
+
 /** A call that was not made because of what the API had said to another. `until` is in milliseconds since the epoch. */
-export const heldBack = (call: FailedCall, cause: HttpError, until: number): HttpError => ({
-  ...cause,
-  ...callOf(call),
-  message: `${at(call)}: not sent, the API asks to wait until ${new Date(until).toISOString()} (HTTP status ${cause.status})`,
+export const heldBack = (call: FailedCall, status: number, retryAfterMs: number, until: number): HttpError => ({
+  ...httpError(call, { status, retryAfterMs }),
+  message: `${at(call)}: not sent, the API asks to wait until ${timeText(until)} (HTTP status ${status})`,
 })
+
+/** Why a login failed, and when the next one may be tried, in milliseconds since the epoch. */
+export const untilNextLogin = (error: AlaudaError, next: number): AlaudaError => ({
+  ...error,
+  message: `${error.message}; no new login before ${timeText(next)}`,
+})
+
+const timeText = (ms: number): string => new Date(ms).toISOString()
 
 export const invalidJson = (call: FailedCall, contentType: string): InvalidJson => ({
   _tag: 'InvalidJson',
@@ -251,6 +274,8 @@ const adviceFor = (status: number): string => {
   return ''
 }
 
+/** As many as a `DecodeError` keeps. */
+export const keptMismatches = 10
 const shownMismatches = 3
 
 const listOf = (mismatches: ReadonlyArray<Mismatch>): string => {
@@ -258,8 +283,43 @@ const listOf = (mismatches: ReadonlyArray<Mismatch>): string => {
     .slice(0, shownMismatches)
     .map(({ path, expected }) => `${path === '' ? 'the body' : path} should be ${expected}`)
   const more = mismatches.length - shown.length
+  if (mismatches.length >= keptMismatches) return `${shown.join(', ')} and many more`
   return shown.join(', ') + (more > 0 ? ` and ${more} more` : '')
 }
+
+/** The code of the Error that says that a fetch of the caller's gave something else than a response. */
+export const unusableResponse = 'ERR_UNUSABLE_RESPONSE'
+
+/**
+ * What a transport threw, as an Error with its name, its words, its code and its cause: whatever else it holds may be secret,
+ * the request with its headers among it.
+ */
+export const withoutSecrets = (secrets: ReadonlyArray<string>, thrown: unknown, levels = maxCauses): Error => {
+  const clean = (text: string): string => printable(redact(secrets, text.slice(0, maxCauseText)))
+  const [name, message, code, cause] = ['name', 'message', 'code', 'cause'].map((key) => propertyOf(thrown, key))
+  const error = new Error(
+    clean(typeof message === 'string' ? message : typeof thrown === 'string' ? thrown : 'unknown reason'),
+    cause instanceof Error && levels > 0 ? { cause: withoutSecrets(secrets, cause, levels - 1) } : undefined,
+  )
+  error.name = typeof name === 'string' && isWord(clean(name)) ? name : 'Error'
+  return typeof code === 'string' && isWord(clean(code)) ? Object.assign(error, { code }) : error
+}
+
+const maxCauses = 3
+const maxCauseText = 1000
+
+const isWord = (text: string): boolean => /^\w{1,64}$/.test(text)
+
+// A getter may throw, too.
+const propertyOf = (thrown: unknown, key: string): unknown =>
+  typeof thrown === 'object' && thrown !== null
+    ? E.toUnion(
+        E.tryCatch(
+          (): unknown => Reflect.get(thrown, key),
+          () => undefined,
+        ),
+      )
+    : undefined
 
 // node-fetch puts the code on its own error, Node's fetch on that error's cause.
 const systemCode = (thrown: unknown): string | undefined => {

@@ -53,6 +53,7 @@ export {
   type TimeoutError,
 } from './errors.js'
 export { assertOptions, type Check, type Checks, checks } from './options.js'
+export { printable } from './printable.js'
 export { type AlaudaPromiseClient, createAlaudaPromiseClient } from './promise.js'
 export type { ClientStatistics, Endpoint } from './statistics.js'
-export type { FetchInit, FetchLike, FetchResponse } from './transport.js'
+export type { FetchBody, FetchInit, FetchLike, FetchResponse } from './transport.js'

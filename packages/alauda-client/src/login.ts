@@ -1,13 +1,15 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
-import * as TE from 'fp-ts/lib/TaskEither.js'
+import type * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Clock } from './clock.js'
 import { Token } from './codecs/token.js'
 import { type CredentialsSource, onlyTokenOf } from './credentials.js'
-import { type AlaudaError, authError, type FailedCall } from './errors.js'
+import { pause } from './deadline.js'
+import { type AlaudaError, abortedError, authError, type FailedCall, httpError, untilNextLogin } from './errors.js'
+import { type Answer, type Exchange, isSuccess } from './exchange.js'
+import { parseJson } from './json.js'
+import type { LoginBackoff } from './login-backoff.js'
 import { readCredentials } from './read-credentials.js'
-import type { Send } from './request.js'
-import { createSpan, type Span } from './span.js'
+import { asksToWait } from './retry-after.js'
 import type { Recorder } from './statistics.js'
 
 /** What it takes to log in. */
@@ -17,9 +19,9 @@ export interface LoginConfig {
   readonly clock: Clock
   /** For each function that reads credentials. */
   readonly timeoutMs: number
-  readonly random: () => number
+  readonly backoff: LoginBackoff
   readonly recorder: Recorder
-  readonly send: Send
+  readonly exchange: Exchange
 }
 
 export interface Login {
@@ -29,14 +31,14 @@ export interface Login {
 }
 
 /**
- * Logs in with the password as it is now. One that was refused is not tried again at once, but after seconds, then minutes:
- * accounts get locked. Another one is. Logins wait for no turn: they are rare, and calls wait for them.
+ * Logs in with the password as it is now. When that gave no token, for whatever reason, the same password is not tried again
+ * at once, but after seconds, then minutes: accounts get locked, and a cloud in trouble gets no better. Another one is.
+ * Logins wait for no turn: they are rare, and calls wait for them.
  */
 export const createLogin = (config: LoginConfig): Login => {
-  const { endpoint, clock, random, recorder, send } = config
+  const { endpoint, clock, backoff, recorder, exchange } = config
   const call = loginCall(endpoint)
   let lastPassword: string | undefined
-  let refused: RefusedLogin | undefined
 
   const recorded = <A>(answer: E.Either<AlaudaError, A>): E.Either<AlaudaError, A> => {
     if (E.isRight(answer)) recorder.loggedIn()
@@ -45,24 +47,28 @@ export const createLogin = (config: LoginConfig): Login => {
     return answer
   }
 
-  const refusal = (error: AlaudaError, password: string, times: number): RefusedLogin => ({
-    error,
-    password,
-    times,
-    backoff: createSpan(clock, loginBackoffMs(times, random)),
-  })
+  const refusal = (password: string): E.Either<AlaudaError, never> | undefined => {
+    const failed = backoff.failed(password)
+    return failed === undefined ? undefined : E.left(untilNextLogin(failed.error, failed.until))
+  }
 
   const tryPassword = async (login: LoginBody, signal: AbortSignal): Promise<E.Either<AlaudaError, Token>> => {
     const { password } = login
-    const before = refused?.password === password ? refused : undefined
-    if (before !== undefined && before.backoff.leftMs() > 0) return E.left(before.error)
+    const refused = refusal(password)
+    if (refused !== undefined) return refused
+    await pause(backoff.leftAfterGivenUpMs(password), clock, signal)
+    if (signal.aborted) return E.left(abortedError(call, signal.reason))
     lastPassword = password
-    const answer = recorded(await sendLogin(call, login, send, signal)())
-    if (E.isRight(answer)) refused = undefined
-    else if (answer.left._tag === 'AuthError') refused = refusal(answer.left, password, (before?.times ?? 0) + 1)
-    // The API may have refused it again, and only the answer was lost.
-    else if (before !== undefined) refused = refusal(before.error, password, before.times)
-    return answer
+    const answer = await exchange(loginRequest(call, login, signal))()
+    if (E.isLeft(answer) && answer.left._tag === 'AbortError') {
+      // It may have been refused, and only the answer was lost.
+      backoff.givenUp(password)
+      return answer
+    }
+    const result = recorded(E.isLeft(answer) ? answer : tokenIn(call, answer.right))
+    if (E.isRight(result)) backoff.succeeded()
+    else backoff.failedWith(password, result.left, E.isRight(answer) ? answer.right.retryAfterMs : undefined)
+    return result
   }
 
   return {
@@ -78,25 +84,8 @@ export const createLogin = (config: LoginConfig): Login => {
   }
 }
 
-interface RefusedLogin {
-  readonly error: AlaudaError
-  readonly password: string
-  /** How often in a row. */
-  readonly times: number
-  /** While it lasts, the password is not tried again. */
-  readonly backoff: Span
-}
-
-const firstLoginBackoffMs = 2_000
-const longestLoginBackoffMs = 5 * 60 * 1000
-
-/** From seconds to minutes, and never less than half of that. */
-const loginBackoffMs = (times: number, random: () => number): number =>
-  (0.5 + random() / 2) * Math.min(longestLoginBackoffMs, firstLoginBackoffMs * 2 ** (times - 1))
 
 export const loginCall = (endpoint: string): FailedCall => ({ method: 'POST', url: `${endpoint}generate-api-token/` })
-
-const loginRefusals = new Set([400, 401, 403])
 
 interface LoginBody {
   readonly username: string
@@ -104,28 +93,14 @@ interface LoginBody {
   readonly organization?: string | undefined
 }
 
-const sendLogin = (
-  call: FailedCall,
-  login: LoginBody,
-  send: Send,
-  signal: AbortSignal,
-): TE.TaskEither<AlaudaError, Token> =>
-  pipe(
-    send({
-      endpoint: 'login',
-      method: 'POST',
-      url: call.url,
-      ...loginBody(login),
-      secrets: [login.password],
-      decoder: Token,
-      signal,
-    }),
-    TE.mapLeft((error) =>
-      error._tag === 'HttpError' && loginRefusals.has(error.status)
-        ? authError(call, 'the API refuses this user name and password; check both', error.status)
-        : error,
-    ),
-  )
+const loginRequest = ({ url }: FailedCall, login: LoginBody, signal: AbortSignal) => ({
+  endpoint: 'login' as const,
+  method: 'POST' as const,
+  url,
+  ...loginBody(login),
+  secrets: [login.password],
+  signal,
+})
 
 // The form is what every installation takes; sub-accounts came in 2018, with JSON.
 const loginBody = ({ username, password, organization }: LoginBody) =>
@@ -138,3 +113,26 @@ const loginBody = ({ username, password, organization }: LoginBody) =>
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ organization, username, password }),
       }
+
+/** The token, or why there is none. Nothing of the answer is quoted: it may repeat the password, or hold a token. */
+const tokenIn = (call: FailedCall, answer: Answer): E.Either<AlaudaError, Token> => {
+  const { status, retryAfterMs } = answer
+  if (isSuccess(status)) {
+    const json = answer.isWhole ? parseJson(answer.body) : E.left('size')
+    const token = E.isRight(json) ? Token.decode(json.right) : json
+    return E.isRight(token) ? token : E.left(authError(call, noToken, status))
+  }
+  if (status === 408 || status === 429 || status >= 500) {
+    return E.left(httpError(call, { status, retryAfterMs: asksToWait(status) ? retryAfterMs : undefined }))
+  }
+  return E.left(authError(call, refusals[status] ?? noToken, status))
+}
+
+const noToken = 'the login gave no usable token; is the endpoint the API (it ends in /v1/)?'
+const refused = 'the API refuses this user name and password; check both'
+const refusals: Readonly<Record<number, string>> = {
+  400: refused,
+  401: refused,
+  403: refused,
+  423: 'the API refuses this login; the account may be locked',
+}

@@ -51,6 +51,7 @@ export const createAlaudaPromiseClient = (config: AlaudaClientConfig): AlaudaPro
     getInstanceLogs: promised(client.getInstanceLogs),
     listOrganizations: promised(client.listOrganizations),
     statistics: client.statistics,
+    clearRetryAfter: client.clearRetryAfter,
     taskEithers: client,
   }
 }

@@ -1,8 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Clock } from './clock.js'
-import { onAbort } from './deadline.js'
-import { type AlaudaError, abortedError, type FailedCall, type HttpError, heldBack } from './errors.js'
+import { onAbort, pause } from './deadline.js'
+import { type AlaudaError, abortedError, type FailedCall, heldBack } from './errors.js'
+import type { Exchange } from './exchange.js'
 import type { ApiRequest, Send, SendInTurn } from './request.js'
+import { asksToWait } from './retry-after.js'
 import { createSpan, type Span } from './span.js'
 import type { Recorder } from './statistics.js'
 
@@ -39,7 +41,7 @@ export const resilient = (
     // One at a time: those that give up meanwhile have taken no turn from the others.
     withSlot(nextToBegin, signal, async () => {
       do {
-        await pause(hold.leftMs(), clock, signal)
+        await hold.pass(signal)
         await pause(pace.leftMs(), clock, signal)
         if (signal?.aborted) return false
         // Another call may have been told to wait meanwhile.
@@ -82,14 +84,16 @@ export const resilient = (
   return (request) => async () => {
     for (let retries = 0; ; retries++) {
       const result = await sendInTurn(request, retries)
-      if (E.isRight(result) || retries >= limits.maxRetries || !mayPass(result.left)) return result
+      if (E.isRight(result) || retries >= limits.maxRetries || !mayPass(request, result.left)) return result
       await pause(backoffMs(retries, random), clock, request.signal)
       if (request.signal?.aborted) return result
     }
   }
 }
 
-const mayPass = (error: AlaudaError): boolean => {
+const mayPass = (request: FailedCall, error: AlaudaError): boolean => {
+  // A failed login is tried again in its own time, not by each call that needs one.
+  if (error.method !== request.method || error.url !== request.url) return false
   if (error._tag === 'HttpError') return error.status === 429 || error.status >= 500
   return error._tag === 'NetworkError' || error._tag === 'TimeoutError'
 }
@@ -175,63 +179,56 @@ const createPace = (maxRequestsPerSecond: number, clock: Clock) => {
   }
 }
 
-// A misconfigured proxy must not silence the exporter for days.
-const longestHoldMs = 60 * 60 * 1000
-
 /** What the API asked for with Retry-After; it goes for the whole account. */
 export interface Hold {
   readonly leftMs: () => number
-  readonly heed: (cause: HttpError) => void
+  /** Waits until it is over or the signal fires. */
+  readonly pass: (signal: AbortSignal | undefined) => Promise<void>
+  readonly heed: (status: number, retryAfterMs: number) => void
+  /** Ends it, for those too that wait. */
+  readonly clear: () => void
   /** Why a call is not made, while it must not be. */
   readonly refusal: (call: FailedCall) => AlaudaError | undefined
 }
 
 export const createHold = (clock: Clock): Hold => {
-  let held: { readonly span: Span; readonly cause: HttpError } | undefined
+  let held: { readonly span: Span; readonly status: number } | undefined
+  let cleared = new AbortController()
   const leftMs = () => held?.span.leftMs() ?? 0
   return {
     leftMs,
-    heed: (cause) => {
-      const ms = Math.min(cause.retryAfterMs ?? 0, longestHoldMs)
-      if (ms > leftMs()) held = { span: createSpan(clock, ms), cause }
+    pass: async (signal) => {
+      while (leftMs() > 0 && !signal?.aborted) await pause(leftMs(), clock, signal, cleared.signal)
+    },
+    heed: (status, ms) => {
+      if (ms > leftMs()) held = { span: createSpan(clock, ms), status }
+    },
+    clear: () => {
+      held = undefined
+      cleared.abort()
+      cleared = new AbortController()
     },
     refusal: (call) => {
       const ms = leftMs()
-      if (held === undefined || ms === 0) return undefined
-      // What is left of the wait, lest heeding it again begin it anew.
-      return heldBack(call, { ...held.cause, retryAfterMs: ms }, clock.now() + ms)
+      return held === undefined || ms === 0 ? undefined : heldBack(call, held.status, ms, clock.now() + ms)
     },
   }
 }
 
 /**
  * Sends nothing while the API asks to wait: not what needs no turn, like a login, nor a call that had its turn and then waited
- * for a login.
+ * for a login. What a login is asked to wait, only those wait who need one: see the session.
  */
 export const heeding =
-  (hold: Hold, clock: Clock, recorder: Recorder, send: Send): Send =>
+  (hold: Hold, recorder: Recorder, exchange: Exchange): Exchange =>
   (request) =>
   async () => {
-    const { signal } = request
     const waitEnded = recorder.waitBegan()
-    while (hold.leftMs() > 0 && !signal?.aborted) await pause(hold.leftMs(), clock, signal)
+    await hold.pass(request.signal)
     waitEnded()
-    const result = await send(request)()
-    if (E.isLeft(result) && result.left._tag === 'HttpError') hold.heed(result.left)
+    const result = await exchange(request)()
+    if (E.isLeft(result) || request.endpoint === 'login') return result
+    const { status, retryAfterMs } = result.right
+    if (retryAfterMs !== undefined && asksToWait(status)) hold.heed(status, retryAfterMs)
     return result
   }
-
-/** Waits until the time is over or the signal fires. */
-const pause = (ms: number, clock: Clock, signal: AbortSignal | undefined): Promise<void> => {
-  if (ms <= 0 || signal?.aborted) return Promise.resolve()
-  return new Promise((resolve) => {
-    const cancel = clock.setTimeout(() => {
-      unfollow()
-      resolve()
-    }, ms)
-    const unfollow = onAbort(signal, () => {
-      cancel()
-      resolve()
-    })
-  })
-}

@@ -6,7 +6,8 @@ import { onlyTokenOf } from './credentials.js'
 import { onAbort } from './deadline.js'
 import { type AlaudaError, abortedError, authError, type FailedCall, type HttpError } from './errors.js'
 import { createLogin, type LoginConfig, loginCall } from './login.js'
-import type { ApiRequest, SendInTurn } from './request.js'
+import type { ApiRequest, Send, SendInTurn } from './request.js'
+import type { Hold } from './resilience.js'
 import { createSpan, type Span } from './span.js'
 
 /** The life of an account's token. */
@@ -21,8 +22,13 @@ export interface Session {
 // token was refused just the same, others are not renewed for such a refusal for so long: not a login for each call.
 const msAfterFutileRenewal = 60_000
 
-export const createSession = (config: LoginConfig): Session => {
-  const { endpoint, credentials, clock, send } = config
+export interface SessionConfig extends LoginConfig {
+  readonly hold: Hold
+  readonly send: Send
+}
+
+export const createSession = (config: SessionConfig): Session => {
+  const { endpoint, credentials, clock, hold, send } = config
   const { logIn, lastPassword } = createLogin(config)
   const onlyToken = onlyTokenOf(credentials)
   let token = onlyToken
@@ -33,6 +39,10 @@ export const createSession = (config: LoginConfig): Session => {
     const started: PendingLogin = { abort: new AbortController(), waiting: new Set() }
     logIn(started.abort.signal)().then((answer) => {
       if (E.isRight(answer)) token = answer.right.token
+      // Without a token all calls fail at once; with one they would go on.
+      else if (token !== undefined && answer.left._tag === 'HttpError') {
+        hold.heed(answer.left.status, answer.left.retryAfterMs ?? 0)
+      }
       if (pendingLogin === started) pendingLogin = undefined
       for (const tell of started.waiting) tell(answer)
     })

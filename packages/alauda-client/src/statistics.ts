@@ -53,7 +53,7 @@ export interface ClientStatistics {
     readonly sumSeconds: number
     readonly count: number
   }>
-  /** Calls made again after a failure that may pass. A call that found its login failing counts under its own name. */
+  /** Calls made again after a failure that may pass. */
   readonly retries: ReadonlyArray<{ readonly endpoint: Endpoint; readonly count: number }>
   /** Logins that gave a token. */
   readonly logins: number

@@ -17,7 +17,7 @@ export async function* streamOf<L, A>(readAll: ReadAll<L, A>, outer?: AbortSigna
   const waiting: A[] = []
   let wake = () => {}
   const end = readAll((batch) => {
-    waiting.push(...batch)
+    for (const item of batch) waiting.push(item)
     wake()
   }, controller.signal)()
   let result: E.Either<L, unknown> | undefined

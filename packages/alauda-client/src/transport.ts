@@ -32,6 +32,11 @@ export interface FetchInit {
   readonly signal: AbortSignal
 }
 
+/** A body that is read as it comes: a web ReadableStream, or what gives chunks of bytes or text, as Node's streams do. */
+export type FetchBody =
+  | { getReader(): { read(): Promise<{ readonly done: boolean; readonly value?: unknown }>; cancel(): Promise<void> } }
+  | AsyncIterable<unknown>
+
 /** What a {@link FetchLike} gives: the part of a `Response` that is read. */
 export interface FetchResponse {
   /** HTTP's status. */
@@ -41,7 +46,12 @@ export interface FetchResponse {
     /** A header's value, whatever the case of its name; null when there is none. */
     get(name: string): string | null
   }
-  /** The whole body. Rejects when the connection breaks before it has come. */
+  /**
+   * The body after decompression, which is read no further than the client's `maxAnswerBytes`. Without it the body comes from
+   * `text()`, and what that holds in memory has no bound.
+   */
+  readonly body?: FetchBody | null | undefined
+  /** The whole body; read only where there is no `body`. Rejects when the connection breaks before it has come. */
   text(): Promise<string>
 }
 

@@ -1,4 +1,6 @@
+import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
+import { parseJson } from '../json.js'
 
 /**
  * A structure that the API's first generation sends as JSON in a string, and its second as it is.
@@ -13,11 +15,8 @@ export const jsonText = <A, O>(codec: t.Type<A, O, unknown>) =>
     codec.is,
     (input, context) => {
       if (typeof input !== 'string') return codec.validate(input, context)
-      try {
-        return codec.validate(JSON.parse(input), context)
-      } catch {
-        return t.failure(input, context) // the parser's own words quote the text, which may hold secrets
-      }
+      const json = parseJson(input)
+      return E.isLeft(json) ? t.failure(input, context) : codec.validate(json.right, context)
     },
     codec.encode,
   )

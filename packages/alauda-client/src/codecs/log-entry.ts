@@ -1,4 +1,6 @@
+import * as E from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
+import { type JsonFault, parseJson } from '../json.js'
 import { isOnlyError } from './error-shape.js'
 import { resource } from './resource.js'
 import { Text } from './text.js'
@@ -21,27 +23,18 @@ export const LogEntry = resource(
 /** One line that an instance wrote. Older installations answer with plain text, of which only `message` is known. */
 export interface LogEntry extends t.TypeOf<typeof LogEntry> {}
 
-const objectIn = (body: string): unknown => {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return undefined // the log of a program that writes JSON: an object a line
-  }
-}
-
 /**
  * Reads the two forms of a log: a JSON list, or plain text with a message a line. An object that has nothing but the fields of
  * an error is no log.
  *
  * @example
- * parseLog('started\nready') // [{ message: 'started' }, { message: 'ready' }]
+ * parseLog('started\nready') // right([{ message: 'started' }, { message: 'ready' }])
  */
-export const parseLog = (body: string): unknown => {
-  if (/^\s*\[\s*[{\]]/.test(body)) return JSON.parse(body)
-  const object = /^\s*\{/.test(body) ? objectIn(body) : undefined
-  if (isOnlyError(object)) return object
-  return body
-    .split(/\r?\n/)
-    .filter((line) => line !== '')
-    .map((message) => ({ message }))
+export const parseLog = (body: string): E.Either<JsonFault, unknown> => {
+  if (/^\s*\[\s*[{\]]/.test(body)) return parseJson(body)
+  // What is no JSON is the log of a program that writes JSON: an object a line.
+  const object = /^\s*\{/.test(body) ? parseJson(body) : E.left('syntax')
+  if (E.isRight(object) && isOnlyError(object.right)) return object
+  const lines = body.split(/\r?\n/).filter((line) => line !== '')
+  return E.right(lines.map((message) => ({ message })))
 }

@@ -84,7 +84,7 @@ const readableFields = (
     if (E.isLeft(field)) unknownShapes.push(key)
     else {
       fields[key] = field.right.value
-      unknownShapes.push(...field.right.unreadable.map((place) => `${key}.${place}`))
+      for (const place of field.right.unreadable) unknownShapes.push(`${key}.${place}`)
     }
   }
   return unknownShapes.length === 0 ? fields : { ...fields, unreadable: unknownShapes }
