@@ -4,6 +4,7 @@ import { firstMilliseconds } from './codecs/numeric.js'
 import type { Service } from './codecs/service.js'
 import { type CredentialsSource, credentialsSourceCheck } from './credentials.js'
 import { cloudEndpoints, endpointFault } from './endpoint.js'
+import type { LoginBackoff } from './login-backoff.js'
 import { assertOptions, type Check, checks, shown } from './options.js'
 import type { FetchLike } from './transport.js'
 
@@ -27,8 +28,8 @@ export interface AlaudaClientConfig {
    */
   readonly callTimeoutMs?: number | undefined
   /**
-   * How large an answer may be after decompression, in bytes, at most 268 435 456: a call fails with a `LimitError` beyond
-   * that. Default: 4 000 000.
+   * How large an answer may be after decompression, in bytes, at most 256 MiB: a call fails with a `LimitError` beyond
+   * that. Default: 4 MiB.
    */
   readonly maxAnswerBytes?: number | undefined
   /** How many pages a list may have: a call fails with a `LimitError` beyond that. Default: 5 000. */
@@ -41,6 +42,8 @@ export interface AlaudaClientConfig {
   readonly maxRequestsPerSecond?: number | undefined
   /** How often a call is made again that failed for a passing reason: no answer, 429 or 5xx. Default: 2. */
   readonly maxRetries?: number | undefined
+  /** How clients of one user share the wait after a login that gave no token. Default: one for this client alone. */
+  readonly loginBackoff?: LoginBackoff | undefined
   /** What to send requests with. Default: cross-fetch. */
   readonly fetch?: FetchLike | undefined
   /** Where timeouts and waits take their time from. Default: {@link systemClock}. */
@@ -59,7 +62,10 @@ export interface CallOptions {
 
 /** What `listServices` takes beside the namespace. */
 export interface ListServicesOptions extends CallOptions {
-  /** Told each page's services as soon as they are known, each service once. */
+  /**
+   * Told each page's services as soon as they are known, each service once. When it throws or rejects, that is a warning of
+   * the process.
+   */
   readonly onPage?: ((services: ReadonlyArray<Service>) => void) | undefined
   /**
    * Told what of the list cannot be read and is left out, as places: `results.3` is the fourth object of its page, which has no
@@ -132,6 +138,7 @@ const clientChecks = {
   maxConcurrency: checks.wholeNumber(1),
   maxRequestsPerSecond: checks.number(0, Number.MAX_SAFE_INTEGER),
   maxRetries: checks.wholeNumber(0),
+  loginBackoff: checks.methods('failed', 'failedWith', 'succeeded'),
   fetch: checks.fn,
   clock: checks.methods('now', 'setTimeout'),
   random: checks.fn,

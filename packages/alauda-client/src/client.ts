@@ -28,6 +28,7 @@ import type { Token } from './codecs/token.js'
 import { cloudEndpoints, normalizedEndpoint } from './endpoint.js'
 import { type AlaudaError, decodeError, type FailedCall, limitError } from './errors.js'
 import { createExchange } from './exchange.js'
+import { guarded } from './guarded.js'
 import { loginCall } from './login.js'
 import { createLoginBackoff } from './login-backoff.js'
 import { shown } from './options.js'
@@ -130,7 +131,7 @@ export const createAlaudaClient = (config: AlaudaClientConfig): AlaudaClient => 
   const recorder = createRecorder(clock)
   const hold = createHold(clock)
   const exchange = heeding(hold, recorder, createExchange({ fetch, clock, timeoutMs, maxAnswerBytes, recorder }))
-  const backoff = createLoginBackoff(clock, random)
+  const backoff = config.loginBackoff ?? createLoginBackoff({ clock, random })
   // A call takes its token when its turn has come, not before: it may wait long, and tokens end.
   const session = createSession({
     endpoint: baseUrl,
@@ -177,8 +178,8 @@ export const createAlaudaClient = (config: AlaudaClientConfig): AlaudaClient => 
         beyond: (bound, limit) => limitError(callOf(path), bound, limit),
         maxPages,
         maxServices,
-        onPage: options.onPage,
-        onUnreadable: options.onUnreadable,
+        onPage: options.onPage && guarded('onPage', options.onPage),
+        onUnreadable: options.onUnreadable && guarded('onUnreadable', options.onUnreadable),
       }),
     )
   }

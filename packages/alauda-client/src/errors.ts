@@ -301,14 +301,15 @@ export const withoutSecrets = (secrets: ReadonlyArray<string>, thrown: unknown, 
     clean(typeof message === 'string' ? message : typeof thrown === 'string' ? thrown : 'unknown reason'),
     cause instanceof Error && levels > 0 ? { cause: withoutSecrets(secrets, cause, levels - 1) } : undefined,
   )
-  error.name = typeof name === 'string' && isWord(clean(name)) ? name : 'Error'
-  return typeof code === 'string' && isWord(clean(code)) ? Object.assign(error, { code }) : error
+  const isClean = (text: unknown): text is string => isWord(text) && clean(text) === text
+  error.name = isClean(name) ? name : 'Error'
+  return isClean(code) ? Object.assign(error, { code }) : error
 }
 
 const maxCauses = 3
 const maxCauseText = 1000
 
-const isWord = (text: string): boolean => /^\w{1,64}$/.test(text)
+const isWord = (text: unknown): text is string => typeof text === 'string' && /^\w{1,64}$/.test(text)
 
 // A getter may throw, too.
 const propertyOf = (thrown: unknown, key: string): unknown =>
@@ -322,12 +323,8 @@ const propertyOf = (thrown: unknown, key: string): unknown =>
     : undefined
 
 // node-fetch puts the code on its own error, Node's fetch on that error's cause.
-const systemCode = (thrown: unknown): string | undefined => {
-  for (const candidate of [thrown, thrown instanceof Error ? thrown.cause : undefined]) {
-    if (candidate instanceof Error && 'code' in candidate && typeof candidate.code === 'string') return candidate.code
-  }
-  return undefined
-}
+const systemCode = (thrown: unknown): string | undefined =>
+  [thrown, propertyOf(thrown, 'cause')].map((candidate) => propertyOf(candidate, 'code')).find(isWord)
 
 const timeoutCodes = new Set([
   'ETIMEDOUT',
@@ -339,6 +336,10 @@ const timeoutCodes = new Set([
 /** Whether a transport gave up for lack of time by its own rules. */
 export const isTransportTimeout = (thrown: unknown): boolean => timeoutCodes.has(systemCode(thrown) ?? '')
 
-const nameOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.name : 'unknown reason')
+const nameOf = (thrown: unknown): string => {
+  if (!(thrown instanceof Error)) return 'unknown reason'
+  const name = propertyOf(thrown, 'name')
+  return isWord(name) ? name : 'Error'
+}
 
 const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : 'unknown reason')

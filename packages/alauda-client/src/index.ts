@@ -52,6 +52,7 @@ export {
   type NetworkError,
   type TimeoutError,
 } from './errors.js'
+export { createLoginBackoff, type LoginBackoff } from './login-backoff.js'
 export { assertOptions, type Check, type Checks, checks } from './options.js'
 export { printable } from './printable.js'
 export { type AlaudaPromiseClient, createAlaudaPromiseClient } from './promise.js'

@@ -1,8 +1,11 @@
-import type { Clock } from './clock.js'
+import { type Clock, systemClock } from './clock.js'
 import type { AlaudaError } from './errors.js'
 import { createSpan, type Span } from './span.js'
 
-/** When an account's password may be tried again after a login that gave no token. */
+/**
+ * When an account's password may be tried again after a login that gave no token. Only {@link createLoginBackoff} makes one;
+ * what it has is for clients alone.
+ */
 export interface LoginBackoff {
   /** Why this password must not be tried now, and until when, in milliseconds since the epoch. */
   readonly failed: (password: string) => { readonly error: AlaudaError; readonly until: number } | undefined
@@ -31,7 +34,29 @@ const longestMs = 5 * 60 * 1000
 // A cloud that could not answer locks no account, and should not be missed for long once it can.
 const longestUnansweredMs = 60 * 1000
 
-export const createLoginBackoff = (clock: Clock, random: () => number): LoginBackoff => {
+/**
+ * For clients of one user at one endpoint, which then keep to one back-off between them. A client that is given none has its
+ * own.
+ *
+ * @example
+ * ```ts
+ * import { createAlaudaClient, createLoginBackoff } from '@alauda-exporter/alauda-client'
+ *
+ * const credentials = { username: 'demo', password: 'demo' }
+ * const loginBackoff = createLoginBackoff()
+ * export const patient = createAlaudaClient({ credentials, loginBackoff, timeoutMs: 60_000 })
+ * export const hasty = createAlaudaClient({ credentials, loginBackoff, timeoutMs: 1_000 })
+ * ```
+ */
+export const createLoginBackoff = ({
+  clock = systemClock,
+  random = Math.random,
+}: {
+  /** Default: {@link systemClock}. */
+  readonly clock?: Clock
+  /** From 0 to 1, for the jitter. Default: `Math.random`. */
+  readonly random?: () => number
+} = {}): LoginBackoff => {
   let last: Tries | undefined
 
   const triesOf = (password: string): Tries | undefined => (last?.password === password ? last : undefined)

@@ -84,7 +84,6 @@ export const createLogin = (config: LoginConfig): Login => {
   }
 }
 
-
 export const loginCall = (endpoint: string): FailedCall => ({ method: 'POST', url: `${endpoint}generate-api-token/` })
 
 interface LoginBody {

@@ -26,7 +26,7 @@ test('an instance that ended meanwhile is gone, one whose metrics fail says why,
   const { source, endpoint } = await startCloud(t, {
     'services/demo/': onePage(web),
     'services/demo/web/instances/uuid-web.0/metrics': { status: 404 },
-    'services/demo/web/instances/uuid-web.1/metrics': { status: 500, body: 'oops' },
+    'services/demo/web/instances/uuid-web.1/metrics': { status: 500, body: { detail: 'oops' } },
     'services/demo/web/instances/uuid-web.2/metrics': memory([1433753040, 7]),
   })
   const url = `${endpoint}services/demo/web/instances/uuid-web.1/metrics?${window}`
@@ -79,7 +79,7 @@ test('metrics that are not as the API has them are a failure, not values', async
 
 const brokenList = {
   'services/demo/?page=1': { body: { count: 2, results: [{ service_name: 'web', instances: [instance('web.0')] }] } },
-  'services/demo/?page=2': { status: 500, body: 'oops' },
+  'services/demo/?page=2': { status: 500, body: { detail: 'oops' } },
   'services/demo/web/instances/uuid-web.0/metrics': memory([1433753040, 7]),
 }
 
@@ -131,7 +131,7 @@ test('a wrong password is told', async (t) => {
 test('instances that cannot be listed are told, and other services hold', async (t) => {
   const { source, endpoint } = await startCloud(t, {
     'services/demo/': onePage({ service_name: 'kibana' }, { service_name: 'web', instances: [] }),
-    'services/demo/kibana/instances/': { status: 500, body: 'oops' },
+    'services/demo/kibana/instances/': { status: 500, body: { detail: 'oops' } },
   })
   const { services, failure } = await read(source)
   t.is(failure, undefined)

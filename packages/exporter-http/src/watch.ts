@@ -1,5 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type AlaudaClient, createAlaudaClient, type Service, systemClock } from '@alauda-exporter/alauda-client'
+import {
+  type AlaudaClient,
+  createAlaudaClient,
+  createLoginBackoff,
+  type LoginBackoff,
+  type Service,
+  systemClock,
+} from '@alauda-exporter/alauda-client'
 import {
   type AlaudaSource,
   type Collector,
@@ -19,7 +26,7 @@ export type WatchSettings = Pick<Settings, 'accounts' | 'collect' | 'metrics'>
 /** An account and what collects for it. Accounts share nothing: the outage of one is no other's. */
 export interface Watched {
   readonly account: Account
-  readonly client: AlaudaSource & Partial<Pick<AlaudaClient, 'statistics'>>
+  readonly client: AlaudaSource & Partial<Pick<AlaudaClient, 'statistics' | 'clearRetryAfter'>>
   /** How it is collected. */
   readonly config: Omit<CollectorConfig, 'client'>
   readonly collector: Collector
@@ -27,7 +34,10 @@ export interface Watched {
 
 export interface Watch {
   readonly accounts: () => ReadonlyArray<Watched>
-  /** Watches what the settings say from now on. An account for which nothing has changed goes on as it is. */
+  /**
+   * Watches what the settings say from now on. An account for which nothing has changed goes on as it is, but for what the API
+   * asked for with Retry-After, which is forgotten.
+   */
   readonly change: (settings: WatchSettings) => void
   /** Waits until a scrape can be answered, but no longer than `waitMs` milliseconds. */
   readonly ready: (waitMs: number) => Promise<void>
@@ -56,6 +66,20 @@ export interface WatchListeners {
   readonly logger?: Logger
 }
 
+/** The wait after a login that gave no token, by endpoint and user: it outlives clients, and several may share a user. */
+export type LoginBackoffs = (account: Account) => LoginBackoff
+
+export const createLoginBackoffs = (): LoginBackoffs => {
+  const backoffs = new Map<string, LoginBackoff>()
+  return ({ endpoint, credentials }) => {
+    const user = 'username' in credentials ? [credentials.username, credentials.organization] : []
+    const key = JSON.stringify([endpoint, ...user])
+    const backoff = backoffs.get(key) ?? createLoginBackoff()
+    backoffs.set(key, backoff)
+    return backoff
+  }
+}
+
 /**
  * From an account to its collector, which has not started yet. It goes on from what was known `before`, under other settings;
  * the client, with its token and all that the API asked for, stays where it can.
@@ -65,6 +89,7 @@ export const watchAccount = (
   account: Account,
   { onCollected = () => {}, logger }: WatchListeners = {},
   before?: Watched,
+  loginBackoffs: LoginBackoffs = createLoginBackoffs(),
 ): Watched => {
   const { includeServices: _, excludeServices: __, ...options } = collect
   const { name, endpoint, credentials, namespaces, labels, client: limits } = account
@@ -76,7 +101,16 @@ export const watchAccount = (
   const client =
     before !== undefined && isSameClient(before.account, account)
       ? before.client
+<<<<<<< HEAD
       : createAlaudaClient({ endpoint, credentials: clientCredentials(credentials, { onUnreadable }), ...limits })
+=======
+      : createAlaudaClient({
+          endpoint,
+          credentials: clientCredentials(credentials),
+          loginBackoff: loginBackoffs(account),
+          ...limits,
+        })
+>>>>>>> e584bac (Share the login back-off, forget Retry-After at a reload, guard onPage)
   const config = {
     namespaces,
     labels: { ...(name === undefined ? {} : { account: name }), ...labels },
@@ -97,6 +131,7 @@ const isSameClient = (a: Account, b: Account): boolean =>
 export const startWatch = (settings: WatchSettings, listeners: WatchListeners = {}): Watch => {
   let current = settings
   let accounts: ReadonlyArray<Watched> = []
+  const loginBackoffs = createLoginBackoffs()
 
   const change = (next: WatchSettings): void => {
     const isSameOtherwise = isDeepStrictEqual([current.collect, current.metrics], [next.collect, next.metrics])
@@ -107,8 +142,9 @@ export const startWatch = (settings: WatchSettings, listeners: WatchListeners = 
       before.find(({ account }) => account.name === name && account.endpoint === endpoint)
     current = next
     accounts = next.accounts.map(
-      (account) => keptOf(account) ?? watchAccount(next, account, listeners, changedFrom(account)),
+      (account) => keptOf(account) ?? watchAccount(next, account, listeners, changedFrom(account), loginBackoffs),
     )
+    for (const { client } of accounts) client.clearRetryAfter?.()
     for (const { collector } of before.filter((watched) => !accounts.includes(watched))) collector.stop()
     for (const { collector } of accounts.filter((watched) => !before.includes(watched))) collector.start()
   }

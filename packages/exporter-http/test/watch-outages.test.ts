@@ -104,7 +104,7 @@ test('while one cloud hangs after a good start, scrapes are answered at once, wi
 })
 
 test('a cloud that is down, and one that refuses the password, are told on the page and in the log', async (t) => {
-  const down = await startCloud(t, { 'services/demo/': { status: 502, body: 'Bad Gateway' } })
+  const down = await startCloud(t, { 'services/demo/': { status: 502, body: { detail: 'Bad Gateway' } } })
   const refusing = await startCloud(t, { 'generate-api-token/': { status: 401 } })
   const accounts = [
     accountIn('north', down),

@@ -26,7 +26,7 @@ test('a proxy’s error page instead of the API: its first line, exit status 1',
   t.deepEqual(await runCommand(t, ['once'], environment), {
     status: 1,
     stdout: '',
-    stderr: `exporter-http: demo: GET ${endpoint}services/demo/?page=1: HTTP status 502, "<html>"; the API or a proxy before it is in trouble\n`,
+    stderr: `exporter-http: demo: GET ${endpoint}services/demo/?page=1: HTTP status 502 (text/plain); the API or a proxy before it is in trouble\n`,
   })
 })
 
@@ -94,7 +94,7 @@ test('of two namespaces, one that cannot be read leaves the other whole', async 
 test('nothing secret is written, whatever the cloud says and however much is logged', async (t) => {
   const { environment } = await startCloud(t, {
     'services/demo/?page=1': onePage({ ...shop, instance_envvars: { DB_PASSWORD: 'hunter3' } }, { service_name: 'b' }),
-    'services/demo/shop/instances/b1/metrics': { status: 400, body: `bad: Token ${secrets.token}` },
+    'services/demo/shop/instances/b1/metrics': { status: 400, body: { detail: `bad: Token ${secrets.token}` } },
     'services/demo/b/instances/': { body: [{ uuid: secrets.password, instance_name: 7 }] },
   })
   const { status, stdout, stderr } = await runCommand(t, ['once', '--log.level=debug'], environment)

@@ -200,7 +200,7 @@ test('a cloud that does not answer in time is given up, and told by itself', asy
 test('the only account has no name to tell in a failure', async (t) => {
   const { environment, endpoint } = await startCloud(t, {
     'services/demo/?page=1': onePage({ service_name: 'web' }),
-    'services/demo/web/instances/': { status: 400, body: `bad: Token ${secrets.token}` },
+    'services/demo/web/instances/': { status: 400, body: { detail: `bad: Token ${secrets.token}` } },
   })
   const { status, stdout, stderr } = await runCommand(t, ['plan'], environment)
   t.deepEqual([status, stdout], [1, ''])

@@ -107,7 +107,7 @@ test('a wrong password: serves alauda_up 0, logs why once, and tries until it wo
 test('nothing secret is served or logged, however much is logged', async (t) => {
   const { environment } = await startCloud(t, {
     ...cloudWithWeb,
-    'services/demo/web/instances/u/metrics': { status: 400, body: `bad header: Token ${secrets.token}` },
+    'services/demo/web/instances/u/metrics': { status: 400, body: { detail: `bad header: Token ${secrets.token}` } },
   })
   const command = await startServing(t, environment, '--log.level=debug', '--log.format=json')
   const paths = ['/metrics', '/', '/-/healthy', '/-/ready', '/nothing']
