@@ -11,7 +11,8 @@ export const outcomesOf = (page: string): Readonly<Record<string, number>> =>
     ]),
   )
 
-const ownPast = /^alauda_(collection_(duration_seconds|timestamp_seconds|interval_ratio|failures_total)|api_|logins_|login_)/
+const ownPast =
+  /^alauda_(collection_(duration_seconds|timestamp_seconds|interval_ratio|failures_total)|api_|logins_|login_)/
 
 /** The samples that do not depend on what the exporter did before, nor on how long it took. */
 export const withoutOwnPast = (page: string): ReadonlyArray<string> =>

@@ -119,7 +119,11 @@ const wrongCalls: ReadonlyArray<readonly [string, ReadonlyArray<unknown>, string
   ['getInstance', ['demo', 'web', undefined], 'uuid: undefined given, expected a name that can stand in a URL'],
   ['listServices', ['.'], 'namespace: "." given, expected a name that can stand in a URL'],
   ['iterateServices', ['.'], 'namespace: "." given, expected a name that can stand in a URL'],
-  ['listServices', ['demo', { onpage: () => {} }], 'onpage: unknown option, expected one of signal, timeoutMs, onPage, onUnreadable'],
+  [
+    'listServices',
+    ['demo', { onpage: () => {} }],
+    'onpage: unknown option, expected one of signal, timeoutMs, onPage, onUnreadable',
+  ],
   ['listServices', ['demo', { onPage: [] }], 'onPage: an array given, expected a function'],
   ['profile', [{ signal: new AbortController() }], 'signal: an object given, expected an AbortSignal'],
   ['profile', [null], 'options: null given, expected an object with options'],

@@ -101,16 +101,12 @@ export const watchAccount = (
   const client =
     before !== undefined && isSameClient(before.account, account)
       ? before.client
-<<<<<<< HEAD
-      : createAlaudaClient({ endpoint, credentials: clientCredentials(credentials, { onUnreadable }), ...limits })
-=======
       : createAlaudaClient({
           endpoint,
-          credentials: clientCredentials(credentials),
+          credentials: clientCredentials(credentials, { onUnreadable }),
           loginBackoff: loginBackoffs(account),
           ...limits,
         })
->>>>>>> e584bac (Share the login back-off, forget Retry-After at a reload, guard onPage)
   const config = {
     namespaces,
     labels: { ...(name === undefined ? {} : { account: name }), ...labels },
