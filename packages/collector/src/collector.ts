@@ -11,8 +11,8 @@ import { type AlaudaSource, collect } from './collect.js'
 import { toOpenMetrics } from './exposition/open-metrics.js'
 import { toText } from './exposition/text.js'
 import { apiFamilies } from './families/api.js'
-import { type FamiliesOptions, families, metrics } from './families/families.js'
-import type { Family, Metric } from './family.js'
+import { type FamiliesOptions, lazyFamilies, metrics } from './families/families.js'
+import type { Family, LazyFamily, Metric } from './family.js'
 import { assertSizes } from './limits.js'
 import { type Logger, logCollections } from './log-collections.js'
 import { createPoller, type Poller } from './poller.js'
@@ -121,6 +121,8 @@ export interface Collector extends AsyncIterable<Snapshot> {
   readonly metrics: () => ReadonlyArray<Metric>
   /** What Prometheus is told of what is known, and of the client's calls. */
   readonly families: () => ReadonlyArray<Family>
+  /** The same, each family made when it is asked for, of what is known now. Makes long work into short steps. */
+  readonly lazyFamilies: () => ReadonlyArray<LazyFamily>
   /** The same as a page for Prometheus. Default: the text format. */
   readonly expose: (options?: { readonly format?: ExpositionFormat | undefined }) => string
 }
@@ -202,10 +204,12 @@ export const createCollector = (config: CollectorConfig): Collector => {
         return (isPartShown ? poller.underWay()?.soFar() : undefined) ?? poller.latest()
       })
       .filter((snapshot) => snapshot !== undefined)
-  const currentFamilies = () => {
+  const currentLazyFamilies = (): ReadonlyArray<LazyFamily> => {
     const freshness = { now: clock.now() / 1000, maxAgeSeconds: shared.maxAgeSeconds }
-    return [...families(known(), { ...config, freshness }), ...apiFamilies(source.statistics?.(), config)]
+    const api = apiFamilies(source.statistics?.(), config)
+    return [...lazyFamilies(known(), { ...config, freshness }), ...api.map((family) => () => family)]
   }
+  const currentFamilies = () => currentLazyFamilies().map((make) => make())
   /** Tells whether the first collection is done, or none is to be waited for. */
   const isFirstDone = async (poller: Poller<Snapshot>, waitMs: number): Promise<boolean> => {
     const first = poller.latest() === undefined ? poller.underWay() : undefined
@@ -241,6 +245,7 @@ export const createCollector = (config: CollectorConfig): Collector => {
     },
     metrics: () => metrics(config),
     families: currentFamilies,
+    lazyFamilies: currentLazyFamilies,
     expose: ({ format = 'text' } = {}) => writers[format](currentFamilies()),
     [Symbol.asyncIterator]: stream.iterate,
   }

@@ -179,6 +179,16 @@ export const table = <Subject>(
   subjects: ReadonlyArray<Identified<Subject>>,
 ): ReadonlyArray<Family> => rows.map((row) => family(row, identity, subjects))
 
+/** The same, each made when it is asked for: to make all of them at once may take long. */
+export const lazyTable = <Subject>(
+  identity: ReadonlyArray<string>,
+  rows: ReadonlyArray<Row<Subject>>,
+  subjects: ReadonlyArray<Identified<Subject>>,
+): ReadonlyArray<LazyFamily> => rows.map((row) => () => family(row, identity, subjects))
+
+/** Makes a family. */
+export type LazyFamily = () => Family
+
 /** The family with more labels on each of its samples. */
 export const withLabels =
   (added: Labels) =>

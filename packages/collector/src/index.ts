@@ -15,9 +15,18 @@ export { apiFamilies } from './families/api.js'
 export { type CustomMetric, type FamiliesOptions, families, metrics } from './families/families.js'
 export { serviceLabelName } from './families/service.js'
 export { type Freshness, withoutStale } from './families/stale.js'
-export { type Family, type Labels, type Metric, type MetricType, mergeFamilies, type Sample } from './family.js'
-export { createFetchHandler, type MetricsSource } from './http/fetch-handler.js'
+export {
+  type Family,
+  type Labels,
+  type LazyFamily,
+  type Metric,
+  type MetricType,
+  mergeFamilies,
+  type Sample,
+} from './family.js'
+export { createFetchHandler } from './http/fetch-handler.js'
 export { createMetricsHandler, type MetricsHandler, scrapeHeaders } from './http/metrics-handler.js'
+export { createMetricsPage, type MetricsPage, type MetricsSource } from './http/metrics-page.js'
 export { scrapeDeadlineMs } from './http/scrape-deadline.js'
 export { limitsOf, type SizeLimits, type Sizes } from './limits.js'
 export { failuresIn, type Logger } from './log-collections.js'

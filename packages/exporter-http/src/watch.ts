@@ -13,6 +13,7 @@ import {
   type CollectorConfig,
   createCollector,
   type Family,
+  type LazyFamily,
   type Logger,
   mergeFamilies,
   type Snapshot,
@@ -43,6 +44,10 @@ export interface Watch {
   readonly ready: (waitMs: number) => Promise<void>
   /** What Prometheus is told of all accounts. */
   readonly families: () => ReadonlyArray<Family>
+  /** The same, not merged, each family made when it is asked for. */
+  readonly lazyFamilies: () => ReadonlyArray<LazyFamily>
+  /** The last snapshot of each namespace of all accounts. */
+  readonly snapshots: () => ReadonlyArray<Snapshot>
   /** Whether there is a collection at each scrape, and none between. */
   readonly isAtScrape: () => boolean
   readonly maxAgeSeconds: () => number
@@ -161,6 +166,8 @@ export const startWatch = (settings: WatchSettings, listeners: WatchListeners = 
       }
     },
     families: () => mergeFamilies(accounts.flatMap(({ collector }) => collector.families())),
+    lazyFamilies: () => accounts.flatMap(({ collector }) => collector.lazyFamilies()),
+    snapshots: () => accounts.flatMap(({ collector }) => collector.snapshots()),
     isAtScrape: () => current.collect.intervalMs === 0,
     maxAgeSeconds: () => current.collect.maxAgeMs / 1000,
     stop: () => {

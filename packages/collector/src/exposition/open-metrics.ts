@@ -1,5 +1,5 @@
 import type { Family, Sample } from '../family.js'
-import { escapeQuoted, labelsText, numberText } from './parts.js'
+import { escapeQuoted, labelsText, numberText, pieces } from './parts.js'
 
 /**
  * The `Content-Type` of {@link toOpenMetrics}.
@@ -34,18 +34,22 @@ export const openMetricsContentType = 'application/openmetrics-text; version=1.0
  * )
  * ```
  */
-export const toOpenMetrics = (families: ReadonlyArray<Family>): string => {
-  const known = families.filter(({ samples }) => samples.length > 0)
-  return `${known.map(familyText).join('')}# EOF\n`
-}
+export const toOpenMetrics = (families: ReadonlyArray<Family>): string => [...openMetricsPieces(families)].join('')
 
-const familyText = (family: Family): string => {
-  const { help, type, samples } = family
-  const name = type === 'counter' ? family.name.replace(/_total$/, '') : family.name
-  const unit = unitPattern.exec(name)?.[1]
-  const unitLine = unit === undefined ? '' : `# UNIT ${name} ${unit}\n`
-  const sampleLines = samples.map((sample) => sampleText(name, type === 'counter' ? '_total' : sample.suffix, sample))
-  return `# TYPE ${name} ${type}\n${unitLine}# HELP ${name} ${escapeQuoted(help)}\n${sampleLines.join('')}`
+/** The same in pieces, each of which is soon made. */
+export function* openMetricsPieces(families: ReadonlyArray<Family>): Iterable<string> {
+  for (const family of families) {
+    const { help, type, samples } = family
+    if (samples.length === 0) continue
+    const name = type === 'counter' ? family.name.replace(/_total$/, '') : family.name
+    const unit = unitPattern.exec(name)?.[1]
+    const unitLine = unit === undefined ? '' : `# UNIT ${name} ${unit}\n`
+    yield `# TYPE ${name} ${type}\n${unitLine}# HELP ${name} ${escapeQuoted(help)}\n`
+    for (const piece of pieces(samples)) {
+      yield piece.map((sample) => sampleText(name, type === 'counter' ? '_total' : sample.suffix, sample)).join('')
+    }
+  }
+  yield '# EOF\n'
 }
 
 /** The units that names of this project's metrics end in. */

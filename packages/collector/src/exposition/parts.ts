@@ -19,3 +19,11 @@ export const escapeLine = (text: string): string => text.replaceAll('\\', '\\\\'
 
 /** For text in which quotes are escaped as well. Half a surrogate pair cannot be written in UTF-8 and is replaced. */
 export const escapeQuoted = (text: string): string => escapeLine(text.toWellFormed()).replaceAll('"', '\\"')
+
+const mostSamples = 1000
+
+/** Samples in parts that are soon written. */
+export const pieces = <A>(samples: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =>
+  Array.from({ length: Math.ceil(samples.length / mostSamples) }, (_, index) =>
+    samples.slice(index * mostSamples, (index + 1) * mostSamples),
+  )

@@ -1,5 +1,5 @@
 import type { Family, Sample } from '../family.js'
-import { escapeLine, labelsText, numberText } from './parts.js'
+import { escapeLine, labelsText, numberText, pieces } from './parts.js'
 
 /**
  * The `Content-Type` of {@link toText}.
@@ -29,14 +29,15 @@ export const textContentType = 'text/plain; version=0.0.4; charset=utf-8'
  * assert.equal(page, '# HELP queue_length Jobs.\n# TYPE queue_length gauge\nqueue_length 7\n')
  * ```
  */
-export const toText = (families: ReadonlyArray<Family>): string =>
-  families
-    .filter(({ samples }) => samples.length > 0)
-    .map(familyText)
-    .join('')
+export const toText = (families: ReadonlyArray<Family>): string => [...textPieces(families)].join('')
 
-const familyText = ({ name, help, type, samples }: Family): string =>
-  `# HELP ${name} ${escapeLine(help)}\n# TYPE ${name} ${type}\n${samples.map((sample) => sampleText(name, sample)).join('')}`
+/** The same in pieces, each of which is soon made. */
+export function* textPieces(families: ReadonlyArray<Family>): Iterable<string> {
+  for (const { name, help, type, samples } of families) {
+    if (samples.length > 0) yield `# HELP ${name} ${escapeLine(help)}\n# TYPE ${name} ${type}\n`
+    for (const piece of pieces(samples)) yield piece.map((sample) => sampleText(name, sample)).join('')
+  }
+}
 
 const sampleText = (name: string, { labels, value, suffix, time }: Sample): string =>
   `${name}${suffix ?? ''}${labelsText(labels)} ${numberText(value)}${time === undefined ? '' : ` ${Math.round(time * 1000)}`}\n`

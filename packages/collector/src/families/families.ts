@@ -3,10 +3,11 @@ import {
   type Family,
   type Identified,
   type Labels,
+  type LazyFamily,
+  lazyTable,
   type Metric,
   type Row,
   type Sample,
-  table,
   withLabels,
 } from '../family.js'
 import type { Sizes } from '../limits.js'
@@ -71,7 +72,14 @@ export interface FamiliesOptions {
  * assert.deepEqual(up?.samples, [{ labels: { namespace: 'demo' }, value: 1 }])
  * ```
  */
-export const families = (snapshots: ReadonlyArray<Snapshot>, options: FamiliesOptions = {}): ReadonlyArray<Family> => {
+export const families = (snapshots: ReadonlyArray<Snapshot>, options: FamiliesOptions = {}): ReadonlyArray<Family> =>
+  lazyFamilies(snapshots, options).map((make) => make())
+
+/** The same, each made when it is asked for, of the snapshots that are given here. */
+export const lazyFamilies = (
+  snapshots: ReadonlyArray<Snapshot>,
+  options: FamiliesOptions = {},
+): ReadonlyArray<LazyFamily> => {
   const { articleNames = false, serviceLabels: keys = [], timestamps = false, labels = {}, freshness } = options
   const { customMetrics = [], sizes } = options
   const shown = freshness === undefined ? snapshots : snapshots.map((snapshot) => withoutStale(snapshot, freshness))
@@ -80,20 +88,20 @@ export const families = (snapshots: ReadonlyArray<Snapshot>, options: FamiliesOp
   const points = instances.flatMap(withPoint)
   const services = servicesOf(shown)
   return [
-    ...table(instanceIdentity, instanceMetricsRows.map(measured), points),
-    ...table(instanceIdentity, [lastSampleRow], points),
-    ...table(instanceIdentity, instanceRows, instances.flatMap(stillThere)),
-    ...table(serviceIdentity, serviceRows(sizes), services),
-    ...(keys.length > 0 ? table(serviceIdentity, [serviceLabelsRow(keys)], services) : []),
+    ...lazyTable(instanceIdentity, instanceMetricsRows.map(measured), points),
+    ...lazyTable(instanceIdentity, [lastSampleRow], points),
+    ...lazyTable(instanceIdentity, instanceRows, instances.flatMap(stillThere)),
+    ...lazyTable(serviceIdentity, serviceRows(sizes), services),
+    ...(keys.length > 0 ? lazyTable(serviceIdentity, [serviceLabelsRow(keys)], services) : []),
     // What became of a collection does not get stale.
-    ...table(
+    ...lazyTable(
       ['namespace'],
       collectionRows,
       snapshots.map((snapshot) => ({ labels: { namespace: snapshot.namespace }, subject: snapshot })),
     ),
-    ...(articleNames ? table(['service', 'instance'], articleRows.map(measured), articleInstancesOf(shown)) : []),
-    ...customMetrics.map((metric) => ({ ...metric, samples: shown.flatMap(metric.samples) })),
-  ].map(withLabels(labels))
+    ...(articleNames ? lazyTable(['service', 'instance'], articleRows.map(measured), articleInstancesOf(shown)) : []),
+    ...customMetrics.map((metric) => () => ({ ...metric, samples: shown.flatMap(metric.samples) })),
+  ].map((make) => () => withLabels(labels)(make()))
 }
 
 /**

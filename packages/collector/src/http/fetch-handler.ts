@@ -1,19 +1,4 @@
-import type { Collector } from '../collector.js'
-import { toOpenMetrics } from '../exposition/open-metrics.js'
-import { toText } from '../exposition/text.js'
-import { type Family, mergeFamilies } from '../family.js'
-import { contentTypes, preferredFormat } from './preferred-format.js'
-import { scrapeDeadlineMs } from './scrape-deadline.js'
-
-/** What a page is made of: a collector, or something that has metrics of its own beside one. */
-export interface MetricsSource {
-  /** Waits until a scrape can be answered, but no longer than `waitMs` milliseconds. */
-  readonly ready: Collector['ready']
-  /** What the page shows. */
-  readonly families: () => ReadonlyArray<Family> | Promise<ReadonlyArray<Family>>
-}
-
-const writers = { text: toText, openmetrics: toOpenMetrics }
+import { createMetricsPage, type MetricsSource } from './metrics-page.js'
 
 /**
  * Answers scrapes where requests and responses are those of `fetch`: in Hono, Next.js, Bun, Deno. The page is in the format
@@ -41,21 +26,18 @@ const writers = { text: toText, openmetrics: toOpenMetrics }
  * collector.stop()
  * ```
  */
-export const createFetchHandler =
-  (...sources: ReadonlyArray<MetricsSource>) =>
-  async ({ method, headers }: Pick<Request, 'method' | 'headers'>): Promise<Response> => {
+export const createFetchHandler = (...sources: ReadonlyArray<MetricsSource>) => {
+  const makePage = createMetricsPage(...sources)
+  return async ({ method, headers }: Pick<Request, 'method' | 'headers'>): Promise<Response> => {
     if (method !== 'GET' && method !== 'HEAD') {
       const allow = 'GET, HEAD'
       return new Response(`Answered here: ${allow}.\n`, { status: 405, headers: { allow, 'content-type': plain } })
     }
-    const waitMs = scrapeDeadlineMs(headers)
-    await Promise.all(sources.map((source) => source.ready(waitMs)))
-    const format = preferredFormat(headers.get('accept') ?? undefined)
-    const families = (await Promise.all(sources.map((source) => source.families()))).flat()
-    const page = new TextEncoder().encode(writers[format](mergeFamilies(families)))
+    const { contentType, page } = await makePage(headers)
     return new Response(method === 'HEAD' ? null : page, {
-      headers: { 'content-type': contentTypes[format], 'content-length': String(page.length), vary: 'Accept' },
+      headers: { 'content-type': contentType, 'content-length': String(page.length), vary: 'Accept' },
     })
   }
+}
 
 const plain = 'text/plain; charset=utf-8'

@@ -20,7 +20,7 @@ const longestMs = 2 ** 31 - 1
  * assert.equal(scrapeDeadlineMs(new Headers()), 9_500)
  * ```
  */
-export const scrapeDeadlineMs = (headers: Headers): number => {
+export const scrapeDeadlineMs = (headers: Pick<Headers, 'get'>): number => {
   const told = Number(headers.get('x-prometheus-scrape-timeout-seconds'))
   const seconds = told > 0 && Number.isFinite(told) ? told : prometheusDefaultSeconds
   return Math.min(Math.max(seconds - reserveSeconds, seconds / 2) * 1000, longestMs)

@@ -4,7 +4,7 @@ import { gzip } from 'node:zlib'
 import Negotiator from 'negotiator'
 import type { Respond, WireResponse } from './route.js'
 
-type Gzip = (body: string | Buffer) => Promise<Buffer>
+type Gzip = (body: string | Uint8Array) => Promise<Buffer>
 
 /**
  * Compresses what is worth it for those who prefer it compressed. HEAD gets the headers that GET gets.
@@ -14,13 +14,21 @@ type Gzip = (body: string | Buffer) => Promise<Buffer>
  */
 export const compressed = (respond: Respond, gzip: Gzip = gzipAside): Respond => {
   const inTurn = atATime(concurrency)
+  // A page that several clients get at a time is compressed once.
+  const known = new WeakMap<Uint8Array, Promise<Buffer>>()
+  const compress = (body: string | Uint8Array): Promise<Buffer> => {
+    const shared = typeof body === 'string' ? undefined : known.get(body)
+    const compressing = shared ?? inTurn(() => gzip(body))
+    if (typeof body !== 'string') known.set(body, compressing)
+    return compressing
+  }
   return async (request) => {
     const response = await respond(request)
     if (!isWorthIt(response)) return response
     const varying = withHeaders(response, { vary: joined(response.headers?.vary, 'Accept-Encoding') })
     if (!prefersGzip(request.headers)) return varying
     try {
-      const body = await inTurn(() => gzip(response.body))
+      const body = await compress(response.body)
       return { ...withHeaders(varying, { 'content-encoding': 'gzip' }), body }
     } catch {
       return varying // there may be no memory for it
@@ -28,7 +36,7 @@ export const compressed = (respond: Respond, gzip: Gzip = gzipAside): Respond =>
   }
 }
 
-const gzipAside: Gzip = promisify<string | Buffer, Buffer>(gzip)
+const gzipAside: Gzip = promisify<string | Uint8Array, Buffer>(gzip)
 
 // Each one under way holds a copy of its page, and one of the few threads that look up names and read files as well.
 const concurrency = 2

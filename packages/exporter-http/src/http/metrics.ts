@@ -1,24 +1,18 @@
-import type { IncomingHttpHeaders } from 'node:http'
-import { createFetchHandler, type Family, type MetricsSource, scrapeHeaders } from '@alauda-exporter/collector'
+import { createMetricsPage, type Family, type MetricsSource, scrapeHeaders } from '@alauda-exporter/collector'
 import type { Watch } from '../watch.js'
-import type { Route, RouteResponse } from './route.js'
+import type { Route, WireResponse } from './route.js'
 
 /** The last collection, and what the exporter tells of itself, as a page for Prometheus. */
-export const metricsRoute =
-  (
-    watch: Pick<Watch, 'ready' | 'families'>,
-    ownFamilies: () => ReadonlyArray<Family> | Promise<ReadonlyArray<Family>>,
-  ): Route =>
-  ({ headers }) =>
-    answerScrape({ ready: watch.ready, families: async () => [...watch.families(), ...(await ownFamilies())] }, headers)
+export const metricsRoute = (
+  watch: Pick<Watch, 'ready' | 'families' | 'lazyFamilies' | 'snapshots'>,
+  ownFamilies: () => ReadonlyArray<Family> | Promise<ReadonlyArray<Family>>,
+): Route<WireResponse> => scrapeRoute(watch, { ready: async () => {}, families: ownFamilies, snapshots: () => [] })
 
-/** What the collector's own handler answers, as a route's response. */
-export const answerScrape = async (source: MetricsSource, headers: IncomingHttpHeaders): Promise<RouteResponse> => {
-  const response = await createFetchHandler(source)({ method: 'GET', headers: scrapeHeaders(headers) })
-  return {
-    status: response.status,
-    contentType: response.headers.get('content-type') ?? '',
-    body: await response.text(),
-    headers: { vary: response.headers.get('vary') ?? '' },
+/** What these sources have, as a page for Prometheus. */
+export const scrapeRoute = (...sources: ReadonlyArray<MetricsSource>): Route<WireResponse> => {
+  const makePage = createMetricsPage(...sources)
+  return async ({ headers }) => {
+    const { contentType, page } = await makePage(scrapeHeaders(headers))
+    return { status: 200, contentType, body: page, headers: { vary: 'Accept' } }
   }
 }

@@ -4,8 +4,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Watch, Watched } from '../watch.js'
-import { answerScrape } from './metrics.js'
-import { plainText, type Route, type RouteResponse } from './route.js'
+import { scrapeRoute } from './metrics.js'
+import { plainText, type Route, type RouteResponse, type WireResponse } from './route.js'
 import { createTurns, type InTurn } from './turns.js'
 
 /**
@@ -16,10 +16,10 @@ import { createTurns, type InTurn } from './turns.js'
  *
  * @see https://prometheus.io/docs/guides/multi-target-exporter/
  */
-export const probeRoute = (watch: Pick<Watch, 'accounts'>): Route => {
+export const probeRoute = (watch: Pick<Watch, 'accounts'>): Route<WireResponse> => {
   const turnsOf = turnsByClient()
-  return async ({ headers, query }) => {
-    const asked = askedFor(watch.accounts(), query)
+  return async (request) => {
+    const asked = askedFor(watch.accounts(), request.query)
     if (E.isLeft(asked)) return asked.left
     const { watched, namespace } = asked.right
     const collector = createCollector({
@@ -30,7 +30,7 @@ export const probeRoute = (watch: Pick<Watch, 'accounts'>): Route => {
     })
     try {
       const ready = (waitMs: number) => collector.ready(Math.max(waitMs, shortestWaitMs))
-      const page = await answerScrape({ ready, families: collector.families }, headers)
+      const page = await scrapeRoute({ ready, families: collector.families })(request)
       return collector.snapshots().some(hasNoService) ? noService : page
     } finally {
       // Breaks off what was too slow.

@@ -15,13 +15,15 @@ export interface RouteResponse {
 
 /** What goes on the wire: a response whose body may have been encoded. */
 export interface WireResponse extends Omit<RouteResponse, 'body'> {
-  readonly body: string | Buffer
+  readonly body: string | Uint8Array
 }
 
-export type Route = (request: RouteRequest) => RouteResponse | Promise<RouteResponse>
+export type Route<Response extends WireResponse = RouteResponse> = (
+  request: RouteRequest,
+) => Response | Promise<Response>
 
 /** What answers the requests for one path, by method. GET answers HEAD too. */
-export type Methods = Readonly<Partial<Record<'GET' | 'POST', Route>>>
+export type Methods = Readonly<Partial<Record<'GET' | 'POST', Route<WireResponse>>>>
 
 /** A request for anything there is. */
 export interface AppRequest extends RouteRequest {

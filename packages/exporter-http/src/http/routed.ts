@@ -1,5 +1,5 @@
 import type { Log } from '../log.js'
-import { type Methods, plainText, type Respond, type Route } from './route.js'
+import { type Methods, plainText, type Respond, type Route, type WireResponse } from './route.js'
 
 /** Answers by the routes, which are found by their paths and methods. */
 export const routed =
@@ -20,7 +20,7 @@ export const routed =
     }
   }
 
-const routeFor = ({ GET, POST }: Methods, method: string): Route | undefined => {
+const routeFor = ({ GET, POST }: Methods, method: string): Route<WireResponse> | undefined => {
   if (method === 'GET' || method === 'HEAD') return GET
   return method === 'POST' ? POST : undefined
 }

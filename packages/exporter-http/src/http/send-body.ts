@@ -6,7 +6,7 @@ const pieceBytes = 64 * 1024
  * Sends a body piece by piece, as fast as the client takes it: a connection holds one piece, while the body itself may be
  * shared with others.
  */
-export const sendBody = (response: ServerResponse, body: Buffer): void => {
+export const sendBody = (response: ServerResponse, body: Uint8Array): void => {
   let sent = 0
   const sendMore = (): void => {
     while (sent + pieceBytes < body.length) {
@@ -25,7 +25,7 @@ export const sendBody = (response: ServerResponse, body: Buffer): void => {
 /** The bodies that are on their way to clients. */
 export interface Held {
   /** Counts the body as held until the function that it returns is called. A body that several clients take counts once. */
-  readonly hold: (body: Buffer, cutOff: () => void) => () => void
+  readonly hold: (body: Uint8Array, cutOff: () => void) => () => void
 }
 
 /**
@@ -33,12 +33,12 @@ export interface Held {
  * A client that reads is done long before, and one that does not must not keep others from being answered.
  */
 export const createHeld = (maxBytes: number): Held => {
-  const takers = new Map<Buffer, Set<() => void>>()
+  const takers = new Map<Uint8Array, Set<() => void>>()
   let bytes = 0
-  const letGo = (body: Buffer) => {
+  const letGo = (body: Uint8Array) => {
     if (takers.delete(body)) bytes -= body.length
   }
-  const cutOffOldest = (newest: Buffer) => {
+  const cutOffOldest = (newest: Uint8Array) => {
     for (const [body, cutOffs] of takers) {
       if (bytes <= maxBytes || body === newest) return
       letGo(body)

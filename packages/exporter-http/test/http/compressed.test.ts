@@ -139,7 +139,7 @@ test('twenty pages of 5 MB at once arrive whole', async (t) => {
 
 test('two pages are compressed at a time, the others wait for their turns', async (t) => {
   const turns: Array<() => void> = []
-  const gzip = async (body: string | Buffer) => {
+  const gzip = async (body: string | Uint8Array) => {
     const { wait, happen } = event()
     turns.push(happen)
     await wait
@@ -210,4 +210,19 @@ test('no header keeps a page from being answered', async (t) => {
       t.is(headers?.['content-encoding'] === undefined ? body : gunzipSync(body).toString(), page)
     }),
   )
+})
+
+test('a page that several clients get at a time is compressed once, and none that has gone', async (t) => {
+  let times = 0
+  const gzip = async (body: string | Uint8Array) => {
+    times += 1
+    return gzipSync(body)
+  }
+  const shared = Buffer.alloc(2000, 'a')
+  const respond = compressed(async () => ({ status: 200, contentType: 'text/plain', body: shared }), gzip)
+  const ask = () =>
+    respond({ method: 'GET', path: '/', query: new URLSearchParams(), headers: { 'accept-encoding': 'gzip' } })
+  const pages = await Promise.all(Array.from({ length: 40 }, ask))
+  t.is(times, 1)
+  t.is(new Set(pages.map(({ body }) => body)).size, 1)
 })

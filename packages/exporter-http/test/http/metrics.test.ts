@@ -5,6 +5,7 @@ import { manualClock } from '../../../alauda-client/test/helpers/manual-clock.js
 import { buildInfoFamily } from '../../src/build-info.js'
 import { metricsRoute } from '../../src/http/metrics.js'
 import { asked } from '../helpers/asked.js'
+import { textOf } from '../helpers/page.js'
 
 const timeout = (seconds: string) => ({ 'x-prometheus-scrape-timeout-seconds': seconds })
 
@@ -22,7 +23,9 @@ test('gives the collector’s families and then the exporter’s own, as Prometh
   t.is(status, 200)
   t.is(contentType, 'text/plain; version=0.0.4; charset=utf-8')
   t.deepEqual(
-    body.split('\n').filter((line) => line.startsWith('# TYPE')),
+    textOf(body)
+      .split('\n')
+      .filter((line) => line.startsWith('# TYPE')),
     [
       '# TYPE alauda_up gauge',
       '# TYPE alauda_collection_duration_seconds gauge',
@@ -57,7 +60,7 @@ test('waits for the first collection until the deadline, and then gives what the
   clock.advance(1)
   const { status, body } = await watched
   t.is(status, 200)
-  t.regex(body, /^alauda_up\{namespace="demo"\} 0\n.*\nalauda_exporter_build_info\{.*\} 1\n$/ms)
+  t.regex(textOf(body), /^alauda_up\{namespace="demo"\} 0\n.*\nalauda_exporter_build_info\{.*\} 1\n$/ms)
 })
 
 test('gives OpenMetrics to who prefers it', async (t) => {
@@ -66,5 +69,5 @@ test('gives OpenMetrics to who prefers it', async (t) => {
   const { contentType, headers, body } = await route(asked({ accept: 'application/openmetrics-text;version=1.0.0' }))
   t.is(contentType, 'application/openmetrics-text; version=1.0.0; charset=utf-8')
   t.deepEqual(headers, { vary: 'Accept' })
-  t.true(body.endsWith('# EOF\n'))
+  t.true(textOf(body).endsWith('# EOF\n'))
 })

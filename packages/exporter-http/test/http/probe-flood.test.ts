@@ -5,7 +5,7 @@ import { watchAccount } from '../../src/watch.js'
 import { asked } from '../helpers/asked.js'
 import { hangs, startCloud } from '../helpers/cloud.js'
 import { startTestExporter } from '../helpers/exporter.js'
-import { metricOf } from '../helpers/page.js'
+import { metricOf, textOf } from '../helpers/page.js'
 import { defaults } from '../helpers/sources.js'
 
 test('who says that they wait no time does not have calls broken off as soon as they are made', async (t) => {
@@ -67,7 +67,7 @@ test('however many probes of however many instances there are, few calls of thei
     route(asked({}, `account=${account}&namespace=demo&service=web`)),
   )
   for (const { body } of await Promise.all(probes)) {
-    t.is(metricOf(body, 'alauda_instance_memory_usage_bytes').length, instances.length)
+    t.is(metricOf(textOf(body), 'alauda_instance_memory_usage_bytes').length, instances.length)
   }
   t.deepEqual([north.most(), south.most()], [6, 2])
 })

@@ -4,6 +4,7 @@ import { left } from 'fp-ts/lib/TaskEither.js'
 import { probeRoute } from '../../src/http/probe.js'
 import { isWantedBy, type Watched, watchAccount } from '../../src/watch.js'
 import { asked } from '../helpers/asked.js'
+import { textOf } from '../helpers/page.js'
 import { defaults } from '../helpers/sources.js'
 
 const { metrics } = defaults
@@ -68,7 +69,7 @@ test('whatever is asked, only what is configured is called for, and nothing of t
       const { status, contentType, body } = await route(asked({}, text))
       t.true(status === 400 || status === 404)
       t.is(contentType, 'text/plain; charset=utf-8')
-      t.true(sentences.includes(body), body)
+      t.true(sentences.includes(textOf(body)), textOf(body))
 
       const [namespace = '', service_name = ''] = [query.namespace[0], query.service[0]]
       const isFine =

@@ -35,6 +35,7 @@ const knows = (accounts: Readonly<Record<string, ReadonlyArray<Snapshot>>>): Rea
         ready: async () => {},
         metrics: () => [],
         families: () => [],
+        lazyFamilies: () => [],
         expose: () => '',
         [Symbol.asyncIterator]: () => ({ next: never() }),
       },

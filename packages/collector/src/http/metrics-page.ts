@@ -1,0 +1,135 @@
+import type { Collector, ExpositionFormat } from '../collector.js'
+import { openMetricsPieces } from '../exposition/open-metrics.js'
+import { textPieces } from '../exposition/text.js'
+import { type Family, type LazyFamily, mergeFamilies } from '../family.js'
+import { contentTypes, preferredFormat } from './preferred-format.js'
+import { scrapeDeadlineMs } from './scrape-deadline.js'
+
+/** What a page is made of: a collector, or something that has metrics of its own beside one. */
+export interface MetricsSource {
+  /** Waits until a scrape can be answered, but no longer than `waitMs` milliseconds. */
+  readonly ready: Collector['ready']
+  /** What the page shows. */
+  readonly families: () => ReadonlyArray<Family> | Promise<ReadonlyArray<Family>>
+  /** The same, made in steps. Default: `families`, in one. */
+  readonly lazyFamilies?: Collector['lazyFamilies'] | undefined
+  /**
+   * What the page is made of: scrapes at the same time share the page while these are the same objects. Default: each scrape
+   * has a page of its own.
+   */
+  readonly snapshots?: (() => ReadonlyArray<unknown>) | undefined
+}
+
+export interface MetricsPage {
+  readonly contentType: string
+  /** In UTF-8. Other scrapes may have the same bytes: they must not be changed. */
+  readonly page: Uint8Array<ArrayBuffer>
+}
+
+/**
+ * Makes a page for a scrape with these headers, in the format and the time that they ask for. It is made in steps, between
+ * which the event loop goes on, and scrapes that come meanwhile share it. Rejects only when a source's `families` does.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { createMetricsPage } from '@alauda-exporter/collector'
+ *
+ * const makePage = createMetricsPage({
+ *   ready: async () => {},
+ *   families: () => [{ name: 'queue_length', help: 'Jobs.', type: 'gauge', labels: [], samples: [{ labels: {}, value: 7 }] }],
+ * })
+ * const { page } = await makePage(new Headers())
+ * assert.equal(new TextDecoder().decode(page), '# HELP queue_length Jobs.\n# TYPE queue_length gauge\nqueue_length 7\n')
+ * ```
+ */
+export const createMetricsPage = (
+  ...sources: ReadonlyArray<MetricsSource>
+): ((headers: Pick<Headers, 'get'>) => Promise<MetricsPage>) => {
+  const underWay = new Map<ExpositionFormat, UnderWay>()
+
+  const make = (format: ExpositionFormat): Promise<Uint8Array<ArrayBuffer>> => {
+    const isShared = sources.every(({ snapshots }) => snapshots !== undefined)
+    if (!isShared) return render(sources, format)
+    const madeOf = sources.flatMap(({ snapshots }) => snapshots?.() ?? [])
+    const known = underWay.get(format)
+    if (known !== undefined && isSame(known.madeOf, madeOf)) return known.page
+    const begun = { madeOf, page: render(sources, format) }
+    underWay.set(format, begun)
+    const forget = () => {
+      if (underWay.get(format) === begun) underWay.delete(format)
+    }
+    begun.page.then(forget, forget)
+    return begun.page
+  }
+
+  return async (headers) => {
+    const waitMs = scrapeDeadlineMs(headers)
+    await Promise.all(sources.map((source) => source.ready(waitMs)))
+    const format = preferredFormat(headers.get('accept') ?? undefined)
+    return { contentType: contentTypes[format], page: await make(format) }
+  }
+}
+
+interface UnderWay {
+  readonly madeOf: ReadonlyArray<unknown>
+  readonly page: Promise<Uint8Array<ArrayBuffer>>
+}
+
+const isSame = (a: ReadonlyArray<unknown>, b: ReadonlyArray<unknown>): boolean =>
+  a.length === b.length && a.every((one, index) => one === b[index])
+
+const writers = { text: textPieces, openmetrics: openMetricsPieces }
+
+const render = async (
+  sources: ReadonlyArray<MetricsSource>,
+  format: ExpositionFormat,
+): Promise<Uint8Array<ArrayBuffer>> => {
+  const breathe = createBreath()
+  // All at once, so that all is of one moment.
+  const lazy = await Promise.all(sources.map(async (source) => source.lazyFamilies?.() ?? source.families()))
+  const made: Family[] = []
+  for (const families of lazy) {
+    for (const family of families) {
+      made.push(isLazy(family) ? family() : family)
+      await breathe()
+    }
+  }
+  const encoder = new TextEncoder()
+  const pieces: Uint8Array[] = []
+  for (const piece of writers[format](mergeFamilies(made))) {
+    pieces.push(encoder.encode(piece))
+    await breathe()
+  }
+  return joined(pieces)
+}
+
+const isLazy = (family: Family | LazyFamily): family is LazyFamily => typeof family === 'function'
+
+const joined = (pieces: ReadonlyArray<Uint8Array>): Uint8Array<ArrayBuffer> => {
+  const page = new Uint8Array(pieces.reduce((size, { length }) => size + length, 0))
+  let end = 0
+  for (const piece of pieces) {
+    page.set(piece, end)
+    end += piece.length
+  }
+  return page
+}
+
+const longestStepMs = 10
+
+/** Lets the event loop go on when it has waited for long. */
+const createBreath = (): (() => Promise<void> | undefined) => {
+  let begun = performance.now()
+  return () => {
+    if (performance.now() - begun < longestStepMs) return undefined
+    return new Promise((resolve) => {
+      // Timers that are due follow each other in Node without anything between them; elsewhere there may be nothing else.
+      const later = typeof setImmediate === 'function' ? setImmediate : setTimeout
+      later(() => {
+        begun = performance.now()
+        resolve()
+      })
+    })
+  }
+}
