@@ -46,7 +46,7 @@ export const checkGiven = (page: string, { numbers, texts }: Given, collections:
   const times = new Set([...numbers, ...[...texts].map((text) => secondsOf(text))])
   const isMade = (value: number, made: (given: number) => number) => [...numbers].some((given) => made(given) === value)
   const isQuotient = (value: number) =>
-    [...numbers].some((usage) => [...numbers].some((percent) => usage / (percent / 100) === value))
+    [...numbers].some((usage) => [...numbers].some((percent) => Math.round(usage / (percent / 100)) === value))
   const isGiven = (metric: string, value: number): boolean => {
     if (flag.test(metric)) return value === 0 || value === 1
     if (/_time(stamp)?_seconds$/.test(metric)) return times.has(value)
@@ -63,7 +63,7 @@ export const checkGiven = (page: string, { numbers, texts }: Given, collections:
     for (const { labels, value } of samples) {
       const invented = Object.values(labels).filter((label) => !words.has(label))
       assert.deepEqual(invented, [], `no answer gave a label of ${name}`)
-      assert.ok(Number.isFinite(value), `${name} is ${value}`)
+      assert.ok(Number.isFinite(value) && value >= 0, `${name} is ${value}`)
       assert.ok(isGiven(name, value), `${name}${JSON.stringify(labels)} is ${value}: the API did not give that`)
     }
   }

@@ -3,7 +3,7 @@ import test, { type ExecutionContext } from 'ava'
 import { assertShows, type Shown } from '../helpers/kibana-shown.js'
 import { kibanaOnPageTwo, twoServices } from '../helpers/kibana-worlds.js'
 import { withoutOwnPast } from '../helpers/page.js'
-import { watchCloud } from '../helpers/watch-cloud.js'
+import { startTime, watchCloud } from '../helpers/watch-cloud.js'
 
 type Row = readonly [
   name: string,
@@ -177,6 +177,67 @@ const rows: ReadonlyArray<Row> = [
   ],
 ]
 
+const throttled = { kind: 'answer', text: '{"detail":"Request was throttled."}' } as const
+const withoutToken: ReadonlyArray<readonly [name: string, answer: Fault]> = [
+  ['200, an HTML page', { kind: 'html-page', status: 200, endpoint: 'login' }],
+  ['200, no token', { kind: 'answer', text: '{"detail":"try again"}', endpoint: 'login' }],
+  ['200, an empty token', { kind: 'answer', text: '{"token":""}', endpoint: 'login' }],
+  ['204', { kind: 'answer', status: 204, endpoint: 'login' }],
+  ['404', { kind: 'answer', status: 404, text: '{"detail":"Not found."}', endpoint: 'login' }],
+  ['409', { kind: 'answer', status: 409, endpoint: 'login' }],
+  ['423, a locked account', { kind: 'answer', status: 423, text: '{"detail":"locked"}', endpoint: 'login' }],
+  ['429', { kind: 'too-many-requests', endpoint: 'login' }],
+]
+const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+
+/** Answers that are no answers: what looks like a success, lies, or has no end. */
+const hostile: ReadonlyArray<Row> = [
+  ...failing('an error in the shape of a success', throttled),
+  ...failing('a number', { kind: 'answer', text: '1' }),
+  ...failing('a list of numbers', { kind: 'answer', text: '[1, 2]' }),
+  ...failing('deep JSON', { kind: 'answer', text: deep }),
+  ...withoutToken.map(
+    ([name, answer]): Row => [`a new login: ${name}`, [{ kind: 'token-revoked' }, answer], lastKnown],
+  ),
+  ['the list: says that it is longer', [{ kind: 'wrong-count', count: 1e9 }], { ...everything, up: 0 }],
+  [
+    'the list: its first page again and again',
+    [{ kind: 'repeated-page' }],
+    { values: kept, outcomes: [2, 0, 0, 3], up: 0 },
+    { world: kibanaOnPageTwo },
+  ],
+  [
+    'kibana’s metrics: times in milliseconds',
+    [{ kind: 'replaced-values', columns: ['time'], value: (startTime + 60) * 1000, ...kibana }],
+    noValues,
+  ],
+  [
+    'kibana’s metrics: a malformed cell in the newest point alone',
+    [{ kind: 'replaced-values', columns: ['cpu_utilization'], value: { percent: 3 }, newest: true, ...kibana }],
+    { ...everything, values: { ago: 0, without: 'alauda_instance_cpu_utilization_ratio' } },
+  ],
+  [
+    'kibana’s metrics: a text in one column',
+    [{ kind: 'replaced-values', columns: ['rx_errors'], value: 'N/A', ...kibana }],
+    { ...everything, values: { ago: 0, without: 'alauda_instance_network_receive_errors_total' } },
+  ],
+  [
+    'kibana’s metrics: a list in one column',
+    [{ kind: 'replaced-values', columns: ['memory_usage'], value: [1], ...kibana }],
+    { ...everything, values: { ago: 0, without: 'alauda_instance_memory_usage_bytes' } },
+  ],
+  [
+    'kibana’s metrics: a counter below 0',
+    [{ kind: 'replaced-values', columns: ['tx_bytes'], value: -1, ...kibana }],
+    { ...everything, values: { ago: 0, without: 'alauda_instance_network_transmit_bytes_total' } },
+  ],
+  [
+    'kibana’s metrics: a size below 0, as a text',
+    [{ kind: 'replaced-values', columns: ['memory_usage'], value: '-16072704', ...kibana }],
+    { ...everything, values: { ago: 0, without: 'alauda_instance_memory_usage_bytes' } },
+  ],
+]
+
 const setUp = async (
   t: ExecutionContext,
   [, faults, , { world: makeWorld = twoServices } = {}]: Row,
@@ -197,7 +258,7 @@ const setUp = async (
   }
 }
 
-for (const row of rows) {
+for (const row of [...rows, ...hostile]) {
   const [name, , shown, { atScrape: shownAtScrape = shown } = {}] = row
 
   test(`in the background, ${name}`, async (t) => {
