@@ -2,7 +2,9 @@ import {
   type AlaudaClient,
   type AlaudaError,
   type Clock,
+  type HttpError,
   type Instance,
+  type InstanceMetricsPoint,
   newestPoint,
   type Period,
   type Service,
@@ -10,13 +12,16 @@ import {
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { isServiceTooLong } from './name-length.js'
 import {
   ambiguousNames,
   beginService,
   createProgress,
+  forgetAllBut,
   noteInstances,
   noteMissing,
   type Progress,
+  type ServiceProgress,
   serviceReadings,
   serviceUuid,
   snapshotOf,
@@ -38,6 +43,10 @@ export interface CollectOptions {
   readonly isWanted?: ((service: Service) => boolean) | undefined
   /** How many instances to read at the most; the rest is left out. */
   readonly maxInstances: number
+  /** Longer names, and other values that become labels, leave their object out: UTF-16 code units. */
+  readonly maxNameLength: number
+  /** Keys of the service labels that are shown. Default: none. */
+  readonly labelKeys?: ReadonlyArray<string> | undefined
   /** For how long what was read once is kept when it cannot be read again, in seconds. */
   readonly maxAgeSeconds: number
   /** Ends the collection: it then gives what it has. */
@@ -58,8 +67,8 @@ export interface Collection {
 
 /** Reads a namespace: its services page by page, and the metrics of each instance as soon as its service is known. */
 export const collect = (source: AlaudaSource, options: CollectOptions): Collection => {
-  const { clock, maxInstances, signal } = options
-  const progress = createProgress(clock.now() / 1000, maxInstances, options.previous)
+  const { clock, signal } = options
+  const progress = createProgress(clock.now() / 1000, options)
   const soFar = () => snapshotOf(progress, options, clock.now() / 1000)
   const reading = { ...options, source, progress, attempt: attemptUntilAborted(signal) }
   return { done: readNamespace(reading).then(soFar), soFar }
@@ -75,16 +84,19 @@ interface Reading extends CollectOptions {
 }
 
 const readNamespace = async (reading: Reading): Promise<void> => {
-  const { source, attempt, progress, namespace, clock, signal, isWanted = () => true } = reading
+  const { source, attempt, progress, namespace, clock, signal } = reading
   const byName = new Map<Service, Promise<void>>()
   const onPage = (services: ReadonlyArray<Service>) => {
-    for (const service of services.filter(isWanted)) {
+    for (const service of services.filter((one) => isToRead(reading, one))) {
       if (!byName.has(service)) byName.set(service, readService(reading, service, service.service_name))
     }
   }
+  const onUnreadable = (places: ReadonlyArray<string>) => {
+    progress.unreadable.push(...places)
+  }
   const list = await attempt(() =>
     pipe(
-      source.listServices(namespace, { signal, onPage, timeoutMs: noDeadline }),
+      source.listServices(namespace, { signal, onPage, onUnreadable, timeoutMs: noDeadline }),
       TE.map((services) => {
         onPage(services)
         return { services, readTime: clock.now() / 1000 }
@@ -92,11 +104,15 @@ const readNamespace = async (reading: Reading): Promise<void> => {
     ),
   )
   progress.list = list
+  // Those that were deleted while the list was read.
+  const listed = E.isRight(list) ? new Set(list.right.services) : undefined
+  if (listed !== undefined) forgetAllBut(progress, listed)
   const ambiguous = ambiguousNames(progress)
   const shown = new Set(serviceReadings(progress).kept.map(({ service }) => service))
   const missing = E.isRight(list) ? missingIn(list.right.services, reading) : []
   await Promise.all([
     ...[...byName].map(async ([service, isRead]) => {
+      if (listed?.has(service) === false) return
       await isRead
       if (shown.has(service)) await settle(reading, service, ambiguous)
     }),
@@ -144,20 +160,31 @@ const readMissing = async (reading: Reading, known: ServiceReading, ambiguous: R
     return
   }
   progress.services.delete(service)
-  if (E.isLeft(found) || labelsKey(found.right) !== labelsKey(service)) return
+  if (E.isLeft(found) || labelsKey(found.right) !== labelsKey(service) || !isToRead(reading, found.right)) return
   await readService(reading, found.right, found.right.service_name)
   await settle(reading, found.right, ambiguous)
+}
+
+/** Whether a service is wanted, and is not left out because of a name. */
+const isToRead = (
+  { isWanted = () => true, maxNameLength, labelKeys, progress }: Reading,
+  service: Service,
+): boolean => {
+  if (!isWanted(service)) return false
+  if (!isServiceTooLong(service, maxNameLength, labelKeys)) return true
+  progress.tooLong.add(service)
+  return false
 }
 
 /** `address` is what calls name the service by: its name or its uuid. */
 const readService = async (reading: Reading, service: Service, address: string): Promise<void> => {
   const { progress, clock } = reading
   const begun = beginService(progress, service, clock.now() / 1000)
-  const listed = await listInstances(reading, service, address)
+  const listed = await listInstances(reading, service, address, begun)
   const wanted = noteInstances(progress, begun, listed)
   await Promise.all(
     wanted.map(async (instance) => {
-      begun.readings.set(instance, await readInstance(reading, address, instance))
+      begun.readings.set(instance, await readInstance(reading, address, instance, begun))
     }),
   )
 }
@@ -166,16 +193,28 @@ const listInstances = async (
   { source, attempt, namespace, signal }: Reading,
   service: Service,
   address: string,
+  { unreadable }: ServiceProgress,
 ): Promise<E.Either<Failure, ReadonlyArray<Instance>>> => {
   if (service.instances !== undefined) return E.right(service.instances)
-  const listed = await attempt(() => source.listInstances(namespace, address, { signal, timeoutMs: noDeadline }))
-  return E.isLeft(listed) && isNotFound(listed.left) ? E.right([]) : listed
+  const onUnreadable = (places: ReadonlyArray<string>) => addTo(unreadable, 'instances', places.length)
+  const options = { signal, onUnreadable, timeoutMs: noDeadline }
+  const listed = await attempt(() => source.listInstances(namespace, address, options))
+  if (E.isLeft(listed)) return isNotFound(listed.left) ? E.right([]) : listed
+  for (const field of listed.right.flatMap((instance) => instance.unreadable ?? [])) {
+    addTo(unreadable, `instances.${field}`, 1)
+  }
+  return listed
+}
+
+const addTo = (counts: Map<string, number>, name: string, count: number): void => {
+  counts.set(name, (counts.get(name) ?? 0) + count)
 }
 
 const readInstance = async (
   { source, attempt, namespace, windowMs, period, clock, signal }: Reading,
   address: string,
   instance: Instance,
+  service: ServiceProgress,
 ): Promise<InstanceReading> => {
   const end = clock.now() / 1000
   const start = end - windowMs / 1000
@@ -186,12 +225,40 @@ const readInstance = async (
       ? { instance, outcome: 'gone' }
       : { instance, outcome: 'failed', failure: metrics.left }
   }
+  const { unreadable = {} } = metrics.right
+  for (const [column, count] of Object.entries(unreadable)) addTo(service.unreadable, column, count)
   // A time that has not come is a fault of the cloud's: shown, it would stand in the way of every true one.
-  const points = metrics.right.points.filter(({ time }) => time >= 0 && time <= end + clockSlackSeconds)
+  const isFuture = ({ time }: InstanceMetricsPoint) => time > end + clockSlackSeconds
+  const future = metrics.right.points.filter(isFuture).length
+  service.futurePoints += future
+  const points = metrics.right.points.filter((point) => point.time >= 0 && !isFuture(point))
   const point = newestPoint({ points })
-  if (point === undefined) return { instance, outcome: 'empty' }
+  if (point === undefined) {
+    const failure = unusablePoints(instance, Object.keys(unreadable), future)
+    return failure === undefined ? { instance, outcome: 'empty' } : { instance, outcome: 'failed', failure }
+  }
   const isOfAskedTime = point.time >= start - clockSlackSeconds
   return { instance, outcome: 'ok', point, ...(isOfAskedTime ? {} : { ageFrom: end }) }
+}
+
+/** Why there is nothing to show though something came; absent when nothing came. */
+const unusablePoints = (
+  { instance_name }: Instance,
+  columns: ReadonlyArray<string>,
+  future: number,
+): Failure | undefined => {
+  const faults = [
+    ...(columns.length === 0 ? [] : [`values cannot be read (${columns.join(', ')})`]),
+    ...(future === 0
+      ? []
+      : [`the time of ${future} has not come; compare the clocks of the cloud and of this machine`]),
+  ]
+  if (faults.length === 0) return undefined
+  const where = `metrics of instance ${JSON.stringify(instance_name)}`
+  return {
+    _tag: 'UnusablePointsError',
+    message: `${where}: points came, none of them can be used: ${faults.join(', ')}`,
+  }
 }
 
 // How far the cloud's clock may be from ours.
@@ -222,4 +289,9 @@ const unexpected = (cause: unknown): Failure => ({
   cause,
 })
 
-const isNotFound = (failure: Failure): boolean => failure._tag === 'HttpError' && failure.status === 404
+// The API says that an object is not there in JSON or in plain words; a page of HTML is another server's, or says that the API
+// has no such call. And a login is not about the object.
+const isNotFound = (failure: Failure): boolean =>
+  failure._tag === 'HttpError' && failure.status === 404 && failure.method === 'GET' && !isHtml(failure)
+
+const isHtml = ({ firstLine }: HttpError): boolean => firstLine.startsWith('<')

@@ -50,6 +50,11 @@ export interface CollectorConfig extends Omit<FamiliesOptions, 'freshness'> {
   readonly isWanted?: ((service: Service) => boolean) | undefined
   /** How many instances of a namespace to watch at the most. Default: 50 000. */
   readonly maxInstances?: number | undefined
+  /**
+   * How long a name, or another value that becomes a label, may be, in UTF-16 code units; what has a longer one is left out.
+   * Default: 1024.
+   */
+  readonly maxNameLength?: number | undefined
   /** Where the time comes from. Default: the machine's own. */
   readonly clock?: Clock | undefined
   /** What another collector of the same namespaces knew last: this one goes on from there. Default: nothing. */
@@ -151,7 +156,7 @@ export interface Collector extends AsyncIterable<Snapshot> {
  */
 export const createCollector = (config: CollectorConfig): Collector => {
   const { client, intervalMs = 60_000, timeoutMs = defaultTimeoutMs(intervalMs), period = '1m' } = config
-  const { clock = systemClock, random = Math.random, maxInstances = 50_000, onCollected } = config
+  const { clock = systemClock, random = Math.random, maxInstances = 50_000, maxNameLength = 1024, onCollected } = config
   const { isWanted = () => true, initial = [], logger, labels, signal, sizes = {} } = config
   const { windowMs = defaultWindowMs, maxAgeMs = defaultMaxAgeMs(intervalMs, windowMs) } = config
   assertBetween('intervalMs', intervalMs, 0, longestTimerMs)
@@ -159,6 +164,7 @@ export const createCollector = (config: CollectorConfig): Collector => {
   assertBetween('windowMs', windowMs, 1, Number.MAX_SAFE_INTEGER)
   assertBetween('maxAgeMs', maxAgeMs, 0, Number.MAX_SAFE_INTEGER)
   assertBetween('maxInstances', maxInstances, 0, Number.MAX_SAFE_INTEGER)
+  assertBetween('maxNameLength', maxNameLength, 1, Number.MAX_SAFE_INTEGER)
   assertSizes(sizes)
   const source = 'taskEithers' in client ? client.taskEithers : client
   const isAtScrape = intervalMs === 0
@@ -170,7 +176,8 @@ export const createCollector = (config: CollectorConfig): Collector => {
     logCollected?.(snapshot, previous)
     onCollected?.(snapshot, previous)
   }
-  const shared = { windowMs, period, isWanted, maxInstances, clock, maxAgeSeconds: maxAgeMs / 1000 }
+  const bounds = { maxInstances, maxNameLength, labelKeys: config.serviceLabels }
+  const shared = { windowMs, period, isWanted, ...bounds, clock, maxAgeSeconds: maxAgeMs / 1000 }
   const wantedIn = (snapshot: Snapshot): Snapshot => ({
     ...snapshot,
     services: snapshot.services.filter(({ service }) => isWanted(service)),

@@ -24,6 +24,7 @@ export const reasonOf = (failure: Failure): FailureReason => {
     case 'UnexpectedError':
       return hasEnded(failure.cause) ? 'timeout' : 'decode'
     case 'DecodeError':
+    case 'UnusablePointsError':
     case 'InvalidJson':
       return 'decode'
   }

@@ -50,4 +50,5 @@ export type {
   Snapshot,
   UnexpectedError,
   UnfinishedError,
+  UnusablePointsError,
 } from './snapshot.js'

@@ -32,6 +32,7 @@ export const logCollections = (
 ): ((snapshot: Snapshot, previous: Snapshot | undefined) => void) => {
   const reasonsByNamespace = new Map<string, Set<string>>()
   const withFailedInstances = new Set<string>()
+  const unreadableByNamespace = new Map<string, Set<string>>()
   const sizesLogged = new Set<string>()
 
   return (snapshot, previous) => {
@@ -53,12 +54,27 @@ export const logCollections = (
       logger.warn({ ...which, error: failure.message }, 'the service list could not be read')
     }
 
-    const [unreadable, unreadableBefore] = [
-      unreadableIn(snapshot),
-      previous === undefined ? '' : unreadableIn(previous),
-    ]
-    if (unreadable !== '' && unreadable !== unreadableBefore) {
-      logger.warn({ ...which, fields: unreadable }, 'fields of services are not as the API has them, and were left out')
+    const newlyUnreadable = changeIn(unreadableByNamespace, namespace, Object.keys(snapshot.unreadable))
+    if (newlyUnreadable.length > 0) {
+      const values = Object.values(snapshot.unreadable).reduce((sum, count) => sum + count, 0)
+      logger.warn(
+        { ...which, values, fields: newlyUnreadable.join(' ') },
+        'values are not as the API has them, and were left out',
+      )
+    }
+
+    if (snapshot.futurePoints > 0 && !previous?.futurePoints) {
+      logger.warn(
+        { ...which, points: snapshot.futurePoints },
+        'points of metrics are of a time that has not come, and were left out; compare the clocks of the cloud and of this machine',
+      )
+    }
+
+    if (areAllGone(snapshot) && !(previous !== undefined && areAllGone(previous))) {
+      logger.warn(
+        which,
+        'no instance of the list is found when its metrics are asked for; does the endpoint have this call?',
+      )
     }
 
     for (const bound of collectionBounds) {
@@ -149,6 +165,16 @@ const unknownSizesIn = ({ services }: Snapshot, sizes: Sizes): ReadonlyArray<str
   return [...new Set(unknown)].filter((size) => size.length <= longestSizeName).sort()
 }
 
-/** The names of fields that services have in a shape that nobody knows. */
-const unreadableIn = ({ services }: Snapshot): string =>
-  [...new Set(services.flatMap(({ service }) => service.unreadable ?? []))].sort().join(' ')
+/** Which of these names are new since there were none: a name that comes and goes is told once. */
+const changeIn = (known: Map<string, Set<string>>, namespace: string, names: ReadonlyArray<string>): string[] => {
+  const before = known.get(namespace) ?? new Set()
+  const added = names.filter((name) => !before.has(name))
+  known.set(namespace, names.length === 0 ? new Set() : new Set([...before, ...added]))
+  return added
+}
+
+/** One instance may have ended meanwhile, and be all that there were. */
+const areAllGone = ({ services }: Snapshot): boolean => {
+  const instances = services.flatMap((service) => service.instances)
+  return instances.length > 1 && instances.every(({ outcome }) => outcome === 'gone')
+}

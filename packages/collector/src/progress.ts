@@ -2,9 +2,16 @@ import type { Instance, Service } from '@alauda-exporter/alauda-client'
 import * as E from 'fp-ts/lib/Either.js'
 import { carryOver } from './carry-over.js'
 import { reasonOf } from './failure-reason.js'
+import { isInstanceTooLong } from './name-length.js'
 import { newestByKey } from './newest.js'
 import { byLabels, byName, labelsKey } from './service-labels.js'
 import type { Failure, InstanceReading, ServiceReading, Snapshot } from './snapshot.js'
+
+/** What leaves objects out. */
+export interface Bounds {
+  readonly maxInstances: number
+  readonly maxNameLength: number
+}
 
 /** What a collection knows by now. The calls write into it as they end; a snapshot can be taken of it at any time. */
 export interface Progress {
@@ -20,6 +27,12 @@ export interface Progress {
   readonly readBefore: ReadonlySet<string>
   /** How many more instances may be read beside those. */
   allowance: number
+  /** Longer names and other labels leave an object out. */
+  readonly maxNameLength: number
+  /** Services that were left out because of a name. */
+  readonly tooLong: Set<Service>
+  /** Places in the list of services that could not be read. */
+  readonly unreadable: string[]
 }
 
 export interface ServiceProgress {
@@ -29,7 +42,18 @@ export interface ServiceProgress {
   instances?: E.Either<Failure, ListedInstances> | undefined
   /** Of the instances whose metrics have been asked for, and answered. */
   readonly readings: Map<Instance, InstanceReading>
+  /** What of its instances and their metrics could not be read, by name. */
+  readonly unreadable: Map<string, number>
+  /** How many points of its instances' metrics are of a time that has not come. */
+  futurePoints: number
 }
+
+const emptyProgress = (listedTime: number): ServiceProgress => ({
+  listedTime,
+  readings: new Map(),
+  unreadable: new Map(),
+  futurePoints: 0,
+})
 
 export interface ListedInstances {
   /** Those to read, in the order of their names. */
@@ -38,9 +62,14 @@ export interface ListedInstances {
   readonly duplicates: number
   /** How many were left out because there are more than allowed. */
   readonly leftOut: number
+  /** How many were left out because of a name. */
+  readonly tooLong: number
 }
 
-export const createProgress = (startTime: number, maxInstances: number, previous: Snapshot | undefined): Progress => {
+export const createProgress = (
+  startTime: number,
+  { maxInstances, maxNameLength, previous }: Bounds & Pick<SnapshotContext, 'previous'>,
+): Progress => {
   const before = previous?.services ?? []
   const uuids = before.flatMap(({ instances }) => instances.map(({ instance }) => instance.uuid))
   const readBefore = new Set(uuids.length <= maxInstances ? uuids : [])
@@ -51,6 +80,9 @@ export const createProgress = (startTime: number, maxInstances: number, previous
     ambiguousBefore: repeatedAmong(before.map(({ service }) => service.service_name)),
     readBefore,
     allowance: maxInstances - readBefore.size,
+    maxNameLength,
+    tooLong: new Set(),
+    unreadable: [],
   }
 }
 
@@ -68,14 +100,23 @@ const repeatedAmong = (texts: ReadonlyArray<string>): ReadonlySet<string> => {
 /** Begins to read a service, or begins again: then what is known of its instances is forgotten. */
 export const beginService = (progress: Progress, service: Service, now: number): ServiceProgress => {
   progress.allowance += newIn(progress, wantedOf(progress.services.get(service)))
-  const begun: ServiceProgress = { listedTime: now, readings: new Map() }
+  const begun = emptyProgress(now)
   progress.services.set(service, begun)
   return begun
 }
 
+/** Forgets services that were on a page, but are not in the list that counts: they were deleted meanwhile. */
+export const forgetAllBut = (progress: Progress, listed: ReadonlySet<Service>): void => {
+  for (const [service, known] of progress.services) {
+    if (listed.has(service)) continue
+    progress.allowance += newIn(progress, wantedOf(known))
+    progress.services.delete(service)
+  }
+}
+
 /** Notes a service that was listed before and is not now: it is not known yet whether it is still there. */
 export const noteMissing = (progress: Progress, { service, listedTime }: ServiceReading): ServiceProgress => {
-  const missing: ServiceProgress = { listedTime, readings: new Map() }
+  const missing = emptyProgress(listedTime)
   progress.services.set(service, missing)
   return missing
 }
@@ -99,7 +140,9 @@ const wantedOf = (service: ServiceProgress | undefined): ReadonlyArray<Instance>
   service?.instances !== undefined && E.isRight(service.instances) ? service.instances.right.wanted : []
 
 // What was read before goes first, so that series do not come and go with the order in which services are answered.
-const withinAllowance = (instances: ReadonlyArray<Instance>, { allowance, readBefore }: Progress): ListedInstances => {
+const withinAllowance = (listed: ReadonlyArray<Instance>, progress: Progress): ListedInstances => {
+  const { allowance, readBefore, maxNameLength } = progress
+  const instances = listed.filter((instance) => !isInstanceTooLong(instance, maxNameLength))
   const { kept, duplicates } = newestByKey(instances, {
     key: ({ instance_name }) => instance_name,
     time: ({ started_at }) => started_at,
@@ -109,7 +152,7 @@ const withinAllowance = (instances: ReadonlyArray<Instance>, { allowance, readBe
   const others = inOrder.filter(({ uuid }) => !readBefore.has(uuid))
   const leftOut = new Set(others.slice(Math.max(0, allowance)))
   const wanted = inOrder.filter((instance) => !leftOut.has(instance))
-  return { wanted, duplicates, leftOut: leftOut.size }
+  return { wanted, duplicates, leftOut: leftOut.size, tooLong: listed.length - instances.length }
 }
 
 /** What calls can name a service by when its name is not enough. */
@@ -177,21 +220,38 @@ export const snapshotOf = (
     services: [...kept].sort(byLabels),
     duplicates,
     leftOut: leftOutOf(progress),
-    unreadable: {},
-    futurePoints: 0,
+    unreadable: unreadableIn(progress),
+    futurePoints: sumOf([...progress.services.values()].map((service) => service.futurePoints)),
     failures: failuresUntil(previous, progress),
   }
   return carryOver(previous, fresh, maxAgeSeconds)
 }
 
-const leftOutOf = ({ services }: Progress): Snapshot['leftOut'] => {
-  const instances = [...services.values()].reduce(
-    (sum, service) =>
-      sum + (service.instances !== undefined && E.isRight(service.instances) ? service.instances.right.leftOut : 0),
-    0,
+const leftOutOf = ({ services, tooLong }: Progress): Snapshot['leftOut'] => {
+  const listed = [...services.values()].flatMap(({ instances }) =>
+    instances !== undefined && E.isRight(instances) ? [instances.right] : [],
   )
-  return instances === 0 ? {} : { instances }
+  const instances = sumOf(listed.map(({ leftOut }) => leftOut))
+  const names = tooLong.size + sumOf(listed.map((service) => service.tooLong))
+  return { ...(instances === 0 ? {} : { instances }), ...(names === 0 ? {} : { 'name-length': names }) }
 }
+
+/** What could not be read, by name: which of several objects it was of does not matter. */
+const unreadableIn = ({ services, unreadable }: Progress): Snapshot['unreadable'] => {
+  const counts = new Map<string, number>()
+  const add = (place: string, count: number) => {
+    const name = place.replace(/\.\d+/g, '')
+    counts.set(name, (counts.get(name) ?? 0) + count)
+  }
+  for (const place of unreadable) add(place, 1)
+  for (const [service, known] of services) {
+    for (const place of service.unreadable ?? []) add(place, 1)
+    for (const [name, count] of known.unreadable) add(name, count)
+  }
+  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+const sumOf = (numbers: ReadonlyArray<number>): number => numbers.reduce((sum, number) => sum + number, 0)
 
 // A list that is still being read has not failed.
 const failuresUntil = (previous: Snapshot | undefined, { list }: Progress): Snapshot['failures'] => {

@@ -128,7 +128,15 @@ export const lastMeasured = (reading: InstanceReading | undefined): Measured | u
 }
 
 /** What can fail in a collection: a call of the API, or the source itself, which should not throw. */
-export type Failure = AlaudaError | UnexpectedError | UnfinishedError
+export type Failure = AlaudaError | UnusablePointsError | UnexpectedError | UnfinishedError
+
+/** Points of metrics came, but none that can be shown: their values cannot be read, or their time has not come. */
+export interface UnusablePointsError {
+  /** Tells this failure from the others. */
+  readonly _tag: 'UnusablePointsError'
+  /** What is wrong with them, in one line. */
+  readonly message: string
+}
 
 /** The source threw, or did not heed the end of the collection's time. */
 export interface UnexpectedError {

@@ -32,6 +32,7 @@ const collectTwice = async (t: ExecutionContext, answer: Reply | Handler) => {
       period: '1m',
       clock: systemClock,
       maxInstances: 100,
+      maxNameLength: 1024,
       maxAgeSeconds: 300,
       signal: new AbortController().signal,
       previous,

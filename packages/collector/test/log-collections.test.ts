@@ -182,24 +182,33 @@ test('instances that have no values or have ended are no failure', (t) => {
   t.deepEqual(failuresIn(fine), [])
 })
 
-test('fields of an unknown shape are told once, and others again', (t) => {
-  const withUnreadable = (...unreadable: string[]) =>
-    snapshot(
-      { ...web(), service: { service_name: 'web', unreadable } },
-      { ...web(), service: { service_name: 'api', unreadable } },
-    )
-  const told = (fields: string): Call => [
+test('values that cannot be read are told once by their names, and again when there were none', (t) => {
+  const withUnreadable = (unreadable: Snapshot['unreadable']) => ({ ...snapshot(), unreadable })
+  const told = (values: number, fields: string): Call => [
     'warn',
-    'fields of services are not as the API has them, and were left out',
-    { namespace: 'demo', fields },
+    'values are not as the API has them, and were left out',
+    { namespace: 'demo', values, fields },
   ]
   const changes = changesOf(
     snapshot(),
-    withUnreadable('region', 'labels'),
-    withUnreadable('labels', 'region'),
-    withUnreadable('region'),
+    withUnreadable({ labels: 1, region: 2 }),
+    withUnreadable({ labels: 5 }),
+    withUnreadable({ labels: 1, region: 2 }),
+    withUnreadable({ labels: 1, rx_errors: 1 }),
+    snapshot(),
+    withUnreadable({ labels: 1 }),
   )
-  t.deepEqual(changes.slice(1), [[told('labels region')], [], [told('region')]])
+  t.deepEqual(changes.slice(1), [[told(3, 'labels region')], [], [], [told(2, 'rx_errors')], [], [told(1, 'labels')]])
+})
+
+test('points whose time has not come are told once', (t) => {
+  const ahead = (futurePoints: number) => ({ ...snapshot(), futurePoints })
+  const told = (points: number): Call => [
+    'warn',
+    'points of metrics are of a time that has not come, and were left out; compare the clocks of the cloud and of this machine',
+    { namespace: 'demo', points },
+  ]
+  t.deepEqual(changesOf(snapshot(), ahead(3), ahead(4), snapshot(), ahead(1)).slice(1), [[told(3)], [], [], [told(1)]])
 })
 
 test('while the list cannot be read, its instances are not told one by one', (t) => {

@@ -8,6 +8,7 @@ export const collecting = (source: AlaudaSource, options: Partial<CollectOptions
     windowMs: 300_000,
     period: '1m',
     maxInstances: 50_000,
+    maxNameLength: 1024,
     maxAgeSeconds: 300,
     clock: manualClock(1_000_000),
     signal: new AbortController().signal,

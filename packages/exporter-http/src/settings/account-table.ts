@@ -120,6 +120,20 @@ export const client = {
     // Above this an answer does not fit into one text of Node's.
     format: sizeUpTo(256),
   },
+  maxPages: {
+    flag: 'alauda.max-pages',
+    placeholder: 'N',
+    help: 'Maximum pages of one list; a longer list fails the collection.',
+    default: '5000',
+    format: positiveInteger,
+  },
+  maxServices: {
+    flag: 'alauda.max-services',
+    placeholder: 'N',
+    help: 'Maximum services of one list; a longer list fails the collection.',
+    default: '100000',
+    format: positiveInteger,
+  },
   maxRetries: {
     flag: 'alauda.max-retries',
     placeholder: 'N',

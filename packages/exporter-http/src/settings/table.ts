@@ -54,6 +54,13 @@ const collect = {
     default: '50000',
     format: positiveInteger,
   },
+  maxNameLength: {
+    flag: 'collect.max-name-length',
+    placeholder: 'N',
+    help: 'Maximum length of a name or another label value, in UTF-16 code units; what has a longer one is left out and counted.',
+    default: '1024',
+    format: positiveInteger,
+  },
   includeServices: {
     flag: 'collect.include-services',
     placeholder: 'REGEX',
