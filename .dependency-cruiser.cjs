@@ -37,7 +37,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^packages/collector/src/(families|exposition)/' },
       to: {
-        pathNot: '^packages/collector/src/(families|exposition|family|snapshot|newest|service-labels)',
+        pathNot: '^packages/collector/src/(families|exposition|family|snapshot|newest|limits|service-labels)',
         dependencyTypesNot: ['type-only'],
       },
     },
