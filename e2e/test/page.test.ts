@@ -25,11 +25,8 @@ test('shows what the cloud says, and the same as the API', async (t) => {
       const point = cloud.world.pointAt(uuid, sampleTime)
       return point === undefined ? [] : [point]
     })
-    const mean = points.reduce(
-      (sum: number, { cpu_utilization }: { cpu_utilization: number }) => sum + cpu_utilization,
-      0,
-    )
-    t.true(cpu?.startsWith(points.length === 0 ? '–' : `${(mean / points.length).toFixed(1)} %`), `${name}: ${cpu}`)
+    // Once collected, no counter has been read twice: its load is unknown, whatever the mean since the start says.
+    t.true(cpu?.startsWith('–'), `${name}: ${cpu}`)
     const bytes = points.reduce((sum: number, { memory_usage }: { memory_usage: number }) => sum + memory_usage, 0)
     t.true(
       memory?.startsWith(points.length === 0 ? '–' : (bytes / 2 ** (bytes < 2 ** 30 ? 20 : 30)).toPrecision(3)),
@@ -83,9 +80,7 @@ test('filters, sorts and opens, by mouse and by keyboard, and keeps it in the ad
 test('can be read out: names of tables, bars and plots', async (t) => {
   const opened = await openStatusPage(t, { flags: [...everySecond, '--web.prometheus-url=http://prom:9090/'] })
   const { page } = opened
-  await page
-    .getByRole('img', { name: /^CPU of kibana, last 0 min: between [\d.]+ % and [\d.]+ %, last [\d.]+ %$/ })
-    .waitFor()
+  await page.getByRole('img', { name: /^CPU of kibana, last 0 min: between [\d.]+ and [\d.]+, last [\d.]+$/ }).waitFor()
   const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: 'kibana' }) })
   // A rate takes two readings.
   await row

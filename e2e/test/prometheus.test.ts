@@ -114,12 +114,13 @@ testWithPrometheus('the rate of CPU time is the utilization, across a restart to
       const instance = cloud.world
         .serviceAt('kibana', at)
         ?.instances.find(({ instance_name }) => instance_name === labels.instance_name)
-      return (cloud.world.pointAt(instance?.uuid ?? '', at)?.cpu_utilization ?? 0) / 100
+      const used = (second: number) => cloud.world.pointAt(instance?.uuid ?? '', second)?.cpu_cumulative_usage ?? 0
+      return (used(at) - used(at - 1)) / 1e9
     })
     const mean = shares.reduce((sum, share) => sum + share, 0) / windowSeconds
     const deviation = Math.abs(value / mean - 1)
     const tolerance = labels.instance_name === 'kibana.0' ? 0.15 : 0.05
-    t.true(deviation < tolerance, `${labels.instance_name}: rate ${value}, utilization ${mean}`)
+    t.true(deviation < tolerance, `${labels.instance_name}: rate ${value}, used ${mean}`)
   }
   const [resets] = await prometheus.query(
     `resets(alauda_instance_cpu_usage_seconds_total{instance_name="kibana.0"}[${windowSeconds}s])`,

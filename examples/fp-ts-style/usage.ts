@@ -2,6 +2,7 @@ import {
   type AlaudaClient,
   type AlaudaError,
   type Instance,
+  type InstanceMetrics,
   type InstanceMetricsPoint,
   newestPoint,
 } from '@alauda-exporter/alauda-client'
@@ -15,8 +16,8 @@ export interface Usage {
   readonly instance: string
   /** Of its memory, in bytes. */
   readonly memoryBytes: number | null
-  /** Of its CPU, in percent. */
-  readonly cpuPercent: number | null
+  /** Of its CPU, in cores, between the last two measurements. */
+  readonly cpuCores: number | null
 }
 
 export interface Question {
@@ -40,16 +41,25 @@ const usageOfInstance =
   (instance: Instance): TE.TaskEither<AlaudaError, O.Option<Usage>> =>
     pipe(
       cloud.getInstanceMetrics(namespace, service, instance.uuid, { ...lastFiveMinutes(), period: '1m', signal }),
-      TE.map(newestPoint),
-      TE.map((point) => O.some(usageAt(instance, point))),
+      TE.map((metrics) => O.some(usageFrom(instance, metrics))),
       TE.orElse((error) => (hasEnded(error) ? TE.right(O.none) : TE.left(error))),
     )
 
-const usageAt = ({ instance_name }: Instance, point: InstanceMetricsPoint | undefined): Usage => ({
-  instance: instance_name,
-  memoryBytes: point?.memory_usage ?? null,
-  cpuPercent: point?.cpu_utilization ?? null,
-})
+const usageFrom = ({ instance_name }: Instance, metrics: InstanceMetrics): Usage => {
+  const point = newestPoint(metrics)
+  const before = newestPoint({ points: metrics.points.filter(({ time }) => point !== undefined && time < point.time) })
+  return { instance: instance_name, memoryBytes: point?.memory_usage ?? null, cpuCores: coresBetween(before, point) }
+}
+
+// From the counter: the API's cpu_utilization is a mean over the container's life.
+const coresBetween = (
+  before: InstanceMetricsPoint | undefined,
+  after: InstanceMetricsPoint | undefined,
+): number | null => {
+  const [from, to] = [before?.cpu_cumulative_usage, after?.cpu_cumulative_usage]
+  if (before === undefined || after === undefined || from === undefined || to === undefined || to < from) return null
+  return (to - from) / 1e9 / (after.time - before.time)
+}
 
 // An instance may end between the two calls: that is no failure.
 const hasEnded = (error: AlaudaError): boolean => error._tag === 'HttpError' && error.status === 404

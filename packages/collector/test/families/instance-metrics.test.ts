@@ -1,4 +1,5 @@
-import type { InstanceMetricsPoint } from '@alauda-exporter/alauda-client'
+import { readFileSync } from 'node:fs'
+import { type InstanceMetricsPoint, metricColumns } from '@alauda-exporter/alauda-client'
 import test from 'ava'
 import fc from 'fast-check'
 import { families } from '../../src/families/families.js'
@@ -124,6 +125,17 @@ test('an instance without values, one that is gone and one that failed have no s
     t.deepEqual(
       samplesOf(metric, [snapshot])?.map((sample) => sample.labels),
       [labels],
+    )
+  }
+})
+
+test('docs/metrics.md says of every column how it is known', (t) => {
+  const page = readFileSync(new URL('../../../../docs/metrics.md', import.meta.url), 'utf8')
+  const evidence = page.slice(page.indexOf('fields are known'))
+  for (const column of ['time', ...metricColumns]) {
+    t.true(
+      evidence.split('\n').some((line) => line.split(' | ')[0]?.includes(`\`${column}\``)),
+      column,
     )
   }
 })

@@ -117,7 +117,7 @@ const sortValue = ({ service }: Row, column: Column): string | number | undefine
     case 'instances':
       return service.runningInstances
     case 'cpu':
-      return service.cpuUtilizationRatio
+      return service.cpuUsageCores
     case 'memory':
       return service.memoryUsageBytes
     case 'network': {

@@ -1,5 +1,5 @@
 import { type Row, rowsOf } from './arrangement.js'
-import { ago, bytes, clipped, iso, percent, rate, unknown } from './format.js'
+import { ago, bytes, clipped, cores, iso, percent, rate, unknown } from './format.js'
 import { type Html, html } from './html.js'
 import type { FailureStatus, HistoryStatus, Status, Usage } from './model.js'
 import { linePlot } from './plot.js'
@@ -67,11 +67,11 @@ const bar = (ratio: number | undefined, label: string): Html | undefined => {
 type Measure = 'cpu' | 'memory'
 
 export const valuesOf = (history: HistoryStatus, measure: Measure): ReadonlyArray<number | null> =>
-  measure === 'cpu' ? history.cpuUtilizationRatio : history.memoryUsageBytes
+  measure === 'cpu' ? history.cpuUsageCores : history.memoryUsageBytes
 
 /** The plot in words. */
 export const plotText = (history: HistoryStatus, measure: Measure, texts: Texts): string => {
-  const write = measure === 'cpu' ? percent : bytes
+  const write = measure === 'cpu' ? cores : bytes
   const values = valuesOf(history, measure).filter((value) => value !== null)
   const minutes = Math.round(((history.times.at(-1) ?? 0) - (history.times[0] ?? 0)) / 60)
   return texts.plotOf(minutes, write(Math.min(...values)), write(Math.max(...values)), write(values.at(-1)))
@@ -89,7 +89,7 @@ const spark = (history: HistoryStatus | undefined, measure: Measure, name: strin
 }
 
 export const cpuCell = (usage: Usage, name: string, { texts }: Look): Html =>
-  html`<span class="value">${percent(usage.cpuUtilizationRatio)}</span>${bar(usage.cpuUtilizationRatio, texts.cpuOf(name))}`
+  html`<span class="value">${cores(usage.cpuUsageCores)}${usage.cpuUtilizationRatio !== undefined && html` <small>${percent(usage.cpuUtilizationRatio)}</small>`}</span>${bar(usage.cpuUtilizationRatio, texts.cpuOf(name))}`
 
 export const memoryCell = (usage: Usage, name: string, { texts }: Look): Html =>
   html`<span class="value">${bytes(usage.memoryUsageBytes)}</span>${bar(usage.memoryUtilizationRatio, texts.memoryOf(name))}`
@@ -115,6 +115,19 @@ export const countFailed = (status: Status): number =>
 export const unplottedText = (rows: ReadonlyArray<Row>, texts: Texts): string => {
   const count = rows.filter(({ service }) => service.history === undefined).length
   return count === 0 ? '' : texts.withoutPlots(count)
+}
+
+const mostSizesNamed = 20
+
+/** The sizes whose CPU limit is unknown, in words; empty when there are none. */
+export const unknownSizesText = (rows: ReadonlyArray<Row>, texts: Texts): string => {
+  const unknown = rows.flatMap(({ service: { size, cpuLimitCores } }) =>
+    size === undefined || cpuLimitCores !== undefined ? [] : [clipped(size)],
+  )
+  const sizes = [...new Set(unknown)].sort()
+  if (sizes.length === 0) return ''
+  const named = sizes.slice(0, mostSizesNamed).join(texts.comma)
+  return texts.unknownSizes(sizes.length > mostSizesNamed ? `${named}${texts.comma}…` : named)
 }
 
 /** Absent when there are services and none tells. */

@@ -70,7 +70,7 @@ export const english: Texts = {
     status: 'As the cloud tells it',
     region: 'Where it runs',
     instances: 'Running / wanted',
-    cpu: 'Share of the CPU limit in use, mean of the instances; the line is the last hour',
+    cpu: 'Cores in use between the last two measurements, sum of the instances; the bar is the share of the limit, mean of the instances; the line is the last hour',
     memory:
       'Memory in use, sum of the instances; the bar is the share of the limit, mean of the instances; the line is the last hour',
     network: 'Bytes received ↓ and sent ↑ in a second, sum of the instances',
@@ -89,6 +89,8 @@ export const english: Texts = {
   noPlot: 'Nothing to plot yet',
   noRoomForPlot: `Not plotted: the last hour is kept for ${mostPlotted} services only`,
   withoutPlots: (count) => `Not plotted: ${count}, since the last hour is kept for ${mostPlotted} services only.`,
+  unknownSizes: (sizes) =>
+    `CPU limit unknown for instance sizes ${sizes}: only cores are shown, and AlaudaCpuNearLimit cannot fire. Add them to sizes in the settings file.`,
   probe: 'Probe',
   probeOf: (name) => `Probe ${name}: its metrics, read now`,
   graph: 'Graph',
@@ -106,8 +108,8 @@ export const english: Texts = {
     measured: 'Measured',
   },
   outcomes: { ok: 'Read', empty: 'None yet', gone: 'Ended', failed: 'Failed' },
-  facts: { image: 'Image', project: 'Project', space: 'Space', listed: 'Listed' },
-  lastHour: { cpu: 'CPU, mean of the instances', memory: 'Memory, sum of the instances' },
+  facts: { image: 'Image', size: 'Size', project: 'Project', space: 'Space', listed: 'Listed' },
+  lastHour: { cpu: 'CPU cores, sum of the instances', memory: 'Memory, sum of the instances' },
   receive: 'Received',
   transmit: 'Sent',
   ago: (amount, unit) => `${amount} ${unit} ago`,

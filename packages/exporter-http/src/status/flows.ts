@@ -1,13 +1,16 @@
 import type { InstanceMetricsPoint } from '@alauda-exporter/alauda-client'
 import type { Snapshot } from '@alauda-exporter/collector'
 
-/** Bytes per second. */
+/** How fast the counters of an instance grow. */
 export interface Rates {
+  /** Cores in use. */
+  readonly cores?: number
+  /** Bytes a second, as the next. */
   readonly receive?: number
   readonly transmit?: number
 }
 
-/** How fast the instances of one namespace send and receive. */
+/** How fast the instances of one namespace use CPU time, send and receive. */
 export interface Flows {
   /** Instances that are not in it are forgotten. */
   readonly add: (snapshot: Snapshot) => void
@@ -48,11 +51,16 @@ const flowAfter = (before: Flow | undefined, point: InstanceMetricsPoint): Flow 
   // The same point again, or an older one after the cloud's clock was set back.
   if (seconds === 0) return before
   if (seconds < 0) return { point, rates: {} }
+  const cpuTime = rateOf(before.point.cpu_cumulative_usage, point.cpu_cumulative_usage, seconds)
   const receive = rateOf(before.point.rx_bytes, point.rx_bytes, seconds)
   const transmit = rateOf(before.point.tx_bytes, point.tx_bytes, seconds)
   return {
     point,
-    rates: { ...(receive === undefined ? {} : { receive }), ...(transmit === undefined ? {} : { transmit }) },
+    rates: {
+      ...(cpuTime === undefined ? {} : { cores: cpuTime / 1e9 }),
+      ...(receive === undefined ? {} : { receive }),
+      ...(transmit === undefined ? {} : { transmit }),
+    },
   }
 }
 

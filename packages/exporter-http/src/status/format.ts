@@ -19,6 +19,12 @@ export const bytes = (value: number | undefined | null): string => {
 /** @example rate(2048) // '2 KiB/s' */
 export const rate = (value: number | undefined): string => (value === undefined ? unknown : `${bytes(value)}/s`)
 
+/** @example cores(0.1234) // '0.123' */
+export const cores = (value: number | undefined | null): string => {
+  if (value === undefined || value === null) return unknown
+  return value > 0 && value < 0.001 ? '< 0.001' : value < 1 ? String(Number(value.toFixed(3))) : rounded(value)
+}
+
 /** @example percent(0.1234) // '12.3 %' */
 export const percent = (ratio: number | undefined | null): string => {
   if (ratio === undefined || ratio === null) return unknown

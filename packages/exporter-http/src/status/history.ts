@@ -5,7 +5,7 @@ import type { HistoryStatus } from './model.js'
 import { mostPlotted } from './plot.js'
 import { createSeries, type Series } from './series.js'
 import { serviceKey } from './service-key.js'
-import { meanOf, sumOf } from './totals.js'
+import { sumOf } from './totals.js'
 
 /** Which account's namespace. */
 export interface Place {
@@ -18,7 +18,7 @@ export interface History {
   readonly add: (account: { readonly name?: string }, snapshot: Snapshot) => void
   /** Absent when there is none: before the first collection, and for services beyond the bound. */
   readonly ofService: (place: Place, service: Service, now: number) => HistoryStatus | undefined
-  /** How fast an instance sends and receives; absent before its counters were read twice. */
+  /** How fast an instance uses CPU time, sends and receives; absent before its counters were read twice. */
   readonly ratesOf: (place: Place, uuid: string) => Rates
 }
 
@@ -59,7 +59,11 @@ export const createHistory = (maxServices = mostPlotted): History => {
       const flows = before?.flows ?? createFlows()
       flows.add(snapshot)
       const room = maxServices - countOthers(key)
-      namespaces.set(key, { flows, lastTime: snapshot.startTime, series: seriesAfter(before?.series, snapshot, room) })
+      namespaces.set(key, {
+        flows,
+        lastTime: snapshot.startTime,
+        series: seriesAfter(before?.series, snapshot, flows, room),
+      })
       dropOld(snapshot.startTime)
     },
     ofService: (place, service, now) => namespaces.get(placeKey(place))?.series.get(keyOf(service))?.read(now),
@@ -76,6 +80,7 @@ const keyOf = ({ service_name, project_name, space_name }: Service): string =>
 const seriesAfter = (
   before: ReadonlyMap<string, Series> | undefined,
   { services, startTime }: Snapshot,
+  flows: Flows,
   room: number,
 ): ReadonlyMap<string, Series> => {
   const readings = new Map(services.map((reading) => [keyOf(reading.service), reading]))
@@ -83,7 +88,7 @@ const seriesAfter = (
   for (const [key, reading] of readings) {
     const series = after.get(key) ?? (after.size < room ? createSeries(keptSeconds) : undefined)
     if (series === undefined) continue
-    series.add(startTime, pointOf(reading))
+    series.add(startTime, pointOf(reading, flows))
     after.set(key, series)
   }
   return after
@@ -93,11 +98,11 @@ const seriesAfter = (
  * What could not be read this time counts as it was before, or a sum would fall by it; but where nothing at all was read,
  * nothing was measured.
  */
-const pointOf = ({ instances }: ServiceReading) => {
+const pointOf = ({ instances }: ServiceReading, flows: Flows) => {
   const isMeasured = instances.some(({ outcome }) => outcome === 'ok')
-  const points = isMeasured ? instances.map(({ point }) => point) : []
+  const shown = isMeasured ? instances.filter(({ point }) => point !== undefined) : []
   return {
-    cpu: meanOf(points.map((point) => point?.cpu_utilization)),
-    memory: sumOf(points.map((point) => point?.memory_usage)),
+    cores: sumOf(shown.map(({ instance }) => flows.ratesOf(instance.uuid).cores)),
+    memory: sumOf(shown.map(({ point }) => point?.memory_usage)),
   }
 }

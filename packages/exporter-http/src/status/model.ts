@@ -5,7 +5,7 @@
  */
 export interface Status {
   /** Grows when something here is taken away or means something else, never when something is added. */
-  readonly apiVersion: 1
+  readonly apiVersion: 2
   /** The exporter's own. */
   readonly version: string
   /** When this was told. */
@@ -51,7 +51,9 @@ export interface FailureStatus {
 
 /** What adds up over instances, or is their mean. */
 export interface Usage {
-  /** Share of the CPU limit in use. */
+  /** Cores in use between the last two measurements. */
+  readonly cpuUsageCores?: number
+  /** The same as a share of the CPU limit; absent where the limit is unknown. */
   readonly cpuUtilizationRatio?: number
   readonly memoryUsageBytes?: number
   /** Share of the memory limit in use. */
@@ -67,6 +69,11 @@ export interface ServiceStatus extends Usage {
   readonly project?: string
   readonly space?: string
   readonly region?: string
+  /** What the cloud calls the size of its instances. */
+  readonly size?: string
+  /** What each instance may use. */
+  readonly cpuLimitCores?: number
+  readonly memoryLimitBytes?: number
   /** With its tag. */
   readonly image?: string
   /** As the API spells it. */
@@ -98,6 +105,6 @@ export interface InstanceStatus extends Usage {
 /** The last hour, oldest first. All lists are of one length; null where nothing was measured. */
 export interface HistoryStatus {
   readonly times: ReadonlyArray<number>
-  readonly cpuUtilizationRatio: ReadonlyArray<number | null>
+  readonly cpuUsageCores: ReadonlyArray<number | null>
   readonly memoryUsageBytes: ReadonlyArray<number | null>
 }

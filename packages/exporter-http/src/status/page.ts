@@ -12,7 +12,7 @@ import {
   sortedBy,
   toggled,
 } from './arrangement.js'
-import { type Look, lookFor, statusName, unplottedText } from './cells.js'
+import { type Look, lookFor, statusName, unknownSizesText, unplottedText } from './cells.js'
 import { collectionsTable, totals } from './collections.js'
 import { clipped } from './format.js'
 import { type Html, html } from './html.js'
@@ -77,6 +77,7 @@ ${filterForm(rows, arrangement, lang, words)}
 <p id="shown" role="status">${words.shownOf(shown.length, rows.length)}</p>
 </div>
 <p id="unplotted">${unplottedText(rows, words)}</p>
+<p id="unlimited">${unknownSizesText(rows, words)}</p>
 <div class="scroll">
 <table class="services" id="services"><caption class="unseen">${words.services}</caption>
 <thead><tr>${columns.map((column) => columnHeader(column, arrangement, lang, words))}<th scope="col" class="links">${words.columns.links}</th></tr></thead>

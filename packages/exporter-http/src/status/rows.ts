@@ -71,7 +71,7 @@ const detailRow = (row: Row, look: Look): Html => {
     fact(name, value === undefined ? undefined : clipped(value))
   return html`
 <tr class="detail"><td colspan="${columnCount}"><div class="inside">
-<dl>${clippedFact(facts.image, service.image)}${clippedFact(columns.region, service.region)}${clippedFact(facts.project, service.project)}${clippedFact(facts.space, service.space)}${fact(facts.listed, agoCell(service.listedTime, look))}${fact(columns.network, networkCell(service, texts))}${fact(columns.links, linksOf(row, look))}</dl>
+<dl>${clippedFact(facts.image, service.image)}${clippedFact(facts.size, service.size)}${clippedFact(columns.region, service.region)}${clippedFact(facts.project, service.project)}${clippedFact(facts.space, service.space)}${fact(facts.listed, agoCell(service.listedTime, look))}${fact(columns.network, networkCell(service, texts))}${fact(columns.links, linksOf(row, look))}</dl>
 ${service.instancesFailure !== undefined && html`<p class="failure">${failureText(service.instancesFailure)}</p>`}
 ${instancesTable(row, look)}
 <div class="plots">${plot(row, 'cpu', look)}${plot(row, 'memory', look)}</div>

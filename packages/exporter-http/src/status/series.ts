@@ -2,10 +2,10 @@ import type { HistoryStatus } from './model.js'
 
 /** The last points of one service, at most {@link capacity} of them. */
 export interface Series {
-  /** `cpu` in percent, as the API has it; `memory` in bytes; `time` in seconds since the epoch. */
+  /** `memory` in bytes; `time` in seconds since the epoch. */
   readonly add: (
     time: number,
-    values: { readonly cpu: number | undefined; readonly memory: number | undefined },
+    values: { readonly cores: number | undefined; readonly memory: number | undefined },
   ) => void
   /** Those that are not too old at this time. */
   readonly read: (now: number) => HistoryStatus
@@ -19,14 +19,14 @@ export const capacity = 120
  *
  * @example
  * const series = createSeries(3600)
- * series.add(60, { cpu: 12, memory: undefined })
- * series.read(70) // { times: [60], cpuUtilizationRatio: [0.12], memoryUsageBytes: [null] }
+ * series.add(60, { cores: 0.12, memory: undefined })
+ * series.read(70) // { times: [60], cpuUsageCores: [0.12], memoryUsageBytes: [null] }
  */
 export const createSeries = (keptSeconds: number): Series => {
   const times = new Float64Array(capacity)
-  const cpu = new Float64Array(capacity)
+  const cores = new Float64Array(capacity)
   const memory = new Float64Array(capacity)
-  const columns = [times, cpu, memory]
+  const columns = [times, cores, memory]
   let apartSeconds = 0
   let length = 0
 
@@ -63,7 +63,7 @@ export const createSeries = (keptSeconds: number): Series => {
       drop(countOld(time))
       if (length === capacity) halve()
       times[length] = time
-      cpu[length] = values.cpu === undefined ? Number.NaN : values.cpu / 100
+      cores[length] = values.cores ?? Number.NaN
       memory[length] = values.memory ?? Number.NaN
       length += 1
     },
@@ -71,7 +71,7 @@ export const createSeries = (keptSeconds: number): Series => {
       const old = countOld(now)
       return {
         times: Array.from(times.subarray(old, length)),
-        cpuUtilizationRatio: listOf(cpu.subarray(old, length)),
+        cpuUsageCores: listOf(cores.subarray(old, length)),
         memoryUsageBytes: listOf(memory.subarray(old, length)),
       }
     },

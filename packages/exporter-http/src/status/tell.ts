@@ -20,10 +20,11 @@ export const tellStatus = async (source: StatusSource, withHistory: boolean): Pr
   const { watch, history, version, clock } = source
   const isEmpty = watch.accounts().every(({ collector }) => collector.snapshots().length === 0)
   if (isEmpty) await watch.ready(firstWaitMs)
-  const accounts = watch.accounts().map(({ account, client, collector }) => ({
+  const accounts = watch.accounts().map(({ account, client, config, collector }) => ({
     name: account.name,
     namespaces: account.namespaces,
     snapshots: collector.snapshots(),
+    sizes: config.sizes,
     statistics: client.statistics?.(),
   }))
   const now = clock.now() / 1000

@@ -2,7 +2,9 @@ import type { ClientStatistics, Service } from '@alauda-exporter/alauda-client'
 import {
   type Failure,
   type InstanceReading,
+  limitsOf,
   type ServiceReading,
+  type Sizes,
   type Snapshot,
   withoutStale,
 } from '@alauda-exporter/collector'
@@ -23,6 +25,8 @@ export interface Seen {
   readonly name?: string | undefined
   readonly namespaces: ReadonlyArray<string>
   readonly snapshots: ReadonlyArray<Snapshot>
+  /** What the cloud's named sizes stand for. */
+  readonly sizes?: Sizes | undefined
   readonly statistics?: Pick<ClientStatistics, 'requests'> | undefined
 }
 
@@ -43,24 +47,32 @@ export interface ViewOptions {
  * statusOf([{ namespaces: ['demo'], snapshots: [] }], options).accounts[0]?.namespaces[0]?.up // undefined: not collected yet
  */
 export const statusOf = (accounts: ReadonlyArray<Seen>, options: ViewOptions): Status => ({
-  apiVersion: 1,
+  apiVersion: 2,
   version: options.version,
   time: options.now,
   accounts: accounts.map((seen) => accountStatus(seen, options)),
 })
 
-const accountStatus = ({ name, namespaces, snapshots, statistics }: Seen, options: ViewOptions): AccountStatus => ({
+const accountStatus = (
+  { name, namespaces, snapshots, sizes, statistics }: Seen,
+  options: ViewOptions,
+): AccountStatus => ({
   ...known({ account: text(name) }),
   apiRequests: statistics?.requests.reduce((sum, { count }) => sum + count, 0) ?? 0,
   namespaces: [...new Set(namespaces)].map((namespace) => {
     const snapshot = snapshots.find((candidate) => candidate.namespace === namespace)
     return snapshot === undefined
       ? { namespace: namespace.toWellFormed(), failedInstances: 0, leftOutInstances: 0, duplicates: 0, services: [] }
-      : namespaceStatus({ account: name, namespace }, snapshot, options)
+      : namespaceStatus({ account: name, namespace }, snapshot, sizes, options)
   }),
 })
 
-const namespaceStatus = (place: Place, snapshot: Snapshot, options: ViewOptions): NamespaceStatus => {
+const namespaceStatus = (
+  place: Place,
+  snapshot: Snapshot,
+  sizes: Sizes | undefined,
+  options: ViewOptions,
+): NamespaceStatus => {
   const failures = snapshot.services.flatMap(failuresOf)
   const shown = withoutStale(snapshot, options)
   return {
@@ -77,7 +89,7 @@ const namespaceStatus = (place: Place, snapshot: Snapshot, options: ViewOptions)
     failedInstances: failures.length,
     leftOutInstances: snapshot.leftOut.instances ?? 0,
     duplicates: snapshot.services.reduce((sum, { duplicates }) => sum + duplicates, snapshot.duplicates),
-    services: shown.services.map((reading) => serviceStatus(place, reading, options)),
+    services: shown.services.map((reading) => serviceStatus(place, reading, sizes, options)),
   }
 }
 
@@ -87,9 +99,15 @@ const failuresOf = ({ instances, instancesFailure }: ServiceReading): ReadonlyAr
   return (instances.length === 0 && instancesFailure !== undefined ? [instancesFailure] : failures).map(toStatus)
 }
 
-const serviceStatus = (place: Place, reading: ServiceReading, options: ViewOptions): ServiceStatus => {
+const serviceStatus = (
+  place: Place,
+  reading: ServiceReading,
+  sizes: Sizes | undefined,
+  options: ViewOptions,
+): ServiceStatus => {
   const { service, listedTime, instancesFailure } = reading
-  const instances = reading.instances.map((instance) => instanceStatus(place, instance, options.history))
+  const limits = limitsOf(service, sizes)
+  const instances = reading.instances.map((instance) => instanceStatus(place, instance, limits.cpu, options.history))
   return {
     service: service.service_name.toWellFormed(),
     ...known({
@@ -97,6 +115,9 @@ const serviceStatus = (place: Place, reading: ServiceReading, options: ViewOptio
       project: text(service.project_name),
       space: text(service.space_name),
       region: text(service.region_name ?? service.region?.name),
+      size: text(service.instance_size === '' ? undefined : service.instance_size),
+      cpuLimitCores: limits.cpu,
+      memoryLimitBytes: limits.memory,
       image: text(imageOf(service)),
       status: text(service.current_status),
       targetInstances: number(service.target_num_instances),
@@ -117,6 +138,7 @@ const imageOf = ({ image_name, image_tag }: Service): string | undefined =>
 const totalsOf = (instances: ReadonlyArray<InstanceStatus>): Usage => {
   const all = (key: keyof Usage) => instances.map((instance) => instance[key])
   return known({
+    cpuUsageCores: sumOf(all('cpuUsageCores')),
     cpuUtilizationRatio: meanOf(all('cpuUtilizationRatio')),
     memoryUsageBytes: sumOf(all('memoryUsageBytes')),
     memoryUtilizationRatio: meanOf(all('memoryUtilizationRatio')),
@@ -125,7 +147,12 @@ const totalsOf = (instances: ReadonlyArray<InstanceStatus>): Usage => {
   })
 }
 
-const instanceStatus = (place: Place, reading: InstanceReading, history: History): InstanceStatus => {
+const instanceStatus = (
+  place: Place,
+  reading: InstanceReading,
+  cpuLimit: number | undefined,
+  history: History,
+): InstanceStatus => {
   const { instance, outcome, point } = reading
   const { uuid, instance_name, started_at } = instance
   const rates = point === undefined ? {} : history.ratesOf(place, uuid)
@@ -138,7 +165,8 @@ const instanceStatus = (place: Place, reading: InstanceReading, history: History
       startTime: number(started_at),
       sampleTime: number(point?.time),
       cpuUsageSecondsTotal: dividedBy(1e9, point?.cpu_cumulative_usage),
-      cpuUtilizationRatio: dividedBy(100, point?.cpu_utilization),
+      cpuUsageCores: number(rates.cores),
+      cpuUtilizationRatio: cpuLimit === undefined ? undefined : dividedBy(cpuLimit, rates.cores),
       memoryUsageBytes: number(point?.memory_usage),
       memoryUtilizationRatio: dividedBy(100, point?.memory_utilization),
       networkReceiveBytesTotal: number(point?.rx_bytes),

@@ -47,6 +47,7 @@ export interface Texts {
   readonly noPlot: string
   readonly noRoomForPlot: string
   readonly withoutPlots: (count: number) => string
+  readonly unknownSizes: (sizes: string) => string
   readonly probe: string
   readonly probeOf: (name: string) => string
   readonly graph: string
@@ -57,7 +58,7 @@ export interface Texts {
     Record<'name' | 'values' | 'started' | 'cpu' | 'memory' | 'receive' | 'transmit' | 'measured', string>
   >
   readonly outcomes: Readonly<Record<'ok' | 'empty' | 'gone' | 'failed', string>>
-  readonly facts: Readonly<Record<'image' | 'project' | 'space' | 'listed', string>>
+  readonly facts: Readonly<Record<'image' | 'size' | 'project' | 'space' | 'listed', string>>
   readonly lastHour: Readonly<Record<'cpu' | 'memory', string>>
   readonly receive: string
   readonly transmit: string

@@ -48,7 +48,7 @@ test('tells what is known, as JSON; the last hour only when asked', async (t) =>
   const { history } = withHistory.accounts[0].namespaces[0].services[0]
   t.deepEqual(history, {
     times: [namespace.lastCollectionTime],
-    cpuUtilizationRatio: [null],
+    cpuUsageCores: [null],
     memoryUsageBytes: [1000],
   })
 })

@@ -11,14 +11,23 @@ import {
   sortedBy,
   toggled,
 } from '../../src/status/arrangement.js'
-import { ok, reading, toldOf } from './snapshots.js'
+import { ok, reading, toldAfter } from './snapshots.js'
 
-const web = (cpu: number | undefined) =>
-  reading({ service_name: `web-${cpu ?? 'none'}`, current_status: 'Running', region_name: 'BEIJING1' }, [
-    ok('a', { time: 990, ...(cpu === undefined ? {} : { cpu_utilization: cpu }) }),
+/** A service that has used so many cores for a minute at `time`. */
+const web = (time: number) => (cores: number | undefined) =>
+  reading({ service_name: `web-${cores ?? 'none'}`, current_status: 'Running', region_name: 'BEIJING1' }, [
+    // The mean over its life says the opposite.
+    ok(String(cores), {
+      time,
+      ...(cores === undefined
+        ? {}
+        : { cpu_cumulative_usage: cores * (time - 930) * 1e9, cpu_utilization: 100 - cores }),
+    }),
   ])
 
-const rows = rowsOf(toldOf(web(10), web(9), web(undefined), reading({ service_name: 'Api', current_status: 'Error' })))
+const used = [10, 9, undefined]
+const api = reading({ service_name: 'Api', current_status: 'Error' })
+const rows = rowsOf(toldAfter(used.map(web(930)), ...used.map(web(990)), api))
 const namesIn = (query: string) => {
   const arrangement = arrangementOf(new URLSearchParams(query))
   return sorted(rows.filter(isMatch(arrangement)), arrangement).map(({ service }) => service.service)

@@ -7,10 +7,10 @@ const seen = (...readings: Parameters<typeof reading>[1] & {}) => snapshot([read
 
 test('a rate takes two points, by their own times', (t) => {
   const flows = createFlows()
-  flows.add(seen(ok('a', { time: 100, rx_bytes: 1000, tx_bytes: 0 })))
+  flows.add(seen(ok('a', { time: 100, cpu_cumulative_usage: 7e9, rx_bytes: 1000, tx_bytes: 0 })))
   t.deepEqual(flows.ratesOf('a'), {})
-  flows.add(seen(ok('a', { time: 110, rx_bytes: 1500, tx_bytes: 20 })))
-  t.deepEqual(flows.ratesOf('a'), { receive: 50, transmit: 2 })
+  flows.add(seen(ok('a', { time: 110, cpu_cumulative_usage: 9.5e9, rx_bytes: 1500, tx_bytes: 20 })))
+  t.deepEqual(flows.ratesOf('a'), { cores: 0.25, receive: 50, transmit: 2 })
 })
 
 test('the same point again changes nothing', (t) => {
@@ -55,6 +55,7 @@ test('whatever the counters say, no rate is negative or not finite', (t) => {
   const point = fc.record({
     time: fc.integer({ min: 0, max: 1000 }),
     rx_bytes: fc.double({ min: 0, max: 1e15, noNaN: true }),
+    cpu_cumulative_usage: fc.double({ min: 0, max: 1e19, noNaN: true }),
     tx_bytes: fc.double({ min: 0, max: 1e15, noNaN: true }),
   })
   fc.assert(
@@ -66,4 +67,11 @@ test('whatever the counters say, no rate is negative or not finite', (t) => {
       }
     }),
   )
+})
+
+test('the documented points: what the instance was using, not the mean over its life beside it', (t) => {
+  const flows = createFlows()
+  flows.add(seen(ok('a', { time: 1433753087, cpu_cumulative_usage: 310327527, cpu_utilization: 0.01271685307576187 })))
+  flows.add(seen(ok('a', { time: 1433753089, cpu_cumulative_usage: 310527696, cpu_utilization: 0.012714308333173054 })))
+  t.deepEqual(flows.ratesOf('a'), { cores: 0.0001000845 })
 })

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { ago, bytes, clipped, duration, iso, percent, rate } from '../../src/status/format.js'
+import { ago, bytes, clipped, cores, duration, iso, percent, rate } from '../../src/status/format.js'
 import { texts } from '../../src/status/texts.js'
 
 test('what is not known is a dash, and 0 is 0', (t) => {
@@ -52,4 +52,19 @@ test('names of any length', (t) => {
   t.is(clipped('x'.repeat(1e6)).length, 121)
   t.is(clipped('灵'.repeat(200)), `${'灵'.repeat(120)}…`)
   t.is(clipped(`${'x'.repeat(119)}😀…`), `${'x'.repeat(119)}…`)
+})
+
+test('cores, down to a thousandth', (t) => {
+  t.deepEqual([undefined, 0, 0.0001, 0.001, 0.1234, 0.5, 1, 1.236, 12.345, 128.4].map(cores), [
+    '–',
+    '0',
+    '< 0.001',
+    '0.001',
+    '0.123',
+    '0.5',
+    '1',
+    '1.24',
+    '12.3',
+    '128',
+  ])
 })

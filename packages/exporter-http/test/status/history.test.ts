@@ -6,19 +6,20 @@ const web = { service_name: 'web' }
 const place = { namespace: 'demo' }
 const now = 1130
 
-test('one point a collection: the mean of the CPU, the sum of the memory', (t) => {
+test('one point a collection: sums of the cores in use, from two points, and of the memory', (t) => {
   const history = createHistory()
-  const instances = [
-    ok('a', { time: 990, cpu_utilization: 10, memory_usage: 100 }),
-    ok('b', { time: 991, cpu_utilization: 30, memory_usage: 50 }),
-    ok('c', { time: 992 }),
+  const at = (time: number, seconds: number) => [
+    ok('a', { time, cpu_cumulative_usage: seconds * 1e9, cpu_utilization: 99, memory_usage: 100 }),
+    ok('b', { time: time + 1, cpu_cumulative_usage: 3 * seconds * 1e9, memory_usage: 50 }),
+    ok('c', { time: time + 2 }),
   ]
-  history.add({}, snapshot([reading(web, instances)]))
-  history.add({}, snapshot([reading(web)], { startTime: 1060 }))
+  history.add({}, snapshot([reading(web, at(990, 100))]))
+  history.add({}, snapshot([reading(web, at(1050, 106))], { startTime: 1060 }))
+  history.add({}, snapshot([reading(web)], { startTime: 1120 }))
   t.deepEqual(history.ofService(place, web, now), {
-    times: [1000, 1060],
-    cpuUtilizationRatio: [0.2, null],
-    memoryUsageBytes: [150, null],
+    times: [1000, 1060, 1120],
+    cpuUsageCores: [null, 0.4, null],
+    memoryUsageBytes: [150, 150, null],
   })
 })
 
@@ -75,7 +76,7 @@ test('only the last hour is told, also when nothing has been collected since', (
   const history = createHistory()
   for (const startTime of [1000, 1060, 1120]) history.add({}, snapshot([reading(web)], { startTime }))
   t.deepEqual(history.ofService(place, web, 4660)?.times, [1060, 1120])
-  t.deepEqual(history.ofService(place, web, 9000), { times: [], cpuUtilizationRatio: [], memoryUsageBytes: [] })
+  t.deepEqual(history.ofService(place, web, 9000), { times: [], cpuUsageCores: [], memoryUsageBytes: [] })
 })
 
 test('names that are not Unicode', (t) => {

@@ -30,7 +30,16 @@ const number = fc.oneof(fc.double(), fc.integer(), fc.constantFrom(0, -1, 1e300,
 const some = <A extends object>(model: { [K in keyof A]: fc.Arbitrary<A[K]> }) => fc.record(model, { requiredKeys: [] })
 
 const point = fc
-  .tuple(number, some({ cpu_utilization: number, memory_usage: number, memory_utilization: number, rx_bytes: number }))
+  .tuple(
+    number,
+    some({
+      cpu_cumulative_usage: number,
+      cpu_utilization: number,
+      memory_usage: number,
+      memory_utilization: number,
+      rx_bytes: number,
+    }),
+  )
   .map(([time, values]) => ({ time, ...values }))
 
 const failure = text.map((message) => ({ ...timeout, message }))
@@ -51,6 +60,7 @@ const service: fc.Arbitrary<ServiceReading> = fc.record({
         project_name: text,
         space_name: text,
         region_name: text,
+        instance_size: text,
         image_name: text,
         image_tag: text,
         current_status: fc.oneof(text, fc.constant('Running')),

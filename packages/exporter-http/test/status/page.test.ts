@@ -3,7 +3,7 @@ import test from 'ava'
 import { createHistory } from '../../src/status/history.js'
 import type { Status } from '../../src/status/model.js'
 import { pageOf, parsed } from './page-parts.js'
-import { ok, reading, snapshot, timeout, told } from './snapshots.js'
+import { ok, reading, snapshot, timeout, told, toldAfter } from './snapshots.js'
 
 /** What the page is told of these services, which were collected once. */
 const shownOf = (...services: ReadonlyArray<ServiceReading>): Status => {
@@ -20,19 +20,25 @@ const web = reading(
     image_name: 'index/web',
     target_num_instances: 2,
     started_num_instances: 1,
+    custom_instance_size: { cpu: 2 },
   },
-  [ok('a', { time: 990, cpu_utilization: 50, memory_usage: 2048, memory_utilization: 95 }, 'web.0')],
+  [ok('a', { time: 990, cpu_cumulative_usage: 130e9, memory_usage: 2048, memory_utilization: 95 }, 'web.0')],
 )
+
+/** The same a minute before. */
+const earlier = { ...web, instances: [ok('a', { time: 930, cpu_cumulative_usage: 100e9 }, 'web.0')] }
 
 test('a service: its row', (t) => {
   t.is(
-    pageOf(shownOf(web), '', { prometheusUrl: 'http://prom:9090' }).match(/<tbody data-key[\s\S]*?<\/tbody>/)?.[0],
+    pageOf(toldAfter([earlier], web), '', { prometheusUrl: 'http://prom:9090' }).match(
+      /<tbody data-key[\s\S]*?<\/tbody>/,
+    )?.[0],
     `<tbody data-key="demo/web">
 <tr><th scope="row"><a class="toggle" href="./?open=demo%2Fweb" data-toggle="demo/web" aria-expanded="false">web</a></th>
 <td><span class="badge good"><span aria-hidden="true">●</span> Running</span></td>
 <td class="region">BEIJING1</td>
 <td class="number instances"><span class="short">1 / 2</span></td>
-<td><div class="usage"><span class="value">50.0 %</span><svg class="bar" role="meter" aria-label="CPU of web" aria-valuemin="0" aria-valuemax="100" aria-valuenow="50.0" aria-valuetext="50.0 %" viewBox="0 0 100 6" preserveAspectRatio="none"><rect width="50.0" height="6"/></svg><span class="spark"></span></div></td>
+<td><div class="usage"><span class="value">0.5 <small>25.0 %</small></span><svg class="bar" role="meter" aria-label="CPU of web" aria-valuemin="0" aria-valuemax="100" aria-valuenow="25.0" aria-valuetext="25.0 %" viewBox="0 0 100 6" preserveAspectRatio="none"><rect width="25.0" height="6"/></svg><span class="spark"></span></div></td>
 <td><div class="usage"><span class="value">2 KiB</span><svg class="bar high" role="meter" aria-label="Memory of web" aria-valuemin="0" aria-valuemax="100" aria-valuenow="95.0" aria-valuetext="95.0 %" viewBox="0 0 100 6" preserveAspectRatio="none"><rect width="95.0" height="6"/></svg><span class="spark"></span></div></td>
 <td class="number network"><span class="flow"><span role="img" aria-label="Received">↓</span> –</span> <span class="flow"><span role="img" aria-label="Sent">↑</span> –</span></td>
 <td class="links"><a href="probe?namespace=demo&amp;service=web" aria-label="Probe web: its metrics, read now">Probe</a> <a href="http://prom:9090/graph?g0.expr=alauda_instance_memory_usage_bytes%7Bnamespace%3D%22demo%22%2Cservice%3D%22web%22%7D&amp;g0.tab=0&amp;g0.range_input=1h" aria-label="Graph of web in Prometheus">Graph</a></td></tr>
@@ -57,10 +63,10 @@ test('before the first collection', (t) => {
 
 test('an open service: its instances, how old their values are, what failed and why', (t) => {
   const failed = { ...ok('b', { time: 950 }, 'web.1'), outcome: 'failed' as const, failure: timeout }
-  const status = shownOf({ ...web, instances: [...web.instances, failed] })
+  const status = toldAfter([earlier], { ...web, instances: [...web.instances, failed] })
   const { text, tags } = parsed(pageOf(status, 'open=demo%2Fweb'))
   t.regex(text, /Imageindex\/webRegionBEIJING1Listed10 s ago/)
-  t.regex(text, /web\.0● Read16 min ago50\.0 %2 KiB––20 s ago/)
+  t.regex(text, /web\.0● Read16 min ago0\.5 25\.0 %2 KiB––20 s ago/)
   t.regex(text, /web\.1▲ Failed16 min ago––––1 min ago\nGET \/v1\/services\/demo\/: not in time\n/)
   t.is(tags.find(({ attributes }) => attributes['data-toggle'])?.attributes['aria-expanded'], 'true')
 })
@@ -100,22 +106,24 @@ test('how collections go: an outage, and the reason', (t) => {
 
 test('plots are lines, with a text for who does not see them', (t) => {
   const history = createHistory()
-  for (const [startTime, cpu_utilization] of [
-    [400, 10],
-    [700, 30],
-    [1000, 20],
+  for (const [startTime, seconds] of [
+    [100, 0],
+    [400, 30],
+    [700, 120],
+    [1000, 180],
   ] as const) {
-    history.add({}, snapshot([{ ...web, instances: [ok('a', { time: startTime, cpu_utilization })] }], { startTime }))
+    const point = { time: startTime, cpu_cumulative_usage: seconds * 1e9 }
+    history.add({}, snapshot([{ ...web, instances: [ok('a', point)] }], { startTime }))
   }
   const status = told([{ namespaces: ['demo'], snapshots: [snapshot([web])] }], history, true)
   const html = pageOf(status)
   t.regex(
     parsed(pageOf(status, 'open=demo%2Fweb')).text,
-    /CPU, mean of the instances last 10 min: between 10\.0 % and 30\.0 %, last 20\.0 %/,
+    /CPU cores, sum of the instances last 15 min: between 0\.1 and 0\.3, last 0\.2/,
   )
   t.true(
     html.includes(
-      '<span class="spark" role="img" aria-label="CPU of web, last 10 min: between 10.0 % and 30.0 %, last 20.0 %"><svg viewBox="0 -4 240 108" preserveAspectRatio="none" aria-hidden="true"><polyline points="0,100 120,0 240,50"/></svg></span>',
+      '<span class="spark" role="img" aria-label="CPU of web, last 15 min: between 0.1 and 0.3, last 0.2"><svg viewBox="0 -4 240 108" preserveAspectRatio="none" aria-hidden="true"><polyline points="80,100 160,0 240,50"/></svg></span>',
     ),
   )
 })
@@ -126,8 +134,19 @@ test('where there is no room for the last hour of a service, that is told', (t) 
   for (const each of snapshots) history.add({}, each)
   const { text } = parsed(pageOf(told([{ namespaces: ['demo'], snapshots }], history, true), 'open=demo%2Fzzz'))
   t.regex(text, /\nNot plotted: 1, since the last hour is kept for 1000 services only\.\n/)
-  t.regex(text, /CPU, mean of the instances Not plotted: the last hour is kept for 1000 services only/)
+  t.regex(text, /CPU cores, sum of the instances Not plotted: the last hour is kept for 1000 services only/)
   t.notRegex(parsed(pageOf(shownOf(web), 'open=demo%2Fweb')).text, /Not plotted/)
+})
+
+test('sizes whose CPU limit is unknown are named, with where to add them', (t) => {
+  const sized = (service_name: string, instance_size: string, cpu?: number) =>
+    reading({ service_name, instance_size, ...(cpu === undefined ? {} : { custom_instance_size: { cpu } }) })
+  const { text } = parsed(pageOf(shownOf(sized('a', 'XS'), sized('b', 'S'), sized('c', 'XS'), sized('d', 'own', 1))))
+  t.regex(
+    text,
+    /\nCPU limit unknown for instance sizes S, XS: only cores are shown, and AlaudaCpuNearLimit cannot fire\. Add them to sizes in the settings file\.\n/,
+  )
+  t.notRegex(parsed(pageOf(shownOf(web))).text, /unknown/)
 })
 
 test('filters and sorts by the address, and keeps the rest of it in the form and the links', (t) => {

@@ -4,18 +4,18 @@ import { capacity, createSeries } from '../../src/status/series.js'
 
 const at = (...times: ReadonlyArray<number>) => {
   const series = createSeries(3600)
-  for (const time of times) series.add(time, { cpu: time, memory: time })
+  for (const time of times) series.add(time, { cores: time, memory: time })
   return series.read(times.at(-1) ?? 0)
 }
 
-test('keeps ratios and bytes with their times, and null for what was not measured', (t) => {
+test('keeps cores and bytes with their times, and null for what was not measured', (t) => {
   const series = createSeries(3600)
-  t.deepEqual(series.read(0), { times: [], cpuUtilizationRatio: [], memoryUsageBytes: [] })
-  series.add(60, { cpu: 12.5, memory: undefined })
-  series.add(120, { cpu: undefined, memory: 2 ** 40 + 1 })
+  t.deepEqual(series.read(0), { times: [], cpuUsageCores: [], memoryUsageBytes: [] })
+  series.add(60, { cores: 0.125, memory: undefined })
+  series.add(120, { cores: undefined, memory: 2 ** 40 + 1 })
   t.deepEqual(series.read(120), {
     times: [60, 120],
-    cpuUtilizationRatio: [0.125, null],
+    cpuUsageCores: [0.125, null],
     memoryUsageBytes: [null, 2 ** 40 + 1],
   })
 })
@@ -43,9 +43,9 @@ test('points each minute are all there', (t) => {
 test('whenever points come, there are no more than there is room for, in order, the newest among them', (t) => {
   fc.assert(
     fc.property(fc.array(fc.double({ min: 0, max: 1e5, noNaN: true }), { minLength: 1, maxLength: 600 }), (times) => {
-      const { times: kept, cpuUtilizationRatio, memoryUsageBytes } = at(...times)
+      const { times: kept, cpuUsageCores, memoryUsageBytes } = at(...times)
       t.true(kept.length <= capacity)
-      t.is(cpuUtilizationRatio.length, kept.length)
+      t.is(cpuUsageCores.length, kept.length)
       t.is(memoryUsageBytes.length, kept.length)
       t.is(kept.at(-1), times.at(-1))
       t.true(kept.every((time, index) => index === 0 || time > (kept[index - 1] ?? 0)))

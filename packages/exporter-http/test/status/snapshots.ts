@@ -42,3 +42,14 @@ export const told = (accounts: ReadonlyArray<Seen>, history: History = createHis
 /** The same of one account with these services. */
 export const toldOf = (...services: ReadonlyArray<ServiceReading>): Status =>
   told([{ namespaces: ['demo'], snapshots: [snapshot(services)] }])
+
+/** What is told at 1010 s of these services after two collections, a minute apart. */
+export const toldAfter = (
+  before: ReadonlyArray<ServiceReading>,
+  ...services: ReadonlyArray<ServiceReading>
+): Status => {
+  const history = createHistory()
+  history.add({}, snapshot(before, { startTime: 940 }))
+  history.add({}, snapshot(services))
+  return told([{ namespaces: ['demo'], snapshots: [snapshot(services)] }], history)
+}

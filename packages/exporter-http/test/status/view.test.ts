@@ -1,6 +1,6 @@
 import test from 'ava'
 import { createHistory } from '../../src/status/history.js'
-import { ok, reading, snapshot, timeout, told, toldOf } from './snapshots.js'
+import { ok, reading, snapshot, timeout, told, toldAfter, toldOf } from './snapshots.js'
 
 test('all that is known of a service and its instances, in the units of Prometheus', (t) => {
   const history = createHistory()
@@ -18,10 +18,11 @@ test('all that is known of a service and its instances, in the units of Promethe
           current_status: 'Running',
           target_num_instances: 3,
           started_num_instances: 2,
+          instance_size: 'S',
         },
         [
           ok('a', { time, cpu_utilization: 50, memory_usage: 100, memory_utilization: 20, rx_bytes, tx_bytes: 0 }),
-          ok('b', { time, cpu_cumulative_usage: 2e9, cpu_utilization: 150, memory_usage: 50 }),
+          ok('b', { time, cpu_cumulative_usage: rx_bytes * 1e6, cpu_utilization: 150, memory_usage: 50 }),
         ],
       ),
     ])
@@ -32,6 +33,7 @@ test('all that is known of a service and its instances, in the units of Promethe
       {
         namespaces: ['demo'],
         snapshots: [at(990, 1000)],
+        sizes: { S: { cpu: 0.5, memory: 1024 } },
         statistics: {
           requests: [
             { endpoint: 'login', code: '200', count: 1 },
@@ -44,7 +46,7 @@ test('all that is known of a service and its instances, in the units of Promethe
     true,
   )
   t.deepEqual(status, {
-    apiVersion: 1,
+    apiVersion: 2,
     version: '1.2.3',
     time: 1010,
     accounts: [
@@ -68,19 +70,23 @@ test('all that is known of a service and its instances, in the units of Promethe
                 project: 'p',
                 space: 's',
                 region: 'BEIJING1',
+                size: 'S',
+                cpuLimitCores: 0.5,
+                memoryLimitBytes: 1024,
                 image: 'index/web:2',
                 status: 'Running',
                 targetInstances: 3,
                 runningInstances: 2,
                 listedTime: 1000,
-                cpuUtilizationRatio: 1,
+                cpuUsageCores: 0.1,
+                cpuUtilizationRatio: 0.2,
                 memoryUsageBytes: 150,
                 memoryUtilizationRatio: 0.2,
                 networkReceiveBytesPerSecond: 100,
                 networkTransmitBytesPerSecond: 0,
                 history: {
                   times: [1000, 1005],
-                  cpuUtilizationRatio: [1, 1],
+                  cpuUsageCores: [null, 0.1],
                   memoryUsageBytes: [150, 150],
                 },
                 instances: [
@@ -90,7 +96,6 @@ test('all that is known of a service and its instances, in the units of Promethe
                     outcome: 'ok',
                     startTime: 10,
                     sampleTime: 990,
-                    cpuUtilizationRatio: 0.5,
                     memoryUsageBytes: 100,
                     memoryUtilizationRatio: 0.2,
                     networkReceiveBytesTotal: 1000,
@@ -104,8 +109,9 @@ test('all that is known of a service and its instances, in the units of Promethe
                     outcome: 'ok',
                     startTime: 10,
                     sampleTime: 990,
-                    cpuUsageSecondsTotal: 2,
-                    cpuUtilizationRatio: 1.5,
+                    cpuUsageSecondsTotal: 1,
+                    cpuUsageCores: 0.1,
+                    cpuUtilizationRatio: 0.2,
                     memoryUsageBytes: 50,
                   },
                 ],
@@ -180,4 +186,21 @@ test('all text is Unicode, all numbers are finite', (t) => {
   t.false(text.includes('\\ud'))
   t.false(text.includes('null'))
   t.true(text.includes('"memoryUsageBytes":0'))
+})
+
+test('without a limit there are cores, and no share of them', (t) => {
+  const at = (time: number, seconds: number) =>
+    reading({ service_name: 'web', instance_size: 'XS' }, [ok('a', { time, cpu_cumulative_usage: seconds * 1e9 })])
+  const [service] = toldAfter([at(930, 100)], at(990, 145)).accounts[0]?.namespaces[0]?.services ?? []
+  t.like(service, { size: 'XS', cpuUsageCores: 0.75, cpuUtilizationRatio: undefined, cpuLimitCores: undefined })
+})
+
+test('a container that idled for a week and now uses its limit is shown at its limit', (t) => {
+  const week = 7 * 86_400
+  const at = (time: number, seconds: number) =>
+    reading({ service_name: 'web', custom_instance_size: { cpu: 2 } }, [
+      ok('a', { time, cpu_cumulative_usage: seconds * 1e9, cpu_utilization: (100 * seconds) / (week + time) }),
+    ])
+  const [service] = toldAfter([at(930, 600)], at(990, 720)).accounts[0]?.namespaces[0]?.services ?? []
+  t.like(service?.instances[0], { cpuUsageCores: 2, cpuUtilizationRatio: 1 })
 })

@@ -1,7 +1,7 @@
 import uPlot from 'uplot'
 import type { Row } from '../arrangement.js'
 import { valuesOf } from '../cells.js'
-import { bytes, percent } from '../format.js'
+import { bytes, cores } from '../format.js'
 import { words } from './language.js'
 
 const height = 150
@@ -48,7 +48,7 @@ const colourOf = (target: Element): string => getComputedStyle(target).getProper
 const optionsFor = (measure: 'cpu' | 'memory', target: HTMLElement, seconds: number): uPlot.Options => {
   const style = getComputedStyle(target)
   const colour = (name: string) => style.getPropertyValue(name).trim()
-  const write = measure === 'cpu' ? percent : bytes
+  const write = measure === 'cpu' ? cores : bytes
   const reading = target.parentElement?.querySelector('.reading')
   const axis = {
     stroke: colour('--dim'),

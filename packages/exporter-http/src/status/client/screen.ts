@@ -8,7 +8,7 @@ import {
   sorted,
   sortedBy,
 } from '../arrangement.js'
-import { type Look, lookFor, unplottedText } from '../cells.js'
+import { type Look, lookFor, unknownSizesText, unplottedText } from '../cells.js'
 import { collectionsTable, totals } from '../collections.js'
 import type { ServiceStatus, Status } from '../model.js'
 import { hrefOf, optionsOf, rowHtml } from '../page.js'
@@ -61,6 +61,7 @@ export const createScreen = (): Screen => {
     keepingFocus(() => place(table, wanted))
     say(element('shown'), words.shownOf(shown.length, rows.length))
     say(element('unplotted'), unplottedText(rows, words))
+    say(element('unlimited'), unknownSizesText(rows, words))
     element('nothing').hidden = shown.length > 0
     say(element('nothing'), rows.length === 0 ? words.noServices : words.nothingMatches)
     showSorting(arrangement)
