@@ -30,8 +30,8 @@ export const openPage = async (
   })
   t.teardown(() => browser.close())
   const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1440, height: 900 }, ...options })
-  // As long as the test runner waits: what is slow on a busy machine is not wrong.
-  context.setDefaultTimeout(55_000)
+  // Almost as long as the test runner waits: what is slow on a busy machine is not wrong.
+  context.setDefaultTimeout(240_000)
   const page = await context.newPage()
   const complaints: string[] = []
   const origins = new Set<string>()

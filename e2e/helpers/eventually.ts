@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 export const eventually = async <A>(
   read: () => Promise<A>,
   isRight: (value: A) => boolean,
-  withinSeconds = 30,
+  withinSeconds = 120,
 ): Promise<A> => {
   const end = Date.now() + withinSeconds * 1000
   for (;;) {

@@ -3,6 +3,7 @@ import { get, type IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { type SimulatorOptions, startSimulator } from '@alauda-exporter/alauda-simulator'
 import type { ExecutionContext } from 'ava'
+import { eventually } from './eventually.js'
 import { programOf, startProcess } from './start-process.js'
 
 /** An example that serves metrics. */
@@ -45,6 +46,13 @@ export const startExample = async (
 export const startForTeam = (t: ExecutionContext, example: ExampleService): Promise<StartedExample> =>
   startExample(t, example, { namespace: 'team' }, { ALAUDA_NAMESPACE: 'team' })
 
+/** Waits until a scrape shows the team: on a busy machine the first one may end before all has been read. */
+export const teamIsRead = (url: string): Promise<string> =>
+  eventually(
+    async () => (await fetch(url)).text(),
+    (page) => /^alauda_instance_memory_usage_bytes\{.*kibana\.0/m.test(page),
+  )
+
 export const showsTeam = (t: ExecutionContext, page: string): void => {
   t.regex(page, /^alauda_up\{namespace="team"\} 1$/m)
   t.regex(
@@ -55,6 +63,7 @@ export const showsTeam = (t: ExecutionContext, page: string): void => {
 
 /** Text, OpenMetrics and HEAD, each as it is asked for. Gives the answer with the page in text. */
 export const answersInEachFormat = async (t: ExecutionContext, url: string): Promise<Response> => {
+  await teamIsRead(url)
   const response = await fetch(url)
   t.is(response.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8')
   showsTeam(t, await response.text())

@@ -35,7 +35,6 @@ const table = (page: Page, name: string): Promise<ReadonlyArray<ReadonlyArray<st
 const column = async (page: Page, name: string, index: number) => (await table(page, name)).map((row) => row[index])
 
 testWithConsoles('the overview tells what there is, and leads to each service', async (t) => {
-  t.timeout(120_000)
   const { page, complaints, consoles, cloud } = await openConsole(t, overview)
   const instances = cloud.world.stateAt(cloud.now()).services.flatMap((one) => one.instances)
   const [[account, namespace, read, count, instanceCount, cores, memory] = []] = await table(page, 'Namespaces')

@@ -130,7 +130,6 @@ const namesakes: Chosen = {
 testWithPrometheus(
   'every query shows something of the simulated clouds, and nothing that was not chosen',
   async (t) => {
-    t.timeout(120_000)
     const { demo, shop, prometheus, once, stopExporters } = await startDashboardWorld(t)
     const { url, query } = prometheus
     for (const [awaited, count] of [

@@ -38,7 +38,6 @@ const failedRefreshes = async ({ url }: Prometheus): Promise<number> => {
 testWithPrometheus(
   'two servers share the services of one exporter, and nothing has to be done for a new one',
   async (t) => {
-    t.timeout(180_000)
     const fleet = await startFleet(t)
     const { cloud, shards, query } = fleet
 
@@ -70,7 +69,6 @@ testWithPrometheus(
 )
 
 testWithPrometheus('a probe’s numbers are the cloud’s, for their time and in their unit', async (t) => {
-  t.timeout(120_000)
   const fleet = await startFleet(t)
   await scrapedWhole(fleet)
   const probed = await eventually(
@@ -102,7 +100,6 @@ const kibanaAt =
   }
 
 testWithPrometheus('in an outage the targets stay, and each says that the cloud is down', async (t) => {
-  t.timeout(180_000)
   const fleet = await startFleet(t)
   const { cloud, shards, query, exporter } = fleet
   await scrapedWhole(fleet)

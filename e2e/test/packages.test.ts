@@ -38,8 +38,7 @@ const node = (t: ExecutionContext, release: string): string => {
   return path ?? ''
 }
 
-test.before('the packages are packed and installed into projects of their own', async (t) => {
-  t.timeout(300_000)
+test.before('the packages are packed and installed into projects of their own', async () => {
   const tarballs = await pack(join(temporary, 'tarballs'))
   for (const { library } of libraries) await createProject(projectOf(library), library, tarballs)
   for (const release of releases) nodes.set(release, await nodeOf(release))
@@ -85,7 +84,6 @@ for (const release of releases) {
   })
 
   test(`the commands run from the tarballs on Node.js ${release}`, async (t) => {
-    t.timeout(120_000)
     const bin = join(project, 'node_modules/.bin')
     t.regex(
       await run(node(t, release), [join(bin, 'exporter-http'), '--version'], project),
@@ -107,14 +105,12 @@ test('npx finds the command', async (t) => {
 // With `nodenext` the programs are compiled that run below.
 for (const moduleResolution of ['node16', 'bundler'] as const) {
   test(`TypeScript finds all types with moduleResolution ${moduleResolution}`, async (t) => {
-    t.timeout(120_000)
     await t.notThrowsAsync(compile(project, moduleResolution))
   })
 }
 
 for (const { library, on } of libraries) {
   test(`${library} shows the cloud’s metrics on Node.js ${on.join(', ')}, in ES modules and CommonJS`, async (t) => {
-    t.timeout(120_000)
     await compile(projectOf(library), 'nodenext')
     for (const release of on) {
       for (const program of ['out/consumer.mjs', 'out/consumer.cjs']) {

@@ -88,7 +88,6 @@ const storedSince = async (stack: ShardedStack, time: number): Promise<ReadonlyA
   const series = await eventually(
     () => stack.storage.samples(memory, time, secondsNow()),
     ({ length }) => length === instancesOf(stack).length,
-    60,
   )
   return names(series.map(({ labels }) => ({ labels, value: 0 })))
 }
@@ -96,7 +95,6 @@ const storedSince = async (stack: ShardedStack, time: number): Promise<ReadonlyA
 testWithVictoriaMetrics(
   'of two servers, each with its exporter, one storage has every instance once, and answers as one Prometheus would',
   async (t) => {
-    t.timeout(120_000)
     const from = secondsNow()
     const stack = await startShardedStack(t)
     const { cloud, shards, storage } = stack
@@ -210,7 +208,6 @@ const discoverySeconds = 5
 const slackSeconds = 5
 
 testWithVictoriaMetrics('what is lost when a part dies is what docs/scaling.md says, and nothing else', async (t) => {
-  t.timeout(240_000)
   const from = secondsNow()
   const stack = await startShardedStack(t)
   const { shards, storage } = stack

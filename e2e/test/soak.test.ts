@@ -8,6 +8,7 @@ import { manualClock } from '../../packages/alauda-client/test/helpers/manual-cl
 import { until } from '../../packages/alauda-client/test/helpers/until.js'
 import type { WorldStep } from '../helpers/changing-world.js'
 import { startCloudProcess } from '../helpers/cloud-process.js'
+import { isFullSize } from '../helpers/full-size.js'
 import { createInstantCloud, type InstantFault } from '../helpers/instant-cloud.js'
 import { usedHeap } from '../helpers/used-heap.js'
 
@@ -17,6 +18,8 @@ const timeoutMs = intervalMs / 2
 
 /** Collections until all that is made once has been made. */
 const warmUp = 500
+const httpCollections = isFullSize ? 2_500 : 1_000
+const instantCollections = isFullSize ? 10_000 : 2_500
 const mostGrowth = 0.1
 
 /** What goes wrong in one collection. */
@@ -162,25 +165,26 @@ const countSockets = (byHost: NodeJS.ReadOnlyDict<ReadonlyArray<unknown>>): numb
 // One after the other: they measure the whole process.
 
 // A server answers fewer calls a second than a function does: by way of HTTP there are fewer collections.
-test.serial('2 500 collections by way of HTTP leave nothing behind but a few idle connections', async (t) => {
-  t.timeout(120_000)
-  const { url, take } = await startCloudProcess(t, start)
-  const cloud = { endpoint: url, take, troubles: httpTroubles, patienceMs: 5 }
-  const statistics = await soak(t, { ...cloud, collections: 2_500 })
-  const seen = outcomes(statistics)
-  t.deepEqual(
-    [...expectedOutcomes, 'getInstanceMetrics 404', 'listServices 503'].filter((outcome) => !seen.includes(outcome)),
-    [],
-  )
-  t.is(countSockets(http.globalAgent.sockets), 0)
-  t.true(countSockets(http.globalAgent.freeSockets) <= 4)
-})
+test.serial(
+  `${httpCollections} collections by way of HTTP leave nothing behind but a few idle connections`,
+  async (t) => {
+    const { url, take } = await startCloudProcess(t, start)
+    const cloud = { endpoint: url, take, troubles: httpTroubles, patienceMs: 5 }
+    const statistics = await soak(t, { ...cloud, collections: httpCollections })
+    const seen = outcomes(statistics)
+    t.deepEqual(
+      [...expectedOutcomes, 'getInstanceMetrics 404', 'listServices 503'].filter((outcome) => !seen.includes(outcome)),
+      [],
+    )
+    t.is(countSockets(http.globalAgent.sockets), 0)
+    t.true(countSockets(http.globalAgent.freeSockets) <= 4)
+  },
+)
 
-test.serial('10 000 collections, with faults and changes all along, leave nothing behind', async (t) => {
-  t.timeout(120_000)
+test.serial(`${instantCollections} collections, with faults and changes all along, leave nothing behind`, async (t) => {
   const { fetch, take } = createInstantCloud(start)
   const cloud = { endpoint: 'http://cloud.example/v1/', fetch, take, troubles: instantTroubles, patienceMs: 0 }
-  const statistics = await soak(t, { ...cloud, collections: 10_000 })
+  const statistics = await soak(t, { ...cloud, collections: instantCollections })
   const seen = outcomes(statistics)
   t.deepEqual(
     expectedOutcomes.filter((outcome) => !seen.includes(outcome)),

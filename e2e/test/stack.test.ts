@@ -53,7 +53,6 @@ const neverReady = `console.error('replaying'); setInterval(() => {}, 1000)`
 const talkative = `setInterval(() => console.error('still replaying'), 100)`
 
 testWithPrometheus('one command starts all, its queries return data, and Ctrl-C leaves nothing behind', async (t) => {
-  t.timeout(120_000)
   const stack = await startStackCommand(t)
   const output = await stack.written(/Ctrl-C ends/)
   const prometheus = address(output, 'Prometheus')

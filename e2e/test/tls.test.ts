@@ -111,7 +111,6 @@ testWithPrometheus('scrapes over TLS with a name and a password, and is refused 
 })
 
 testWithPrometheus('discovers and probes over TLS, and takes a renewed certificate without a restart', async (t) => {
-  t.timeout(120_000)
   const server = await startProtected(t)
   const { url, host, ca } = server
   const prometheus = await startPrometheus(

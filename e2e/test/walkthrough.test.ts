@@ -29,7 +29,6 @@ test('both languages show the same code', (t) => {
 })
 
 testWithPrometheus('every query brings something, until the cloud is broken', async (t) => {
-  t.timeout(120_000)
   const queries = blocks(readme('docs/walkthrough.md')).flatMap(([language, code]) =>
     language === 'promql' ? [code] : [],
   )

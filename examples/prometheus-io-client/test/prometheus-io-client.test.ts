@@ -1,7 +1,13 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import test from 'ava'
-import { answersBeforeItEnds, showsTeam, startForTeam, tellsOfRefusal } from '../../../e2e/helpers/example-service.js'
+import {
+  answersBeforeItEnds,
+  showsTeam,
+  startForTeam,
+  teamIsRead,
+  tellsOfRefusal,
+} from '../../../e2e/helpers/example-service.js'
 
 // @prometheus-io/client asks for Node 22. Several npm at once would fetch it to the same place.
 const findNode = async (): Promise<string> => {
@@ -14,7 +20,7 @@ const example = { name: 'prometheus-io-client', file: 'server.ts', serving: /(ht
 test('the page has the cloud’s metrics beside those that the service has already', async (t) => {
   const { url } = await startForTeam(t, example)
   t.is((await fetch(new URL('/', url))).status, 200)
-  const page = await (await fetch(url)).text()
+  const page = await teamIsRead(url)
   t.regex(page, /^shop_pages_total 1$/m)
   t.regex(page, /^process_cpu_seconds_total \S+$/m)
   showsTeam(t, page)
