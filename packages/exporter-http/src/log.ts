@@ -1,3 +1,5 @@
+import { printable } from '@alauda-exporter/alauda-client'
+
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const
 export type LogLevel = (typeof logLevels)[number]
 
@@ -27,7 +29,7 @@ export const createLog = (
       const { level, format } = settings()
       if (logLevels.indexOf(eventLevel) < logLevels.indexOf(level)) return
       const line = format === 'json' ? JSON.stringify : toLogfmt
-      write(line({ ts: new Date(now()).toISOString(), level: eventLevel, msg, ...fields }))
+      write(printable(line({ ts: new Date(now()).toISOString(), level: eventLevel, msg, ...fields })))
     }
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }
@@ -37,4 +39,4 @@ const toLogfmt = (event: LogFields): string =>
     .map(([key, value]) => `${key}=${quoted(String(value))}`)
     .join(' ')
 
-const quoted = (text: string): string => (/^[^\s"=\\\p{Cc}]+$/u.test(text) ? text : JSON.stringify(text))
+const quoted = (text: string): string => (/^[^\s"=\\\p{C}]+$/u.test(text) ? text : JSON.stringify(text))

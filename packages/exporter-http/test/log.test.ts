@@ -117,3 +117,15 @@ test('any line of logfmt is read back as what was logged', (t) => {
     }),
   )
 })
+
+test('what changes how the rest of a line is shown is escaped, in both formats', (t) => {
+  for (const format of logFormats) {
+    const lines: string[] = []
+    createLog(
+      () => ({ level: 'info', format }),
+      (line) => lines.push(line),
+      () => 0,
+    ).info({ service: 'a\u202eb\u2028c\u0085d\ud800' }, 'x')
+    t.true(lines[0]?.includes('"a\\u202eb\\u2028c\\u0085d\\ud800"'), lines[0])
+  }
+})

@@ -1,0 +1,193 @@
+import { gzipSync } from 'node:zlib'
+import test from 'ava'
+import fc from 'fast-check'
+import { type AlaudaError, AlaudaException } from '../src/errors.js'
+import { createAlaudaPromiseClient } from '../src/promise.js'
+import { defaultFetch, type FetchLike } from '../src/transport.js'
+import { type Handler, startApiServer } from './helpers/api-server.js'
+import { until } from './helpers/until.js'
+
+const maxAnswerBytes = 1000
+const transports: ReadonlyArray<readonly [string, FetchLike]> = [
+  ['cross-fetch', defaultFetch],
+  ['the platform’s fetch', fetch],
+]
+
+const clientOf = (endpoint: string, transport: FetchLike) =>
+  createAlaudaPromiseClient({
+    endpoint,
+    credentials: { token: 's3cret-token' },
+    fetch: transport,
+    maxRetries: 0,
+    maxAnswerBytes,
+  })
+
+const errorOf = async (call: Promise<unknown>): Promise<AlaudaError> => {
+  try {
+    await call
+  } catch (exception) {
+    if (exception instanceof AlaudaException) return exception.error
+    throw exception
+  }
+  throw new Error('expected a failure')
+}
+
+const endless: Handler = (_, response) => {
+  const write = () => {
+    while (!response.destroyed && response.write('x'.repeat(10_000)));
+    response.once('drain', write)
+  }
+  write()
+  return undefined
+}
+
+const json = { 'content-type': 'application/json' }
+
+for (const [name, transport] of transports) {
+  test(`${name}: an answer beyond the bound is a LimitError, and its connection ends`, async (t) => {
+    const bomb = gzipSync(`{"username":"${'x'.repeat(1_000_000)}"}`)
+    const handlers: ReadonlyArray<Handler> = [
+      endless,
+      () => ({ headers: json, body: `"${'x'.repeat(maxAnswerBytes)}"` }),
+      (_, response) => {
+        response.writeHead(200, { ...json, 'content-encoding': 'gzip' }).end(bomb)
+        return undefined
+      },
+      (_, response) => {
+        response.writeHead(200, { ...json, 'content-length': '9000000000000' }).flushHeaders()
+        return undefined
+      },
+    ]
+    for (const handler of handlers) {
+      const { endpoint, connections } = await startApiServer(t, handler)
+      t.deepEqual(await errorOf(clientOf(endpoint, transport).profile()), {
+        _tag: 'LimitError',
+        method: 'GET',
+        url: `${endpoint}auth/profile`,
+        bound: 'answer-size',
+        limit: maxAnswerBytes,
+        message: `GET ${endpoint}auth/profile: the answer is larger than 1000 bytes after decompression; is this the API?`,
+      })
+      await until(() => connections() === 0)
+    }
+  })
+
+  test(`${name}: an answer as large as the bound is read`, async (t) => {
+    const username = 'x'.repeat(maxAnswerBytes - '{"username":""}'.length)
+    const { endpoint } = await startApiServer(t, () => ({ body: { username } }))
+    t.deepEqual(await clientOf(endpoint, transport).profile(), { username })
+  })
+
+  test(`${name}: an error or a redirect without an end is read no further than needed`, async (t) => {
+    for (const status of [302, 404, 500]) {
+      const { endpoint, connections } = await startApiServer(t, (request, response) => {
+        response.writeHead(status, { location: '/v1/auth/profile' })
+        return endless(request, response)
+      })
+      t.like(await errorOf(clientOf(endpoint, transport).profile()), { _tag: 'HttpError', status, firstLine: '' })
+      await until(() => connections() === 0)
+    }
+  })
+
+  test(`${name}: a byte order mark is ignored, broken compression is a NetworkError, deep nesting a LimitError`, async (t) => {
+    const bom = await startApiServer(t, () => ({ body: '\ufeff{"username":"demo"}' }))
+    t.deepEqual(await clientOf(bom.endpoint, transport).profile(), { username: 'demo' })
+    const broken = await startApiServer(t, () => ({ headers: { 'content-encoding': 'gzip' }, body: 'no gzip' }))
+    t.like(await errorOf(clientOf(broken.endpoint, transport).profile()), {
+      _tag: 'NetworkError',
+      code: 'Z_DATA_ERROR',
+    })
+    const deep = await startApiServer(t, () => ({ body: `${'['.repeat(101)}${']'.repeat(101)}` }))
+    t.like(await errorOf(clientOf(deep.endpoint, transport).profile()), {
+      _tag: 'LimitError',
+      bound: 'depth',
+      limit: 100,
+    })
+  })
+}
+
+test('without a body stream the text is bounded once it is there', async (t) => {
+  const text = async () => `"${'x'.repeat(maxAnswerBytes)}"`
+  const error = await errorOf(
+    clientOf('http://api.test/', async () => ({ status: 200, headers: new Headers(), text })).profile(),
+  )
+  t.like(error, { _tag: 'LimitError', bound: 'answer-size' })
+})
+
+test('a body that never waits does not stop the deadline', async (t) => {
+  async function* empty() {
+    for (;;) yield new Uint8Array()
+  }
+  const client = createAlaudaPromiseClient({
+    credentials: { token: 'abc' },
+    fetch: async () => ({ status: 200, headers: new Headers(), text: async () => '', body: empty() }),
+    timeoutMs: 20,
+    maxRetries: 0,
+  })
+  t.is((await errorOf(client.profile()))._tag, 'TimeoutError')
+})
+
+test('a fetch that misbehaves is a NetworkError without the secrets it throws', async (t) => {
+  const hostile = Object.defineProperty(new Error('Token s3cret-token'), 'name', {
+    get: () => {
+      throw new Error('no name')
+    },
+  })
+  const unusable: ReadonlyArray<unknown> = [undefined, null, 7, {}, { status: '200' }, { status: 200, headers: {} }]
+  const misbehaviours: ReadonlyArray<() => unknown> = [
+    ...unusable.map((response) => async () => response),
+    () => {
+      throw hostile
+    },
+    () => Promise.reject(Object.assign(new Error('a\u202eb'), { name: 'x\nToken s3cret-token', code: 's3cret-token' })),
+    () => Promise.reject('s3cret-token'),
+    async () => ({ status: 200, headers: new Headers(), text: async () => 7 }),
+    async () => ({ status: 200, headers: new Headers(), text: async () => '', body: { getReader: () => undefined } }),
+  ]
+  for (const misbehave of misbehaviours) {
+    const transport = (...args: Parameters<FetchLike>): ReturnType<FetchLike> =>
+      Reflect.apply(misbehave, undefined, args) as ReturnType<FetchLike>
+    const error = await errorOf(clientOf('http://api.test/', transport).profile())
+    t.is(error._tag, 'NetworkError')
+    t.notRegex(`${error.message} ${String('cause' in error ? error.cause : '')}`, /s3cret|[\n\u202e]/)
+  }
+})
+
+test('whatever a status, headers and bytes say, each call ends with a value or an error that quotes none of them', async (t) => {
+  let reply: { status: number; type: string; retryAfter: string; body: Buffer }
+  const { endpoint } = await startApiServer(t, (_, response) => {
+    response.writeHead(reply.status, { 'content-type': reply.type, 'retry-after': reply.retryAfter }).end(reply.body)
+    return undefined
+  })
+  const window = { start: 0, end: 60, period: '1m' } as const
+  const field = fc.string({ maxLength: 30 }).map((text) => text.replace(/[^\x20-\x7e]/g, ''))
+  await fc.assert(
+    fc.asyncProperty(
+      fc.record({
+        status: fc.integer({ min: 200, max: 599 }).filter((status) => status !== 204 && status !== 304),
+        type: field.map((text) => `MARK${text}`),
+        retryAfter: fc.oneof(field, fc.constantFrom('-1', '1.5', 'Infinity', '2099-01-01')),
+        body: fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.concat([Buffer.from('MARK'), bytes])),
+      }),
+      async (answer) => {
+        reply = answer
+        const client = createAlaudaPromiseClient({ endpoint, credentials: { token: 'abc' }, maxRetries: 0 })
+        const calls: ReadonlyArray<() => Promise<unknown>> = [
+          () => client.profile(),
+          () => client.listServices('n'),
+          () => client.getService('n', 's'),
+          () => client.listInstances('n', 's'),
+          () => client.getInstance('n', 's', 'u'),
+          () => client.getInstanceMetrics('n', 's', 'u', window),
+          () => client.listOrganizations(),
+        ]
+        for (const call of calls) {
+          client.clearRetryAfter()
+          const error = await errorOf(call())
+          t.notRegex(error.message, /MARK|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u)
+        }
+      },
+    ),
+    { numRuns: 30 },
+  )
+})
