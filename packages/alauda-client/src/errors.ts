@@ -53,6 +53,8 @@ export interface HttpError extends Failure {
    * 200 characters. Empty when it says nothing there, and always for a login.
    */
   readonly firstLine: string
+  /** Media type of an answer that is a page of HTML, which the API does not write: a proxy does. Absent otherwise. */
+  readonly mediaType?: string
   /** How long the API asks to be left alone, in milliseconds, at most an hour: Retry-After of a 429 or 503. */
   readonly retryAfterMs?: number
 }
@@ -192,6 +194,7 @@ export const httpError = (
   ...callOf(call),
   status,
   firstLine,
+  ...(mediaType.includes('html') ? { mediaType } : {}),
   ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   message: `${at(call)}: HTTP status ${status}${mediaType === '' ? '' : ` (${mediaType})`}${firstLine === '' ? '' : `, "${firstLine}"`}${adviceFor(status)}`,
 })

@@ -80,6 +80,7 @@ for (const [name, transport] of transports) {
       url: endpoint,
       status: 502,
       firstLine: '',
+      mediaType: 'text/html',
       message: `GET ${endpoint}: HTTP status 502 (text/html); the API or a proxy before it is in trouble`,
     })
   })

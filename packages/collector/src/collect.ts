@@ -2,7 +2,6 @@ import {
   type AlaudaClient,
   type AlaudaError,
   type Clock,
-  type HttpError,
   type Instance,
   type InstanceMetricsPoint,
   newestPoint,
@@ -292,6 +291,4 @@ const unexpected = (cause: unknown): Failure => ({
 // The API says that an object is not there in JSON or in plain words; a page of HTML is another server's, or says that the API
 // has no such call. And a login is not about the object.
 const isNotFound = (failure: Failure): boolean =>
-  failure._tag === 'HttpError' && failure.status === 404 && failure.method === 'GET' && !isHtml(failure)
-
-const isHtml = ({ firstLine }: HttpError): boolean => firstLine.startsWith('<')
+  failure._tag === 'HttpError' && failure.status === 404 && failure.method === 'GET' && failure.mediaType === undefined

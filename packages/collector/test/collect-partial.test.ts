@@ -71,7 +71,10 @@ const nonsense: ReadonlyArray<readonly [string, Reply]> = [
   ['times in milliseconds', memory([1_060_000, 9])],
   ['times to come', memory([4660, 9])],
   ['a page of HTML', { body: '<html><body>Sign in</body></html>' }],
-  ['404 as a page of HTML', { status: 404, body: '<html><h1>Not Found</h1></html>' }],
+  [
+    '404 as a page of HTML',
+    { status: 404, headers: { 'content-type': 'text/html; charset=utf-8' }, body: '<html><h1>Not Found</h1></html>' },
+  ],
 ]
 
 for (const [what, answer] of nonsense) {
