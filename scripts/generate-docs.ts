@@ -93,6 +93,7 @@ const configurationPage = (): string => `${generated}
 
 # Configuration
 
+The value of a flag is what follows an equals sign, or the next argument, whatever that begins with unless it is a flag itself.
 A flag wins over the environment, and the environment over the [file](#the-file). An empty variable counts as not set. Durations
 are written as Prometheus writes them: \`30s\`, \`5m\`, \`1h30m\`. They are at most \`24d\`, those that reach back \`30d\`. With wrong
 settings the exporter tells all that is wrong at once, of flags, environment and file, and ends with status 2.
@@ -113,10 +114,10 @@ ${code(usageOf(table.file.configFile))} or ${code(table.file.configFile.environm
 dots as nesting and \`_\` for \`-\`: \`--collect.max-age=5m\` is \`collect: { max_age: 5m }\`. What may be repeated takes a list or a
 single value. Anchors and aliases work. A value that begins with one of \`* & ! @ % [ {\` and a password with \`: \` or \` #\` in it
 must stand in quotes. Numbers and switches are what YAML 1.2 reads them as: \`1e2\` is 100, and
-\`yes\` is no switch. A fault names the line and the column of what is wrong:
+\`yes\` is no switch. A fault names the line and the column of what is wrong, and the value unless it is a secret:
 
 \`\`\`
-exporter.yml:3:13: collect.interval: must be a duration like 30s, 5m or 1h30m
+exporter.yml:3:13: collect.interval: "soon" given, expected a duration like 30s, 5m or 1h30m
 \`\`\`
 
 [config.example.yml](config.example.yml) is a whole file. [config.schema.json](config.schema.json) tells editors about the keys: the

@@ -40,10 +40,10 @@ test('wrong values: exit status 2 and all faults, a line each', async (t) => {
   t.deepEqual(await runCommand(t, args, environment), {
     status: 2,
     stdout: nothing,
-    stderr: `exporter-http: ALAUDA_CLOUD: must be one of cn, io
-exporter-http: ALAUDA_PASSWORD_FILE: the file cannot be read (ENOENT)
-exporter-http: --collect.interval: must be a duration like 30s, 5m or 1h30m
-exporter-http: --log.level: must be one of debug, info, warn, error
+    stderr: `exporter-http: ALAUDA_CLOUD: "mars" given, expected one of cn, io
+exporter-http: ALAUDA_PASSWORD_FILE: the file "/missing/password" cannot be read (ENOENT)
+exporter-http: --collect.interval: "soon" given, expected a duration like 30s, 5m or 1h30m
+exporter-http: --log.level: "trace" given, expected one of debug, info, warn, error
 `,
   })
 })
@@ -65,7 +65,7 @@ test('faults of the command line do not hide those of the settings', async (t) =
     stderr: `exporter-http: --nope: there is no such flag; see --help
 exporter-http: ALAUDA_USERNAME or --alauda.username: is not set; give your user name, or try --demo
 exporter-http: ALAUDA_PASSWORD or --alauda.password-file: is not set; give your password, or try --demo
-exporter-http: --collect.interval: must be a duration like 30s, 5m or 1h30m
+exporter-http: --collect.interval: "zz" given, expected a duration like 30s, 5m or 1h30m
 `,
   })
 })
@@ -81,8 +81,8 @@ test('faults of the file are told with those of flags and environment', async (t
       status: 2,
       stdout: nothing,
       stderr: `exporter-http: ALAUDA_USERNAME: is set, and the file has accounts; give one or the other
-exporter-http: --log.level: must be one of debug, info, warn, error
-exporter-http: ${file}:3:22: collect.interval: must be a duration like 30s, 5m or 1h30m
+exporter-http: --log.level: "trace" given, expected one of debug, info, warn, error
+exporter-http: ${file}:3:22: collect.interval: "soon" given, expected a duration like 30s, 5m or 1h30m
 `,
     },
   )

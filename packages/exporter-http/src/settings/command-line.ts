@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { printable } from './printable.js'
 import type { Fault, Setting } from './setting.js'
 import { flags } from './table.js'
 
@@ -43,7 +44,8 @@ const settings = new Map(flags.map((row) => [row.flag, row] as const))
  * // { command: 'once', flags: new Map([['alauda.namespace', ['demo']]]), faults: [] }
  */
 export const parseCommandLine = (args: ReadonlyArray<string>): CommandLine => {
-  const [oneHyphen, twoHyphens] = partition((arg) => /^-[^-]/.test(arg) && arg !== '-h', args)
+  const oneHyphen = oneHyphenIn(args)
+  const twoHyphens = args.filter((_, index) => !oneHyphen.includes(index))
   const { tokens } = parseArgs({
     args: twoHyphens,
     options: knownOptions,
@@ -52,7 +54,7 @@ export const parseCommandLine = (args: ReadonlyArray<string>): CommandLine => {
     tokens: true,
   })
   // No fault repeats a value: it may be a secret.
-  const faults: Fault[] = oneHyphen.map((arg) => `${oneHyphenName(arg)}: flags begin with two hyphens`)
+  const faults: Fault[] = oneHyphen.map((index) => `${oneHyphenName(args[index] ?? '')}: flags begin with two hyphens`)
   const flags = new Map<string, string[]>()
   const operands: string[] = []
   let command: Command | undefined
@@ -85,7 +87,8 @@ export const parseCommandLine = (args: ReadonlyArray<string>): CommandLine => {
       continue
     }
     const value = setting.placeholder === undefined ? (token.value ?? 'true') : token.value
-    if (value === undefined || (!token.inlineValue && value.startsWith('--'))) {
+    // What is itself a flag was not meant as a value; whoever means it writes it after =.
+    if (value === undefined || (!token.inlineValue && isFlagName(value))) {
       faults.push(`${token.rawName}: needs a value, as in ${usageOf(setting)}`)
     } else if (flags.has(token.name) && setting.isList !== true) faults.push(`${token.rawName}: is given twice`)
     else flags.set(token.name, [...(flags.get(token.name) ?? []), value])
@@ -95,7 +98,9 @@ export const parseCommandLine = (args: ReadonlyArray<string>): CommandLine => {
     command: command?.name ?? 'serve',
     ...(operand === undefined ? {} : { operand }),
     flags,
-    faults: command?.operand === undefined ? faults : [...faults, ...operandFaults(command, operands, flags)],
+    faults: (command?.operand === undefined ? faults : [...faults, ...operandFaults(command, operands, flags)]).map(
+      printable,
+    ),
   }
 }
 
@@ -119,10 +124,21 @@ const oneHyphenName = (arg: string): string => {
   return /^-(alauda|collect|metrics|web|log|config)\.[a-z.-]+$/.test(name) ? name : name.slice(0, 2)
 }
 
-const partition = <A>(isFirst: (item: A) => boolean, items: ReadonlyArray<A>): [A[], A[]] => [
-  items.filter(isFirst),
-  items.filter((item) => !isFirst(item)),
-]
+/** The places of the arguments that are flags with one hyphen. The value of a flag may begin with one. */
+const oneHyphenIn = (args: ReadonlyArray<string>): ReadonlyArray<number> => {
+  const found: number[] = []
+  for (let index = 0; index < args.length && args[index] !== '--'; index += 1) {
+    const arg = args[index] ?? ''
+    if (/^-[^-]/.test(arg) && arg !== '-h') found.push(index)
+    if (arg.startsWith('--') && settings.get(arg.slice(2))?.placeholder !== undefined) index += 1
+  }
+  return found
+}
+
+const isFlagName = (arg: string): boolean => {
+  const [, name = ''] = /^--([^=]+)/.exec(arg) ?? []
+  return settings.has(name) || name === 'help' || name === 'version'
+}
 
 const knownOptions = Object.fromEntries([
   ...[...settings.values()].map(

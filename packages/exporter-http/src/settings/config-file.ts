@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { brokenFile, noFile, readSettingsFile, type SettingsFile } from './file.js'
 import { codeOf } from './files.js'
+import { quoted } from './printable.js'
 import type { Fault } from './setting.js'
 import { createReader, type Sources } from './sources.js'
 import { table } from './table.js'
@@ -17,7 +18,7 @@ export const readConfigFile = (sources: Sources, isAlone = false): SettingsFile 
   try {
     return readSettingsFile(path.right, sources.readFile(path.right))
   } catch (error) {
-    const named = isAlone ? `${path.right}:` : `${origin}: ${path.right}`
+    const named = isAlone ? `${path.right}:` : `${origin}: ${quoted(path.right)}`
     return brokenFile('', [`${named} cannot be read (${codeOf(error)})`])
   }
 }

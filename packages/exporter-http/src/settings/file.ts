@@ -2,7 +2,7 @@ import { dirname } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { accountLabels, accountSettings, accountsKey, keyOf, sections, sizeRows, sizesKey } from './file-keys.js'
 import type { Format } from './format.js'
-import { nearest } from './near.js'
+import { nearest, shownKey } from './near.js'
 import type { Fault, Setting } from './setting.js'
 import { type Entry, type Node, type Position, parseYaml } from './yaml.js'
 
@@ -120,9 +120,8 @@ const fileOf = (root: Node, where: Where, folder: string): Omit<SettingsFile, 'n
 
   const unknownKey = (key: string, at: Position, path: string, names: ReadonlyArray<string>): Fault => {
     const meant = nearest(key, names)
-    // What is like no key may be a part of a secret that lacks its quotes.
     return meant === undefined
-      ? `${where(at, join(path, '…'))}: there is no such setting; there are ${names.join(', ')}`
+      ? `${where(at, join(path, shownKey(key)))}: there is no such setting; there are ${names.join(', ')}`
       : `${where(at, join(path, key))}: there is no such setting; did you mean ${meant}?`
   }
 

@@ -21,7 +21,7 @@ export const listenAddress: Format<ListenAddress> = {
   parse: (text) => {
     const [, ipv6, name, digits] = pattern.exec(text) ?? []
     const host = ipv6 ?? name
-    if (digits === undefined) return E.left('must be like :10104, 127.0.0.1:10104 or [::1]:10104')
+    if (digits === undefined) return E.left('must be an address like :10104, 127.0.0.1:10104 or [::1]:10104')
     const port = Number(digits)
     return E.right(host ? { host, port } : { port })
   },

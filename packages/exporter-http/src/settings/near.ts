@@ -12,6 +12,14 @@ export const nearest = (given: string, names: ReadonlyArray<string>): string | u
   return best?.name
 }
 
+/**
+ * A key as a fault names it. What cannot be a key of ours may be a part of a password that lacks its quotes.
+ *
+ * @example
+ * shownKey('intervall') // 'intervall'
+ */
+export const shownKey = (key: string): string => (/^[A-Za-z][\w.-]{0,59}$/.test(key) ? key : '…')
+
 const plain = (name: string): string => name.toLowerCase().replaceAll('-', '_')
 
 /** How many letters must be added, left out or changed to make one word of the other. */

@@ -10,6 +10,7 @@ import { type CollectSettings, checkCollect } from './collect.js'
 import { inOrderOf, readConfigFile } from './config-file.js'
 import type { FileSize } from './file.js'
 import { sizeRows } from './file-keys.js'
+import { printable } from './printable.js'
 import { type Checked, type Fault, type Setting, type ValuesOf, validation } from './setting.js'
 import { createReader, isDemo, type Reader, type Sources } from './sources.js'
 import { table } from './table.js'
@@ -39,7 +40,7 @@ export type MetricsSettings = ValuesOf<typeof table.metrics> & {
  *
  * @example
  * readSettings({ flags: new Map([['collect.interval', ['soon']], ['demo', ['true']]]), environment: {}, readFile })
- * // left(['--collect.interval: must be a duration like 30s, 5m or 1h30m'])
+ * // left(['--collect.interval: "soon" given, expected a duration like 30s, 5m or 1h30m'])
  */
 export const readSettings = (sources: Sources, webFaults?: WebFaults): Checked<Settings> =>
   readSettingsWith(sources, false, webFaults)
@@ -52,7 +53,7 @@ export type WebFaults = (file: string) => ReadonlyArray<Fault>
  *
  * @example
  * readFileSettings('exporter.yml', () => 'collect: { interval: soon }')
- * // left(['exporter.yml:1:22: collect.interval: must be a duration like 30s, 5m or 1h30m'])
+ * // left(['exporter.yml:1:22: collect.interval: "soon" given, expected a duration like 30s, 5m or 1h30m'])
  */
 export const readFileSettings = (
   file: string,
@@ -98,8 +99,8 @@ const readSettingsWith = (
       ({ file: _file, demo: _demo, serviceLabels: _labels, ...settings }) => settings,
     ),
   )
-  if (ofWeb.length === 0) return settings
-  return E.left(E.isLeft(settings) ? [...settings.left, ...ofWeb] : ofWeb)
+  const faults = [...(E.isLeft(settings) ? settings.left : []), ...ofWeb]
+  return faults.length === 0 ? settings : E.left(faults.map(printable))
 }
 
 const notSet = (settings: string, what: string): Fault => `${settings}: is not set; give your ${what}, or try --demo`

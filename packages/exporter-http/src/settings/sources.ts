@@ -5,6 +5,7 @@ import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import type { Found, Given, Layer } from './file.js'
 import { codeOf, type ReadFile } from './files.js'
 import type { Format } from './format.js'
+import { quoted, withValue } from './printable.js'
 import {
   type Checked,
   type Fault,
@@ -69,7 +70,9 @@ export const createReader = (sources: Sources, layers: ReadonlyArray<Layer> = []
     const values = given?.values ?? (fallback === undefined ? [] : [{ origin: `--${flag}`, text: E.right(fallback) }])
     return pipe(
       values,
-      RA.traverse(validation)((value) => checkGiven(value, format, given?.folder)),
+      RA.traverse(validation)((value) =>
+        checkGiven(value, format, { folder: given?.folder, isSecret: setting.isSecret }),
+      ),
     )
   }
 
@@ -98,7 +101,7 @@ export const createReader = (sources: Sources, layers: ReadonlyArray<Layer> = []
     pipe(
       E.tryCatch(
         () => readFile(path),
-        (error) => `the file cannot be read (${codeOf(error)})`,
+        (error) => `the file ${quoted(path)} cannot be read (${codeOf(error)})`,
       ),
       E.chain(parseSecret),
       E.bimap(
@@ -140,10 +143,19 @@ export const createReader = (sources: Sources, layers: ReadonlyArray<Layer> = []
 }
 
 /** The value that was given, in a format. */
-export const checkGiven = <A>({ origin, text }: Given, { parse }: Format<A>, folder?: string): Checked<A> =>
+export const checkGiven = <A>(
+  { origin, text }: Given,
+  { parse }: Format<A>,
+  { folder, isSecret = false }: { readonly folder?: string | undefined; readonly isSecret?: boolean | undefined } = {},
+): Checked<A> =>
   pipe(
     text,
-    E.chain((given) => parse(given, folder)),
+    E.chain((given) =>
+      pipe(
+        parse(given, folder),
+        E.mapLeft((fault) => (isSecret ? fault : withValue(given, fault))),
+      ),
+    ),
     E.mapLeft((right): ReadonlyArray<Fault> => [`${origin}: ${right}`]),
   )
 

@@ -1,6 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import type { Format } from '../settings/format.js'
-import { nearest } from '../settings/near.js'
+import { nearest, shownKey } from '../settings/near.js'
+import { withValue } from '../settings/printable.js'
 import type { Entry, Node, Position } from '../settings/yaml.js'
 
 /** What is wrong with a file is gathered here, in the order in which it is found. */
@@ -37,7 +39,15 @@ export const keysOf = (node: Node, path: string, names: ReadonlyArray<string>, f
     else entries.set(key, entry)
   }
   const single = <A>(value: Node, at: string, format: Format<A>): A | undefined => {
-    const parsed = E.chain(format.parse)(textOf(value, format.isByValue))
+    const parsed = pipe(
+      textOf(value, format.isByValue),
+      E.chain((given) =>
+        pipe(
+          format.parse(given),
+          E.mapLeft((fault) => withValue(given, fault)),
+        ),
+      ),
+    )
     if (E.isRight(parsed)) return parsed.right
     faultAt(value.at, at, parsed.left)
     return undefined
@@ -76,8 +86,8 @@ const entriesOf = (node: Node, path: string, of: string, faultAt: FaultAt): Read
 
 const unknownKey = (key: string, at: Position, path: string, names: ReadonlyArray<string>, faultAt: FaultAt): void => {
   const meant = nearest(key, names)
-  // What is like no key may be a part of a secret that lacks its quotes.
-  if (meant === undefined) faultAt(at, join(path, '…'), `there is no such setting; there are ${names.join(', ')}`)
+  if (meant === undefined)
+    faultAt(at, join(path, shownKey(key)), `there is no such setting; there are ${names.join(', ')}`)
   else faultAt(at, join(path, key), `there is no such setting; did you mean ${meant}?`)
 }
 

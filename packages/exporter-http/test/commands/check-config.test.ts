@@ -30,7 +30,7 @@ const check = async (file: string) => {
 
 const wrong = 'collect: { interval: soon }\nalauda: { password: hunter2, usrname: a }\n'
 const faultsIn = (file: string) =>
-  `${file}:1:22: collect.interval: must be a duration like 30s, 5m or 1h30m
+  `${file}:1:22: collect.interval: "soon" given, expected a duration like 30s, 5m or 1h30m
 ${file}:2:30: alauda.usrname: there is no such setting; did you mean username?
 `
 
@@ -64,9 +64,11 @@ test('of the example only the files with secrets are missing, as it says where i
       .trimEnd()
       .split('\n')
       .map((line) => line.slice(example.length).replace(/^:\d+:\d+: /, '')),
-    ['accounts[0].password_file', 'accounts[1].password_file', 'accounts[2].token_file'].map(
-      (path) => `${path}: the file cannot be read (ENOENT)`,
-    ),
+    [
+      ['accounts[0].password_file', 'shop'],
+      ['accounts[1].password_file', 'search'],
+      ['accounts[2].token_file', 'ads'],
+    ].map(([path, name]) => `${path}: the file "/run/secrets/${name}" cannot be read (ENOENT)`),
   )
   const comment = readFileSync(example, 'utf8').split('\n\n')[0] ?? ''
   t.regex(comment, /Once the files with secrets that it names are there, try it: exporter-http check-config /)
@@ -80,7 +82,7 @@ test('the web configuration that it names is sought beside it, and must be right
   t.deepEqual(await check(file), {
     status: 2,
     stdout: '',
-    stderr: `${web}:1:30: http_server_config.http2: must be true or false
+    stderr: `${web}:1:30: http_server_config.http2: "maybe" given, expected true or false
 ${web}:2:13: rate_limit: must be a map of settings
 `,
   })

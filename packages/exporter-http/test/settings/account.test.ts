@@ -97,8 +97,8 @@ test('of a token and a password the one that is nearer at hand is meant, and not
 })
 
 test('a namespace that cannot stand in a URL is refused, and so is the name that would be one', (t) => {
-  const fault = 'must be neither . nor .., which cannot stand in a URL'
   for (const name of ['.', '..']) {
+    const fault = `"${name}" given, expected neither . nor .., which cannot stand in a URL`
     t.deepEqual(
       accountOf(sources({ ...smallest, ALAUDA_NAMESPACE: `a,${name}` })),
       E.left([`ALAUDA_NAMESPACE: ${fault}`]),
@@ -131,7 +131,7 @@ test('a cloud stands for its endpoint, and an endpoint wins over it', (t) => {
   t.deepEqual(endpointOf({ ALAUDA_CLOUD: 'cn' }), E.right('https://api.alauda.cn/v1/'))
   t.deepEqual(endpointOf({ ALAUDA_CLOUD: 'io' }), E.right('https://api.alauda.io/v1/'))
   t.deepEqual(endpointOf({ ALAUDA_CLOUD: 'io', ALAUDA_ENDPOINT: 'http://x/v1/' }), E.right('http://x/v1/'))
-  t.deepEqual(endpointOf({ ALAUDA_CLOUD: 'CN' }), E.left(['ALAUDA_CLOUD: must be one of cn, io']))
+  t.deepEqual(endpointOf({ ALAUDA_CLOUD: 'CN' }), E.left(['ALAUDA_CLOUD: "CN" given, expected one of cn, io']))
 })
 
 test('an endpoint’s fault is told without the password in it', (t) => {
@@ -159,7 +159,7 @@ test('a fault in one account setting does not hide that others are missing', (t)
   t.deepEqual(
     readSettings(sources({ ALAUDA_CLOUD: 'mars' })),
     E.left([
-      'ALAUDA_CLOUD: must be one of cn, io',
+      'ALAUDA_CLOUD: "mars" given, expected one of cn, io',
       'ALAUDA_USERNAME or --alauda.username: is not set; give your user name, or try --demo',
       'ALAUDA_PASSWORD or --alauda.password-file: is not set; give your password, or try --demo',
     ]),

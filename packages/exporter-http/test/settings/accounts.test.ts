@@ -175,16 +175,16 @@ test('a wrong value of an account is told with its place', (t) => {
     namespace: z
 `),
     inFile(
-      '2:11: accounts[0].name: must be letters, digits, _, . and - only',
+      '2:11: accounts[0].name: "a b" given, expected letters, digits, _, . and - only',
       '3:5: accounts[0].username: must not be empty',
-      '4:20: accounts[0].password_file: the file cannot be read (ENOENT)',
-      '5:12: accounts[0].cloud: must be one of cn, io',
-      '6:15: accounts[0].endpoint: must be a URL like https://api.alauda.cn/v1/',
+      '4:20: accounts[0].password_file: the file "/missing" cannot be read (ENOENT)',
+      '5:12: accounts[0].cloud: "mars" given, expected one of cn, io',
+      '6:15: accounts[0].endpoint: "ftp://x/" given, expected a URL like https://api.alauda.cn/v1/',
       '7:20: accounts[0].namespace[1]: must not be empty',
-      '8:14: accounts[0].timeout: must be a duration like 30s, 5m or 1h30m',
-      '9:22: accounts[0].max_concurrency: must be a whole number from 1 on',
-      '10:30: accounts[0].max_requests_per_second: must be 0, or a number from 0.001 on',
-      '11:18: accounts[0].max_retries: must be a whole number from 0 on',
+      '8:14: accounts[0].timeout: "soon" given, expected a duration like 30s, 5m or 1h30m',
+      '9:22: accounts[0].max_concurrency: "0" given, expected a whole number from 1 on',
+      '10:30: accounts[0].max_requests_per_second: "-1" given, expected 0, or a number from 0.001 on',
+      '11:18: accounts[0].max_retries: "1.5" given, expected a whole number from 0 on',
       '13:12: accounts[1].token: there is a password too; give one or the other',
       '17:12: accounts[2].token: is set, and so is accounts[2].token_file; give one or the other',
     ),
@@ -197,8 +197,8 @@ test('a wrong value in the section alauda is told once, also where every account
       'accounts:\n  - { name: a, token: t, namespace: a, cloud: cn, timeout: 1s }\nalauda: { cloud: mars, timeout: soon }\n',
     ),
     inFile(
-      '3:18: alauda.cloud: must be one of cn, io',
-      '3:33: alauda.timeout: must be a duration like 30s, 5m or 1h30m',
+      '3:18: alauda.cloud: "mars" given, expected one of cn, io',
+      '3:33: alauda.timeout: "soon" given, expected a duration like 30s, 5m or 1h30m',
     ),
   )
 })
@@ -243,9 +243,10 @@ const withLabels = (labels: string, ...more: More) =>
 
 test('a label is called as Prometheus calls labels', (t) => {
   const rest = 'the name of a label must be letters, digits and _, and begin neither with a digit nor with __'
-  for (const name of ['1a', 'a-b', '__a', '组', '""', 'a b', '__proto__']) {
-    t.deepEqual(withLabels(`{ ${name}: x }`), inFile(`5:15: accounts[0].labels: ${rest}`), name)
+  for (const name of ['1a', 'a-b', '__a', '组', 'a b', '__proto__']) {
+    t.deepEqual(withLabels(`{ ${name}: x }`), inFile(`5:15: accounts[0].labels: "${name}" given, ${rest}`), name)
   }
+  t.deepEqual(withLabels('{ "": x }'), inFile(`5:15: accounts[0].labels: ${rest}`))
 })
 
 test('a label is not called like one that the metrics have already', (t) => {

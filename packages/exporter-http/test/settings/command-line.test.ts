@@ -38,6 +38,30 @@ test('a value is taken as it is', (t) => {
   }
 })
 
+test('a flag that takes a value takes the next argument, whatever it begins with, unless that is a flag', (t) => {
+  for (const value of ['-x', '-.*', '-1', '-', '--x', '-alauda.username', '-h', '--no-demo', '--=']) {
+    t.deepEqual(
+      parseCommandLine(['--alauda.namespace', value, 'once']),
+      right('once', { 'alauda.namespace': [value] }),
+      value,
+    )
+    t.deepEqual(
+      parseCommandLine([`--alauda.namespace=${value}`]),
+      right('serve', { 'alauda.namespace': [value] }),
+      value,
+    )
+  }
+  for (const flag of ['--demo', '--demo=true', '--collect.interval', '--collect.interval=5s', '--help', '--version']) {
+    t.deepEqual(
+      parseCommandLine(['--alauda.namespace', flag]),
+      E.left(['--alauda.namespace: needs a value, as in --alauda.namespace=NAME']),
+      flag,
+    )
+    t.deepEqual(parseCommandLine([`--alauda.namespace=${flag}`]), right('serve', { 'alauda.namespace': [flag] }), flag)
+  }
+  t.deepEqual(parseCommandLine(['--demo', '-x']), E.left(['-x: flags begin with two hyphens']))
+})
+
 test('a flag for a list may be given again, and its values keep their order', (t) => {
   t.deepEqual(
     parseCommandLine(['--alauda.namespace=b', '--web.listen-address=:1', '--alauda.namespace', 'a']),

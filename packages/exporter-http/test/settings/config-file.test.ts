@@ -86,11 +86,11 @@ const faults = (...told: ReadonlyArray<string>) => E.left(told)
 test('a file that cannot be read is told with the flag or variable that names it, and with nothing that it may say', (t) => {
   t.deepEqual(
     readSettings(sources({}, { 'config.file': ['a.yml'] })),
-    faults('--config.file: a.yml cannot be read (ENOENT)'),
+    faults('--config.file: "a.yml" cannot be read (ENOENT)'),
   )
   t.deepEqual(
     readSettings(sources({ ALAUDA_EXPORTER_CONFIG: 'a.yml' })),
-    faults('ALAUDA_EXPORTER_CONFIG: a.yml cannot be read (ENOENT)'),
+    faults('ALAUDA_EXPORTER_CONFIG: "a.yml" cannot be read (ENOENT)'),
   )
   t.deepEqual(readSettings(sources({}, { 'config.file': [''] })), faults('--config.file: must not be empty'))
 })
@@ -161,7 +161,7 @@ test('what is wrong with secrets of the file is told with their place', (t) => {
   )
   t.deepEqual(
     readSettings(withFile('alauda:\n  username: a\n  password_file: /missing\n')),
-    faults('exporter.yml:3:18: alauda.password_file: the file cannot be read (ENOENT)'),
+    faults('exporter.yml:3:18: alauda.password_file: the file "/missing" cannot be read (ENOENT)'),
   )
   t.deepEqual(
     readSettings(withFile('alauda:\n  username: a\n  password_file: /run/a\n', {}, {}, { '/run/a': '\n' })),
@@ -194,13 +194,13 @@ test('faults of flags, environment and file are told at once, the file’s in it
       ),
     ),
     faults(
-      'ALAUDA_CLOUD: must be one of cn, io',
+      'ALAUDA_CLOUD: "mars" given, expected one of cn, io',
       'ALAUDA_USERNAME or --alauda.username: is not set; give your user name, or try --demo',
       'ALAUDA_PASSWORD or --alauda.password-file: is not set; give your password, or try --demo',
-      '--log.level: must be one of debug, info, warn, error',
-      'exporter.yml:1:24: web.telemetry_path: must be a path like /metrics',
+      '--log.level: "trace" given, expected one of debug, info, warn, error',
+      'exporter.yml:1:24: web.telemetry_path: "m" given, expected a path like /metrics',
       'exporter.yml:2:1: colect: there is no such setting; did you mean collect?',
-      'exporter.yml:3:20: alauda.timeout: must be a duration like 30s, 5m or 1h30m',
+      'exporter.yml:3:20: alauda.timeout: "x" given, expected a duration like 30s, 5m or 1h30m',
     ),
   )
 })
@@ -209,7 +209,7 @@ test('with a file that nobody can read nothing is missed that it may say, but wr
   t.deepEqual(
     readSettings(withFile('a: [', { ALAUDA_CLOUD: 'mars' })),
     faults(
-      'ALAUDA_CLOUD: must be one of cn, io',
+      'ALAUDA_CLOUD: "mars" given, expected one of cn, io',
       'exporter.yml:1:5: must be indented like what it belongs to; is a bracket not closed above?',
     ),
   )
@@ -240,7 +240,7 @@ test('of a file alone nothing is missed that flags or environment may give', (t)
   }
   t.deepEqual(
     readFileSettings('exporter.yml', () => 'alauda: { cloud: mars }'),
-    faults('exporter.yml:1:18: alauda.cloud: must be one of cn, io'),
+    faults('exporter.yml:1:18: alauda.cloud: "mars" given, expected one of cn, io'),
   )
 })
 

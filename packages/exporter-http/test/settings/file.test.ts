@@ -9,9 +9,9 @@ test('a wrong value is told with its place and its path', (t) => {
   t.deepEqual(
     faultsOf('# comment\ncollect:\n  interval: soon\nlog: { level: trace }\nweb:\n  listen_address: [":1", "1"]\n'),
     faults(
-      '3:13: collect.interval: must be a duration like 30s, 5m or 1h30m',
-      '4:15: log.level: must be one of debug, info, warn, error',
-      '6:26: web.listen_address[1]: must be like :10104, 127.0.0.1:10104 or [::1]:10104',
+      '3:13: collect.interval: "soon" given, expected a duration like 30s, 5m or 1h30m',
+      '4:15: log.level: "trace" given, expected one of debug, info, warn, error',
+      '6:26: web.listen_address[1]: "1" given, expected an address like :10104, 127.0.0.1:10104 or [::1]:10104',
     ),
   )
 })
@@ -33,8 +33,8 @@ test('a key that is near no right one is told with all that there are', (t) => {
   t.deepEqual(
     faultsOf('hunter2: 1\nlog: { hunter2: 1 }\n'),
     faults(
-      '1:1: …: there is no such setting; there are accounts, sizes, alauda, collect, metrics, web, log',
-      '2:8: log.…: there is no such setting; there are level, format',
+      '1:1: hunter2: there is no such setting; there are accounts, sizes, alauda, collect, metrics, web, log',
+      '2:8: log.hunter2: there is no such setting; there are level, format',
     ),
   )
 })
@@ -43,8 +43,8 @@ test('what only a flag can say is no key of the file', (t) => {
   t.deepEqual(
     faultsOf('demo: true\nconfig: { file: a.yml }\n'),
     faults(
-      '1:1: …: there is no such setting; there are accounts, sizes, alauda, collect, metrics, web, log',
-      '2:1: …: there is no such setting; there are accounts, sizes, alauda, collect, metrics, web, log',
+      '1:1: demo: there is no such setting; there are accounts, sizes, alauda, collect, metrics, web, log',
+      '2:1: config: there is no such setting; there are accounts, sizes, alauda, collect, metrics, web, log',
     ),
   )
 })

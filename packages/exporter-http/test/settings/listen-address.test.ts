@@ -50,7 +50,7 @@ test('refuses everything else, and says what would be right', (t) => {
   for (const text of [...texts, ...ports]) {
     t.deepEqual(
       listenAddress.parse(text),
-      E.left('must be like :10104, 127.0.0.1:10104 or [::1]:10104'),
+      E.left('must be an address like :10104, 127.0.0.1:10104 or [::1]:10104'),
       JSON.stringify(text),
     )
   }
@@ -74,7 +74,7 @@ test('whatever is accepted has a port that can be listened on', (t) => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.stringMatching(/^\[?[0-9a-f:.]{0,6}\]?:\d{1,6}$/)), (text) => {
       const result = listenAddress.parse(text)
-      if (E.isLeft(result)) t.is(result.left, 'must be like :10104, 127.0.0.1:10104 or [::1]:10104')
+      if (E.isLeft(result)) t.is(result.left, 'must be an address like :10104, 127.0.0.1:10104 or [::1]:10104')
       else t.true(Number.isInteger(result.right.port) && result.right.port >= 0 && result.right.port <= 65535)
     }),
   )

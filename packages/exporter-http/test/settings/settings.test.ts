@@ -6,6 +6,11 @@ import type { Sources } from '../../src/settings/sources.js'
 import { flags as rows } from '../../src/settings/table.js'
 import { defaults, rightOf, smallest, sources } from '../helpers/sources.js'
 
+const faultsIn = (given: Sources): ReadonlyArray<string> => {
+  const read = readSettings(given)
+  return E.isLeft(read) ? read.left : []
+}
+
 const faults = (given: Sources) => E.swap(readSettings(given))
 
 test('a user name and a password are enough: everything else has a default', (t) => {
@@ -169,25 +174,26 @@ test('all faults are told at once, each with its flag or variable', (t) => {
   const result = faults(sources(environment, flags))
   const told = E.getOrElse((): ReadonlyArray<string> => [])(result)
   t.deepEqual([...told].sort(), [
-    '--alauda.max-concurrency: must be a whole number from 1 on',
-    '--alauda.password-file: the file cannot be read (ENOENT)',
-    '--alauda.timeout: must be a duration like 30s, 5m or 1h30m',
-    '--collect.include-services: must be a regular expression like kibana|log.*',
-    '--collect.interval: must be a duration like 30s, 5m or 1h30m',
-    '--collect.max-age: must be a duration like 30s, 5m or 1h30m',
-    '--collect.max-instances: must be a whole number from 1 on',
-    '--collect.period: must be one of 1s, 1m, 5m, 15m, 30m, 1h, 4h, 12h, 1d, 7d, 30d',
-    '--collect.timeout: must be at most 24d',
+    '--alauda.max-concurrency: "0" given, expected a whole number from 1 on',
+    '--alauda.password-file: the file "/missing" cannot be read (ENOENT)',
+    '--alauda.timeout: "soon" given, expected a duration like 30s, 5m or 1h30m',
+    '--collect.include-services: "(" given, expected a regular expression like kibana|log.*',
+    '--collect.interval: "0m" given, expected a duration like 30s, 5m or 1h30m',
+    '--collect.max-age: "never" given, expected a duration like 30s, 5m or 1h30m',
+    '--collect.max-instances: "0" given, expected a whole number from 1 on',
+    '--collect.period: "2m" given, expected one of 1s, 1m, 5m, 15m, 30m, 1h, 4h, 12h, 1d, 7d, 30d',
+    '--collect.timeout: "1y" given, expected at most 24d',
     '--collect.window: must be a duration like 30s, 5m or 1h30m',
-    '--demo: must be true or false',
-    '--log.format: must be one of logfmt, json',
-    '--log.level: must be one of debug, info, warn, error',
-    '--metrics.article-names: must be true or false',
+    '--demo: "perhaps" given, expected true or false',
+    '--log.format: "xml" given, expected one of logfmt, json',
+    '--log.level: "trace" given, expected one of debug, info, warn, error',
+    '--metrics.article-names: "yes" given, expected true or false',
     '--metrics.service-labels: must not be empty',
-    '--web.listen-address: must be like :10104, 127.0.0.1:10104 or [::1]:10104',
-    '--web.telemetry-path: must not be one of /, /api/v1/services, /assets/page.js, /assets/page.css, /sd, /probe, /-/healthy, /-/ready, /-/reload',
-    'ALAUDA_CLOUD: must be one of cn, io',
-    'ALAUDA_ENDPOINT: must be a URL like https://api.alauda.cn/v1/',
+    '--web.listen-address: "10104" given, expected an address like :10104, 127.0.0.1:10104 or [::1]:10104',
+    '--web.listen-address: ":70000" given, expected an address like :10104, 127.0.0.1:10104 or [::1]:10104',
+    '--web.telemetry-path: "/-/ready" given, must not be one of /, /api/v1/services, /assets/page.js, /assets/page.css, /sd, /probe, /-/healthy, /-/ready, /-/reload',
+    'ALAUDA_CLOUD: "mars" given, expected one of cn, io',
+    'ALAUDA_ENDPOINT: "cloud" given, expected a URL like https://api.alauda.cn/v1/',
     'ALAUDA_NAMESPACE: must not be empty',
   ])
 })
@@ -196,24 +202,46 @@ test('a fault of a time does not hide the window that is too short', (t) => {
   t.deepEqual(
     readSettings(sources(smallest, { 'collect.interval': ['soon'], 'collect.window': ['1s'] })),
     E.left([
-      '--collect.interval: must be a duration like 30s, 5m or 1h30m',
+      '--collect.interval: "soon" given, expected a duration like 30s, 5m or 1h30m',
       '--collect.window: must not be shorter than --collect.period, or it may hold no point',
     ]),
   )
 })
 
-test('no fault repeats what was given: it might be a secret in the wrong place', (t) => {
-  // The name of the file is told.
-  const others = rows.filter(({ flag }) => flag !== 'config.file')
+test('a fault quotes the value that it is about, unless it is a secret', (t) => {
+  const secrets = fc.constantFrom('ALAUDA_PASSWORD', 'ALAUDA_TOKEN')
   const text = fc.tuple(fc.string(), fc.string()).map(([before, after]) => `${before}s3cr3t${after}`)
-  const flags = fc.dictionary(fc.constantFrom(...others.map(({ flag }) => flag)), fc.array(text, { minLength: 1 }))
-  const variables = others.flatMap(({ environment = [] }) => environment)
-  const environment = fc.dictionary(fc.constantFrom(...variables, 'ALAUDA_PASSWORD', 'ALAUDA_TOKEN'), text)
   fc.assert(
-    fc.property(environment, flags, fc.dictionary(fc.string(), text), (variables, given, files) => {
-      const result = readSettings(sources(variables, given, files))
-      if (E.isLeft(result)) t.false(result.left.some((fault) => fault.includes('s3cr3t')))
-      else t.is(result.right.accounts.length, given.demo?.at(-1) === 'true' ? 0 : 1)
+    fc.property(fc.dictionary(secrets, text, { minKeys: 1 }), (environment) => {
+      const told = faultsIn(sources({ ...environment, ALAUDA_USERNAME: 'demo', ALAUDA_CLOUD: 'mars' }))
+      t.true(told.includes('ALAUDA_CLOUD: "mars" given, expected one of cn, io'))
+      t.false(told.some((fault) => fault.includes('s3cr3t')))
+    }),
+  )
+  for (const url of ['https://demo:s3cr3t@x', 'demo:s3cr3t@x/v1/', 'http://x/?token=s3cr3t', 'http://x/#s3cr3t']) {
+    for (const flag of ['alauda.endpoint', 'web.external-url']) {
+      const told = faultsIn(sources(smallest, { [flag]: [url] }))
+      t.is(told.length, 1)
+      t.false(told[0]?.includes('s3cr3t'))
+    }
+  }
+})
+
+test('any value of any flag makes faults of one bounded line, in which everything is seen', (t) => {
+  const text = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('\u001b[2J', 'a\u202eb', 'a\u2028b', 'a\nb', '\u0000', 'x'.repeat(10_000)),
+  )
+  const flags = fc.dictionary(
+    fc.constantFrom(...rows.map(({ flag }) => flag)),
+    fc.array(text, { minLength: 1, maxLength: 3 }),
+  )
+  fc.assert(
+    fc.property(flags, (given) => {
+      for (const fault of faultsIn(sources(smallest, given))) {
+        t.regex(fault, /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+$/u)
+        t.true(fault.length < 1000, fault)
+      }
     }),
   )
 })

@@ -87,8 +87,8 @@ test('a file that cannot be read is named by its flag or variable, with the syst
   t.deepEqual(
     credentialsOf(sources(environment)),
     E.left([
-      'ALAUDA_PASSWORD_FILE: the file cannot be read (ENOENT)',
-      'ALAUDA_TOKEN_FILE: the file cannot be read (ENOENT)',
+      'ALAUDA_PASSWORD_FILE: the file "/run/password" cannot be read (ENOENT)',
+      'ALAUDA_TOKEN_FILE: the file "/run/token" cannot be read (ENOENT)',
     ]),
   )
   t.deepEqual(
@@ -98,7 +98,7 @@ test('a file that cannot be read is named by its flag or variable, with the syst
         throw new Error('/run/password is strange')
       },
     }),
-    E.left(['--alauda.password-file: the file cannot be read (unknown reason)']),
+    E.left(['--alauda.password-file: the file "/run/password" cannot be read (unknown reason)']),
   )
 })
 

@@ -164,7 +164,7 @@ test('knows Go’s names for what clients must show', (t) => {
   faults(
     t,
     section('client_auth_type: Always'),
-    '4:21: tls_server_config.client_auth_type: must be one of NoClientCert, RequestClientCert, RequireAnyClientCert, VerifyClientCertIfGiven, RequireAndVerifyClientCert',
+    '4:21: tls_server_config.client_auth_type: "Always" given, expected one of NoClientCert, RequestClientCert, RequireAnyClientCert, VerifyClientCertIfGiven, RequireAndVerifyClientCert',
   )
 })
 

@@ -92,17 +92,27 @@ test('tells what is wrong with headers: other names, other values, and what woul
     'Content-Security-Policy, X-Frame-Options, X-Content-Type-Options, X-XSS-Protection, Strict-Transport-Security'
   const at = 'http_server_config.headers'
   for (const [headers, expected] of [
-    ['Server: nginx', `37: ${at}.…: there is no such setting; there are ${known}`],
+    ['Server: nginx', `37: ${at}.Server: there is no such setting; there are ${known}`],
     ['X-Frame-Option: deny', `37: ${at}.X-Frame-Option: there is no such setting; did you mean X-Frame-Options?`],
-    ['X-Frame-Options: DENY', `54: ${at}.X-Frame-Options: must be deny or sameorigin`],
-    ['X-Content-Type-Options: sniff', `61: ${at}.X-Content-Type-Options: must be nosniff`],
-    ['X-XSS-Protection: "0\\r\\nSet-Cookie: a=b"', `55: ${at}.X-XSS-Protection: must be one line of ASCII characters`],
-    ['X-XSS-Protection: "0\\0"', `55: ${at}.X-XSS-Protection: must be one line of ASCII characters`],
-    ['Content-Security-Policy: 灵雀云', `62: ${at}.Content-Security-Policy: must be one line of ASCII characters`],
+    ['X-Frame-Options: DENY', `54: ${at}.X-Frame-Options: "DENY" given, expected deny or sameorigin`],
+    ['X-Content-Type-Options: sniff', `61: ${at}.X-Content-Type-Options: "sniff" given, expected nosniff`],
+    [
+      'X-XSS-Protection: "0\\r\\nSet-Cookie: a=b"',
+      `55: ${at}.X-XSS-Protection: "0\\u000d\\u000aSet-Cookie: a=b" given, expected one line of ASCII characters`,
+    ],
+    ['X-XSS-Protection: "0\\0"', `55: ${at}.X-XSS-Protection: "0\\u0000" given, expected one line of ASCII characters`],
+    [
+      'Content-Security-Policy: 灵雀云',
+      `62: ${at}.Content-Security-Policy: "灵雀云" given, expected one line of ASCII characters`,
+    ],
   ] as const) {
     faults(t, `http_server_config: {   "headers": {${headers}}}`, `web.yml:1:${expected}`)
   }
-  faults(t, 'http_server_config: {http2: maybe}', 'web.yml:1:29: http_server_config.http2: must be true or false')
+  faults(
+    t,
+    'http_server_config: {http2: maybe}',
+    'web.yml:1:29: http_server_config.http2: "maybe" given, expected true or false',
+  )
 })
 
 test('reads the rate of requests; an interval of 0 is no limit', (t) => {
@@ -119,8 +129,8 @@ test('reads the rate of requests; an interval of 0 is no limit', (t) => {
   faults(
     t,
     'rate_limit: {interval: often, burst: -1}',
-    'web.yml:1:24: rate_limit.interval: must be a duration like 30s, 5m or 1h30m',
-    'web.yml:1:38: rate_limit.burst: must be a whole number from 0 on',
+    'web.yml:1:24: rate_limit.interval: "often" given, expected a duration like 30s, 5m or 1h30m',
+    'web.yml:1:38: rate_limit.burst: "-1" given, expected a whole number from 0 on',
   )
 })
 
@@ -128,10 +138,10 @@ test('tells all that is wrong with keys, from the top of the file to its end', (
   faults(
     t,
     'tls_config:\n  a: b\nrate_limit: 5\nbasic_auth_user: {}\nhunter2:\nhttp_server_config: {http: true}\nrate_limit: {}\n',
-    'web.yml:1:1: …: there is no such setting; there are tls_server_config, http_server_config, basic_auth_users, rate_limit',
+    'web.yml:1:1: tls_config: there is no such setting; there are tls_server_config, http_server_config, basic_auth_users, rate_limit',
     'web.yml:3:13: rate_limit: must be a map of settings',
     'web.yml:4:1: basic_auth_user: there is no such setting; did you mean basic_auth_users?',
-    'web.yml:5:1: …: there is no such setting; there are tls_server_config, http_server_config, basic_auth_users, rate_limit',
+    'web.yml:5:1: hunter2: there is no such setting; there are tls_server_config, http_server_config, basic_auth_users, rate_limit',
     'web.yml:6:22: http_server_config.http: there is no such setting; did you mean http2?',
     'web.yml:7:1: rate_limit: is given twice',
   )
