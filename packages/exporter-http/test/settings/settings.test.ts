@@ -243,5 +243,6 @@ test('any value of any flag makes faults of one bounded line, in which everythin
         t.true(fault.length < 1000, fault)
       }
     }),
+    { numRuns: 30 },
   )
 })
