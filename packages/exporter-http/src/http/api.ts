@@ -1,3 +1,4 @@
+import { arrangementOf } from '../status/arrangement.js'
 import { type StatusSource, tellStatus } from '../status/tell.js'
 import type { Route } from './route.js'
 
@@ -7,6 +8,6 @@ export const servicesApiRoute =
   async ({ query }) => ({
     status: 200,
     contentType: 'application/json; charset=utf-8',
-    body: `${JSON.stringify(await tellStatus(source, query.get('history') === '1'))}\n`,
+    body: `${JSON.stringify(await tellStatus(source, query.get('history') === '1', arrangementOf(query)))}\n`,
     headers: { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' },
   })

@@ -16,12 +16,13 @@ export interface StatusPageConfig extends StatusSource {
 export const statusRoute =
   ({ telemetryPath, prometheusUrl, ...source }: StatusPageConfig): Route =>
   async (request) => {
-    const status = await tellStatus(source, true)
+    const arrangement = arrangementOf(request.query)
+    const status = await tellStatus(source, true, arrangement)
     const lang = request.query.get('lang')
     const body = page(status, {
       language: languageFor(request),
       lang: isLanguage(lang) ? lang : null,
-      arrangement: arrangementOf(request.query),
+      arrangement,
       telemetryPath,
       prometheusUrl: prometheusUrl === undefined ? undefined : withoutCredentials(prometheusUrl),
       assets: { script: script.url(), style: style.url() },

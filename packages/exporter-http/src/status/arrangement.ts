@@ -14,6 +14,8 @@ export interface Arrangement {
   readonly region: string
   readonly sort: Column
   readonly isDescending: boolean
+  /** Which page of them, from 1. */
+  readonly page: number
   /** Keys of services. */
   readonly open: ReadonlySet<string>
 }
@@ -39,13 +41,20 @@ export const arrangementOf = (query: URLSearchParams): Arrangement => {
     region: query.get('region') ?? '',
     sort: isColumn(sort) ? sort : 'name',
     isDescending: query.get('order') === 'desc',
+    page: pageIn(query),
     open: new Set(query.getAll('open')),
   }
 }
 
+/** The page that is asked for; the first one for what is no number of a page. */
+export const pageIn = (query: URLSearchParams): number => {
+  const page = query.get('page') ?? ''
+  return /^[1-9]\d{0,8}$/.test(page) ? Number(page) : 1
+}
+
 /** The other way round, without what is usual. `lang` is kept, as everything of the address that is given. */
 export const queryOf = (
-  { name, status, region, sort, isDescending, open }: Arrangement,
+  { name, status, region, sort, isDescending, page, open }: Arrangement,
   lang: string | null,
 ): URLSearchParams => {
   const query = new URLSearchParams()
@@ -58,6 +67,7 @@ export const queryOf = (
   set('region', region)
   set('sort', sort, 'name')
   set('order', isDescending ? 'desc' : 'asc', 'asc')
+  set('page', String(page), '1')
   for (const key of open) query.append('open', key)
   return query
 }
@@ -80,17 +90,15 @@ export const toggled = (arrangement: Arrangement, key: string): Arrangement => {
 
 export const rowsOf = ({ accounts }: Status): ReadonlyArray<Row> =>
   accounts.flatMap(({ account, namespaces }) =>
-    namespaces.flatMap(({ namespace, services }) => {
-      const bearers = new Map<string, number>()
-      for (const { service } of services) bearers.set(service, (bearers.get(service) ?? 0) + 1)
-      return services.map((service) => ({
+    namespaces.flatMap(({ namespace, services }) =>
+      services.map((service) => ({
         key: serviceKey({ ...service, account, namespace }),
         account,
         namespace,
         service,
-        isNamesake: (bearers.get(service.service) ?? 0) > 1,
-      }))
-    }),
+        isNamesake: service.isNamesake === true,
+      })),
+    ),
   )
 
 /** What there is to choose from, in order. */

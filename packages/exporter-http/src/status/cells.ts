@@ -1,4 +1,4 @@
-import { type Row, rowsOf } from './arrangement.js'
+import type { Row } from './arrangement.js'
 import { ago, bytes, clipped, cores, iso, percent, rate, unknown } from './format.js'
 import { type Html, html } from './html.js'
 import type { FailureStatus, HistoryStatus, Status, Usage } from './model.js'
@@ -130,8 +130,12 @@ export const unknownSizesText = (rows: ReadonlyArray<Row>, texts: Texts): string
   return texts.unknownSizes(sizes.length > mostSizesNamed ? `${named}${texts.comma}…` : named)
 }
 
+/** On all pages. */
+export const countServices = (status: Status): number =>
+  status.accounts.flatMap(({ namespaces }) => namespaces).reduce((sum, { serviceCount }) => sum + serviceCount, 0)
+
 /** Absent when there are services and none tells. */
 export const countRunning = (status: Status): number | undefined => {
-  const running = rowsOf(status).map(({ service }) => service.runningInstances)
-  return running.length === 0 ? 0 : sumOf(running)
+  const namespaces = status.accounts.flatMap((account) => account.namespaces)
+  return countServices(status) === 0 ? 0 : sumOf(namespaces.map(({ runningInstances }) => runningInstances))
 }

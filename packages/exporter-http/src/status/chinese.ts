@@ -39,6 +39,10 @@ export const chinese: Texts = {
   duplicates: (count) => `因有标签相同的更新对象而略去：${count}。`,
   services: '服务',
   shownOf: (shown, all) => (shown === all ? `共 ${all} 个` : `显示 ${shown} 个，共 ${all} 个`),
+  pages: '分页',
+  previous: '上一页',
+  next: '下一页',
+  pageOf: (page, all) => `第 ${page} / ${all} 页`,
   noServices: '没有已知的服务。',
   nothingMatches: '没有符合条件的服务。',
   columns: {

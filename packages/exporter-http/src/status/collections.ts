@@ -1,5 +1,4 @@
-import { rowsOf } from './arrangement.js'
-import { agoCell, badge, countFailed, countRunning, failureText, type Look } from './cells.js'
+import { agoCell, badge, countFailed, countRunning, countServices, failureText, type Look } from './cells.js'
 import { clipped, count, duration, percent, unknown } from './format.js'
 import { type Html, html } from './html.js'
 import type { AccountStatus, NamespaceStatus, Status } from './model.js'
@@ -8,7 +7,6 @@ import type { AccountStatus, NamespaceStatus, Status } from './model.js'
 export const totals = (status: Status, { texts }: Look): Html => {
   const namespaces = status.accounts.flatMap((account) => account.namespaces)
   const up = namespaces.filter((namespace) => namespace.up === true).length
-  const rows = rowsOf(status)
   const failed = countFailed(status)
   // Before a first list nothing is known, and nothing is not 0.
   const isKnown = namespaces.some(isListed)
@@ -17,14 +15,14 @@ export const totals = (status: Status, { texts }: Look): Html => {
     html`<li${tone !== false && html` class="${tone}"`}><b>${value}</b> ${name}</li>`
   return html`<ul class="totals">${[
     total(`${up} / ${namespaces.length}`, texts.totals.namespaces, isCollected && up < namespaces.length && 'bad'),
-    total(isKnown ? count(rows.length) : unknown, texts.totals.services),
+    total(isKnown ? count(countServices(status)) : unknown, texts.totals.services),
     total(isKnown ? count(countRunning(status)) : unknown, texts.totals.instances),
     total(isKnown ? count(failed) : unknown, texts.totals.failed, failed > 0 && 'bad'),
   ]}</ul>`
 }
 
 /** Whether its services are known: there is a list that is not too old. */
-const isListed = ({ up, services }: NamespaceStatus): boolean => up === true || services.length > 0
+const isListed = ({ up, serviceCount }: NamespaceStatus): boolean => up === true || serviceCount > 0
 
 /** How collections go, for each account and namespace. */
 export const collectionsTable = ({ accounts }: Status, look: Look): Html => {
@@ -48,7 +46,7 @@ const namespaceRows = (
       : collectionDurationSeconds / collectionIntervalSeconds
   const number = (value: Html | string, isBad = false) => html`<td class="number${isBad && ' bad'}">${value}</td>`
   return html`<tbody>
-<tr>${hasAccounts && html`<td>${account === undefined ? unknown : clipped(account)}</td>`}<th scope="row">${clipped(namespace.namespace)}</th><td>${stateBadge(up, look)}</td>${number(agoCell(lastCollectionTime, look))}${number(duration(collectionDurationSeconds))}${number(percent(share), share !== undefined && share >= 1)}${number(count(apiRequests))}${number(isListed(namespace) ? count(namespace.services.length) : unknown)}${number(isListed(namespace) ? count(namespace.failedInstances) : unknown, namespace.failedInstances > 0)}</tr>${remarks(namespace, hasAccounts, look)}
+<tr>${hasAccounts && html`<td>${account === undefined ? unknown : clipped(account)}</td>`}<th scope="row">${clipped(namespace.namespace)}</th><td>${stateBadge(up, look)}</td>${number(agoCell(lastCollectionTime, look))}${number(duration(collectionDurationSeconds))}${number(percent(share), share !== undefined && share >= 1)}${number(count(apiRequests))}${number(isListed(namespace) ? count(namespace.serviceCount) : unknown)}${number(isListed(namespace) ? count(namespace.failedInstances) : unknown, namespace.failedInstances > 0)}</tr>${remarks(namespace, hasAccounts, look)}
 </tbody>`
 }
 

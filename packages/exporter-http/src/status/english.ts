@@ -53,6 +53,10 @@ export const english: Texts = {
   duplicates: (count) => `Left out, because newer ones bear the same labels: ${count}.`,
   services: 'Services',
   shownOf: (shown, all) => (shown === all ? `${all} shown` : `${shown} of ${all} shown`),
+  pages: 'Pages',
+  previous: 'Previous',
+  next: 'Next',
+  pageOf: (page, all) => `Page ${page} of ${all}`,
   noServices: 'No services are known.',
   nothingMatches: 'No service is like that.',
   columns: {

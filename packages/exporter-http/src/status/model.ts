@@ -11,6 +11,12 @@ export interface Status {
   /** When this was told. */
   readonly time: number
   readonly accounts: ReadonlyArray<AccountStatus>
+  /** How many services match what is asked for; those of one page are in it. */
+  readonly matchingServices: number
+  /** Which page of them this is, from 1. */
+  readonly page: number
+  /** How many there are, at least 1. */
+  readonly pageCount: number
 }
 
 export interface AccountStatus {
@@ -41,6 +47,11 @@ export interface NamespaceStatus {
   readonly leftOutInstances: number
   /** Services and instances left out because a newer one bears the same labels. */
   readonly duplicates: number
+  /** How many services there are, on whichever page. */
+  readonly serviceCount: number
+  /** Of all services; absent when none tells. */
+  readonly runningInstances?: number
+  /** Those that match, of this page. */
   readonly services: ReadonlyArray<ServiceStatus>
 }
 
@@ -66,6 +77,8 @@ export interface ServiceStatus extends Usage {
   readonly service: string
   /** Tells two of one name apart. */
   readonly uuid?: string
+  /** Another service of the namespace bears its name too, in another project or space. */
+  readonly isNamesake?: true
   readonly project?: string
   readonly space?: string
   readonly region?: string

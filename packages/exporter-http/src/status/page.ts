@@ -12,7 +12,7 @@ import {
   sortedBy,
   toggled,
 } from './arrangement.js'
-import { type Look, lookFor, statusName, unknownSizesText, unplottedText } from './cells.js'
+import { countServices, type Look, lookFor, statusName, unknownSizesText, unplottedText } from './cells.js'
 import { collectionsTable, totals } from './collections.js'
 import { clipped } from './format.js'
 import { type Html, html } from './html.js'
@@ -74,7 +74,7 @@ export const page = (status: Status, options: PageOptions): string => {
 <div class="heading">
 <h2 id="services-title">${words.services}</h2>
 ${filterForm(rows, arrangement, lang, words)}
-<p id="shown" role="status">${words.shownOf(shown.length, rows.length)}</p>
+<p id="shown" role="status">${words.shownOf(shown.length, countServices(status))}</p>
 </div>
 <p id="unplotted">${unplottedText(rows, words)}</p>
 <p id="unlimited">${unknownSizesText(rows, words)}</p>
@@ -83,7 +83,7 @@ ${filterForm(rows, arrangement, lang, words)}
 <thead><tr>${columns.map((column) => columnHeader(column, arrangement, lang, words))}<th scope="col" class="links">${words.columns.links}</th></tr></thead>
 ${shown.map((row) => rowHtml(row, arrangement, lang, look))}</table>
 </div>
-<p id="nothing" class="none"${shown.length > 0 && html` hidden`}>${rows.length === 0 ? words.noServices : words.nothingMatches}</p>
+${pageLinks(status, arrangement, lang, words)}<p id="nothing" class="none"${shown.length > 0 && html` hidden`}>${countServices(status) === 0 ? words.noServices : words.nothingMatches}</p>
 </section>
 </main>
 <footer><p>${words.version(status.version)}</p></footer>
@@ -107,6 +107,15 @@ export const hrefOf = (arrangement: Arrangement, lang: string | null): string =>
 
 const languageLink = (other: Language, { language, arrangement }: PageOptions): Html =>
   html`<a href="${hrefOf(arrangement, other)}" lang="${texts[other].tag}" hreflang="${texts[other].tag}"${other === language && html` aria-current="true"`}>${{ en: 'English', zh: '中文' }[other]}</a> `
+
+/** Nothing where all is on one page. */
+const pageLinks = ({ page, pageCount }: Status, arrangement: Arrangement, lang: string | null, words: Texts): Html => {
+  if (pageCount === 1 && page === 1) return html``
+  const to = (other: number, text: string) =>
+    html` <a href="${hrefOf({ ...arrangement, page: other }, lang)}">${text}</a>`
+  return html`<nav aria-label="${words.pages}">${page > 1 && to(Math.min(page - 1, pageCount), words.previous)} ${words.pageOf(page, pageCount)}${page < pageCount && to(page + 1, words.next)}</nav>
+`
+}
 
 /** A service's part of the table, for this arrangement. */
 export const rowHtml = (row: Row, arrangement: Arrangement, lang: string | null, look: Look): Html =>
@@ -132,7 +141,7 @@ export const optionsOf = (rows: ReadonlyArray<Row>, of: 'status' | 'region', cho
 
 /** What of the address is not asked for in the form must not be lost by it. */
 const hiddenFields = (arrangement: Arrangement, lang: string | null): ReadonlyArray<Html> =>
-  [...queryOf({ ...arrangement, name: '', status: '', region: '' }, lang)].map(
+  [...queryOf({ ...arrangement, name: '', status: '', region: '', page: 1 }, lang)].map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
   )
 

@@ -2,7 +2,7 @@ import type { Clock } from '@alauda-exporter/alauda-client'
 import type { Watch } from '../watch.js'
 import type { History } from './history.js'
 import type { Status } from './model.js'
-import { statusOf } from './view.js'
+import { statusOf, type Wanted } from './view.js'
 
 /** What the page and the API are told from. */
 export interface StatusSource {
@@ -16,7 +16,7 @@ export interface StatusSource {
 const firstWaitMs = 2000
 
 /** What is known now. Nothing is asked of the cloud for it, but for a first collection where there was none at all. */
-export const tellStatus = async (source: StatusSource, withHistory: boolean): Promise<Status> => {
+export const tellStatus = async (source: StatusSource, withHistory: boolean, wanted: Wanted): Promise<Status> => {
   const { watch, history, version, clock } = source
   const isEmpty = watch.accounts().every(({ collector }) => collector.snapshots().length === 0)
   if (isEmpty) await watch.ready(firstWaitMs)
@@ -28,5 +28,5 @@ export const tellStatus = async (source: StatusSource, withHistory: boolean): Pr
     statistics: client.statistics?.(),
   }))
   const now = clock.now() / 1000
-  return statusOf(accounts, { version, now, maxAgeSeconds: watch.maxAgeSeconds(), history, withHistory })
+  return statusOf(accounts, { version, now, maxAgeSeconds: watch.maxAgeSeconds(), history, withHistory, wanted })
 }

@@ -8,6 +8,7 @@ import {
   type Snapshot,
   withoutStale,
 } from '@alauda-exporter/collector'
+import type { Arrangement } from './arrangement.js'
 import type { History, Place } from './history.js'
 import type {
   AccountStatus,
@@ -38,7 +39,15 @@ export interface ViewOptions {
   readonly history: History
   /** Whether to tell the last hour of each service too. */
   readonly withHistory: boolean
+  /** Which services. Default: the first page of all. */
+  readonly wanted?: Wanted
 }
+
+/** Which services to tell of. */
+export type Wanted = Pick<Arrangement, 'name' | 'status' | 'region' | 'page'>
+
+/** How many services there are on a page: what is made of them must not keep others waiting, however many there are. */
+export const pageSize = 500
 
 /**
  * What the page and the API tell.
@@ -46,24 +55,71 @@ export interface ViewOptions {
  * @example
  * statusOf([{ namespaces: ['demo'], snapshots: [] }], options).accounts[0]?.namespaces[0]?.up // undefined: not collected yet
  */
-export const statusOf = (accounts: ReadonlyArray<Seen>, options: ViewOptions): Status => ({
-  apiVersion: 2,
-  version: options.version,
-  time: options.now,
-  accounts: accounts.map((seen) => accountStatus(seen, options)),
-})
+export const statusOf = (accounts: ReadonlyArray<Seen>, options: ViewOptions): Status => {
+  const { wanted = everything } = options
+  const window = createWindow(wanted)
+  const told = accounts.map((seen) => accountStatus(seen, options, window))
+  const matchingServices = window.matching()
+  return {
+    apiVersion: 2,
+    version: options.version,
+    time: options.now,
+    accounts: told,
+    matchingServices,
+    page: wanted.page,
+    pageCount: Math.max(1, Math.ceil(matchingServices / pageSize)),
+  }
+}
+
+const everything: Wanted = { name: '', status: '', region: '', page: 1 }
+
+/** Lets through what matches and is on the page, of all that is shown to it one after the other. */
+interface Window {
+  readonly has: (reading: ServiceReading) => boolean
+  readonly matching: () => number
+}
+
+const createWindow = ({ name, status, region, page }: Wanted): Window => {
+  const part = name.toLowerCase()
+  const begin = (page - 1) * pageSize
+  let matching = 0
+  return {
+    has: ({ service }) => {
+      const isMatch =
+        service.service_name.toWellFormed().toLowerCase().includes(part) &&
+        (status === '' || status === text(service.current_status)) &&
+        (region === '' || region === regionOf(service))
+      if (isMatch) matching += 1
+      return isMatch && matching > begin && matching <= begin + pageSize
+    },
+    matching: () => matching,
+  }
+}
+
+const regionOf = (service: Service): string | undefined => text(service.region_name ?? service.region?.name)
+
+const runningOf = ({ service }: ServiceReading): number | undefined =>
+  number(service.started_num_instances ?? service.current_num_instances)
 
 const accountStatus = (
   { name, namespaces, snapshots, sizes, statistics }: Seen,
   options: ViewOptions,
+  window: Window,
 ): AccountStatus => ({
   ...known({ account: text(name) }),
   apiRequests: statistics?.requests.reduce((sum, { count }) => sum + count, 0) ?? 0,
   namespaces: [...new Set(namespaces)].map((namespace) => {
     const snapshot = snapshots.find((candidate) => candidate.namespace === namespace)
     return snapshot === undefined
-      ? { namespace: namespace.toWellFormed(), failedInstances: 0, leftOutInstances: 0, duplicates: 0, services: [] }
-      : namespaceStatus({ account: name, namespace }, snapshot, sizes, options)
+      ? {
+          namespace: namespace.toWellFormed(),
+          failedInstances: 0,
+          leftOutInstances: 0,
+          duplicates: 0,
+          serviceCount: 0,
+          services: [],
+        }
+      : namespaceStatus({ account: name, namespace }, snapshot, sizes, options, window)
   }),
 })
 
@@ -72,9 +128,15 @@ const namespaceStatus = (
   snapshot: Snapshot,
   sizes: Sizes | undefined,
   options: ViewOptions,
+  window: Window,
 ): NamespaceStatus => {
   const failures = snapshot.services.flatMap(failuresOf)
   const shown = withoutStale(snapshot, options)
+  const bearers = new Map<string, number>()
+  for (const { service } of shown.services) {
+    bearers.set(service.service_name, (bearers.get(service.service_name) ?? 0) + 1)
+  }
+  const isNamesake = ({ service }: ServiceReading) => (bearers.get(service.service_name) ?? 0) > 1
   return {
     namespace: snapshot.namespace.toWellFormed(),
     up: snapshot.failure === undefined,
@@ -89,7 +151,11 @@ const namespaceStatus = (
     failedInstances: failures.length,
     leftOutInstances: snapshot.leftOut.instances ?? 0,
     duplicates: snapshot.services.reduce((sum, { duplicates }) => sum + duplicates, snapshot.duplicates),
-    services: shown.services.map((reading) => serviceStatus(place, reading, sizes, options)),
+    serviceCount: shown.services.length,
+    ...known({ runningInstances: sumOf(shown.services.map(runningOf)) }),
+    services: shown.services
+      .filter(window.has)
+      .map((reading) => serviceStatus(place, reading, isNamesake(reading), sizes, options)),
   }
 }
 
@@ -102,6 +168,7 @@ const failuresOf = ({ instances, instancesFailure }: ServiceReading): ReadonlyAr
 const serviceStatus = (
   place: Place,
   reading: ServiceReading,
+  isNamesake: boolean,
   sizes: Sizes | undefined,
   options: ViewOptions,
 ): ServiceStatus => {
@@ -110,18 +177,19 @@ const serviceStatus = (
   const instances = reading.instances.map((instance) => instanceStatus(place, instance, limits.cpu, options.history))
   return {
     service: service.service_name.toWellFormed(),
+    ...(isNamesake ? { isNamesake } : {}),
     ...known({
       uuid: text(service.uuid ?? service.unique_name),
       project: text(service.project_name),
       space: text(service.space_name),
-      region: text(service.region_name ?? service.region?.name),
+      region: regionOf(service),
       size: text(service.instance_size === '' ? undefined : service.instance_size),
       cpuLimitCores: limits.cpu,
       memoryLimitBytes: limits.memory,
       image: text(imageOf(service)),
       status: text(service.current_status),
       targetInstances: number(service.target_num_instances),
-      runningInstances: number(service.started_num_instances ?? service.current_num_instances),
+      runningInstances: runningOf(reading),
       instancesFailure: failureStatus(instancesFailure),
       history: options.withHistory ? options.history.ofService(place, service, options.now) : undefined,
     }),

@@ -28,6 +28,10 @@ export interface Texts {
   readonly duplicates: (count: number) => string
   readonly services: string
   readonly shownOf: (shown: number, all: number) => string
+  readonly pages: string
+  readonly previous: string
+  readonly next: string
+  readonly pageOf: (page: number, all: number) => string
   readonly noServices: string
   readonly nothingMatches: string
   readonly columns: Readonly<Record<SortableColumn | 'links', string>>

@@ -71,6 +71,7 @@ test('an address and what it means', (t) => {
     region: fc.string(),
     sort: fc.constantFrom(...columns),
     isDescending: fc.boolean(),
+    page: fc.integer({ min: 1, max: 999_999_999 }),
     open: fc.uniqueArray(fc.string()).map((keys) => new Set(keys)),
   })
   fc.assert(
@@ -80,4 +81,7 @@ test('an address and what it means', (t) => {
   )
   t.is(queryOf(arrangementOf(new URLSearchParams()), null).toString(), '')
   t.is(arrangementOf(new URLSearchParams('sort=toString')).sort, 'name')
+  for (const page of ['', '0', '-1', '1.5', '1e3', 'two', '9'.repeat(10), ' 2']) {
+    t.is(arrangementOf(new URLSearchParams({ page })).page, 1, page)
+  }
 })

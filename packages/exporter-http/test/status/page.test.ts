@@ -191,3 +191,14 @@ test('nothing in it needs what the policy forbids', (t) => {
     ['assets/page.js?v=1', undefined],
   )
 })
+
+test('more services than a page holds: a page of them, and links to the others', (t) => {
+  const services = Array.from({ length: 1201 }, (_, index) => reading({ service_name: `web-${index}` }))
+  const status = shownOf(...services)
+  const { tags, text } = parsed(pageOf(status, 'sort=status'))
+  t.is(tags.filter(({ attributes }) => 'data-key' in attributes).length, 500)
+  t.regex(text, /500 of 1201 shown/)
+  t.regex(text, /Page 1 of 3 Next/)
+  t.true(tags.some(({ attributes }) => attributes.href === './?sort=status&page=2'))
+  t.notRegex(parsed(pageOf(shownOf(web))).text, /Page 1/)
+})

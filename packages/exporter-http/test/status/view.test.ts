@@ -1,5 +1,7 @@
 import test from 'ava'
+import { arrangementOf } from '../../src/status/arrangement.js'
 import { createHistory } from '../../src/status/history.js'
+import { statusOf } from '../../src/status/view.js'
 import { ok, reading, snapshot, timeout, told, toldAfter, toldOf } from './snapshots.js'
 
 test('all that is known of a service and its instances, in the units of Prometheus', (t) => {
@@ -49,6 +51,9 @@ test('all that is known of a service and its instances, in the units of Promethe
     apiVersion: 2,
     version: '1.2.3',
     time: 1010,
+    matchingServices: 1,
+    page: 1,
+    pageCount: 1,
     accounts: [
       {
         apiRequests: 5,
@@ -63,6 +68,8 @@ test('all that is known of a service and its instances, in the units of Promethe
             failedInstances: 0,
             leftOutInstances: 0,
             duplicates: 0,
+            serviceCount: 1,
+            runningInstances: 2,
             services: [
               {
                 service: 'web',
@@ -132,7 +139,9 @@ test('what is not known is absent', (t) => {
     {
       account: 'prod',
       apiRequests: 0,
-      namespaces: [{ namespace: 'demo', failedInstances: 0, leftOutInstances: 0, duplicates: 0, services: [] }],
+      namespaces: [
+        { namespace: 'demo', failedInstances: 0, leftOutInstances: 0, duplicates: 0, serviceCount: 0, services: [] },
+      ],
     },
   ])
 })
@@ -203,4 +212,42 @@ test('a container that idled for a week and now uses its limit is shown at its l
     ])
   const [service] = toldAfter([at(930, 600)], at(990, 720)).accounts[0]?.namespaces[0]?.services ?? []
   t.like(service?.instances[0], { cpuUsageCores: 2, cpuUtilizationRatio: 1 })
+})
+
+test('however many services there are, one page of those that match is told, and how many there are', (t) => {
+  const services = Array.from({ length: 1201 }, (_, index) =>
+    reading({
+      service_name: `web-${index}`,
+      current_status: index % 2 === 0 ? 'Running' : 'Stopped',
+      started_num_instances: 1,
+    }),
+  )
+  const of = (query: string) => {
+    const wanted = arrangementOf(new URLSearchParams(query))
+    const accounts = [{ namespaces: ['demo'], snapshots: [snapshot(services)] }]
+    const options = { version: '1.2.3', now: 1010, maxAgeSeconds: 300, history: createHistory(), withHistory: true }
+    const { matchingServices, page, pageCount, accounts: told } = statusOf(accounts, { ...options, wanted })
+    const [namespace] = told[0]?.namespaces ?? []
+    t.is(namespace?.serviceCount, 1201)
+    t.is(namespace?.runningInstances, 1201)
+    const names = namespace?.services.map(({ service }) => service) ?? []
+    return [matchingServices, page, pageCount, names.length, names[0]]
+  }
+  t.deepEqual(of(''), [1201, 1, 3, 500, 'web-0'])
+  t.deepEqual(of('page=3'), [1201, 3, 3, 201, 'web-1000'])
+  t.deepEqual(of('page=4'), [1201, 4, 3, 0, undefined])
+  t.deepEqual(of('status=Running&page=2'), [601, 2, 2, 101, 'web-1000'])
+  t.deepEqual(of('name=WEB-120'), [2, 1, 1, 2, 'web-120'])
+  t.deepEqual(of('region=none'), [0, 1, 1, 0, undefined])
+})
+
+test('two of one name are known as such, though they are on two pages', (t) => {
+  const services = Array.from({ length: 501 }, (_, index) =>
+    reading({ service_name: index === 500 ? 'web-0' : `web-${index}`, project_name: `${index}` }),
+  )
+  const first = toldOf(...services).accounts[0]?.namespaces[0]?.services ?? []
+  t.deepEqual(
+    first.filter(({ isNamesake }) => isNamesake).map(({ service }) => service),
+    ['web-0'],
+  )
 })

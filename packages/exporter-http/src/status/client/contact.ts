@@ -5,6 +5,7 @@ import { element, say } from './elements.js'
 import { pageVersion, words } from './language.js'
 import type { Screen } from './screen.js'
 
+const initialSearch = location.search
 const pollMs = 5000
 const retryMs = 2000
 const patienceMs = 10_000
@@ -18,22 +19,31 @@ export const createContact = (screen: Screen): { readonly start: () => void } =>
   let lastAnswer = new Date()
   let isAsking = false
   let shown = ''
+  // Whatever fits on one page is arranged here, and else by the server.
+  let hasPages = false
 
   const tell = (text: string, isLost: boolean): void => {
     note.className = isLost ? 'lost' : 'live'
     say(note, text)
   }
 
-  const ask = async (query: string): Promise<Status> => {
-    const response = await fetch(`${relative(paths.services)}${query}`, { signal: AbortSignal.timeout(patienceMs) })
+  const ask = async (history: string): Promise<Status> => {
+    const response = await fetch(
+      `${relative(paths.services)}?${hasPages ? wanted(history) : new URLSearchParams({ history })}`,
+      {
+        signal: AbortSignal.timeout(patienceMs),
+      },
+    )
     if (!response.ok) throw new Error(`HTTP status ${response.status}`)
     const status: Status = await response.json()
-    return status
+    if (hasPages || status.pageCount === 1) return status
+    hasPages = true
+    return ask(history)
   }
 
   // The last hour is asked for only when there is something new in it: it is much, and the rest is little.
   const look = async (): Promise<void> => {
-    const status = shown === '' ? await ask('?history=1') : await ask('')
+    const status = shown === '' ? await ask('1') : await ask('')
     const news = JSON.stringify(
       status.accounts.map(({ namespaces }) => namespaces),
       withoutHistory,
@@ -41,7 +51,7 @@ export const createContact = (screen: Screen): { readonly start: () => void } =>
     setTime(status.time)
     // Another version may write and tell things otherwise: its own page is wanted.
     if (status.version !== pageVersion) location.reload()
-    if (news !== shown) screen.show(shown === '' ? status : await ask('?history=1'))
+    if (news !== shown) screen.show(shown === '' ? status : await ask('1'))
     shown = news
   }
 
@@ -71,6 +81,17 @@ export const createContact = (screen: Screen): { readonly start: () => void } =>
       void poll()
     },
   }
+}
+
+/** What the address asks for: the server has more services than the page. */
+const wanted = (history: string): URLSearchParams => {
+  const query = new URLSearchParams({ history })
+  const asked = new URLSearchParams(initialSearch)
+  for (const name of ['name', 'status', 'region', 'page']) {
+    const value = asked.get(name)
+    if (value !== null) query.set(name, value)
+  }
+  return query
 }
 
 const withoutHistory = (key: string, value: unknown): unknown => (key === 'history' ? undefined : value)

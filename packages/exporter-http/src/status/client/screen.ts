@@ -8,7 +8,7 @@ import {
   sorted,
   sortedBy,
 } from '../arrangement.js'
-import { type Look, lookFor, unknownSizesText, unplottedText } from '../cells.js'
+import { countServices, type Look, lookFor, unknownSizesText, unplottedText } from '../cells.js'
 import { collectionsTable, totals } from '../collections.js'
 import type { ServiceStatus, Status } from '../model.js'
 import { hrefOf, optionsOf, rowHtml } from '../page.js'
@@ -59,11 +59,11 @@ export const createScreen = (): Screen => {
     bodies = new Map(rows.map((row) => [row.key, bodyOf(row, look)]))
     const wanted = shown.flatMap(({ key }) => bodies.get(key)?.body ?? [])
     keepingFocus(() => place(table, wanted))
-    say(element('shown'), words.shownOf(shown.length, rows.length))
+    say(element('shown'), words.shownOf(shown.length, countServices(status)))
     say(element('unplotted'), unplottedText(rows, words))
     say(element('unlimited'), unknownSizesText(rows, words))
     element('nothing').hidden = shown.length > 0
-    say(element('nothing'), rows.length === 0 ? words.noServices : words.nothingMatches)
+    say(element('nothing'), countServices(status) === 0 ? words.noServices : words.nothingMatches)
     showSorting(arrangement)
     drawPlots(rows)
   }
@@ -81,7 +81,8 @@ export const createScreen = (): Screen => {
       }
       draw()
     },
-    arrangement: () => (status === undefined ? undefined : arrangement),
+    // What is not on this page only the server can arrange.
+    arrangement: () => (status === undefined || isPart(status) ? undefined : arrangement),
     arrange: (next) => {
       arrangement = next
       history.replaceState(null, '', hrefOf(arrangement, lang()))
@@ -90,6 +91,9 @@ export const createScreen = (): Screen => {
     redraw: draw,
   }
 }
+
+const isPart = (status: Status): boolean =>
+  status.pageCount > 1 || status.page > 1 || status.matchingServices < countServices(status)
 
 /** Puts these parts into the table, in this order, and moves nothing that is in its place. */
 const place = (table: Element, wanted: ReadonlyArray<HTMLTableSectionElement>): void => {
