@@ -195,6 +195,8 @@ const hostile: ReadonlyArray<Row> = [
   ...failing('an error in the shape of a success', throttled),
   ...failing('a number', { kind: 'answer', text: '1' }),
   ...failing('a list of numbers', { kind: 'answer', text: '[1, 2]' }),
+  ...failing('JSON without end', { kind: 'padded' }),
+  ...failing('JSON without end, compressed', { kind: 'padded', gzip: true }),
   ...failing('deep JSON', { kind: 'answer', text: deep }),
   ...withoutToken.map(
     ([name, answer]): Row => [`a new login: ${name}`, [{ kind: 'token-revoked' }, answer], lastKnown],

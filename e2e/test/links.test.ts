@@ -46,3 +46,14 @@ test('every file and heading that a page links to is there', (t) => {
     [],
   )
 })
+
+test('docs/security.md has every setting that bounds something', (t) => {
+  const settings = readFileSync(resolve(root, 'docs/configuration.md'), 'utf8')
+  const bounds = [...settings.matchAll(/^\| `(--[\w.-]*(?:max-|timeout)[\w-]*)/gm)].map(([, flag = '']) => flag)
+  t.true(bounds.length > 8)
+  const bounded = readFileSync(resolve(root, 'docs/security.md'), 'utf8')
+  t.deepEqual(
+    bounds.filter((flag) => !bounded.includes(`\`${flag}\` |`)),
+    [],
+  )
+})
