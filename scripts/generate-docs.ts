@@ -54,6 +54,11 @@ leaves out these and \`alauda_exporter_http_*\`.
 ## With \`--metrics.service-labels=app.tier\`
 
 ${metricTable(added({ serviceLabels: ['app.tier'] }))}
+## With metrics of your own
+
+What the collector's option \`customMetrics\` adds beside them.
+
+${metricTable(added({ customMetrics: [{ name: 'any_total', help: 'Any.', type: 'counter', labels: [], samples: () => [] }] }).filter(({ name }) => name !== 'any_total'))}
 ## With \`--metrics.article-names\`
 
 Under the names, labels and units of the exporter of 2016, so that its queries run as printed. Two instances of one name in

@@ -70,7 +70,13 @@ export const collect = (source: AlaudaSource, options: CollectOptions): Collecti
   const progress = createProgress(clock.now() / 1000, options)
   const soFar = () => snapshotOf(progress, options, clock.now() / 1000)
   const reading = { ...options, source, progress, attempt: attemptUntilAborted(signal) }
-  return { done: readNamespace(reading).then(soFar), soFar }
+  const done = readNamespace(reading)
+    .catch((cause) => {
+      // Something in it is not what its type says: a client of the host's own may give anything.
+      progress.list = E.left(unexpected(cause))
+    })
+    .then(soFar)
+  return { done, soFar }
 }
 
 // The collection's signal ends its calls: in a long queue a call may well wait longer than one of its own would.
@@ -87,7 +93,11 @@ const readNamespace = async (reading: Reading): Promise<void> => {
   const byName = new Map<Service, Promise<void>>()
   const onPage = (services: ReadonlyArray<Service>) => {
     for (const service of services.filter((one) => isToRead(reading, one))) {
-      if (!byName.has(service)) byName.set(service, readService(reading, service, service.service_name))
+      if (byName.has(service)) continue
+      const isRead = readService(reading, service, service.service_name)
+      // It is awaited only when the whole list is there.
+      isRead.catch(() => {})
+      byName.set(service, isRead)
     }
   }
   const onUnreadable = (places: ReadonlyArray<string>) => {

@@ -1,107 +1,25 @@
+import type { Clock } from '@alauda-exporter/alauda-client'
+import { checkedSource } from './checked-source.js'
+import { collect } from './collect.js'
 import {
-  type AlaudaClient,
-  type AlaudaPromiseClient,
-  type Clock,
-  type Period,
-  type Service,
-  systemClock,
-} from '@alauda-exporter/alauda-client'
-import { assertBetween, longestTimerMs } from './bounds.js'
-import { type AlaudaSource, collect } from './collect.js'
+  assertCollectorConfig,
+  type CollectorConfig,
+  defaultMaxAgeMs,
+  defaultTimeoutMs,
+  defaultWindowMs,
+} from './collector-config.js'
 import { toOpenMetrics } from './exposition/open-metrics.js'
 import { toText } from './exposition/text.js'
 import { apiFamilies } from './families/api.js'
-import { type FamiliesOptions, lazyFamilies, metrics } from './families/families.js'
+import { customFailuresFamily, lazyFamiliesOf, metricsOf } from './families/families.js'
 import type { Family, LazyFamily, Metric } from './family.js'
-import { assertSizes } from './limits.js'
-import { type Logger, logCollections } from './log-collections.js'
+import { logCollections } from './log-collections.js'
+import { createMachineClock } from './machine-clock.js'
+import { noteSharing } from './page-sharing.js'
 import { createPoller, type Poller } from './poller.js'
 import type { Snapshot } from './snapshot.js'
 import { createSnapshotStream } from './snapshot-stream.js'
-
-/** A client of either door, or what has the calls of one that a collection makes. */
-export type CollectorClient =
-  | (AlaudaSource & Partial<Pick<AlaudaClient, 'statistics'>>)
-  | Pick<AlaudaPromiseClient, 'taskEithers'>
-
-/** What to collect and how often. Only `client` and `namespaces` are needed. */
-export interface CollectorConfig extends Omit<FamiliesOptions, 'freshness'> {
-  /** What to read with. What it tells of its own calls is shown too. */
-  readonly client: CollectorClient
-  /** Whose services: user names or organizations' names. */
-  readonly namespaces: ReadonlyArray<string>
-  /**
-   * From the start of one collection to the start of the next, in milliseconds; 0 for a collection at each scrape, which
-   * scrapes at the same time share. Default: 60 000.
-   */
-  readonly intervalMs?: number | undefined
-  /** How long one collection may take, in milliseconds. Default: the interval, or 60 000 without one. */
-  readonly timeoutMs?: number | undefined
-  /** How far back to look for an instance's newest point, in milliseconds. Default: 300 000. */
-  readonly windowMs?: number | undefined
-  /** How far apart the points are that the API is asked for. Default: `1m`. */
-  readonly period?: Period | undefined
-  /**
-   * How long what is known is shown, in milliseconds: a value from when it was measured, a service from when it was last
-   * listed. Default: {@link defaultMaxAgeMs}.
-   */
-  readonly maxAgeMs?: number | undefined
-  /** Which services to watch; no calls are made for others. Default: all. */
-  readonly isWanted?: ((service: Service) => boolean) | undefined
-  /** How many instances of a namespace to watch at the most. Default: 50 000. */
-  readonly maxInstances?: number | undefined
-  /**
-   * How long a name, or another value that becomes a label, may be, in UTF-16 code units; what has a longer one is left out.
-   * Default: 1024.
-   */
-  readonly maxNameLength?: number | undefined
-  /** Where the time comes from. Default: the machine's own. */
-  readonly clock?: Clock | undefined
-  /** What another collector of the same namespaces knew last: this one goes on from there. Default: nothing. */
-  readonly initial?: ReadonlyArray<Snapshot> | undefined
-  /** From 0 to 1, for the part of the interval at which collections begin. Default: `Math.random`. */
-  readonly random?: (() => number) | undefined
-  /** Told each collection's result, and the one before it. */
-  readonly onCollected?: ((snapshot: Snapshot, previous: Snapshot | undefined) => void) | undefined
-  /** Told how collections go: each one on level debug, above that what has changed. Default: nobody. */
-  readonly logger?: Logger | undefined
-  /** Stops the collector when it fires. */
-  readonly signal?: AbortSignal | undefined
-}
-
-const defaultWindowMs = 300_000
-
-/**
- * How long what is known is shown unless `maxAgeMs` says otherwise: as long as Prometheus itself looks back (5 minutes), or the
- * window, or twice the interval, whichever is longest. All in milliseconds.
- *
- * @see https://prometheus.io/docs/prometheus/latest/querying/basics/#staleness
- * @example
- * ```ts
- * import assert from 'node:assert/strict'
- * import { defaultMaxAgeMs } from '@alauda-exporter/collector'
- *
- * assert.equal(defaultMaxAgeMs(60_000), 300_000)
- * assert.equal(defaultMaxAgeMs(600_000), 1_200_000)
- * ```
- */
-export const defaultMaxAgeMs = (intervalMs: number, windowMs = defaultWindowMs): number =>
-  Math.max(300_000, windowMs, 2 * intervalMs)
-
-/**
- * How long one collection may take unless `timeoutMs` says otherwise: the interval, or a minute without one. Both in
- * milliseconds.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict'
- * import { defaultTimeoutMs } from '@alauda-exporter/collector'
- *
- * assert.equal(defaultTimeoutMs(30_000), 30_000)
- * assert.equal(defaultTimeoutMs(0), 60_000)
- * ```
- */
-export const defaultTimeoutMs = (intervalMs: number): number => (intervalMs === 0 ? 60_000 : intervalMs)
+import { callHost, warn, warningLogger, watchedWhenInDoubt } from './warnings.js'
 
 /** `text` is Prometheus' text format 0.0.4, `openmetrics` is OpenMetrics 1.0. */
 export type ExpositionFormat = 'text' | 'openmetrics'
@@ -112,6 +30,11 @@ export interface Collector extends AsyncIterable<Snapshot> {
   readonly start: () => void
   /** Breaks off what is under way and collects no more. */
   readonly stop: () => void
+  /**
+   * Lets the process end though the collector runs, as a timer's `unref` does in Node. Without effect on a `clock` of your
+   * own.
+   */
+  readonly unref: () => void
   /** One collection of every namespace, now. Never rejects. */
   readonly collect: () => Promise<ReadonlyArray<Snapshot>>
   /** The last snapshot of each namespace that has been collected. */
@@ -135,7 +58,7 @@ export interface Collector extends AsyncIterable<Snapshot> {
 /**
  * Collects the metrics of namespaces in the background and keeps the last result.
  *
- * @throws TypeError when a number cannot work, like an interval below 0.
+ * @throws TypeError that names each option that is unknown or cannot work.
  * @example
  * ```ts
  * import assert from 'node:assert/strict'
@@ -155,17 +78,20 @@ export interface Collector extends AsyncIterable<Snapshot> {
  * ```
  */
 export const createCollector = (config: CollectorConfig): Collector => {
+  assertCollectorConfig(config)
   const { client, intervalMs = 60_000, timeoutMs = defaultTimeoutMs(intervalMs), period = '1m' } = config
-  const { clock = systemClock, random = Math.random, maxInstances = 50_000, maxNameLength = 1024, onCollected } = config
-  const { isWanted = () => true, initial = [], logger, labels, signal, sizes = {} } = config
+  const machine = createMachineClock()
+  const {
+    clock = machine.clock,
+    random = Math.random,
+    maxInstances = 50_000,
+    maxNameLength = 1024,
+    onCollected,
+  } = config
+  const { initial = [], labels, signal, sizes = {} } = config
   const { windowMs = defaultWindowMs, maxAgeMs = defaultMaxAgeMs(intervalMs, windowMs) } = config
-  assertBetween('intervalMs', intervalMs, 0, longestTimerMs)
-  assertBetween('timeoutMs', timeoutMs, 1, longestTimerMs)
-  assertBetween('windowMs', windowMs, 1, Number.MAX_SAFE_INTEGER)
-  assertBetween('maxAgeMs', maxAgeMs, 0, Number.MAX_SAFE_INTEGER)
-  assertBetween('maxInstances', maxInstances, 0, Number.MAX_SAFE_INTEGER)
-  assertBetween('maxNameLength', maxNameLength, 1, Number.MAX_SAFE_INTEGER)
-  assertSizes(sizes)
+  const isWanted = watchedWhenInDoubt(config.isWanted)
+  const logger = config.logger === undefined ? undefined : warningLogger(config.logger)
   const source = 'taskEithers' in client ? client.taskEithers : client
   const isAtScrape = intervalMs === 0
   let isStopped = signal?.aborted ?? false
@@ -174,7 +100,7 @@ export const createCollector = (config: CollectorConfig): Collector => {
   const tell = (snapshot: Snapshot, previous: Snapshot | undefined) => {
     stream.push(snapshot)
     logCollected?.(snapshot, previous)
-    onCollected?.(snapshot, previous)
+    callHost(() => onCollected?.(snapshot, previous))
   }
   const bounds = { maxInstances, maxNameLength, labelKeys: config.serviceLabels }
   const shared = { windowMs, period, isWanted, ...bounds, clock, maxAgeSeconds: maxAgeMs / 1000 }
@@ -186,7 +112,7 @@ export const createCollector = (config: CollectorConfig): Collector => {
   const pollers = [...new Set(config.namespaces)].map((namespace) =>
     createPoller<Snapshot>({
       collect: (previous, signal) =>
-        collect(source, {
+        collect(checkedSource(source), {
           ...shared,
           namespace,
           signal,
@@ -211,10 +137,27 @@ export const createCollector = (config: CollectorConfig): Collector => {
         return (isPartShown ? poller.underWay()?.soFar() : undefined) ?? poller.latest()
       })
       .filter((snapshot) => snapshot !== undefined)
+  const customFailures = new Map((config.customMetrics ?? []).map(({ name }) => [name, 0]))
+  const onCustomFailure = (metric: string, fault: string) => {
+    const failures = customFailures.get(metric) ?? 0
+    customFailures.set(metric, failures + 1)
+    if (failures > 0) return
+    if (logger === undefined) warn(`The metric ${metric} could not be read and is left out: ${fault}`)
+    else logger.error({ ...labels, metric, error: fault }, 'a custom metric could not be read and is left out')
+  }
   const currentLazyFamilies = (): ReadonlyArray<LazyFamily> => {
     const freshness = { now: clock.now() / 1000, maxAgeSeconds: shared.maxAgeSeconds }
-    const api = apiFamilies(source.statistics?.(), config)
-    return [...lazyFamilies(known(), { ...config, freshness }), ...api.map((family) => () => family)]
+    const { articleNames, serviceLabels, timestamps, customMetrics } = config
+    return [
+      ...lazyFamiliesOf(
+        known(),
+        { labels, articleNames, serviceLabels, timestamps, customMetrics, sizes, freshness },
+        onCustomFailure,
+      ),
+      // Made after the custom metrics, of which each may fail once more.
+      ...(customFailures.size === 0 ? [] : [() => customFailuresFamily(customFailures, { labels })]),
+      ...apiFamilies(source.statistics?.(), { labels }).map((family) => () => family),
+    ]
   }
   const currentFamilies = () => currentLazyFamilies().map((make) => make())
   /** Tells whether the first collection is done, or none is to be waited for. */
@@ -231,7 +174,7 @@ export const createCollector = (config: CollectorConfig): Collector => {
     for (const poller of pollers) poller.stop()
     stream.end()
   }
-  return {
+  const collector: Collector = {
     start: () => {
       if (signal?.aborted) return
       signal?.addEventListener('abort', stop)
@@ -250,12 +193,15 @@ export const createCollector = (config: CollectorConfig): Collector => {
       )
       unfinished = new Set(pollers.filter((_, index) => !areDone[index]))
     },
-    metrics: () => metrics(config),
+    metrics: () => metricsOf(config),
     families: currentFamilies,
     lazyFamilies: currentLazyFamilies,
     expose: ({ format = 'text' } = {}) => writers[format](currentFamilies()),
+    unref: machine.unref,
     [Symbol.asyncIterator]: stream.iterate,
   }
+  noteSharing(collector, { client: source, labels: config.labels ?? {}, namespaces: config.namespaces })
+  return collector
 }
 
 const writers = { text: toText, openmetrics: toOpenMetrics }

@@ -203,9 +203,10 @@ export const withLabels =
   }
 
 /**
- * One family for each name, with the samples of all that bear it: a page must not have a name twice.
+ * One family for each name, and one sample for each series: a page must have neither twice.
  *
- * Name, help and type are those of the first that bears the name.
+ * Name, help and type are those of the first that bears the name, and one of another type is left out. Of two samples of one
+ * series the first stays.
  *
  * @example
  * ```ts
@@ -219,7 +220,7 @@ export const withLabels =
  *   labels: ['account'],
  *   samples: [{ labels: { account }, value }],
  * })
- * const page = toText(mergeFamilies([up('north', 1), up('south', 0)]))
+ * const page = toText(mergeFamilies([up('north', 1), up('south', 0), up('north', 0)]))
  * assert.equal(
  *   page,
  *   '# HELP alauda_up Up?\n# TYPE alauda_up gauge\nalauda_up{account="north"} 1\nalauda_up{account="south"} 0\n',
@@ -227,19 +228,52 @@ export const withLabels =
  * ```
  */
 export const mergeFamilies = (families: ReadonlyArray<Family>): ReadonlyArray<Family> => {
-  const byName = new Map<string, Family>()
+  const byName = new Map<string, [Family, ...Family[]]>()
   for (const one of families) {
     const known = byName.get(one.name)
-    byName.set(
-      one.name,
-      known === undefined
-        ? one
-        : {
-            ...known,
-            labels: [...new Set([...known.labels, ...one.labels])],
-            samples: [...known.samples, ...one.samples],
-          },
-    )
+    if (known === undefined) byName.set(one.name, [one])
+    else if (known[0].type === one.type) known.push(one)
   }
-  return [...byName.values()]
+  return [...byName.values()].map(merged)
+}
+
+const merged = ([first, ...others]: readonly [Family, ...Family[]]): Family => {
+  if (others.length === 0 && withoutRepeat.has(first.samples)) return first
+  return {
+    ...first,
+    labels: [...new Set([first, ...others].flatMap(({ labels }) => labels))],
+    samples: withoutRepeats([first, ...others].flatMap(({ samples }) => samples)),
+  }
+}
+
+// Pages are merged more than once on their way out.
+const withoutRepeat = new WeakSet<ReadonlyArray<Sample>>()
+
+const withoutRepeats = (samples: ReadonlyArray<Sample>): ReadonlyArray<Sample> => {
+  const seen = new Set<string>()
+  const keyOf = createSeriesKey()
+  const kept = samples.filter((sample) => {
+    const key = keyOf(sample)
+    return !seen.has(key) && seen.add(key)
+  })
+  withoutRepeat.add(kept)
+  return kept
+}
+
+/** The same for two samples of one series: neither the order of labels nor empty ones tell series apart. */
+export const createSeriesKey = (): ((sample: Sample) => string) => {
+  // Most samples of a family have the same names in the same order.
+  const ordered = new Map<string, ReadonlyArray<string>>()
+  return ({ labels, suffix = '' }) => {
+    const names = Object.keys(labels)
+    const shape = names.join()
+    let order = ordered.get(shape)
+    if (order === undefined) {
+      order = names.sort()
+      ordered.set(shape, order)
+    }
+    let key: string = suffix
+    for (const name of order) if (labels[name] !== '') key += `\n${name}\t${labels[name]}`
+    return key
+  }
 }

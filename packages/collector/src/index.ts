@@ -1,18 +1,17 @@
 // What this package promises to keep. How rows and tables are written stays inside.
 export type { AlaudaSource } from './collect.js'
+export { type Collector, createCollector, type ExpositionFormat } from './collector.js'
 export {
-  type Collector,
   type CollectorClient,
   type CollectorConfig,
-  createCollector,
   defaultMaxAgeMs,
   defaultTimeoutMs,
-  type ExpositionFormat,
-} from './collector.js'
+} from './collector-config.js'
 export { openMetricsContentType, toOpenMetrics } from './exposition/open-metrics.js'
 export { textContentType, toText } from './exposition/text.js'
 export { apiFamilies } from './families/api.js'
-export { type CustomMetric, type FamiliesOptions, families, metrics } from './families/families.js'
+export { families, metrics } from './families/families.js'
+export type { CustomMetric, FamiliesOptions } from './families/options.js'
 export { serviceLabelName } from './families/service.js'
 export { type Freshness, withoutStale } from './families/stale.js'
 export {
@@ -26,7 +25,8 @@ export {
 } from './family.js'
 export { createFetchHandler } from './http/fetch-handler.js'
 export { createMetricsHandler, type MetricsHandler, scrapeHeaders } from './http/metrics-handler.js'
-export { createMetricsPage, type MetricsPage, type MetricsSource } from './http/metrics-page.js'
+export { createMetricsPage, type MetricsPage } from './http/metrics-page.js'
+export type { MetricsSource } from './http/metrics-source.js'
 export { scrapeDeadlineMs } from './http/scrape-deadline.js'
 export { limitsOf, type SizeLimits, type Sizes } from './limits.js'
 export { failuresIn, type Logger } from './log-collections.js'

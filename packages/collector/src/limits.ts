@@ -38,16 +38,5 @@ export const limitsOf = (
   return { ...(cpu === undefined ? {} : { cpu }), ...(memory === undefined ? {} : { memory }) }
 }
 
-/** Throws a TypeError unless each size has a limit, and each limit is a number above 0. */
-export const assertSizes = (sizes: Sizes): void => {
-  for (const [name, limits] of Object.entries(sizes)) {
-    const given = [limits?.cpu, limits?.memory].filter((value) => value !== undefined)
-    if (given.length === 0) throw new TypeError(`sizes: ${name} must have cpu (cores), memory (bytes) or both`)
-    if (given.some((value) => limit(value) === undefined)) {
-      throw new TypeError(`sizes: cpu and memory of ${name} must be numbers above 0`)
-    }
-  }
-}
-
 const limit = (value: number | undefined, unit = 1): number | undefined =>
   Number.isFinite(value) && value !== undefined && value > 0 ? value * unit : undefined

@@ -1,5 +1,8 @@
 import type { Clock } from '@alauda-exporter/alauda-client'
-import { longestTimerMs } from './bounds.js'
+import { callHost, warn } from './warnings.js'
+
+/** Beyond this many milliseconds, Node's timers fire at once. */
+const longestTimerMs = 2 ** 31 - 1
 
 /** Collects again and again, one collection at a time. */
 export interface Poller<A> {
@@ -59,15 +62,15 @@ export const createPoller = <A>(config: PollerConfig<A>): Poller<A> => {
       if (underWay?.abort !== abort) return result
       underWay = undefined
       latest = result
-      try {
-        onCollected?.(result, previous)
-      } catch (error) {
-        // A listener's fault must not end the collecting, and must not go unseen.
-        process.emitWarning(error instanceof Error ? error : String(error))
-      }
+      callHost(() => onCollected?.(result, previous))
       return result
     }
-    return { begun: clock.now(), done: done.then(finish), soFar, abort }
+    const fail = (cause: unknown): never => {
+      cancelDeadline()
+      if (underWay?.abort === abort) underWay = undefined
+      throw cause
+    }
+    return { begun: clock.now(), done: done.then(finish, fail), soFar, abort }
   }
 
   const collectShared = (): Promise<A> => {
@@ -77,7 +80,11 @@ export const createPoller = <A>(config: PollerConfig<A>): Poller<A> => {
 
   const run = async (loop: symbol): Promise<void> => {
     const planned = nextMoment(clock.now(), intervalMs, jitter)
-    await collectShared()
+    try {
+      await collectShared()
+    } catch (error) {
+      warn(error)
+    }
     // It may have been stopped meanwhile, and started again as another loop.
     if (loop !== currentLoop) return
     // Where the clock was set back meanwhile, the planned moment is farther away than the next one.

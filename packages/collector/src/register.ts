@@ -1,7 +1,10 @@
-import { type Clock, systemClock } from '@alauda-exporter/alauda-client'
-import { type Collector, type CollectorConfig, createCollector } from './collector.js'
+import { assertOptions, type Check, checks, systemClock } from '@alauda-exporter/alauda-client'
+import { type Collector, createCollector } from './collector.js'
+import { type CollectorConfig, collectorChecks, loggerCheck } from './collector-config.js'
 import { type Family, type Metric, type MetricType, mergeFamilies } from './family.js'
+import { assertDistinct } from './page-sharing.js'
 import type { Snapshot } from './snapshot.js'
+import { warningLogger } from './warnings.js'
 
 /** What is needed of a registry: those of prom-client 14 and 15 have it, and `@prometheus-io/client`'s. */
 export interface MetricRegistry {
@@ -82,8 +85,12 @@ export interface AlaudaMetrics {
  * ```
  */
 export const registerAlaudaMetrics = (config: AlaudaMetricsConfig): AlaudaMetrics => {
-  const { registry, clock = guestClock, logger, scrapeWaitMs = 5_000 } = config
-  const collectors = 'collectors' in config ? config.collectors : [createCollector({ ...config, clock })]
+  assertRegisterConfig(config)
+  const { registry, clock = systemClock, scrapeWaitMs = 5_000 } = config
+  const logger = config.logger === undefined ? undefined : warningLogger(config.logger)
+  const collectors =
+    'collectors' in config ? [...new Set(config.collectors)] : [createCollector(collectorConfig(config))]
+  assertDistinct(collectors, 'collectors')
   const snapshots = () => collectors.flatMap((collector) => collector.snapshots())
   // What is shown depends on the snapshots and, as they age, on the time: to the second is enough.
   const familiesByName = rememberLast(
@@ -136,7 +143,10 @@ export const registerAlaudaMetrics = (config: AlaudaMetricsConfig): AlaudaMetric
     removeAll()
     throw new Error(alreadyThere, { cause })
   }
-  for (const collector of collectors) collector.start()
+  for (const collector of collectors) {
+    collector.unref()
+    collector.start()
+  }
   const stop = () => {
     for (const collector of collectors) collector.stop()
   }
@@ -153,13 +163,33 @@ export const registerAlaudaMetrics = (config: AlaudaMetricsConfig): AlaudaMetric
   }
 }
 
-/** The machine's time, whose timers do not keep the host's process alive. */
-const guestClock: Clock = {
-  now: () => systemClock.now(),
-  setTimeout: (callback, ms) => {
-    const timer = setTimeout(callback, ms).unref()
-    return () => clearTimeout(timer)
-  },
+const registryChecks = {
+  registry: checks.required(checks.methods('registerMetric', 'removeSingleMetric')),
+  scrapeWaitMs: checks.timerMs(0),
+  clock: checks.methods('now', 'setTimeout'),
+  logger: loggerCheck,
+} satisfies Record<keyof RegistryConfig, Check>
+
+const collectorsCheck: Check = (path, value) =>
+  Array.isArray(value) && value.length === 0
+    ? [`${path}: an empty array given, expected at least one collector`]
+    : checks.listOf(
+        checks.required(checks.methods('start', 'stop', 'unref', 'ready', 'metrics', 'families', 'snapshots')),
+      )(path, value)
+
+/** @throws TypeError that names each option that cannot work. */
+const assertRegisterConfig = (config: AlaudaMetricsConfig): void =>
+  assertOptions(
+    typeof config === 'object' && config !== null && 'collectors' in config
+      ? { ...registryChecks, collectors: checks.required(collectorsCheck) }
+      : { ...collectorChecks(config), ...registryChecks },
+    config,
+    'config',
+  )
+
+const collectorConfig = (config: RegistryConfig & CollectorConfig): CollectorConfig => {
+  const { registry: _, scrapeWaitMs: __, ...rest } = config
+  return rest
 }
 
 const alreadyThere =

@@ -8,7 +8,8 @@ import {
   withLogin,
 } from '../../alauda-client/test/helpers/api-server.js'
 import { manualClock } from '../../alauda-client/test/helpers/manual-clock.js'
-import { type CollectorConfig, createCollector } from '../src/collector.js'
+import { createCollector } from '../src/collector.js'
+import type { CollectorConfig } from '../src/collector-config.js'
 import { memory, onePage } from './helpers/cloud.js'
 
 type Answers = Record<string, Reply | Handler>

@@ -1,7 +1,7 @@
 import type { Service } from '@alauda-exporter/alauda-client'
 import test from 'ava'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type CollectorConfig, defaultMaxAgeMs, defaultTimeoutMs } from '../src/collector.js'
+import { type CollectorConfig, defaultMaxAgeMs, defaultTimeoutMs } from '../src/collector-config.js'
 import { collectorOf, linesOf, noting } from './helpers/collectors.js'
 import { hangs, listing, notFound, sourceOf } from './helpers/sources.js'
 import { fullStatistics } from './helpers/statistics.js'

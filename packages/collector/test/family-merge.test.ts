@@ -1,6 +1,6 @@
 import test from 'ava'
 import fc from 'fast-check'
-import { type Family, mergeFamilies, withLabels } from '../src/family.js'
+import { type Family, mergeFamilies, type Sample, withLabels } from '../src/family.js'
 
 const familyOf = (name: string, labels: ReadonlyArray<string>, ...samples: Family['samples']): Family => ({
   name,
@@ -46,11 +46,13 @@ test('the labels of a merged family are those of all', (t) => {
   ])
 })
 
-test('whatever is merged, each name is there once, in the order in which names first appear, and no sample is lost', (t) => {
+test('whatever is merged, each name is there once, in the order in which names first appear, and no series twice or lost', (t) => {
   const some = fc.array(
     fc
       .record({ name: fc.constantFrom('a', 'b', 'c'), values: fc.array(fc.nat(), { maxLength: 3 }) })
-      .map(({ name, values }) => familyOf(name, [], ...values.map((value) => ({ labels: {}, value })))),
+      .map(({ name, values }) =>
+        familyOf(name, [], ...values.map((value) => ({ labels: { value: `${value % 3}` }, value }))),
+      ),
   )
   fc.assert(
     fc.property(some, (families) => {
@@ -60,11 +62,28 @@ test('whatever is merged, each name is there once, in the order in which names f
         [...new Set(families.map(({ name }) => name))],
       )
       for (const { name, samples } of merged) {
-        t.deepEqual(
-          samples,
-          families.filter((family) => family.name === name).flatMap((family) => family.samples),
-        )
+        const all = families.filter((family) => family.name === name).flatMap((family) => family.samples)
+        const isFirst = ({ labels }: Sample, index: number) =>
+          all.findIndex((other) => other.labels.value === labels.value) === index
+        t.deepEqual(samples, all.filter(isFirst))
       }
     }),
   )
+})
+
+test('of samples of one series the first stays, however their labels are written', (t) => {
+  const sample = (labels: Sample['labels'], value: number) => ({ labels, value })
+  const [first, other] = [sample({ a: '1', b: '2' }, 1), sample({ a: '1', b: '3' }, 2)]
+  const repeated = [sample({ b: '2', a: '1' }, 3), sample({ a: '1', b: '2', c: '' }, 4)]
+  t.deepEqual(mergeFamilies([familyOf('up', ['a', 'b'], first, other), familyOf('up', ['a', 'b'], ...repeated)]), [
+    familyOf('up', ['a', 'b'], first, other),
+  ])
+  t.deepEqual(mergeFamilies([familyOf('up', ['a', 'b'], first, ...repeated)]), [familyOf('up', ['a', 'b'], first)])
+})
+
+test('a family of another type than the first of its name is left out', (t) => {
+  const gauge = familyOf('up', [], { labels: {}, value: 1 })
+  t.deepEqual(mergeFamilies([gauge, { ...gauge, type: 'counter', samples: [{ labels: { a: '1' }, value: 2 }] }]), [
+    gauge,
+  ])
 })

@@ -61,10 +61,10 @@ test('sizes become the metrics of the limits, for services without a size of the
 })
 
 for (const [wrong, message] of [
-  [{ XS: {} }, 'sizes: XS must have cpu (cores), memory (bytes) or both'],
-  [{ S: { cpu: 1 }, XS: { cpu: 0 } }, 'sizes: cpu and memory of XS must be numbers above 0'],
-  [{ XS: { cpu: 1, memory: -1 } }, 'sizes: cpu and memory of XS must be numbers above 0'],
-  [{ XS: { cpu: Number.NaN } }, 'sizes: cpu and memory of XS must be numbers above 0'],
+  [{ XS: {} }, 'sizes.XS: expected cpu (cores), memory (bytes) or both'],
+  [{ S: { cpu: 1 }, XS: { cpu: 0 } }, 'sizes.XS.cpu: 0 given, expected a number above 0'],
+  [{ XS: { cpu: 1, memory: -1 } }, 'sizes.XS.memory: -1 given, expected a number above 0'],
+  [{ XS: { cpu: Number.NaN } }, 'sizes.XS.cpu: NaN given, expected a number above 0'],
 ] as const) {
   test(`a collector rejects the sizes ${JSON.stringify(wrong)}`, (t) => {
     t.throws(() => collectorOf(sourceOf({}), { sizes: wrong }), {

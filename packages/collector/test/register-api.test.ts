@@ -1,7 +1,7 @@
 import test from 'ava'
 import { Histogram, Registry, type RegistryContentType } from 'prom-client'
 import { manualClock } from '../../alauda-client/test/helpers/manual-clock.js'
-import type { CollectorConfig } from '../src/collector.js'
+import type { CollectorConfig } from '../src/collector-config.js'
 import { registerAlaudaMetrics } from '../src/register.js'
 import { sampleLines, tellingSource, webSource } from './helpers/host.js'
 

@@ -1,4 +1,4 @@
-import type { Family, Sample } from '../family.js'
+import { type Family, mergeFamilies, type Sample } from '../family.js'
 import { escapeQuoted, labelsText, numberText, pieces } from './parts.js'
 
 /**
@@ -17,7 +17,8 @@ import { escapeQuoted, labelsText, numberText, pieces } from './parts.js'
 export const openMetricsContentType = 'application/openmetrics-text; version=1.0.0; charset=utf-8'
 
 /**
- * The families in OpenMetrics' text format 1.0. A family without samples is left out: nothing is known of it.
+ * The families in OpenMetrics' text format 1.0, merged as `mergeFamilies` does. A family without samples is left out: nothing
+ * is known of it.
  *
  * The samples are those of {@link toText}, but for bounds of buckets: here `le="1.0"` is what there is `le="1"`.
  *
@@ -34,7 +35,8 @@ export const openMetricsContentType = 'application/openmetrics-text; version=1.0
  * )
  * ```
  */
-export const toOpenMetrics = (families: ReadonlyArray<Family>): string => [...openMetricsPieces(families)].join('')
+export const toOpenMetrics = (families: ReadonlyArray<Family>): string =>
+  [...openMetricsPieces(mergeFamilies(families))].join('')
 
 /** The same in pieces, each of which is soon made. */
 export function* openMetricsPieces(families: ReadonlyArray<Family>): Iterable<string> {

@@ -1,4 +1,4 @@
-import type { Family, Sample } from '../family.js'
+import { type Family, mergeFamilies, type Sample } from '../family.js'
 import { escapeLine, labelsText, numberText, pieces } from './parts.js'
 
 /**
@@ -17,7 +17,8 @@ import { escapeLine, labelsText, numberText, pieces } from './parts.js'
 export const textContentType = 'text/plain; version=0.0.4; charset=utf-8'
 
 /**
- * The families in Prometheus' text format 0.0.4. A family without samples is left out: nothing is known of it.
+ * The families in Prometheus' text format 0.0.4, merged as `mergeFamilies` does. A family without samples is left out: nothing
+ * is known of it.
  *
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/
  * @example
@@ -29,7 +30,7 @@ export const textContentType = 'text/plain; version=0.0.4; charset=utf-8'
  * assert.equal(page, '# HELP queue_length Jobs.\n# TYPE queue_length gauge\nqueue_length 7\n')
  * ```
  */
-export const toText = (families: ReadonlyArray<Family>): string => [...textPieces(families)].join('')
+export const toText = (families: ReadonlyArray<Family>): string => [...textPieces(mergeFamilies(families))].join('')
 
 /** The same in pieces, each of which is soon made. */
 export function* textPieces(families: ReadonlyArray<Family>): Iterable<string> {

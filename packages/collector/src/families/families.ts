@@ -1,56 +1,27 @@
 import type { InstanceMetricsPoint } from '@alauda-exporter/alauda-client'
 import {
+  counter,
   type Family,
+  family,
   type Identified,
-  type Labels,
   type LazyFamily,
   lazyTable,
   type Metric,
   type Row,
-  type Sample,
   withLabels,
 } from '../family.js'
-import type { Sizes } from '../limits.js'
 import { newestByKey } from '../newest.js'
 import { identityLabels } from '../service-labels.js'
 import { type InstanceReading, lastPoint, type ServiceReading, type Snapshot } from '../snapshot.js'
 import { apiFamilies } from './api.js'
 import { articleRows } from './article.js'
 import { collectionRows } from './collection.js'
+import { customFamily, type OnCustomFailure, warnOfCustomFailure } from './custom.js'
 import { instanceRows } from './instance.js'
 import { instanceMetricsRows, lastSampleRow } from './instance-metrics.js'
+import { assertFamiliesOptions, type FamiliesOptions } from './options.js'
 import { serviceLabelsRow, serviceRows } from './service.js'
-import { type Freshness, withoutStale } from './stale.js'
-
-/** A metric of your own, read off the same snapshots as ours. */
-export interface CustomMetric extends Metric {
-  /**
-   * What a namespace's snapshot says, with all labels but those of {@link FamiliesOptions.labels}, which are added. What is
-   * too old to be shown is not in it. It must not throw: the page would be lost.
-   */
-  readonly samples: (snapshot: Snapshot) => ReadonlyArray<Sample>
-}
-
-/** Which metrics there are beside those that are always there, and how they are shown. */
-export interface FamiliesOptions {
-  /** Adds the exporter of 2016's four gauges, in the API's own units and with its labels `service` and `instance`. */
-  readonly articleNames?: boolean | undefined
-  /** Keys of service labels to show as labels of `alauda_service_labels`. */
-  readonly serviceLabels?: ReadonlyArray<string> | undefined
-  /**
-   * Puts the time of measurement on each measured value. Without it a value counts as measured when it is scraped. A
-   * registry has no place for it and leaves it out.
-   */
-  readonly timestamps?: boolean | undefined
-  /** What the cloud's named sizes stand for, for services without `custom_instance_size`. Default: unknown. */
-  readonly sizes?: Sizes | undefined
-  /** Metrics of your own. */
-  readonly customMetrics?: ReadonlyArray<CustomMetric> | undefined
-  /** Labels for every sample, as to tell accounts apart. */
-  readonly labels?: Labels | undefined
-  /** What is too old to be shown. Default: nothing. */
-  readonly freshness?: Freshness | undefined
-}
+import { withoutStale } from './stale.js'
 
 /**
  * What Prometheus is told of the snapshots, one for each namespace. A value that the API did not give has no sample. Units are
@@ -72,13 +43,16 @@ export interface FamiliesOptions {
  * assert.deepEqual(up?.samples, [{ labels: { namespace: 'demo' }, value: 1 }])
  * ```
  */
-export const families = (snapshots: ReadonlyArray<Snapshot>, options: FamiliesOptions = {}): ReadonlyArray<Family> =>
-  lazyFamilies(snapshots, options).map((make) => make())
+export const families = (snapshots: ReadonlyArray<Snapshot>, options: FamiliesOptions = {}): ReadonlyArray<Family> => {
+  assertFamiliesOptions(builtInMetrics, options)
+  return lazyFamiliesOf(snapshots, options, warnOfCustomFailure).map((make) => make())
+}
 
-/** The same, each made when it is asked for, of the snapshots that are given here. */
-export const lazyFamilies = (
+/** As {@link families}, for options that were checked; each family is made when it is asked for. */
+export const lazyFamiliesOf = (
   snapshots: ReadonlyArray<Snapshot>,
-  options: FamiliesOptions = {},
+  options: FamiliesOptions,
+  onCustomFailure: OnCustomFailure,
 ): ReadonlyArray<LazyFamily> => {
   const { articleNames = false, serviceLabels: keys = [], timestamps = false, labels = {}, freshness } = options
   const { customMetrics = [], sizes } = options
@@ -100,7 +74,7 @@ export const lazyFamilies = (
       snapshots.map((snapshot) => ({ labels: { namespace: snapshot.namespace }, subject: snapshot })),
     ),
     ...(articleNames ? lazyTable(['service', 'instance'], articleRows.map(measured), articleInstancesOf(shown)) : []),
-    ...customMetrics.map((metric) => () => ({ ...metric, samples: shown.flatMap(metric.samples) })),
+    ...customMetrics.map((metric) => () => customFamily(metric, shown, onCustomFailure)),
   ].map((make) => () => withLabels(labels)(make()))
 }
 
@@ -117,10 +91,36 @@ export const lazyFamilies = (
  * assert.deepEqual(up?.labels, ['namespace'])
  * ```
  */
-export const metrics = (options: FamiliesOptions = {}): ReadonlyArray<Metric> => [
-  ...families([], options),
+export const metrics = (options: FamiliesOptions = {}): ReadonlyArray<Metric> => {
+  assertFamiliesOptions(builtInMetrics, options)
+  return metricsOf(options)
+}
+
+/** As {@link metrics}, for options that were checked. */
+export const metricsOf = (options: FamiliesOptions): ReadonlyArray<Metric> => [
+  ...lazyFamiliesOf([], options, warnOfCustomFailure).map((make) => make()),
+  ...(options.customMetrics?.length ? [customFailuresFamily(new Map(), options)] : []),
   ...apiFamilies(undefined, options),
 ]
+
+const customFailuresRow = counter(
+  'alauda_custom_metric_failures_total',
+  'Times that a metric of the host’s own could not be read for a namespace, and was left out, by its name.',
+  (count: number) => count,
+)
+
+/** How often each custom metric failed. */
+export const customFailuresFamily = (
+  failures: ReadonlyMap<string, number>,
+  { labels = {} }: Pick<FamiliesOptions, 'labels'>,
+): Family =>
+  withLabels(labels)(
+    family(
+      customFailuresRow,
+      ['metric'],
+      [...failures].map(([metric, count]) => ({ labels: { metric }, subject: count })),
+    ),
+  )
 
 const serviceIdentity = ['namespace', 'project', 'space', 'service']
 const instanceIdentity = [...serviceIdentity, 'instance_name']
@@ -173,3 +173,9 @@ const articleInstancesOf = (snapshots: ReadonlyArray<Snapshot>) => {
   })
   return kept.flatMap(withPoint)
 }
+
+/** Every metric that there may be beside the host's own, with all their labels. */
+export const builtInMetrics: ReadonlyArray<Metric> = [
+  ...metricsOf({ articleNames: true, serviceLabels: ['any'] }),
+  customFailuresFamily(new Map(), {}),
+]

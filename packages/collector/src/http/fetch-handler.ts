@@ -1,11 +1,14 @@
-import { createMetricsPage, type MetricsSource } from './metrics-page.js'
+import { createMetricsPage } from './metrics-page.js'
+import type { MetricsSource } from './metrics-source.js'
 
 /**
  * Answers scrapes where requests and responses are those of `fetch`: in Hono, Next.js, Bun, Deno. The page is in the format
  * that the request prefers, and comes within the time that Prometheus gives it. Several sources share a page: collectors of
- * several accounts, told apart by their `labels`. Other methods than GET and HEAD get 405. It rejects only when a source's
- * `families` does, which a collector's does not.
+ * several accounts, told apart by their `labels`; of a series that two of them have the first is shown. A source that throws,
+ * rejects, hangs or gives something else than families is left out of the page, with a process warning; when no source is
+ * left, the handler rejects. Other methods than GET and HEAD get 405.
  *
+ * @throws TypeError when something is no source, or two collectors would show one series.
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createFetchHandler } from './fetch-handler.js'
-import type { MetricsSource } from './metrics-page.js'
+import type { MetricsSource } from './metrics-source.js'
 
 /** A request listener of `node:http`, and a handler of Express and Connect. */
 export type MetricsHandler = (

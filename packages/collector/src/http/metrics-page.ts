@@ -1,24 +1,11 @@
-import type { Collector, ExpositionFormat } from '../collector.js'
+import type { ExpositionFormat } from '../collector.js'
 import { openMetricsPieces } from '../exposition/open-metrics.js'
 import { textPieces } from '../exposition/text.js'
 import { type Family, type LazyFamily, mergeFamilies } from '../family.js'
+import { warn } from '../warnings.js'
+import { assertSources, checkedFamily, type MetricsSource, ofEach } from './metrics-source.js'
 import { contentTypes, preferredFormat } from './preferred-format.js'
 import { scrapeDeadlineMs } from './scrape-deadline.js'
-
-/** What a page is made of: a collector, or something that has metrics of its own beside one. */
-export interface MetricsSource {
-  /** Waits until a scrape can be answered, but no longer than `waitMs` milliseconds. */
-  readonly ready: Collector['ready']
-  /** What the page shows. */
-  readonly families: () => ReadonlyArray<Family> | Promise<ReadonlyArray<Family>>
-  /** The same, made in steps. Default: `families`, in one. */
-  readonly lazyFamilies?: Collector['lazyFamilies'] | undefined
-  /**
-   * What the page is made of: scrapes at the same time share the page while these are the same objects. Default: each scrape
-   * has a page of its own.
-   */
-  readonly snapshots?: (() => ReadonlyArray<unknown>) | undefined
-}
 
 export interface MetricsPage {
   readonly contentType: string
@@ -44,12 +31,14 @@ export interface MetricsPage {
  * ```
  */
 export const createMetricsPage = (
-  ...sources: ReadonlyArray<MetricsSource>
+  ...given: ReadonlyArray<MetricsSource>
 ): ((headers: Pick<Headers, 'get'>) => Promise<MetricsPage>) => {
+  assertSources(given)
+  const all = [...new Set(given)]
   const underWay = new Map<ExpositionFormat, UnderWay>()
 
-  const make = (format: ExpositionFormat): Promise<Uint8Array<ArrayBuffer>> => {
-    const isShared = sources.every(({ snapshots }) => snapshots !== undefined)
+  const make = (sources: ReadonlyArray<MetricsSource>, format: ExpositionFormat): Promise<Uint8Array<ArrayBuffer>> => {
+    const isShared = sources.length === all.length && sources.every(({ snapshots }) => snapshots !== undefined)
     if (!isShared) return render(sources, format)
     const madeOf = sources.flatMap(({ snapshots }) => snapshots?.() ?? [])
     const known = underWay.get(format)
@@ -65,9 +54,10 @@ export const createMetricsPage = (
 
   return async (headers) => {
     const waitMs = scrapeDeadlineMs(headers)
-    await Promise.all(sources.map((source) => source.ready(waitMs)))
+    const ready = await ofEach(all, waitMs, (source) => source.ready(waitMs))
+    const sources = ready.map(([source]) => source)
     const format = preferredFormat(headers.get('accept') ?? undefined)
-    return { contentType: contentTypes[format], page: await make(format) }
+    return { contentType: contentTypes[format], page: await make(sources, format) }
   }
 }
 
@@ -87,14 +77,24 @@ const render = async (
 ): Promise<Uint8Array<ArrayBuffer>> => {
   const breathe = createBreath()
   // All at once, so that all is of one moment.
-  const lazy = await Promise.all(sources.map(async (source) => source.lazyFamilies?.() ?? source.families()))
+  const lazy = await ofEach(sources, 0, (source) => source.lazyFamilies?.() ?? source.families())
   const made: Family[] = []
-  for (const families of lazy) {
-    for (const family of families) {
-      made.push(isLazy(family) ? family() : family)
-      await breathe()
+  const failures: unknown[] = []
+  for (const [, families] of lazy) {
+    try {
+      if (!Array.isArray(families)) throw new TypeError('a source of metrics gave no array of families')
+      const ofSource: Family[] = []
+      for (const family of families) {
+        ofSource.push(checkedFamily(isLazy(family) ? family() : family))
+        await breathe()
+      }
+      made.push(...ofSource)
+    } catch (error) {
+      failures.push(error)
     }
   }
+  if (failures.length === lazy.length) throw failures[0]
+  for (const failure of failures) warn(failure)
   const encoder = new TextEncoder()
   const pieces: Uint8Array[] = []
   for (const piece of writers[format](mergeFamilies(made))) {

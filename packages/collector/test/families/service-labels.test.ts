@@ -40,8 +40,9 @@ test('any key gives a legal label name', (t) => {
   )
 })
 
-test('of keys that become one name, the one that the service has is shown', (t) => {
-  t.deepEqual(samples(['a.b', 'a_b'], { labels: [{ key: 'a.b', value: '1' }] }), [
-    { labels: { ...identity, label_a_b: '1' }, value: 1 },
-  ])
+test('keys that become one name are rejected', (t) => {
+  t.throws(() => samples(['a.b', 'a_b'], {}), {
+    instanceOf: TypeError,
+    message: 'serviceLabels: "a.b" and "a_b" become the same label',
+  })
 })

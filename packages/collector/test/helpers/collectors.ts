@@ -1,6 +1,7 @@
 import { manualClock } from '../../../alauda-client/test/helpers/manual-clock.js'
 import type { AlaudaSource } from '../../src/collect.js'
-import { type Collector, type CollectorConfig, createCollector } from '../../src/collector.js'
+import { type Collector, createCollector } from '../../src/collector.js'
+import type { CollectorConfig } from '../../src/collector-config.js'
 import type { Snapshot } from '../../src/snapshot.js'
 import { listing, sourceOf } from './sources.js'
 

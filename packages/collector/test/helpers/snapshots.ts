@@ -1,5 +1,6 @@
 import type { InstanceMetricsPoint, Service } from '@alauda-exporter/alauda-client'
-import { type FamiliesOptions, families } from '../../src/families/families.js'
+import { families } from '../../src/families/families.js'
+import type { FamiliesOptions } from '../../src/families/options.js'
 import type { Sample } from '../../src/family.js'
 import type { Failure, InstanceReading, ServiceReading, Snapshot } from '../../src/snapshot.js'
 

@@ -202,13 +202,13 @@ test('sources are waited for at the same time', async (t) => {
   const both = new Promise<void>((resolve) => {
     release = resolve
   })
-  const source = {
+  const waiting = () => ({
     ready: (waitMs: number) => {
       if (waits.push(waitMs) === 2) release()
       return both
     },
     families: () => [],
-  }
-  await createFetchHandler(source, source)(scrape({ 'x-prometheus-scrape-timeout-seconds': '3' }))
+  })
+  await createFetchHandler(waiting(), waiting())(scrape({ 'x-prometheus-scrape-timeout-seconds': '3' }))
   t.deepEqual(waits, [2500, 2500])
 })

@@ -96,7 +96,6 @@ test('a source without snapshots has a page for each scrape', async (t) => {
 
 test('a source that fails fails the scrapes that share it, and not the next one', async (t) => {
   let isBroken = true
-  const { source } = slowSource()
   const broken: MetricsSource = {
     ready: async () => {},
     families: async () => {
@@ -105,7 +104,7 @@ test('a source that fails fails the scrapes that share it, and not the next one'
     },
     snapshots: () => [],
   }
-  const makePage = createMetricsPage(source, broken)
+  const makePage = createMetricsPage(broken)
   const results = await Promise.allSettled([makePage(new Headers()), makePage(new Headers())])
   t.deepEqual(
     results.map(({ status }) => status),

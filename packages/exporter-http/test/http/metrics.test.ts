@@ -64,7 +64,7 @@ test('waits for the first collection until the deadline, and then gives what the
 })
 
 test('gives OpenMetrics to who prefers it', async (t) => {
-  const collector = createCollector({ client: emptySource, namespaces: [], clock: manualClock() })
+  const collector = createCollector({ client: emptySource, namespaces: ['demo'], clock: manualClock() })
   const route = metricsRoute(collector, () => [buildInfoFamily('1.2.3')])
   const { contentType, headers, body } = await route(asked({ accept: 'application/openmetrics-text;version=1.0.0' }))
   t.is(contentType, 'application/openmetrics-text; version=1.0.0; charset=utf-8')

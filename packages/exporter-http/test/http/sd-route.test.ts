@@ -33,6 +33,7 @@ const knows = (accounts: Readonly<Record<string, ReadonlyArray<Snapshot>>>): Rea
         collect: async () => snapshots,
         snapshots: () => snapshots,
         ready: async () => {},
+        unref: () => {},
         metrics: () => [],
         families: () => [],
         lazyFamilies: () => [],

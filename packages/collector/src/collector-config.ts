@@ -1,0 +1,157 @@
+import {
+  type AlaudaClient,
+  type AlaudaPromiseClient,
+  assertOptions,
+  type Check,
+  type Clock,
+  checks,
+  type Period,
+  periods,
+  type Service,
+} from '@alauda-exporter/alauda-client'
+import type { AlaudaSource } from './collect.js'
+import { builtInMetrics } from './families/families.js'
+import { type FamiliesOptions, familiesChecks } from './families/options.js'
+import type { Logger } from './log-collections.js'
+import type { Snapshot } from './snapshot.js'
+
+/** A client of either door, or what has the calls of one that a collection makes. */
+export type CollectorClient =
+  | (AlaudaSource & Partial<Pick<AlaudaClient, 'statistics'>>)
+  | Pick<AlaudaPromiseClient, 'taskEithers'>
+
+/** What to collect and how often. Only `client` and `namespaces` are needed. */
+export interface CollectorConfig extends Omit<FamiliesOptions, 'freshness'> {
+  /** What to read with. What it tells of its own calls is shown too. */
+  readonly client: CollectorClient
+  /** Whose services: user names or organizations' names. */
+  readonly namespaces: ReadonlyArray<string>
+  /**
+   * From the start of one collection to the start of the next, in milliseconds; 0 for a collection at each scrape, which
+   * scrapes at the same time share. Default: 60 000.
+   */
+  readonly intervalMs?: number | undefined
+  /** How long one collection may take, in milliseconds. Default: the interval, or 60 000 without one. */
+  readonly timeoutMs?: number | undefined
+  /** How far back to look for an instance's newest point, in milliseconds. Default: 300 000. */
+  readonly windowMs?: number | undefined
+  /** How far apart the points are that the API is asked for. Default: `1m`. */
+  readonly period?: Period | undefined
+  /**
+   * How long what is known is shown, in milliseconds: a value from when it was measured, a service from when it was last
+   * listed. Default: {@link defaultMaxAgeMs}.
+   */
+  readonly maxAgeMs?: number | undefined
+  /**
+   * Which services to watch; no calls are made for others. A service for which it throws, or gives a promise, is watched, with
+   * a process warning. Default: all.
+   */
+  readonly isWanted?: ((service: Service) => boolean) | undefined
+  /** How many instances of a namespace to watch at the most. Default: 50 000. */
+  readonly maxInstances?: number | undefined
+  /**
+   * How long a name, or another value that becomes a label, may be, in UTF-16 code units; what has a longer one is left out.
+   * Default: 1024.
+   */
+  readonly maxNameLength?: number | undefined
+  /** Where the time comes from. Default: the machine's own. */
+  readonly clock?: Clock | undefined
+  /** What another collector of the same namespaces knew last: this one goes on from there. Default: nothing. */
+  readonly initial?: ReadonlyArray<Snapshot> | undefined
+  /** From 0 to 1, for the part of the interval at which collections begin. Default: `Math.random`. */
+  readonly random?: (() => number) | undefined
+  /** Told each collection's result, and the one before it. What it throws or rejects with becomes a process warning. */
+  readonly onCollected?: ((snapshot: Snapshot, previous: Snapshot | undefined) => void) | undefined
+  /** Told how collections go: each one on level debug, above that what has changed. Default: nobody. */
+  readonly logger?: Logger | undefined
+  /** Stops the collector when it fires. */
+  readonly signal?: AbortSignal | undefined
+}
+
+export const defaultWindowMs = 300_000
+
+/**
+ * How long what is known is shown unless `maxAgeMs` says otherwise: as long as Prometheus itself looks back (5 minutes), or the
+ * window, or twice the interval, whichever is longest. All in milliseconds.
+ *
+ * @see https://prometheus.io/docs/prometheus/latest/querying/basics/#staleness
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { defaultMaxAgeMs } from '@alauda-exporter/collector'
+ *
+ * assert.equal(defaultMaxAgeMs(60_000), 300_000)
+ * assert.equal(defaultMaxAgeMs(600_000), 1_200_000)
+ * ```
+ */
+export const defaultMaxAgeMs = (intervalMs: number, windowMs = defaultWindowMs): number =>
+  Math.max(300_000, windowMs, 2 * intervalMs)
+
+/**
+ * How long one collection may take unless `timeoutMs` says otherwise: the interval, or a minute without one. Both in
+ * milliseconds.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { defaultTimeoutMs } from '@alauda-exporter/collector'
+ *
+ * assert.equal(defaultTimeoutMs(30_000), 30_000)
+ * assert.equal(defaultTimeoutMs(0), 60_000)
+ * ```
+ */
+export const defaultTimeoutMs = (intervalMs: number): number => (intervalMs === 0 ? 60_000 : intervalMs)
+
+const sourceCheck = checks.methods('listServices', 'getService', 'listInstances', 'getInstanceMetrics')
+
+const clientCheck: Check = (path, value) =>
+  typeof value === 'object' && value !== null && 'taskEithers' in value
+    ? checks.required(sourceCheck)(`${path}.taskEithers`, value.taskEithers)
+    : sourceCheck(path, value)
+
+// URLs fold these away, escaped or not.
+const foldedAway = new Set<unknown>(['', '.', '..'])
+
+const namespaceCheck: Check = (path, value) =>
+  typeof value === 'string' && !foldedAway.has(value) && value.isWellFormed()
+    ? []
+    : [`${path}: ${JSON.stringify(value) ?? 'undefined'} given, expected the name of a user or an organization`]
+
+const namespacesCheck: Check = (path, value) =>
+  Array.isArray(value) && value.length === 0
+    ? [`${path}: an empty array given, expected at least one namespace`]
+    : checks.listOf(namespaceCheck)(path, value)
+
+const snapshotCheck: Check = (path, value) =>
+  typeof value === 'object' && value !== null && 'namespace' in value && 'services' in value
+    ? []
+    : [`${path}: expected a snapshot of another collector`]
+
+/** A logger as pino's, Fastify's and `console` are. */
+export const loggerCheck = checks.methods('debug', 'info', 'warn', 'error')
+
+/** The checks of a collector's options; those of the families depend on each other. */
+export const collectorChecks = (config: CollectorConfig) =>
+  ({
+    client: checks.required(clientCheck),
+    namespaces: checks.required(namespacesCheck),
+    intervalMs: checks.timerMs(0),
+    timeoutMs: checks.timerMs(1),
+    windowMs: checks.number(1, Number.MAX_SAFE_INTEGER),
+    period: checks.oneOf(periods),
+    maxAgeMs: checks.number(0, Number.MAX_SAFE_INTEGER),
+    isWanted: checks.fn,
+    maxInstances: checks.number(0, Number.MAX_SAFE_INTEGER),
+    maxNameLength: checks.number(1, Number.MAX_SAFE_INTEGER),
+    clock: checks.methods('now', 'setTimeout'),
+    initial: checks.listOf(snapshotCheck),
+    random: checks.fn,
+    onCollected: checks.fn,
+    logger: loggerCheck,
+    signal: checks.signal,
+    ...familiesChecks(builtInMetrics, config),
+  }) satisfies Record<keyof CollectorConfig, Check>
+
+/** @throws TypeError that names each option that cannot work. */
+export const assertCollectorConfig = (config: CollectorConfig): void =>
+  assertOptions(collectorChecks(config), config, 'config')

@@ -1,0 +1,173 @@
+import { assertOptions, type Check, checks } from '@alauda-exporter/alauda-client'
+import type { Labels, Metric, Sample } from '../family.js'
+import type { SizeLimits, Sizes } from '../limits.js'
+import type { Snapshot } from '../snapshot.js'
+import { serviceLabelName } from './service.js'
+import type { Freshness } from './stale.js'
+
+/** A metric of your own, read off the same snapshots as ours. */
+export interface CustomMetric extends Metric {
+  /**
+   * What a namespace's snapshot says, with all labels but those of {@link FamiliesOptions.labels}, which are added. What is
+   * too old to be shown is not in it. When it throws, or gives what no page can show (a label that is not among `labels`, a
+   * value that is not finite, a series twice), that namespace's samples are left out and the failure is counted in
+   * `alauda_custom_metric_failures_total`.
+   */
+  readonly samples: (snapshot: Snapshot) => ReadonlyArray<Sample>
+}
+
+/** Which metrics there are beside those that are always there, and how they are shown. */
+export interface FamiliesOptions {
+  /** Adds the exporter of 2016's four gauges, in the API's own units and with its labels `service` and `instance`. */
+  readonly articleNames?: boolean | undefined
+  /** Keys of service labels to show as labels of `alauda_service_labels`; no two of one {@link serviceLabelName}. */
+  readonly serviceLabels?: ReadonlyArray<string> | undefined
+  /**
+   * Puts the time of measurement on each measured value. Without it a value counts as measured when it is scraped. A
+   * registry has no place for it and leaves it out.
+   */
+  readonly timestamps?: boolean | undefined
+  /** What the cloud's named sizes stand for, for services without `custom_instance_size`. Default: unknown. */
+  readonly sizes?: Sizes | undefined
+  /** Metrics of your own. Their names must not be those of other metrics. */
+  readonly customMetrics?: ReadonlyArray<CustomMetric> | undefined
+  /** Labels for every sample, as to tell accounts apart: names that no metric has yet, and values that are not empty. */
+  readonly labels?: Labels | undefined
+  /** What is too old to be shown. Default: nothing. */
+  readonly freshness?: Freshness | undefined
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '' && value.isWellFormed()
+
+const textCheck: Check = (path, value) =>
+  isText(value) ? [] : [`${path}: ${JSON.stringify(value) ?? 'undefined'} given, expected text that is not empty`]
+
+const labelNamePattern = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/
+const metricNamePattern = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/
+
+/** Names that Prometheus gives a meaning, or puts on every series itself. */
+const reservedLabels = ['le', 'quantile', 'instance', 'job']
+
+const labelNameFault = (path: string, name: unknown, taken: ReadonlyArray<string>): ReadonlyArray<string> => {
+  if (typeof name !== 'string' || !labelNamePattern.test(name)) {
+    const expected = 'a label name of letters, digits and _ that begins neither with a digit nor with __'
+    return [`${path}: ${JSON.stringify(name) ?? 'undefined'} given, expected ${expected}`]
+  }
+  return taken.includes(name) ? [`${path}: "${name}" given, expected a name that the metrics do not have already`] : []
+}
+
+const labelsCheck =
+  (taken: ReadonlyArray<string>): Check =>
+  (path, value) => {
+    if (value === undefined) return []
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      return [`${path}: ${JSON.stringify(value)} given, expected an object of label names and values`]
+    }
+    return Object.entries(value).flatMap(([name, text]) => [
+      ...labelNameFault(path, name, taken),
+      ...textCheck(`${path}.${name}`, text),
+    ])
+  }
+
+const limitCheck: Check = (path, value) =>
+  value === undefined || (typeof value === 'number' && Number.isFinite(value) && value > 0)
+    ? []
+    : [`${path}: ${typeof value === 'number' ? value : JSON.stringify(value)} given, expected a number above 0`]
+
+const limitsCheck = checks.options({ cpu: limitCheck, memory: limitCheck } satisfies Record<keyof SizeLimits, Check>)
+
+const sizesCheck: Check = (path, value) => {
+  if (value === undefined) return []
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return [`${path}: ${JSON.stringify(value)} given, expected an object of sizes and their limits`]
+  }
+  return Object.entries(value).flatMap(([name, limits]) => {
+    const faults = checks.required(limitsCheck)(`${path}.${name}`, limits)
+    const isWithout = faults.length === 0 && limits.cpu === undefined && limits.memory === undefined
+    return isWithout ? [`${path}.${name}: expected cpu (cores), memory (bytes) or both`] : faults
+  })
+}
+
+const serviceLabelsCheck: Check = (path, value) => {
+  const faults = checks.listOf(textCheck)(path, value)
+  if (faults.length > 0 || !Array.isArray(value)) return faults
+  const keys = new Set<string>(value)
+  const keyByName = new Map([...keys].map((key) => [serviceLabelName(key), key]))
+  return [...keys]
+    .filter((key) => keyByName.get(serviceLabelName(key)) !== key)
+    .map((key) => `${path}: "${key}" and "${keyByName.get(serviceLabelName(key))}" become the same label`)
+}
+
+const customMetricNameCheck: Check = (path, value) =>
+  typeof value === 'string' && metricNamePattern.test(value)
+    ? []
+    : [`${path}: ${JSON.stringify(value) ?? 'undefined'} given, expected a metric name like shop_orders_total`]
+
+const customMetricCheck = checks.options({
+  name: customMetricNameCheck,
+  help: textCheck,
+  type: checks.required(checks.oneOf(['counter', 'gauge', 'histogram'])),
+  labels: checks.required(checks.listOf((path, name) => labelNameFault(path, name, ['le', 'quantile']))),
+  samples: checks.required(checks.fn),
+} satisfies Record<keyof CustomMetric, Check>)
+
+/** All names that a metric takes on a page, of either format. */
+const namesOf = ({ name, type }: Pick<Metric, 'name' | 'type'>): ReadonlyArray<string> => {
+  if (type === 'histogram') return [name, ...['_bucket', '_sum', '_count', '_created'].map((suffix) => name + suffix)]
+  if (type !== 'counter') return [name]
+  const family = name.replace(/_total$/, '')
+  return [name, family, `${family}_created`]
+}
+
+const customMetricsCheck =
+  (others: ReadonlyArray<Metric>): Check =>
+  (path, value) => {
+    const required = checks.required(customMetricCheck)
+    const faults = checks.listOf(required)(path, value)
+    if (faults.length > 0 || !Array.isArray(value)) return faults
+    const taken = new Set(others.flatMap(namesOf))
+    return value.flatMap((metric: CustomMetric, index) => {
+      const { name, type, labels } = metric
+      const isTaken = namesOf(metric).some((one) => taken.has(one))
+      for (const one of namesOf(metric)) taken.add(one)
+      return [
+        ...(isTaken ? [`${path}[${index}].name: "${name}" given, expected a name that no other metric has`] : []),
+        ...(type === 'counter' && !name.endsWith('_total')
+          ? [`${path}[${index}].name: "${name}" given, expected a counter's name to end in _total`]
+          : []),
+        ...(new Set(labels).size < labels.length ? [`${path}[${index}].labels: a name is there twice`] : []),
+      ]
+    })
+  }
+
+/** The checks of {@link FamiliesOptions}, for options of which these metrics are known without the ones to be checked. */
+export const familiesChecks = (others: ReadonlyArray<Metric>, given: FamiliesOptions) => {
+  const custom = Array.isArray(given?.customMetrics) ? given.customMetrics : []
+  const labelsOfCustom = custom.flatMap((metric) => (Array.isArray(metric?.labels) ? metric.labels : []))
+  const keys = Array.isArray(given?.serviceLabels) ? given.serviceLabels.map(String) : []
+  const taken = [
+    ...reservedLabels,
+    ...others.flatMap(({ labels }) => labels).filter((name) => !name.startsWith(serviceLabelName(''))),
+    ...keys.map(serviceLabelName),
+    ...labelsOfCustom,
+  ]
+  return {
+    articleNames: checks.boolean,
+    serviceLabels: serviceLabelsCheck,
+    timestamps: checks.boolean,
+    sizes: sizesCheck,
+    customMetrics: customMetricsCheck(others),
+    labels: labelsCheck(taken),
+  } satisfies Record<Exclude<keyof FamiliesOptions, 'freshness'>, Check>
+}
+
+const secondsCheck = checks.required(checks.number(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY))
+
+const freshnessCheck = checks.options({
+  now: secondsCheck,
+  maxAgeSeconds: secondsCheck,
+} satisfies Record<keyof Freshness, Check>)
+
+/** @throws TypeError that names each option that cannot work. */
+export const assertFamiliesOptions = (others: ReadonlyArray<Metric>, options: FamiliesOptions): void =>
+  assertOptions({ ...familiesChecks(others, options), freshness: freshnessCheck }, options)

@@ -1,0 +1,45 @@
+import type { Labels } from './family.js'
+
+/** What has to be known of collectors that share a page: which series they may both have. */
+interface Sharing {
+  readonly client: object
+  readonly labels: Labels
+  readonly namespaces: ReadonlyArray<string>
+}
+
+const sharing = new WeakMap<object, Sharing>()
+
+export const noteSharing = (collector: object, what: Sharing): void => {
+  sharing.set(collector, what)
+}
+
+/**
+ * Collectors on one page must not show one series twice. Those of one client share its metrics of itself, and may have the
+ * same labels as long as their namespaces differ.
+ *
+ * @throws TypeError that names two that would.
+ */
+export const assertDistinct = (sources: ReadonlyArray<object>, path: string): void => {
+  const all = sources.map((source) => sharing.get(source))
+  for (const [second, b] of all.entries()) {
+    for (const [first, a] of all.slice(0, second).entries()) {
+      if (a === undefined || b === undefined || !isSameLabels(a.labels, b.labels)) continue
+      const where = `${path}[${first}] and ${path}[${second}]: `
+      const labels = JSON.stringify(a.labels)
+      const namespace = a.namespaces.find((name) => b.namespaces.includes(name))
+      if (a.client !== b.client) {
+        throw new TypeError(
+          `${where}two clients with the same labels ${labels}, expected labels that tell them apart, like { account: 'north' }`,
+        )
+      }
+      if (namespace !== undefined) {
+        throw new TypeError(`${where}both have the namespace "${namespace}" and the labels ${labels}`)
+      }
+    }
+  }
+}
+
+const isSameLabels = (a: Labels, b: Labels): boolean => {
+  const sorted = (labels: Labels) => JSON.stringify(Object.entries(labels).sort())
+  return sorted(a) === sorted(b)
+}

@@ -1,0 +1,45 @@
+import { types } from 'node:util'
+import type { Service } from '@alauda-exporter/alauda-client'
+import type { Logger } from './log-collections.js'
+
+/** Tells the host of a fault in what it handed in, without ending anything. */
+export const warn = (error: unknown): void => {
+  process.emitWarning(error instanceof Error ? error : String(error))
+}
+
+/** Calls a function of the host's for which nothing waits: what it throws, or rejects with, becomes a process warning. */
+export const callHost = (call: () => unknown): void => {
+  try {
+    const result = call()
+    if (isThenable(result)) Promise.resolve(result).catch(warn)
+  } catch (error) {
+    warn(error)
+  }
+}
+
+export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  types.isPromise(value) ||
+  (typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function')
+
+// A filter that fails must not hide a service.
+export const watchedWhenInDoubt =
+  (isWanted: (service: Service) => boolean = () => true) =>
+  (service: Service): boolean => {
+    try {
+      const answer: unknown = isWanted(service)
+      if (!isThenable(answer)) return Boolean(answer)
+      Promise.resolve(answer).catch(() => {})
+      warn('isWanted: a Promise was given, expected true or false; the service is watched')
+    } catch (error) {
+      warn(error)
+    }
+    return true
+  }
+
+/** A logger that throws or rejects ends no collection. */
+export const warningLogger = (logger: Logger): Logger => ({
+  debug: (fields, message) => callHost(() => logger.debug(fields, message)),
+  info: (fields, message) => callHost(() => logger.info(fields, message)),
+  warn: (fields, message) => callHost(() => logger.warn(fields, message)),
+  error: (fields, message) => callHost(() => logger.error(fields, message)),
+})

@@ -1,0 +1,188 @@
+import { createAlaudaPromiseClient } from '@alauda-exporter/alauda-client'
+import test from 'ava'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { Registry } from 'prom-client'
+import { createCollector } from '../src/collector.js'
+import { families, metrics } from '../src/families/families.js'
+import { registerAlaudaMetrics } from '../src/register.js'
+import { sourceOf } from './helpers/sources.js'
+
+const client = sourceOf({})
+const custom = { name: 'shop_orders', help: 'Orders.', type: 'gauge', labels: [], samples: () => [] }
+const labelName = 'a label name of letters, digits and _ that begins neither with a digit nor with __'
+const known = 'a name that the metrics do not have already'
+
+/** What plain JavaScript may hand over as an option of `families`, and the message of the TypeError. */
+const wrongOptions: ReadonlyArray<readonly [Readonly<Record<string, unknown>>, string]> = [
+  [{ labels: { 'data-center': 'north' } }, `labels: "data-center" given, expected ${labelName}`],
+  [{ labels: { '': 'north' } }, `labels: "" given, expected ${labelName}`],
+  [{ labels: { __name__: 'north' } }, `labels: "__name__" given, expected ${labelName}`],
+  [{ labels: { '1st': 'north' } }, `labels: "1st" given, expected ${labelName}`],
+  [{ labels: { 数据: 'north' } }, `labels: "数据" given, expected ${labelName}`],
+  ...[
+    'le',
+    'quantile',
+    'instance',
+    'job',
+    'namespace',
+    'project',
+    'space',
+    'service',
+    'instance_name',
+    'uuid',
+    'image',
+    'status',
+    'outcome',
+    'endpoint',
+    'code',
+    'metric',
+  ].map((name) => [{ labels: { [name]: 'north' } }, `labels: "${name}" given, expected ${known}`] as const),
+  [{ labels: { label_tier: 'x' }, serviceLabels: ['tier'] }, `labels: "label_tier" given, expected ${known}`],
+  [
+    { labels: { shop: 'x' }, customMetrics: [{ ...custom, labels: ['shop'] }] },
+    `labels: "shop" given, expected ${known}`,
+  ],
+  [{ labels: { account: 7 } }, 'labels.account: 7 given, expected text that is not empty'],
+  [{ labels: { account: '' } }, 'labels.account: "" given, expected text that is not empty'],
+  [{ labels: { account: undefined } }, 'labels.account: undefined given, expected text that is not empty'],
+  [{ labels: { account: '\ud800' } }, 'labels.account: "\\ud800" given, expected text that is not empty'],
+  [{ labels: ['account'] }, 'labels: ["account"] given, expected an object of label names and values'],
+  [{ serviceLabels: 'tier' }, 'serviceLabels: "tier" given, expected an array'],
+  [{ serviceLabels: [7] }, 'serviceLabels[0]: 7 given, expected text that is not empty'],
+  [{ articleNames: 'yes' }, 'articleNames: "yes" given, expected true or false'],
+  [{ timestamps: 1 }, 'timestamps: 1 given, expected true or false'],
+  [{ customMetrics: custom }, 'customMetrics: an object given, expected an array'],
+  ...[
+    'alauda_up',
+    'alauda_service_labels',
+    'alauda_custom_metric_failures_total',
+    'alauda_api_request_duration_seconds_bucket',
+    'alauda_api_request_duration_seconds_sum',
+    'alauda_api_request_duration_seconds_count',
+    'alauda_logins',
+    'memory_usage',
+  ].map(
+    (name) =>
+      [
+        { customMetrics: [{ ...custom, name }] },
+        `customMetrics[0].name: "${name}" given, expected a name that no other metric has`,
+      ] as const,
+  ),
+  [
+    { customMetrics: [custom, custom] },
+    'customMetrics[1].name: "shop_orders" given, expected a name that no other metric has',
+  ],
+  [
+    { customMetrics: [{ ...custom, name: 'shop-orders' }] },
+    'customMetrics[0].name: "shop-orders" given, expected a metric name like shop_orders_total',
+  ],
+  [
+    { customMetrics: [{ ...custom, type: 'counter' }] },
+    'customMetrics[0].name: "shop_orders" given, expected a counter\'s name to end in _total',
+  ],
+  [
+    { customMetrics: [{ ...custom, type: 'summary' }] },
+    'customMetrics[0].type: "summary" given, expected one of counter, gauge, histogram',
+  ],
+  [{ customMetrics: [{ ...custom, help: 7 }] }, 'customMetrics[0].help: 7 given, expected text that is not empty'],
+  [
+    { customMetrics: [{ ...custom, labels: ['a-b'] }] },
+    `customMetrics[0].labels[0]: "a-b" given, expected ${labelName}`,
+  ],
+  [{ customMetrics: [{ ...custom, labels: ['a', 'a'] }] }, 'customMetrics[0].labels: a name is there twice'],
+  [{ customMetrics: [{ ...custom, samples: [] }] }, 'customMetrics[0].samples: an array given, expected a function'],
+  [
+    { customMetrics: [{ ...custom, labelNames: [] }] },
+    'customMetrics[0].labelNames: unknown option, expected one of name, help, type, labels, samples',
+  ],
+]
+
+/** As an option of a collector alone. */
+const wrongConfigs: ReadonlyArray<readonly [Readonly<Record<string, unknown>>, string | RegExp]> = [
+  [{ namespaces: 'demo' }, 'namespaces: "demo" given, expected an array'],
+  [{ namespaces: [] }, 'namespaces: an empty array given, expected at least one namespace'],
+  [{ namespaces: undefined }, 'namespaces: missing, it is required'],
+  ...['', '.', '..', 7, null, undefined].map(
+    (name) =>
+      [
+        { namespaces: ['demo', name] },
+        `namespaces[1]: ${JSON.stringify(name) ?? 'undefined'} given, expected the name of a user or an organization`,
+      ] as const,
+  ),
+  [{ client: undefined }, 'client: missing, it is required'],
+  [{ client: null }, /^client: null given, expected an object with the methods listServices, /],
+  [{ client: {} }, /^client: an object given, expected an object with the methods listServices, /],
+  [{ client: { taskEithers: {} } }, /^client.taskEithers: an object given, expected an object with the methods /],
+  [{ isWanted: /web/ }, 'isWanted: a regular expression given, expected a function'],
+  [{ onCollected: 'log' }, 'onCollected: "log" given, expected a function'],
+  [{ logger: () => {} }, 'logger: a function given, expected an object with the methods debug, info, warn, error'],
+  [{ clock: Date }, 'clock: a function given, expected an object with the methods now, setTimeout'],
+  [{ random: 1 }, 'random: 1 given, expected a function'],
+  [{ signal: {} }, 'signal: an object given, expected an AbortSignal'],
+  [{ period: '2m' }, /^period: "2m" given, expected one of 1s, 1m, /],
+  [{ initial: [7] }, 'initial[0]: expected a snapshot of another collector'],
+  [{ intervalMs: '60s' }, 'intervalMs: "60s" given, expected milliseconds from 0 to 2147483647'],
+  [{ interval: 60_000 }, /^interval: unknown option, expected one of client, namespaces, intervalMs, /],
+]
+
+for (const [options, message] of wrongOptions) {
+  test(`no metrics are made with ${JSON.stringify(options)}: ${message}`, (t) => {
+    for (const call of [
+      () => Reflect.apply(families, undefined, [[], options]),
+      () => Reflect.apply(metrics, undefined, [options]),
+    ]) {
+      t.throws(call, { instanceOf: TypeError, message })
+    }
+  })
+}
+
+for (const [index, [options, message]] of [...wrongOptions, ...wrongConfigs].entries()) {
+  test(`a collector is not made, nor registered: ${message} (${index})`, (t) => {
+    const config = { client, namespaces: ['demo'], ...options }
+    t.throws(() => Reflect.apply(createCollector, undefined, [config]), { instanceOf: TypeError, message })
+    const registry = new Registry()
+    t.throws(() => Reflect.apply(registerAlaudaMetrics, undefined, [{ registry, ...config }]), {
+      instanceOf: TypeError,
+      message,
+    })
+    t.deepEqual(registry.getMetricsAsArray(), [])
+  })
+}
+
+const wrongRegistrations: ReadonlyArray<readonly [unknown, RegExp]> = [
+  [undefined, /^config: undefined given/],
+  [{ client, namespaces: ['demo'] }, /^registry: missing, it is required$/],
+  [{ registry: {}, client, namespaces: ['demo'] }, /^registry: an object given, expected an object with the methods /],
+  [{ registry: new Registry(), collectors: [] }, /^collectors: an empty array given/],
+  [{ registry: new Registry(), collectors: [{}] }, /^collectors\[0\]: an object given/],
+  [
+    { registry: new Registry(), collectors: createCollector({ client, namespaces: ['demo'] }) },
+    /^collectors: an object/,
+  ],
+  [{ registry: new Registry(), client, namespaces: ['demo'], scrapeWait: 5 }, /^scrapeWait: unknown option/],
+  [{ registry: new Registry(), client, namespaces: ['demo'], scrapeWaitMs: '5s' }, /^scrapeWaitMs: "5s" given/],
+]
+
+for (const [index, [config, message]] of wrongRegistrations.entries()) {
+  test(`nothing is registered: ${message} (${index})`, (t) => {
+    t.throws(() => Reflect.apply(registerAlaudaMetrics, undefined, [config]), { instanceOf: TypeError, message })
+  })
+}
+
+test('both doors of a client can be collected from', (t) => {
+  const promises = createAlaudaPromiseClient({ credentials: { token: 'abc' } })
+  t.notThrows(() => createCollector({ client: promises, namespaces: ['demo'] }))
+  t.notThrows(() => createCollector({ client: promises.taskEithers, namespaces: ['demo'] }))
+})
+
+test('calls that give promises instead of TaskEithers are a failure of the collection', async (t) => {
+  const rejecting = () => Promise.reject(new Error('not a TaskEither'))
+  const collector = Reflect.apply(createCollector, undefined, [
+    {
+      client: { ...sourceOf({ getService: () => TE.right({ service_name: 'web' }) }), listServices: rejecting },
+      namespaces: ['demo'],
+    },
+  ])
+  const [snapshot] = await collector.collect()
+  t.is(snapshot.failure._tag, 'UnexpectedError')
+})

@@ -1,0 +1,86 @@
+import type { Service } from '@alauda-exporter/alauda-client'
+import test, { type ExecutionContext } from 'ava'
+import fc from 'fast-check'
+import * as E from 'fp-ts/lib/Either.js'
+import { createCollector } from '../src/collector.js'
+import type { Logger } from '../src/log-collections.js'
+import { collectorOf, linesOf } from './helpers/collectors.js'
+import { webSource } from './helpers/host.js'
+import { listing, sourceOf } from './helpers/sources.js'
+import { tick } from './helpers/tick.js'
+
+/** The process warnings while `task` runs. */
+const warningsDuring = async (t: ExecutionContext, task: () => Promise<unknown>): Promise<ReadonlyArray<string>> => {
+  const warnings: string[] = []
+  const listen = (warning: Error) => warnings.push(warning.message)
+  process.on('warning', listen)
+  t.teardown(() => process.off('warning', listen))
+  await task()
+  await tick()
+  await new Promise(setImmediate)
+  process.off('warning', listen)
+  return warnings
+}
+
+const throwing = () => {
+  throw new Error('oops')
+}
+const rejecting = () => Promise.reject(new Error('oops'))
+
+for (const [how, fails] of Object.entries({ throws: throwing, rejects: rejecting })) {
+  test.serial(`a listener that ${how} is a warning, and the collecting goes on`, async (t) => {
+    const { clock, collector } = collectorOf(webSource, { onCollected: fails })
+    const warnings = await warningsDuring(t, async () => {
+      collector.start()
+      await tick()
+      clock.advance(60_000)
+      await tick()
+    })
+    collector.stop()
+    t.deepEqual(warnings, ['oops', 'oops'])
+    t.deepEqual(linesOf(collector, 'alauda_up'), ['alauda_up{namespace="demo"} 1'])
+  })
+
+  test.serial(`a logger that ${how} is a warning, and the collecting goes on`, async (t) => {
+    const logger: Logger = { debug: fails, info: fails, warn: fails, error: fails }
+    const { collector } = collectorOf(webSource, { logger })
+    const warnings = await warningsDuring(t, () => collector.collect())
+    t.true(warnings.length > 0 && warnings.every((warning) => warning === 'oops'), warnings.join())
+    t.deepEqual(linesOf(collector, 'alauda_up'), ['alauda_up{namespace="demo"} 1'])
+  })
+
+  test.serial(`a service for which the filter ${how} is watched`, async (t) => {
+    const config = { client: webSource, namespaces: ['demo'], isWanted: fails }
+    const collector = Reflect.apply(createCollector, undefined, [config])
+    const warnings = await warningsDuring(t, () => collector.collect())
+    t.true(warnings.length > 0)
+    t.regex(collector.expose(), /^alauda_instance_info\{.*service="web"/m)
+  })
+}
+
+const web: Service = { service_name: 'web', instances: [{ uuid: 'u', instance_name: 'web.0' }] }
+
+test('whatever a client of the host’s own gives, a collection ends and is told', async (t) => {
+  const calls = ['listServices', 'getService', 'listInstances', 'getInstanceMetrics'] as const
+  const answers = fc.oneof(
+    fc.anything(),
+    fc.anything().map((value) => async () => value),
+    fc.anything().map((value) => async () => E.right(value)),
+    fc.anything().map((value) => () => value),
+    fc.constant(Promise.reject(new Error('oops')).catch(() => {})),
+    fc.constant(rejecting),
+    fc.constant(throwing),
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...calls), answers, async (call, answer) => {
+      const source = sourceOf({
+        listServices: listing(call === 'listInstances' ? { service_name: 'web' } : web),
+        ...{ [call]: () => answer },
+      })
+      const { collector } = collectorOf(source)
+      const [snapshot] = await collector.collect()
+      t.is(snapshot?.namespace, 'demo')
+      t.regex(collector.expose(), /^alauda_up\{namespace="demo"\} [01]$/m)
+    }),
+  )
+})
