@@ -211,7 +211,7 @@ const hostile: ReadonlyArray<Row> = [
   [
     'kibana’s metrics: times in milliseconds',
     [{ kind: 'replaced-values', columns: ['time'], value: (startTime + 60) * 1000, ...kibana }],
-    noValues,
+    lastKnownOfKibana,
   ],
   [
     'kibana’s metrics: a malformed cell in the newest point alone',
