@@ -58,6 +58,11 @@ const httpTroubles: ReadonlyArray<Trouble<Fault>> = [
   { faults: [{ kind: 'empty-body' }] },
   { faults: [{ kind: 'chunked' }] },
   { faults: [{ kind: 'wrong-clock', seconds: 3_600 }] },
+  { faults: [{ kind: 'answer', text: '{"detail":"Request was throttled."}', ...metrics }] },
+  { faults: [{ kind: 'replaced-values', columns: ['rx_errors', 'memory_usage'], value: 'N/A' }] },
+  { faults: [{ kind: 'wrong-count', count: 1_000 }] },
+  { faults: [{ kind: 'repeated-page' }] },
+  { faults: [{ kind: 'padded', bytes: 5_000_000, ...list }] },
   {
     faults: [
       { kind: 'duplicate-service', startedAfter: 60 },
