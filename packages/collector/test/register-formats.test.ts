@@ -114,7 +114,7 @@ test('resetting the registry leaves our values: they are the cloud’s, not the 
   )
 })
 
-const cpuLines = (page: string) => page.split('\n').filter((line) => line.includes('alauda_instance_cpu_usage'))
+const cpuLines = (page: string) => page.split('\n').filter((line) => /^(?:# \w+ )?alauda_instance_cpu_usage/.test(line))
 const help = 'CPU time that the instance has used since it started, in seconds (cpu_cumulative_usage, nanoseconds).'
 const openMetrics = [
   `# HELP alauda_instance_cpu_usage_seconds ${help}`,

@@ -24,6 +24,7 @@ metrics(
     `alauda_instance_cpu_utilization_ratio{${web0}} 0.25`,
     `alauda_instance_memory_usage_bytes{${web0}} 1024`,
     `alauda_instance_memory_utilization_ratio{${web0}} 0.5`,
+    `alauda_instance_memory_limit_bytes{${web0}} 2048`,
     `alauda_instance_network_receive_bytes_total{${web0}} 3`,
     `alauda_instance_network_receive_errors_total{${web0}} 4`,
     `alauda_instance_network_transmit_bytes_total{${web0}} 7`,

@@ -39,6 +39,9 @@ alauda_instance_memory_usage_bytes{namespace="demo",service="shop",instance_name
 # HELP alauda_instance_memory_utilization_ratio Share of its memory limit that the instance uses, as a ratio (memory_utilization, percent).
 # TYPE alauda_instance_memory_utilization_ratio gauge
 alauda_instance_memory_utilization_ratio{namespace="demo",service="shop",instance_name="shop.0"} 0.029937744140625
+# HELP alauda_instance_memory_limit_bytes Memory that the instance may use, in bytes (memory_usage divided by memory_utilization, rounded to a byte).
+# TYPE alauda_instance_memory_limit_bytes gauge
+alauda_instance_memory_limit_bytes{namespace="demo",service="shop",instance_name="shop.0"} 536870912
 # HELP alauda_instance_last_sample_timestamp_seconds When the cloud measured the values shown for the instance, in seconds since the epoch (time).
 # TYPE alauda_instance_last_sample_timestamp_seconds gauge
 alauda_instance_last_sample_timestamp_seconds{namespace="demo",service="shop",instance_name="shop.0"} 1433753089
