@@ -161,6 +161,17 @@ const enqueue = (socket: Socket, sent: Promise<void>): { readonly length: number
   return { length: queue.length, turn }
 }
 
+let lastPipelined: Promise<unknown> = Promise.resolve()
+
+/**
+ * Waits for a turn of the event loop of its own: an answer that is written at once would give the next one its turn at once, and
+ * other clients would wait until all are made.
+ */
+const inTurnOfPipelined = (): Promise<unknown> => {
+  lastPipelined = lastPipelined.then(() => nextTurnOfLoop())
+  return lastPipelined
+}
+
 /** Node leaves the whole connection to whoever listens for CONNECT. */
 const refuseTunnel = (_request: IncomingMessage, socket: Duplex): void => {
   const head = ['HTTP/1.1 405 Method Not Allowed', 'Allow: GET, HEAD', 'Connection: close', 'Content-Length: 0']
@@ -176,6 +187,8 @@ const answer = async (
   response: ServerResponse,
 ): Promise<void> => {
   const { method = 'GET', url = '/', headers: requestHeaders, socket } = request
+  // Node goes on to read what came before the connection was cut.
+  if (socket.destroyed) return
   const sent = isSent(response, socket)
   const { length, turn } = enqueue(socket, sent)
   if (length > limits.maxPipelined) {
@@ -185,8 +198,7 @@ const answer = async (
   const taken = await takeBody(request, response, limits.maxBodyBytes)
   // Nothing is made for an answer that has to wait for one that nobody takes.
   await turn
-  // An answer that is written at once gives the next one its turn at once: others would wait until all are made.
-  if (length > 1) await nextTurnOfLoop()
+  if (length > 1) await inTurnOfPipelined()
   if (taken === 'gone' || socket.destroyed) return
   const [path = '', ...rest] = withoutHost(url).split('?')
   const query = new URLSearchParams(rest.join('?'))

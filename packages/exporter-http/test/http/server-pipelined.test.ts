@@ -83,3 +83,34 @@ test('nothing is made for requests behind an answer that nobody takes', async (t
   await new Promise(setImmediate)
   t.is(asked, 1)
 })
+
+test('of the requests of all connections that waited behind others one is answered a turn of the event loop', async (t) => {
+  let turn = 0
+  let isDone = false
+  const count = () => {
+    turn += 1
+    if (!isDone) setImmediate(count)
+  }
+  setImmediate(count)
+  t.teardown(() => {
+    isDone = true
+  })
+  const turnsOfFollowers: number[] = []
+  const respond: Respond = async ({ path }) => {
+    if (path === '/follower') turnsOfFollowers.push(turn)
+    return plainText(200, path)
+  }
+  const { urls, close } = await startHttpServer([{ host: '127.0.0.1', port: 0 }], respond)
+  t.teardown(close)
+  const followers = 'GET /follower HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(9)
+  const last = 'GET /follower HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'
+  await Promise.all(
+    Array.from({ length: 20 }, async () => {
+      const socket = connect(Number(new URL(urls[0] ?? '').port), '127.0.0.1')
+      socket.write(`${ask}${followers}${last}`)
+      for await (const _ of socket);
+    }),
+  )
+  t.is(turnsOfFollowers.length, 200)
+  t.is(new Set(turnsOfFollowers).size, 200)
+})
