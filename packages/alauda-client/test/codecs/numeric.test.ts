@@ -23,3 +23,11 @@ test('any finite number is itself, as a number and as text', (t) => {
     }),
   )
 })
+
+test('takes the forms of a decimal number, and no other text, however long', (t) => {
+  for (const text of ['1.', '.5', '-.5e+3', '+1.50', ' 7 ', '1E2']) t.is(decoded(Numeric, text), Number(text))
+  const digits = '1'.repeat(1_000_000)
+  for (const text of ['.', '1.2.3', '1e', `${digits}x`, `${digits}.${digits}x`, `1${' '.repeat(1_000_000)}x`]) {
+    t.deepEqual(decoded(Numeric, text), [': a number'])
+  }
+})
