@@ -1,5 +1,6 @@
 import { onAbort } from './deadline.js'
 import type { FetchBody, FetchResponse } from './transport.js'
+import { nextTurn } from './turns.js'
 
 export interface BodyText {
   readonly text: string
@@ -52,8 +53,6 @@ async function* chunksOf(body: FetchBody, signal: AbortSignal): AsyncGenerator<u
     yield chunk
   }
 }
-
-export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 async function* readFrom(
   body: Extract<FetchBody, { getReader(): unknown }>,

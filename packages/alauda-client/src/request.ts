@@ -2,16 +2,18 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type * as t from 'io-ts'
+import type { StepDecoder } from './codecs/lists.js'
 import { type AlaudaError, decodeError, httpError, invalidJson, limitError } from './errors.js'
 import { type Answer, type Exchange, type HttpRequest, isSuccess } from './exchange.js'
 import { type JsonFault, maxJsonLevels, parseJson } from './json.js'
 import { toMismatches } from './mismatches.js'
 import { asksToWait } from './retry-after.js'
 import { sentenceOf } from './sentence.js'
+import { nextTurn } from './turns.js'
 
 /** One call of the API and what its answer should be. */
 export interface ApiRequest<A> extends HttpRequest {
-  readonly decoder: t.Decoder<unknown, A>
+  readonly decoder: t.Decoder<unknown, A> | StepDecoder<A>
   /** What an empty body means: the API answers so when it has nothing to tell. Without it an empty body is a DecodeError. */
   readonly whenEmpty?: A
   /** How the body is read, when not as JSON. */
@@ -34,7 +36,7 @@ export const createSend =
     pipe(
       exchange(request),
       TE.chainEitherKW((answer) => checkStatus(request, answer)),
-      TE.chainEitherK((answer) => decodeBody(request, answer)),
+      TE.chain((answer) => decodeBody(request, answer)),
     )
 
 const checkStatus = (request: HttpRequest, answer: Answer): E.Either<AlaudaError, Answer> => {
@@ -53,23 +55,25 @@ const checkStatus = (request: HttpRequest, answer: Answer): E.Either<AlaudaError
   )
 }
 
-const decodeBody = <A>(request: ApiRequest<A>, answer: Answer): E.Either<AlaudaError, A> => {
-  if (answer.body.trim() === '') {
-    return request.whenEmpty === undefined
-      ? E.left(decodeError(request, [{ path: '', expected: `${request.decoder.name}, not empty` }]))
-      : E.right(request.whenEmpty)
+// A larger one waits for a turn of its own: several at once would stop the program for the time of all of them.
+const largeBody = 65_536
+
+const decodeBody =
+  <A>(request: ApiRequest<A>, { body, mediaType }: Answer): TE.TaskEither<AlaudaError, A> =>
+  async () => {
+    const { decoder, whenEmpty, parse = parseJson } = request
+    if (body.length > largeBody) await nextTurn()
+    if (body.trim() === '') {
+      return whenEmpty === undefined
+        ? E.left(decodeError(request, [{ path: '', expected: `${decoder.name}, not empty` }]))
+        : E.right(whenEmpty)
+    }
+    const json = parse(body)
+    if (E.isLeft(json)) {
+      return E.left(
+        json.left === 'depth' ? limitError(request, 'depth', maxJsonLevels) : invalidJson(request, mediaType),
+      )
+    }
+    const decoded = await decoder.decode(json.right)
+    return E.isLeft(decoded) ? E.left(decodeError(request, toMismatches(decoded.left))) : decoded
   }
-  return pipe(
-    (request.parse ?? parseJson)(answer.body),
-    E.mapLeft(
-      (fault): AlaudaError =>
-        fault === 'depth' ? limitError(request, 'depth', maxJsonLevels) : invalidJson(request, answer.mediaType),
-    ),
-    E.chainW((json) =>
-      pipe(
-        request.decoder.decode(json),
-        E.mapLeft((errors) => decodeError(request, toMismatches(errors))),
-      ),
-    ),
-  )
-}

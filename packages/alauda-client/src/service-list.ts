@@ -3,6 +3,7 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { Page } from './codecs/page.js'
 import { Service } from './codecs/service.js'
 import type { AlaudaError } from './errors.js'
+import { inTurns } from './turns.js'
 
 /** What it takes to read the list of a namespace's services. */
 export interface ServiceListConfig {
@@ -123,31 +124,26 @@ const readPageInto = async (
   for (const field of unreadable) pass.unreadable.set(field, field)
   const fresh: Service[] = []
   let isNew = false
-  for (const [index, row] of results.entries()) {
-    if (index > 0 && index % rowsAtOnce === 0) await nextTurnOfTheLoop()
+  await inTurns(results, (row, index) => {
     const service = Service.decode(row)
     const key = E.isRight(service) ? serviceKey(service.right) : contentOf(row)
-    if (pass.services.has(key) || pass.unreadable.has(key)) continue
+    if (pass.services.has(key) || pass.unreadable.has(key)) return
     isNew = true
     if (E.isLeft(service)) {
       pass.unreadable.set(key, `results.${index}`)
-      continue
+      return
     }
     const known = pass.known.get(key)
     pass.services.set(key, known ?? service.right)
-    if (known !== undefined) continue
+    if (known !== undefined) return
     pass.known.set(key, service.right)
     fresh.push(service.right)
-  }
+  })
   if (fresh.length > 0) onPage?.(fresh)
   return E.right({ rows: results.length, hasNext: next !== undefined || unreadable.includes('next'), isNew })
 }
 
 const isNotFound = (error: AlaudaError): boolean => error._tag === 'HttpError' && error.status === 404
-
-// A page of thousands of services must not hold up what else the program does.
-const rowsAtOnce = 100
-const nextTurnOfTheLoop = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 // As much as tells two apart: what is kept of answers is bounded.
 const contentOf = (row: unknown): string => JSON.stringify(row).slice(0, 1000)

@@ -138,7 +138,7 @@ export function parseCommandLine(
     if (value === undefined) return []
     const decoded = decodeFaults(value)
     if (decoded.kind === 'faults') return decoded.faults
-    faults.push(...decoded.wrong.map((what) => `--faults: ${file}: ${what}`))
+    for (const what of decoded.wrong) faults.push(`--faults: ${file}: ${what}`)
     return []
   }
 

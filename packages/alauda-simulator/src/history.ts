@@ -52,7 +52,7 @@ export function historyOf(
     const steps = autoscaled?.counts ?? [
       { at: from, count: settings.target_state === 'STARTED' ? settings.target_num_instances : 0 },
     ]
-    counts.push(...steps)
+    for (const step of steps) counts.push(step)
     phases.push({ from, until, settings, startedAt, stoppedAt, autoscaled })
     // Whoever switches autoscaling off keeps the instances that it left.
     const left = autoscaled?.counts.at(-1)?.count

@@ -101,7 +101,7 @@ const readNamespace = async (reading: Reading): Promise<void> => {
     }
   }
   const onUnreadable = (places: ReadonlyArray<string>) => {
-    progress.unreadable.push(...places)
+    for (const place of places) progress.unreadable.push(place)
   }
   const list = await attempt(() =>
     pipe(

@@ -1,6 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
+import { inTurns } from '../turns.js'
 import { isErrorShaped } from './error-shape.js'
+import type { StepDecoder } from './lists.js'
 import { Amount, Seconds } from './numeric.js'
 import { absentValues } from './resource.js'
 
@@ -84,48 +86,47 @@ type Table = t.TypeOf<typeof Table>
  *
  * @hidden
  * @example
- * InstanceMetrics.decode({ columns: ['memory_usage', 'time'], points: [[16072704, 1433753089]] })
+ * await InstanceMetrics.decode({ columns: ['memory_usage', 'time'], points: [[16072704, 1433753089]] })
  * // right({ points: [{ time: 1433753089, memory_usage: 16072704 }] })
  */
-export const InstanceMetrics: t.Type<InstanceMetrics, unknown, unknown> = new t.Type<InstanceMetrics, unknown, unknown>(
-  'InstanceMetrics',
-  (value): value is InstanceMetrics => t.type({ points: t.array(t.type({ time: t.number })) }).is(value),
-  (input, context) => {
+export const InstanceMetrics: StepDecoder<InstanceMetrics> = {
+  name: 'InstanceMetrics',
+  decode: async (input) => {
     // What languages write for an empty body.
     if (input === null) return t.success({ points: [] })
-    const table = Table.validate(input, context)
-    return E.isLeft(table) ? table : validateTable(table.right, input, context)
+    const table = Table.decode(input)
+    return E.isLeft(table) ? table : readTable(table.right, input)
   },
-  ({ points }) => ({
-    columns: ['time', ...metricColumns],
-    points: points.map((point) => [point.time, ...metricColumns.map((column) => point[column] ?? null)]),
-  }),
-)
+}
 
 const columnsWithTime = t.refinement(t.UnknownArray, () => false, "a list with 'time'")
 const tableOrNothing = t.refinement(t.unknown, () => false, 'a table with columns and points, not an error')
 
-const validateTable = (table: Table, input: unknown, context: t.Context): t.Validation<InstanceMetrics> => {
+const notTable = (key: string, type: t.Mixed, actual: unknown) =>
+  t.failure<never>(actual, t.appendContext(t.getDefaultContext(Table), key, type, actual))
+
+const readTable = async (table: Table, input: unknown): Promise<t.Validation<InstanceMetrics>> => {
   const columns = table.columns ?? []
   const rows = table.points ?? []
   const isTable = table.columns !== undefined || table.points !== undefined
   const isEmpty = typeof input === 'object' && input !== null && Object.keys(input).length === 0
   if (rows.length === 0) {
     return isErrorShaped(input) || !(isTable || isEmpty)
-      ? t.failure(input, t.appendContext(context, '', tableOrNothing, input))
+      ? notTable('', tableOrNothing, input)
       : t.success({ points: [] })
   }
-  if (columns.filter((column) => column === 'time').length !== 1) {
-    return t.failure(columns, t.appendContext(context, 'columns', columnsWithTime, columns))
-  }
+  const positions = positionsOf(columns)
+  const [timePosition, ...otherTimes] = positions.get('time') ?? []
+  if (timePosition === undefined || otherTimes.length > 0) return notTable('columns', columnsWithTime, columns)
+
   const unreadable = new Map<string, number>()
   const leaveOut = (column: string) => unreadable.set(column, (unreadable.get(column) ?? 0) + 1)
-  const repeated = metricColumns.filter((column) => columns.indexOf(column) !== columns.lastIndexOf(column))
-  for (const column of repeated) leaveOut(column)
-  const positions = metricColumns
-    .filter((column) => columns.includes(column) && !repeated.includes(column))
-    .map((column) => [column, columns.indexOf(column)] as const)
-  const timePosition = columns.indexOf('time')
+  const values: (readonly [MetricColumn, number])[] = []
+  for (const column of metricColumns) {
+    const [position, ...others] = positions.get(column) ?? []
+    if (others.length > 0) leaveOut(column)
+    else if (position !== undefined) values.push([column, position])
+  }
 
   const pointOf = (row: unknown): InstanceMetricsPoint | undefined => {
     // Which cell of a longer row is the surplus one, nobody can know.
@@ -134,29 +135,46 @@ const validateTable = (table: Table, input: unknown, context: t.Context): t.Vali
       return undefined
     }
     const cells: ReadonlyArray<unknown> = row
-    const values: Partial<Record<MetricColumn, number>> = {}
-    for (const [column, position] of positions) {
-      const value = cellOf(Amount, cells[position])
-      if (value === unreadableCell) leaveOut(column)
-      else if (value !== undefined) values[column] = value
+    const point: Partial<Record<MetricColumn, number>> = {}
+    let hasValues = false
+    for (const [column, position] of values) {
+      const cell = cells[position]
+      if (absentValues.has(cell)) continue
+      const value = Amount.read(cell)
+      if (value === undefined) leaveOut(column)
+      else {
+        point[column] = value
+        hasValues = true
+      }
     }
-    const time = cellOf(Seconds, cells[timePosition])
-    if (typeof time === 'number') return { time, ...values }
+    const time = Seconds.read(cells[timePosition])
+    if (time !== undefined) return { time, ...point }
     // A row of nulls has nothing to be left out.
-    if (time === unreadableCell || Object.keys(values).length > 0) leaveOut('time')
+    if (hasValues || !absentValues.has(cells[timePosition])) leaveOut('time')
     return undefined
   }
 
-  const points = rows.map(pointOf).filter((point) => point !== undefined)
+  const points: InstanceMetricsPoint[] = []
+  await inTurns(rows, (row) => {
+    const point = pointOf(row)
+    if (point !== undefined) points.push(point)
+  })
   return t.success(unreadable.size === 0 ? { points } : { points, unreadable: Object.fromEntries(unreadable) })
 }
 
-const unreadableCell = Symbol('unreadable')
+const knownColumns = new Set<unknown>(['time', ...metricColumns])
 
-const cellOf = (codec: t.Type<number, number, unknown>, cell: unknown): number | undefined | typeof unreadableCell => {
-  if (absentValues.has(cell)) return undefined
-  const value = codec.decode(cell)
-  return E.isRight(value) ? value.right : unreadableCell
+/** Where each column that means something is, found in one pass: a million names must not be searched again and again. */
+const positionsOf = (columns: ReadonlyArray<unknown>): ReadonlyMap<unknown, ReadonlyArray<number>> => {
+  const positions = new Map<unknown, number[]>()
+  for (const [position, column] of columns.entries()) {
+    if (!knownColumns.has(column)) continue
+    const found = positions.get(column)
+    if (found === undefined) positions.set(column, [position])
+    // Two say all: that it comes more than once.
+    else if (found.length === 1) found.push(position)
+  }
+  return positions
 }
 
 /**

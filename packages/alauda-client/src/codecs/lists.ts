@@ -1,37 +1,71 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
+import { inTurns } from '../turns.js'
 import { isErrorShaped } from './error-shape.js'
 
 /** Objects of a list that could be read, and the places of those that could not. */
 export interface ReadItems<A> {
   readonly read: ReadonlyArray<A>
-  /** Like `2` for the third one, with `prefix` before it. */
+  /** Like `2` for the third one. */
   readonly unreadable: ReadonlyArray<string>
 }
 
+/** Decodes what may be large, in steps that leave turns to the rest of the program. */
+export interface StepDecoder<A> {
+  readonly name: string
+  readonly decode: (input: unknown) => Promise<t.Validation<A>>
+}
+
 /**
- * A list of which each object is read by itself: one that cannot be read does not take its siblings with it. A list of which
- * nothing can be read, and which holds errors or no objects at all, is none.
+ * An answer that is a list, of which each object is read by itself: one that cannot be read does not take its siblings with it.
+ * A list of which nothing can be read, and which holds errors or no objects at all, is none.
  *
  * @example
- * items(Instance).decode([{ uuid: 'a', instance_name: 'web.0' }, { uuid: null }])
+ * await items(Instance, 'Array<Instance>').decode([{ uuid: 'a', instance_name: 'web.0' }, { uuid: null }])
  * // right({ read: [{ uuid: 'a', instance_name: 'web.0' }], unreadable: ['1'] })
  */
-export const items = <A>(item: t.Decoder<unknown, A>, name: string): t.Decoder<unknown, ReadItems<A>> => {
-  const type = new t.Type<ReadItems<A>, unknown, unknown>(
-    name,
-    (value): value is ReadItems<A> => t.type({ read: t.UnknownArray, unreadable: t.UnknownArray }).is(value),
-    (input, context) => {
-      const list = t.UnknownArray.validate(input, context)
-      if (E.isLeft(list)) return list
-      const results = list.right.map((one) => item.decode(one))
-      const read = results.flatMap((result) => (E.isRight(result) ? [result.right] : []))
-      const isList = read.length > 0 || list.right.every((one) => t.UnknownRecord.is(one) && !isErrorShaped(one))
-      if (!isList) return t.failure(input, context)
-      const unreadable = results.flatMap((result, index) => (E.isLeft(result) ? [String(index)] : []))
-      return t.success({ read, unreadable })
+export const items = <A>(item: t.Decoder<unknown, A>, name: string): StepDecoder<ReadItems<A>> => ({
+  name,
+  decode: async (input) => {
+    if (!t.UnknownArray.is(input)) return notList(input, name)
+    const list = createReadItems(item)
+    await inTurns(input, list.add)
+    return list.isOne() ? t.success(list) : notList(input, name)
+  },
+})
+
+const notList = (actual: unknown, name: string) =>
+  t.failure<never>(actual, [{ key: '', type: new t.Type(name, t.never.is, t.never.validate, t.identity), actual }])
+
+// No service has as many instances, ports or labels, and more would take too long in one step.
+const mostNested = 10_000
+
+/** The same for a list within an object, in one step. A list longer than any service has is none. */
+export const nestedItems = <A>(item: t.Decoder<unknown, A>, input: unknown): E.Either<undefined, ReadItems<A>> => {
+  if (!t.UnknownArray.is(input) || input.length > mostNested) return E.left(undefined)
+  const list = createReadItems(item)
+  input.forEach(list.add)
+  return list.isOne() ? E.right(list) : E.left(undefined)
+}
+
+const createReadItems = <A>(item: t.Decoder<unknown, A>) => {
+  const read: A[] = []
+  const unreadable: string[] = []
+  let areObjects = true
+  return {
+    read,
+    unreadable,
+    add: (one: unknown, index: number): void => {
+      // Without this check each of a million numbers would get an error of its own.
+      const result = t.UnknownRecord.is(one) ? item.decode(one) : undefined
+      if (result !== undefined && E.isRight(result)) {
+        read.push(result.right)
+        return
+      }
+      unreadable.push(String(index))
+      areObjects &&= result !== undefined && !isErrorShaped(one)
     },
-    t.identity,
-  )
-  return type
+    /** Whether what was added is a list of such items, read in part at least. */
+    isOne: (): boolean => read.length > 0 || areObjects,
+  }
 }

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import { isErrorShaped } from './error-shape.js'
-import { items } from './lists.js'
+import { nestedItems } from './lists.js'
 
 /**
  * The codec of an API resource: `required` fields must be there and right, and decide over the whole. `optional` ones may be
@@ -33,6 +33,9 @@ export const resource = <R extends t.Props, P extends t.Props>(name: string, req
     (input, context) => {
       const record = t.UnknownRecord.validate(input, context)
       if (E.isLeft(record)) return record
+      // Lists may hold a million objects that lack it: this is the cheap way to say so.
+      const missing = Object.entries(required).find(([key]) => record.right[key] === undefined)
+      if (missing !== undefined) return t.failure(undefined, t.appendContext(context, ...missing, undefined))
       const fields = readableFields(record.right, required, optional)
       return Object.keys(fields).length === 0 && isErrorShaped(input) ? t.failure(input, context) : t.success(fields)
     },
@@ -106,7 +109,7 @@ const readableList = ({ item, entries }: ListOf<t.Mixed>, value: unknown): Reada
     ),
     E.chainW((list) =>
       pipe(
-        items(item, item.name).decode(list),
+        nestedItems(item, list),
         // A list of which nothing can be read has another form: another call may tell what is in it.
         E.filterOrElseW(
           ({ read, unreadable }) => read.length > 0 || unreadable.length === 0,

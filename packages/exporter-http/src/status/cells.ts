@@ -3,7 +3,7 @@ import { ago, bytes, clipped, cores, iso, percent, rate, unknown } from './forma
 import { type Html, html } from './html.js'
 import type { FailureStatus, HistoryStatus, Status, Usage } from './model.js'
 import { linePlot } from './plot.js'
-import { sumOf } from './totals.js'
+import { greatestOf, leastOf, sumOf } from './totals.js'
 import type { Texts } from './words.js'
 
 /** What all parts of the page go by. */
@@ -74,7 +74,7 @@ export const plotText = (history: HistoryStatus, measure: Measure, texts: Texts)
   const write = measure === 'cpu' ? cores : bytes
   const values = valuesOf(history, measure).filter((value) => value !== null)
   const minutes = Math.round(((history.times.at(-1) ?? 0) - (history.times[0] ?? 0)) / 60)
-  return texts.plotOf(minutes, write(Math.min(...values)), write(Math.max(...values)), write(values.at(-1)))
+  return texts.plotOf(minutes, write(leastOf(values)), write(greatestOf(values)), write(values.at(-1)))
 }
 
 /** The same, for who does not see whose it is. */

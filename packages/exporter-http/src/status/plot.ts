@@ -1,4 +1,5 @@
 import { type Html, html } from './html.js'
+import { greatestOf, leastOf } from './totals.js'
 
 /** How many services' last hour is kept in memory. */
 export const mostPlotted = 1000
@@ -18,7 +19,7 @@ const thinned = <A>(values: ReadonlyArray<A>): ReadonlyArray<A> => {
 /** From where to where the ordinate goes: what changes fills it, but what hardly changes stays a flat line. */
 const rangeOf = (values: Values): { readonly low: number; readonly size: number } => {
   const known = values.filter((value) => value !== null)
-  const [least, greatest] = [Math.min(...known), Math.max(...known)]
+  const [least, greatest] = [leastOf(known), greatestOf(known)]
   const size = Math.max(greatest - least, Math.abs(greatest) / 5) || 1
   return { low: (least + greatest - size) / 2, size }
 }

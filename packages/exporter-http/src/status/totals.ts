@@ -12,3 +12,11 @@ export const meanOf = (values: ReadonlyArray<number | undefined>): number | unde
   const sum = sumOf(known)
   return sum === undefined ? undefined : sum / known.length
 }
+
+/** Infinity when there are none. Not `Math.min(...values)`: that runs out of stack with some hundred thousand. */
+export const leastOf = (values: ReadonlyArray<number>): number =>
+  values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY)
+
+/** -Infinity when there are none. */
+export const greatestOf = (values: ReadonlyArray<number>): number =>
+  values.reduce((greatest, value) => Math.max(greatest, value), Number.NEGATIVE_INFINITY)

@@ -1,0 +1,81 @@
+import test from 'ava'
+import { type AlaudaPromiseClient, createAlaudaPromiseClient } from '../src/promise.js'
+import { nextTurn } from '../src/turns.js'
+
+const listOf = (one: string) =>
+  `[${Array(Math.floor(1_000_000 / (one.length + 1)))
+    .fill(one)
+    .join(',')}]`
+const table = (columns: ReadonlyArray<string>, points: string) =>
+  `{"columns":${JSON.stringify(columns)},"points":${points}}`
+
+const window = { start: 0, end: 60, period: '1m' } as const
+const metrics = (client: AlaudaPromiseClient) => client.getInstanceMetrics('n', 's', 'u', window)
+const instances = (client: AlaudaPromiseClient) => client.listInstances('n', 's')
+const logs = (client: AlaudaPromiseClient) => client.getServiceLogs('n', 's', { start: 0, end: 60 })
+const organizations = (client: AlaudaPromiseClient) => client.listOrganizations()
+const services = (client: AlaudaPromiseClient) => client.listServices('n')
+
+const columns = ['time', 'rx_bytes', 'tx_bytes']
+const answers: ReadonlyArray<readonly [string, string, (client: AlaudaPromiseClient) => Promise<unknown>]> = [
+  ['instances that are numbers', listOf('0'), instances],
+  ['instances without a uuid', listOf('{}'), instances],
+  ['log entries without anything', listOf('{"a":7}'), logs],
+  ['log entries that are lists', listOf('[{}]'), logs],
+  ['organizations without a name', listOf('{"name":null}'), organizations],
+  ['services that are numbers', `{"results":${listOf('0')}}`, services],
+  ['points of one cell', table(columns, listOf('[0]')), metrics],
+  ['points of text', table(columns, listOf('["x","1","."]')), metrics],
+  ['points that are none', table(columns, listOf('{"":0}')), metrics],
+]
+
+/** How often the event loop turns while `work` is under way. */
+const turnsDuring = async (work: () => Promise<unknown>): Promise<number> => {
+  let turns = 0
+  let isOver = false
+  const count = () => {
+    turns += 1
+    if (!isOver) setImmediate(count)
+  }
+  count()
+  await work()
+  isOver = true
+  return turns
+}
+
+const answering = (body: string) =>
+  createAlaudaPromiseClient({
+    credentials: { token: 'abc' },
+    maxRetries: 0,
+    // At once: the turns that are counted are not those in which the answer comes.
+    fetch: async () => ({ status: 200, headers: new Headers(), text: async () => body }),
+  })
+
+for (const [what, body, call] of answers) {
+  test(`1 MB of ${what} are read in many steps, with turns for others between them`, async (t) => {
+    const turns = await turnsDuring(() => Promise.allSettled([call(answering(body))]))
+    t.true(turns > 3, `${turns}`)
+  })
+}
+
+test('a million columns are searched once, whatever the number of rows', async (t) => {
+  const names = ['time', ...Array.from({ length: 200_000 }, (_, index) => `c${index}`), 'rx_bytes']
+  const row = `[${60},${'0,'.repeat(200_000)}7]`
+  t.deepEqual(await metrics(answering(table(names, `[${row},${row},${row}]`))), {
+    points: [1, 2, 3].map(() => ({ time: 60, rx_bytes: 7 })),
+  })
+  const short = await metrics(answering(table(names, `[${'[60],'.repeat(100_000)}[120]]`)))
+  t.is(short.points.length, 100_001)
+})
+
+test('a service with more instances than any has says nothing of them', async (t) => {
+  const inlined = (count: number) =>
+    `{"service_name":"web","instances":[${Array(count).fill('{"uuid":"a","instance_name":"w"}').join(',')}]}`
+  const read = (count: number) => answering(inlined(count)).getService('n', 'web')
+  t.is((await read(10_000)).instances?.length, 10_000)
+  t.deepEqual(await read(10_001), { service_name: 'web', unreadable: ['instances'] })
+})
+
+test('of those that wait for a turn, one goes on in each', async (t) => {
+  t.true((await turnsDuring(() => Promise.all([1, 2, 3].map(() => nextTurn())))) >= 3)
+})
