@@ -213,7 +213,9 @@ export const createAlaudaClient = (config: AlaudaClientConfig): AlaudaClient => 
       return pipe(
         get('listInstances', `${servicePath(namespace, service)}instances/`, options, answer),
         TE.map(({ read, unreadable }) => {
-          if (unreadable.length > 0) options.onUnreadable?.(unreadable)
+          if (unreadable.length > 0 && options.onUnreadable !== undefined) {
+            guarded('onUnreadable', options.onUnreadable)(unreadable)
+          }
           return read
         }),
       )

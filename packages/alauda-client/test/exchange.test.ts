@@ -106,6 +106,47 @@ for (const [name, transport] of transports) {
   })
 }
 
+const redirecting = (status: number, from: string, to: string) => {
+  const urls: string[] = []
+  const transport: FetchLike = async (url, { headers }) => {
+    urls.push(`${url} ${headers?.authorization ?? 'no token'}`)
+    return url === from
+      ? { status, headers: new Headers({ location: to }), text: async () => '' }
+      : { status: 200, headers: new Headers(), text: async () => '{"username":"demo"}' }
+  }
+  return { urls, client: clientOf('http://api.test:8080/v1/', transport) }
+}
+
+test('a redirect from http to https on the same host is followed with the token, whatever the port', async (t) => {
+  const from = 'http://api.test:8080/v1/auth/profile'
+  for (const to of ['https://api.test/v1/auth/profile', 'https://api.test:8443/other']) {
+    for (const status of [301, 302, 303, 307, 308]) {
+      const { urls, client } = redirecting(status, from, to)
+      t.deepEqual(await client.profile(), { username: 'demo' })
+      t.deepEqual(urls, [`${from} Token s3cret-token`, `${to} Token s3cret-token`])
+    }
+  }
+})
+
+test('a redirect to another host or another port of http is an error that quotes nothing of the target', async (t) => {
+  const from = 'http://api.test:8080/v1/auth/profile'
+  for (const to of [
+    'https://evil.test/',
+    'http://api.test:8081/',
+    'https://user:pass@api.test/',
+    '//evil.test/',
+    'ftp://api.test/',
+    'https://api.test.evil.test/',
+    'javascript:evil',
+  ]) {
+    const { urls, client } = redirecting(302, from, to)
+    const error = await errorOf(client.profile())
+    t.like(error, { _tag: 'HttpError', status: 302, url: from })
+    t.notRegex(JSON.stringify(error), /evil|8081|user|ftp/)
+    t.is(urls.length, 1)
+  }
+})
+
 test('without a body stream the text is bounded once it is there', async (t) => {
   const text = async () => `"${'x'.repeat(maxAnswerBytes)}"`
   const error = await errorOf(
@@ -165,7 +206,8 @@ test('whatever a status, headers and bytes say, each call ends with a value or a
     fc.asyncProperty(
       fc.record({
         status: fc.integer({ min: 200, max: 599 }).filter((status) => status !== 204 && status !== 304),
-        type: field.map((text) => `MARK${text}`),
+        // With the space it is no media type: those are quoted.
+        type: field.map((text) => `MARK ${text}`),
         retryAfter: fc.oneof(field, fc.constantFrom('-1', '1.5', 'Infinity', '2099-01-01')),
         body: fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.concat([Buffer.from('MARK'), bytes])),
       }),

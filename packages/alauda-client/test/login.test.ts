@@ -112,3 +112,30 @@ test('a clear ends the wait of calls that Retry-After holds', async (t) => {
   await t.throwsAsync(held, { message: /HTTP status 429/ })
   t.is(requests.length, 2)
 })
+
+test('a 303 of a login is not followed: it asks for a GET, and the password is sent once', async (t) => {
+  const { client, requests } = await refused(t, { status: 303, headers: { location: '/v1/elsewhere' } })
+  await t.throwsAsync(client.profile(), { message: /no usable token.* \(HTTP status 303\)/ })
+  t.deepEqual(
+    requests.map(({ method, path }) => `${method} ${path}`),
+    ['POST generate-api-token/'],
+  )
+})
+
+test('307 and 308 repeat a login at the target, with the password in a POST', async (t) => {
+  for (const status of [301, 302, 307, 308]) {
+    const { endpoint, requests } = await startApiServer(t, ({ path }) => {
+      if (path === 'generate-api-token/') return { status, headers: { location: '/v1/generate-api-token' } }
+      return path === 'generate-api-token' ? { body: { token: 'abc' } } : { body: { username: 'demo' } }
+    })
+    t.deepEqual(await createAlaudaPromiseClient({ endpoint, credentials: demo }).profile(), { username: 'demo' })
+    t.deepEqual(
+      requests.map(({ method, path, body }) => `${method} ${path} ${body}`),
+      [
+        'POST generate-api-token/ username=demo&password=demo-password',
+        'POST generate-api-token username=demo&password=demo-password',
+        'GET auth/profile ',
+      ],
+    )
+  }
+})
