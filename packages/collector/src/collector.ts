@@ -1,4 +1,3 @@
-import type { Clock } from '@alauda-exporter/alauda-client'
 import { checkedSource } from './checked-source.js'
 import { collect } from './collect.js'
 import {
@@ -8,6 +7,7 @@ import {
   defaultTimeoutMs,
   defaultWindowMs,
 } from './collector-config.js'
+import { isDoneWithin } from './done-within.js'
 import { toOpenMetrics } from './exposition/open-metrics.js'
 import { toText } from './exposition/text.js'
 import { apiFamilies } from './families/api.js'
@@ -208,15 +208,3 @@ const writers = { text: toText, openmetrics: toOpenMetrics }
 
 // As long as Prometheus waits for a scrape, unless it is told otherwise.
 const longestFirstWaitMs = 10_000
-
-/** Waits for `promise`, which must not reject, and tells whether it was done within `ms` milliseconds. */
-const isDoneWithin = async (clock: Clock, ms: number, promise: Promise<unknown>): Promise<boolean> => {
-  if (ms <= 0) return false
-  let cancel = () => {}
-  const patienceEnds = new Promise<boolean>((resolve) => {
-    cancel = clock.setTimeout(() => resolve(false), ms)
-  })
-  const isDone = await Promise.race([promise.then(() => true), patienceEnds])
-  cancel()
-  return isDone
-}

@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '@alauda-exporter/alauda-client'
 import type { ExpositionFormat } from '../collector.js'
 import { openMetricsPieces } from '../exposition/open-metrics.js'
 import { textPieces } from '../exposition/text.js'
@@ -7,6 +8,7 @@ import { assertSources, checkedFamily, type MetricsSource, ofEach } from './metr
 import { contentTypes, preferredFormat } from './preferred-format.js'
 import { scrapeDeadlineMs } from './scrape-deadline.js'
 
+/** A page, and the format that it is in. */
 export interface MetricsPage {
   readonly contentType: string
   /** In UTF-8. Other scrapes may have the same bytes: they must not be changed. */
@@ -15,7 +17,8 @@ export interface MetricsPage {
 
 /**
  * Makes a page for a scrape with these headers, in the format and the time that they ask for. It is made in steps, between
- * which the event loop goes on, and scrapes that come meanwhile share it. Rejects only when a source's `families` does.
+ * which the event loop goes on, and scrapes that come meanwhile share it. Of several sources, one that fails, or gives nothing
+ * in the time that the scrape has, is left out with a process warning. Rejects when no source is left.
  *
  * @example
  * ```ts
@@ -30,20 +33,29 @@ export interface MetricsPage {
  * assert.equal(new TextDecoder().decode(page), '# HELP queue_length Jobs.\n# TYPE queue_length gauge\nqueue_length 7\n')
  * ```
  */
-export const createMetricsPage = (
-  ...given: ReadonlyArray<MetricsSource>
+export const createMetricsPage = (...given: ReadonlyArray<MetricsSource>) => metricsPageOf(systemClock, given)
+
+/** {@link createMetricsPage} by another clock. */
+export const metricsPageOf = (
+  clock: Clock,
+  given: ReadonlyArray<MetricsSource>,
 ): ((headers: Pick<Headers, 'get'>) => Promise<MetricsPage>) => {
   assertSources(given)
   const all = [...new Set(given)]
   const underWay = new Map<ExpositionFormat, UnderWay>()
 
-  const make = (sources: ReadonlyArray<MetricsSource>, format: ExpositionFormat): Promise<Uint8Array<ArrayBuffer>> => {
-    const isShared = sources.length === all.length && sources.every(({ snapshots }) => snapshots !== undefined)
-    if (!isShared) return render(sources, format)
-    const madeOf = sources.flatMap(({ snapshots }) => snapshots?.() ?? [])
+  const make = (ready: ReadonlyArray<Ready>, format: ExpositionFormat, waitMs: number) => {
+    const render = async () =>
+      rendered(
+        await ofEach<Ready, Families>(clock, ready, waitMs, ({ source, families }) => families ?? read(source)),
+        format,
+      )
+    const isShared = ready.length === all.length && all.every(({ snapshots }) => snapshots !== undefined)
+    if (!isShared) return render()
+    const madeOf = all.flatMap(({ snapshots }) => snapshots?.() ?? [])
     const known = underWay.get(format)
     if (known !== undefined && isSame(known.madeOf, madeOf)) return known.page
-    const begun = { madeOf, page: render(sources, format) }
+    const begun = { madeOf, page: render() }
     underWay.set(format, begun)
     const forget = () => {
       if (underWay.get(format) === begun) underWay.delete(format)
@@ -54,12 +66,31 @@ export const createMetricsPage = (
 
   return async (headers) => {
     const waitMs = scrapeDeadlineMs(headers)
-    const ready = await ofEach(all, waitMs, (source) => source.ready(waitMs))
-    const sources = ready.map(([source]) => source)
+    const ready = await ofEach(clock, all, waitMs + afterReadyMs, async (source): Promise<Ready> => {
+      await source.ready(waitMs)
+      return isReadAtOnce(source) ? { source, families: await source.families() } : { source }
+    })
     const format = preferredFormat(headers.get('accept') ?? undefined)
-    return { contentType: contentTypes[format], page: await make(sources, format) }
+    return { contentType: contentTypes[format], page: await make(ready, format, waitMs) }
   }
 }
+
+// Half of what a scrape's deadline leaves for the way back: a collector may take all of the deadline.
+const afterReadyMs = 250
+
+type Families = ReadonlyArray<Family | LazyFamily>
+
+interface Ready {
+  readonly source: MetricsSource
+  /** Absent for those that are read when the page is made. */
+  readonly families?: Families
+}
+
+// Others have what they show at hand, as collectors do, and their pages may be shared.
+const isReadAtOnce = ({ lazyFamilies, snapshots }: MetricsSource): boolean =>
+  lazyFamilies === undefined && snapshots === undefined
+
+const read = (source: MetricsSource): Families | Promise<Families> => source.lazyFamilies?.() ?? source.families()
 
 interface UnderWay {
   readonly madeOf: ReadonlyArray<unknown>
@@ -71,16 +102,11 @@ const isSame = (a: ReadonlyArray<unknown>, b: ReadonlyArray<unknown>): boolean =
 
 const writers = { text: textPieces, openmetrics: openMetricsPieces }
 
-const render = async (
-  sources: ReadonlyArray<MetricsSource>,
-  format: ExpositionFormat,
-): Promise<Uint8Array<ArrayBuffer>> => {
+const rendered = async (given: ReadonlyArray<Families>, format: ExpositionFormat): Promise<Uint8Array<ArrayBuffer>> => {
   const breathe = createBreath()
-  // All at once, so that all is of one moment.
-  const lazy = await ofEach(sources, 0, (source) => source.lazyFamilies?.() ?? source.families())
   const made: Family[] = []
   const failures: unknown[] = []
-  for (const [, families] of lazy) {
+  for (const families of given) {
     try {
       if (!Array.isArray(families)) throw new TypeError('a source of metrics gave no array of families')
       const ofSource: Family[] = []
@@ -93,7 +119,7 @@ const render = async (
       failures.push(error)
     }
   }
-  if (failures.length === lazy.length) throw failures[0]
+  if (failures.length === given.length) throw failures[0]
   for (const failure of failures) warn(failure)
   const encoder = new TextEncoder()
   const pieces: Uint8Array[] = []

@@ -1,5 +1,7 @@
+import type { Clock } from '@alauda-exporter/alauda-client'
 import type { Collector } from '../collector.js'
-import type { Family } from '../family.js'
+import { isDoneWithin } from '../done-within.js'
+import type { Family, LazyFamily, MetricType, Sample } from '../family.js'
 import { assertDistinct } from '../page-sharing.js'
 import { warn } from '../warnings.js'
 
@@ -7,10 +9,13 @@ import { warn } from '../warnings.js'
 export interface MetricsSource {
   /** Waits until a scrape can be answered, but no longer than `waitMs` milliseconds. */
   readonly ready: Collector['ready']
-  /** What the page shows. */
+  /**
+   * What the page shows. A source that has neither of the two below is asked once it is ready, while others may still be
+   * waited for: both together may take as long as a scrape waits.
+   */
   readonly families: () => ReadonlyArray<Family> | Promise<ReadonlyArray<Family>>
   /** The same, made in steps. Default: `families`, in one. */
-  readonly lazyFamilies?: Collector['lazyFamilies'] | undefined
+  readonly lazyFamilies?: (() => ReadonlyArray<LazyFamily> | Promise<ReadonlyArray<LazyFamily>>) | undefined
   /**
    * What the page is made of: scrapes at the same time share the page while these are the same objects. Default: each scrape
    * has a page of its own.
@@ -32,72 +37,66 @@ export const assertSources = (sources: ReadonlyArray<MetricsSource>): void => {
 
 const hasMethod = (source: object, name: string): boolean => typeof Reflect.get(source, name) === 'function'
 
-// Half of what a scrape's deadline leaves for the way back.
-const afterReadyMs = 250
-
 /**
- * What each source gives, without those that fail or give nothing in time: these are process warnings. Rejects when none
- * gives anything.
+ * What is read of each, without those that fail or take longer than `waitMs` milliseconds: these are process warnings. Rejects
+ * when nothing is read of any.
  */
-export const ofEach = async <A>(
-  sources: ReadonlyArray<MetricsSource>,
+export const ofEach = async <From, A>(
+  clock: Clock,
+  all: ReadonlyArray<From>,
   waitMs: number,
-  read: (source: MetricsSource) => A | Promise<A>,
-): Promise<ReadonlyArray<readonly [MetricsSource, A]>> => {
+  read: (one: From) => A | Promise<A>,
+): Promise<ReadonlyArray<A>> => {
   // Of a single source there is no other that has to be shown in time.
-  const isAlone = sources.length === 1
-  const all = await Promise.allSettled(
-    sources.map(async (source) => {
-      const task = (async () => read(source))()
-      return [source, await (isAlone ? task : within(waitMs + afterReadyMs, task))] as const
+  const isAlone = all.length === 1
+  const results = await Promise.allSettled(
+    all.map(async (one) => {
+      const task = (async () => read(one))()
+      if (!isAlone && !(await isDoneWithin(clock, waitMs, task))) {
+        throw new Error(`a source of metrics gave nothing within ${waitMs} ms, as long as a scrape waits for it`)
+      }
+      return task
     }),
   )
-  const failures = all.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
-  if (failures.length === sources.length) throw failures[0]
+  const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
+  if (failures.length === all.length) throw failures[0]
   for (const failure of failures) warn(failure)
-  return all.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
 }
 
-/** @throws TypeError for what no page can show. */
-export const checkedFamily = (family: unknown): Family => {
-  const fault = familyFault(family)
-  if (fault !== undefined) throw new TypeError(`a source of metrics gave ${fault}`)
-  return family as Family
+/**
+ * The family that a source gave, once a page can show it.
+ *
+ * @throws TypeError that says what of it no page can show.
+ */
+export const checkedFamily = (given: unknown): Family => {
+  const [name, help, type, labels, samples] = fields(given, 'name', 'help', 'type', 'labels', 'samples')
+  if (typeof name !== 'string' || !metricName.test(name)) throw unshown('a family without a metric name')
+  if (typeof help !== 'string' || !isType(type)) throw unshown(`the family ${name} without a help or a known type`)
+  if (!Array.isArray(samples) || !samples.every(isSample)) throw unshown(`the family ${name} with other than samples`)
+  return { name, help, type, labels: Array.isArray(labels) ? labels.map(String) : [], samples }
 }
 
-const within = async <A>(ms: number, task: Promise<A>): Promise<A> => {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`a source of metrics gave nothing within ${ms} ms`)), ms)
-  })
-  try {
-    return await Promise.race([task, late])
-  } finally {
-    clearTimeout(timer)
-  }
-}
+const unshown = (what: string): TypeError => new TypeError(`a source of metrics gave ${what}`)
 
-const types = new Set<unknown>(['counter', 'gauge', 'histogram'])
+const fields = (given: unknown, ...names: ReadonlyArray<string>): ReadonlyArray<unknown> =>
+  typeof given === 'object' && given !== null ? names.map((name) => Reflect.get(given, name)) : []
 
-/** What of a family no page can show. */
-const familyFault = (family: unknown): string | undefined => {
-  if (typeof family !== 'object' || family === null) return 'a family that is no object'
-  const [name, help, type, samples]: ReadonlyArray<unknown> = ['name', 'help', 'type', 'samples'].map((key) =>
-    Reflect.get(family, key),
-  )
-  if (typeof name !== 'string' || !/^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(name)) return 'a family without a metric name'
-  if (typeof help !== 'string' || !types.has(type)) return `the family ${name} without a help or a known type`
-  return Array.isArray(samples) && samples.every(isSample)
-    ? undefined
-    : `the family ${name} with samples no page can show`
-}
-
+const metricName = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/
 const labelName = /^[a-zA-Z_][a-zA-Z0-9_]*$/
 
-const isSample = (sample: unknown): boolean => {
-  if (typeof sample !== 'object' || sample === null) return false
-  const [labels, value]: ReadonlyArray<unknown> = [Reflect.get(sample, 'labels'), Reflect.get(sample, 'value')]
+const types: Readonly<Record<MetricType, true>> = { counter: true, gauge: true, histogram: true }
+
+const isType = (type: unknown): type is MetricType => typeof type === 'string' && Object.hasOwn(types, type)
+
+const suffixes = new Set<unknown>([undefined, '_bucket', '_sum', '_count'])
+
+const isSample = (given: unknown): given is Sample => {
+  if (typeof given !== 'object' || given === null || !('labels' in given) || !('value' in given)) return false
+  const { labels, value } = given
   if (typeof value !== 'number' || typeof labels !== 'object' || labels === null) return false
+  if ('suffix' in given && !suffixes.has(given.suffix)) return false
+  if ('time' in given && given.time !== undefined && !Number.isFinite(given.time)) return false
   for (const [name, text] of Object.entries(labels)) if (typeof text !== 'string' || !labelName.test(name)) return false
   return true
 }

@@ -1,5 +1,8 @@
+import { once } from 'node:events'
 import { setImmediate } from 'node:timers/promises'
 import test from 'ava'
+import { manualClock } from '../../../alauda-client/test/helpers/manual-clock.js'
+import { metricsPageOf } from '../../src/http/metrics-page.js'
 import {
   createMetricsPage,
   type Family,
@@ -112,4 +115,88 @@ test('a source that fails fails the scrapes that share it, and not the next one'
   )
   isBroken = false
   await t.notThrowsAsync(makePage(new Headers()))
+})
+
+/** A source that gives its families `ms` milliseconds after it is asked, by this clock. */
+const after = (clock: ReturnType<typeof manualClock>, name: string, ms: number): MetricsSource => ({
+  ready: async () => {},
+  families: () => new Promise((resolve) => clock.setTimeout(() => resolve([gauge(name, 1)]), ms)),
+})
+
+const never = () => new Promise<never>(() => {})
+
+const hanging: Readonly<Record<string, MetricsSource>> = {
+  ready: { ready: never, families: () => [gauge('hanging', 1)] },
+  families: { ready: async () => {}, families: never },
+  lazyFamilies: { ready: async () => {}, families: () => [], lazyFamilies: never },
+  'families of snapshots': { ready: async () => {}, families: never, snapshots: () => [] },
+}
+
+for (const [where, source] of Object.entries(hanging)) {
+  test.serial(`a source that never settles in ${where} is the only one that a page lacks`, async (t) => {
+    const clock = manualClock()
+    const makePage = metricsPageOf(clock, [source, after(clock, 'slow', 9_400)])
+    const warned = once(process, 'warning')
+    let page: string | undefined
+    makePage(new Headers()).then((made) => {
+      page = text(made.page)
+    })
+    // A quiet event loop after each step: what is due has all its consequences.
+    for (let waited = 0; page === undefined && waited < 60_000; waited += 50) {
+      for (let turn = 0; turn < 5; turn += 1) await setImmediate()
+      clock.advance(50)
+    }
+    t.is(page, toText([gauge('slow', 1)]))
+    const [warning] = await warned
+    t.regex(String(warning), /a source of metrics gave nothing within 9[57][05]0 ms/)
+    t.is(clock.pending(), 0)
+  })
+}
+
+test('a source has as long as the scrape, even when another takes all of it to be ready', async (t) => {
+  const clock = manualClock()
+  const atScrape: MetricsSource = {
+    ready: (waitMs) => new Promise((resolve) => clock.setTimeout(resolve, waitMs)),
+    families: () => [gauge('cloud', 1)],
+    lazyFamilies: () => [() => gauge('cloud', 1)],
+    snapshots: () => [],
+  }
+  const makePage = metricsPageOf(clock, [atScrape, after(clock, 'slow', 4_600)])
+  const making = makePage(new Headers({ 'x-prometheus-scrape-timeout-seconds': '5' }))
+  await setImmediate()
+  clock.advance(4_600)
+  t.is(text((await making).page), toText([gauge('cloud', 1), gauge('slow', 1)]))
+})
+
+test('a single source is waited for as long as it takes', async (t) => {
+  const clock = manualClock()
+  const making = metricsPageOf(clock, [after(clock, 'slow', 60_000)])(new Headers())
+  await setImmediate()
+  clock.advance(60_000)
+  t.is(text((await making).page), toText([gauge('slow', 1)]))
+})
+
+const unshowable: Readonly<Record<string, (family: Family) => unknown>> = {
+  'a name with a space': (family) => ({ ...family, name: 'a b' }),
+  'an unknown type': (family) => ({ ...family, type: 'summary' }),
+  'a type that every object has': (family) => ({ ...family, type: 'constructor' }),
+  'no samples': ({ name, help, type }) => ({ name, help, type, labels: [] }),
+  'an unknown suffix': (family) => ({ ...family, samples: [{ labels: {}, value: 1, suffix: '_max' }] }),
+  'a time that is no number': (family) => ({ ...family, samples: [{ labels: {}, value: 1, time: new Date(0) }] }),
+  'a label that is no text': (family) => ({ ...family, samples: [{ labels: { id: 1 }, value: 1 }] }),
+  'a value that is no number': (family) => ({ ...family, samples: [{ labels: {}, value: '1' }] }),
+  nothing: () => undefined,
+}
+
+test('a family that no page can show is rejected; without labels of its own it is shown', async (t) => {
+  const pageOf = (family: unknown) => {
+    const source = { ready: async () => {}, families: () => [family] }
+    const makePage: ReturnType<typeof createMetricsPage> = Reflect.apply(createMetricsPage, undefined, [source])
+    return makePage(new Headers())
+  }
+  for (const [what, broken] of Object.entries(unshowable)) {
+    await t.throwsAsync(pageOf(broken(gauge('jobs', 1))), { instanceOf: TypeError }, what)
+  }
+  const { labels: _, ...unlisted } = gauge('jobs', 2)
+  t.is(text((await pageOf(unlisted)).page), toText([gauge('jobs', 2)]))
 })

@@ -6,7 +6,17 @@ import type { Route, WireResponse } from './route.js'
 export const metricsRoute = (
   watch: Pick<Watch, 'ready' | 'families' | 'lazyFamilies' | 'snapshots'>,
   ownFamilies: () => ReadonlyArray<Family> | Promise<ReadonlyArray<Family>>,
-): Route<WireResponse> => scrapeRoute(watch, { ready: async () => {}, families: ownFamilies, snapshots: () => [] })
+): Route<WireResponse> =>
+  // One source: of several, a page leaves out those that are slow.
+  scrapeRoute({
+    ready: watch.ready,
+    families: async () => [...watch.families(), ...(await ownFamilies())],
+    lazyFamilies: async () => {
+      const own = await ownFamilies()
+      return [...watch.lazyFamilies(), ...own.map((family) => () => family)]
+    },
+    snapshots: watch.snapshots,
+  })
 
 /** What these sources have, as a page for Prometheus. */
 export const scrapeRoute = (...sources: ReadonlyArray<MetricsSource>): Route<WireResponse> => {
