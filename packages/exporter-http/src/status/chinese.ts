@@ -36,6 +36,7 @@ export const chinese: Texts = {
   lastSuccess: '上次完整读取：',
   instanceFailures: (count) => `${count} 个实例的数值未能读取：`,
   leftOut: (count) => `因超出 --collect.max-instances 而略去：${count}。`,
+  tooLong: (count) => `因标签长度超出 --collect.max-name-length 而略去：${count}。`,
   duplicates: (count) => `因有标签相同的更新对象而略去：${count}。`,
   services: '服务',
   shownOf: (shown, all) => (shown === all ? `共 ${all} 个` : `显示 ${shown} 个，共 ${all} 个`),

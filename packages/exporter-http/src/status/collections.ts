@@ -57,7 +57,8 @@ const stateBadge = (up: boolean | undefined, { texts }: Look): Html => {
 
 /** What went wrong, and why. */
 const remarks = (namespace: NamespaceStatus, hasAccounts: boolean, look: Look): Html | undefined => {
-  const { failure, firstInstanceFailure, failedInstances, leftOutInstances, duplicates, lastSuccessTime } = namespace
+  const { failure, firstInstanceFailure, failedInstances, leftOutInstances, tooLong, duplicates, lastSuccessTime } =
+    namespace
   const { texts } = look
   const lines = [
     ...(failure === undefined
@@ -70,6 +71,7 @@ const remarks = (namespace: NamespaceStatus, hasAccounts: boolean, look: Look): 
       ? []
       : [html`${texts.instanceFailures(failedInstances)}${failureText(firstInstanceFailure)}`]),
     ...(leftOutInstances === 0 ? [] : [html`${texts.leftOut(leftOutInstances)}`]),
+    ...(tooLong === 0 ? [] : [html`${texts.tooLong(tooLong)}`]),
     ...(duplicates === 0 ? [] : [html`${texts.duplicates(duplicates)}`]),
   ]
   if (lines.length === 0) return undefined

@@ -50,6 +50,7 @@ export const english: Texts = {
       ? 'The values of 1 instance could not be read: '
       : `The values of ${count} instances could not be read: `,
   leftOut: (count) => `Left out, because there are more than --collect.max-instances: ${count}.`,
+  tooLong: (count) => `Left out, because a label would be longer than --collect.max-name-length: ${count}.`,
   duplicates: (count) => `Left out, because newer ones bear the same labels: ${count}.`,
   services: 'Services',
   shownOf: (shown, all) => (shown === all ? `${all} shown` : `${shown} of ${all} shown`),

@@ -45,6 +45,8 @@ export interface NamespaceStatus {
   readonly firstInstanceFailure?: FailureStatus
   /** Left out because there are more than the exporter may read. */
   readonly leftOutInstances: number
+  /** Services and instances left out because a label would be longer than allowed. */
+  readonly tooLong: number
   /** Services and instances left out because a newer one bears the same labels. */
   readonly duplicates: number
   /** How many services there are, on whichever page. */

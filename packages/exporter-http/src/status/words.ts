@@ -25,6 +25,7 @@ export interface Texts {
   readonly lastSuccess: string
   readonly instanceFailures: (count: number) => string
   readonly leftOut: (count: number) => string
+  readonly tooLong: (count: number) => string
   readonly duplicates: (count: number) => string
   readonly services: string
   readonly shownOf: (shown: number, all: number) => string

@@ -38,6 +38,7 @@ test('tells what is known, as JSON; the last hour only when asked', async (t) =>
       collectionIntervalSeconds: 60,
       failedInstances: 0,
       leftOutInstances: 0,
+      tooLong: 0,
       duplicates: 0,
       serviceCount: 1,
       services: [],
@@ -75,6 +76,14 @@ test('a cloud that hangs does not hold up the answer', async (t) => {
   const { get } = await startTestExporter(t, { environment, flags })
   const status = await (await get('/api/v1/services')).json()
   t.deepEqual(status.accounts[0].namespaces, [
-    { namespace: 'demo', failedInstances: 0, leftOutInstances: 0, duplicates: 0, serviceCount: 0, services: [] },
+    {
+      namespace: 'demo',
+      failedInstances: 0,
+      leftOutInstances: 0,
+      tooLong: 0,
+      duplicates: 0,
+      serviceCount: 0,
+      services: [],
+    },
   ])
 })

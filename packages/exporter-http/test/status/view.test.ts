@@ -67,6 +67,7 @@ test('all that is known of a service and its instances, in the units of Promethe
             collectionIntervalSeconds: 60,
             failedInstances: 0,
             leftOutInstances: 0,
+            tooLong: 0,
             duplicates: 0,
             serviceCount: 1,
             runningInstances: 2,
@@ -140,7 +141,15 @@ test('what is not known is absent', (t) => {
       account: 'prod',
       apiRequests: 0,
       namespaces: [
-        { namespace: 'demo', failedInstances: 0, leftOutInstances: 0, duplicates: 0, serviceCount: 0, services: [] },
+        {
+          namespace: 'demo',
+          failedInstances: 0,
+          leftOutInstances: 0,
+          tooLong: 0,
+          duplicates: 0,
+          serviceCount: 0,
+          services: [],
+        },
       ],
     },
   ])
@@ -167,7 +176,7 @@ test('what failed, and why; nothing of what caused it', (t) => {
             reading({ service_name: 'web' }, [failed], { duplicates: 2 }),
             reading({ service_name: 'api' }, [], { instancesFailure: timeout }),
           ],
-          { failure: timeout, duplicates: 1, leftOut: { instances: 7 } },
+          { failure: timeout, duplicates: 1, leftOut: { instances: 7, 'name-length': 5 } },
         ),
       ],
     },
@@ -180,6 +189,7 @@ test('what failed, and why; nothing of what caused it', (t) => {
   t.deepEqual(namespace?.firstInstanceFailure, { kind: 'UnexpectedError', message: 'it threw' })
   t.is(namespace?.duplicates, 3)
   t.is(namespace?.leftOutInstances, 7)
+  t.is(namespace?.tooLong, 5)
   t.deepEqual(namespace?.services[0]?.instances[0]?.failure, { kind: 'UnexpectedError', message: 'it threw' })
   t.is(namespace?.services[0]?.memoryUsageBytes, 1)
   t.deepEqual(namespace?.services[1]?.instancesFailure, told1)
