@@ -1,7 +1,8 @@
-import type * as E from 'fp-ts/lib/Either.js'
+import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import type * as t from 'io-ts'
 import { createCallDeadline } from './call-deadline.js'
 import {
   type AlaudaClientConfig,
@@ -164,13 +165,29 @@ export const createAlaudaClient = (config: AlaudaClientConfig): AlaudaClient => 
     return get(endpoint, path, options, answer)
   }
 
+  const getItems = <A>(
+    endpoint: Endpoint,
+    path: string,
+    options: CallOptions,
+    item: t.Decoder<unknown, A>,
+    { onUnreadable, ...parsing }: Pick<ListInstancesOptions, 'onUnreadable'> & Pick<ApiRequest<unknown>, 'parse'> = {},
+  ) => {
+    const answer = { decoder: items(item, `Array<${item.name}>`), whenEmpty: nothingRead, ...parsing }
+    return pipe(
+      get(endpoint, path, options, answer),
+      TE.chainEitherK(({ read, unreadable }) => {
+        if (unreadable.length > 0) onUnreadable?.(unreadable)
+        if (read.length > 0 || unreadable.length === 0) return E.right(read)
+        const expected = `Array<${item.name}>; none of the ${unreadable.length} that came can be read`
+        return E.left(decodeError(callOf(path), [{ path: '', expected }]))
+      }),
+    )
+  }
+
   const listServices: AlaudaClient['listServices'] = (namespace, options = {}) => {
     assertCallOptions.listServices(options)
     const path = servicesPath(namespace)
-    const incomplete = (rows: number, counted: number) =>
-      decodeError(callOf(path), [
-        { path: 'results', expected: `${counted} services on all pages, as counted; ${rows} came` },
-      ])
+    const incomplete = (expected: string) => decodeError(callOf(path), [{ path: 'results', expected }])
     return within(callOf(path), options, (signal) =>
       readServiceList({
         readPage: (number) => getPart('listServices', `${path}?page=${number}`, signal, { decoder: page('Service') }),
@@ -186,11 +203,7 @@ export const createAlaudaClient = (config: AlaudaClientConfig): AlaudaClient => 
 
   const getLogs = (endpoint: Endpoint, path: string, options: LogOptions) => {
     assertCallOptions.logs(options)
-    const answer = { decoder: items(LogEntry, 'Array<LogEntry>'), whenEmpty: nothingRead, parse: parseLog }
-    return pipe(
-      get(endpoint, `${path}logs?${windowQuery(options)}`, options, answer),
-      TE.map(({ read }) => read),
-    )
+    return getItems(endpoint, `${path}logs?${windowQuery(options)}`, options, LogEntry, { parse: parseLog })
   }
 
   return {
@@ -209,16 +222,10 @@ export const createAlaudaClient = (config: AlaudaClientConfig): AlaudaClient => 
       getPlain('getService', servicePath(namespace, service), options, { decoder: Service }),
     listInstances: (namespace, service, options = {}) => {
       assertCallOptions.listInstances(options)
-      const answer = { decoder: items(Instance, 'Array<Instance>'), whenEmpty: nothingRead }
-      return pipe(
-        get('listInstances', `${servicePath(namespace, service)}instances/`, options, answer),
-        TE.map(({ read, unreadable }) => {
-          if (unreadable.length > 0 && options.onUnreadable !== undefined) {
-            guarded('onUnreadable', options.onUnreadable)(unreadable)
-          }
-          return read
-        }),
-      )
+      const onUnreadable = options.onUnreadable && guarded('onUnreadable', options.onUnreadable)
+      return getItems('listInstances', `${servicePath(namespace, service)}instances/`, options, Instance, {
+        onUnreadable,
+      })
     },
     getInstance: (namespace, service, uuid, options) =>
       getPlain('getInstance', instancePath(namespace, service, uuid), options, { decoder: Instance }),
@@ -234,14 +241,10 @@ export const createAlaudaClient = (config: AlaudaClientConfig): AlaudaClient => 
       getLogs('getServiceLogs', servicePath(namespace, service), options),
     getInstanceLogs: (namespace, service, uuid, options) =>
       getLogs('getInstanceLogs', instancePath(namespace, service, uuid), options),
-    listOrganizations: (options) =>
-      pipe(
-        getPlain('listOrganizations', 'orgs/', options, {
-          decoder: items(Organization, 'Array<Organization>'),
-          whenEmpty: nothingRead,
-        }),
-        TE.map(({ read }) => read),
-      ),
+    listOrganizations: (options = {}) => {
+      assertCallOptions.any(options)
+      return getItems('listOrganizations', 'orgs/', options, Organization)
+    },
     statistics: recorder.statistics,
     clearRetryAfter: () => {
       hold.clear()

@@ -8,8 +8,8 @@ import { inTurns } from './turns.js'
 /** What it takes to read the list of a namespace's services. */
 export interface ServiceListConfig {
   readonly readPage: (number: number) => TaskEither<AlaudaError, Page>
-  /** The error for a list that lacks services: how many came, and how many were counted. */
-  readonly incomplete: (came: number, counted: number) => AlaudaError
+  /** The error for a list that is not all services: what its rows should have been. */
+  readonly incomplete: (expected: string) => AlaudaError
   /** The error for a list beyond a bound. */
   readonly beyond: (bound: 'pages' | 'services', limit: number) => AlaudaError
   readonly maxPages: number
@@ -28,7 +28,8 @@ export const serviceKey = ({ uuid, unique_name, project_name, space_name, servic
  * Every page of a list: the first one, then the others several at a time, as long as they have anything new. Objects move between
  * pages while they are read, when others are created or deleted: one that comes twice is given once, and when some may have been
  * missed, all pages are read once more. That second pass decides what there is. A list from which objects are missing even then
- * is a failure: half a list is not the list. An object that cannot be read is left out, and is not missing.
+ * is a failure: half a list is not the list. An object that cannot be read is left out, and is not missing; a list of nothing
+ * else is a failure too. Without a count the list is whole when its end was seen: a page without a next one.
  */
 export const readServiceList =
   (config: ServiceListConfig): TaskEither<AlaudaError, ReadonlyArray<Service>> =>
@@ -37,38 +38,57 @@ export const readServiceList =
     const known = new Map<string, Service>()
     let pass = createPass(known)
     let failure = await readAllPages(config, pass)
-    if (failure === undefined && (comeIn(pass) < countedIn(pass) || !isSteady(pass))) {
+    if (failure === undefined && (missingIn(pass) !== undefined || !isSteady(pass))) {
       pass = createPass(known)
       failure = await readAllPages(config, pass)
     }
-    if (pass.unreadable.size > 0) config.onUnreadable?.([...pass.unreadable.values()])
+    const unreadable = [...pass.unreadableFields, ...pass.unreadableRows]
+    if (unreadable.length > 0) config.onUnreadable?.(unreadable)
     if (failure !== undefined) return E.left(failure)
-    return comeIn(pass) < countedIn(pass)
-      ? E.left(config.incomplete(comeIn(pass), countedIn(pass)))
-      : E.right([...pass.services.values()])
+    const missing = missingIn(pass)
+    return missing === undefined ? E.right([...pass.services.values()]) : E.left(config.incomplete(missing))
   }
 
 /** All pages, read once. */
 interface Pass {
   readonly known: Map<string, Service>
   readonly services: Map<string, Service>
-  /** The places of what could not be read, by its content. */
-  readonly unreadable: Map<string, string>
+  /** Which of the pages' own fields could not be read. */
+  readonly unreadableFields: Set<string>
+  /** The places of objects that could not be read. */
+  readonly unreadableRows: string[]
+  /** What those objects were, each once. */
+  readonly unreadableContents: Set<string>
   /** What the pages said of how many objects there are. */
   readonly counts: number[]
+  /** Whether there was a page after which there is none. */
+  hasEnd: boolean
 }
 
 const createPass = (known: Map<string, Service>): Pass => ({
   known,
   services: new Map(),
-  unreadable: new Map(),
+  unreadableFields: new Set(),
+  unreadableRows: [],
+  unreadableContents: new Set(),
   counts: [],
+  hasEnd: false,
 })
 
 const countedIn = ({ counts }: Pass): number => counts.at(-1) ?? 0
 const isSteady = ({ counts }: Pass): boolean => counts.every((count) => count === counts[0])
-const comeIn = ({ services, unreadable }: Pass): number =>
-  services.size + [...unreadable.values()].filter((place) => place.startsWith('results')).length
+const comeIn = ({ services, unreadableRows }: Pass): number => services.size + unreadableRows.length
+
+/** What the rows should have been; absent when the list is whole. */
+const missingIn = (pass: Pass): string | undefined => {
+  const [come, counted] = [comeIn(pass), countedIn(pass)]
+  if (come < counted) return `${counted} services on all pages, as counted; ${come} came`
+  if (come > 0 && pass.services.size === 0) return `services that can be read; none of the ${come} that came can`
+  if (!pass.hasEnd && come !== counted) {
+    return `services up to the last page; the pages repeat themselves, and have a next one after ${come} services`
+  }
+  return undefined
+}
 
 const firstPagesAtOnce = 2
 const mostPagesAtOnce = 32
@@ -86,7 +106,7 @@ const readAllPages = async (config: ServiceListConfig, pass: Pass): Promise<Alau
     const counted = Math.ceil(countedIn(pass) / pageSize) - read
     // Some lists do not say how long they are, and some grow meanwhile.
     const wanted = counted > 0 ? Math.min(counted, atOnce) : Number(last.hasNext)
-    if (wanted === 0) return undefined
+    if (wanted === 0) break
     if (read >= maxPages) return beyond('pages', maxPages)
     const from = read + 1
     const numbers = Array.from({ length: Math.min(wanted, maxPages - read) }, (_, index) => from + index)
@@ -100,6 +120,7 @@ const readAllPages = async (config: ServiceListConfig, pass: Pass): Promise<Alau
     // A wrong count must not cost many calls, and a long list must not take long.
     atOnce = Math.min(2 * atOnce, mostPagesAtOnce)
   }
+  pass.hasEnd = !last.hasNext || last.rows === 0
   return undefined
 }
 
@@ -121,24 +142,30 @@ const readPageInto = async (
   if (E.isLeft(page)) return page
   const { results, count, next, unreadable = [] } = page.right
   if (count !== undefined) pass.counts.push(count)
-  for (const field of unreadable) pass.unreadable.set(field, field)
+  for (const field of unreadable) pass.unreadableFields.add(field)
   const fresh: Service[] = []
+  const unreadableRows: string[] = []
   let isNew = false
   await inTurns(results, (row, index) => {
     const service = Service.decode(row)
-    const key = E.isRight(service) ? serviceKey(service.right) : contentOf(row)
-    if (pass.services.has(key) || pass.unreadable.has(key)) return
-    isNew = true
     if (E.isLeft(service)) {
-      pass.unreadable.set(key, `results.${index}`)
+      const content = contentOf(row)
+      unreadableRows.push(`results.${index}`)
+      isNew ||= !pass.unreadableContents.has(content)
+      pass.unreadableContents.add(content)
       return
     }
+    const key = serviceKey(service.right)
+    if (pass.services.has(key)) return
+    isNew = true
     const known = pass.known.get(key)
     pass.services.set(key, known ?? service.right)
     if (known !== undefined) return
     pass.known.set(key, service.right)
     fresh.push(service.right)
   })
+  // Objects without a name may look the same and be several; on a page with nothing new they are those of another page.
+  if (isNew) for (const place of unreadableRows) pass.unreadableRows.push(place)
   if (fresh.length > 0) onPage?.(fresh)
   return E.right({ rows: results.length, hasNext: next !== undefined || unreadable.includes('next'), isNew })
 }

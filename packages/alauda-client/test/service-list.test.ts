@@ -122,8 +122,11 @@ test('a count that is absurd, or a `next` without an end, does not cost thousand
     t,
     paged(() => ({ body: { next: '/n', results: range(1, 2) } })),
   )
-  t.deepEqual(names(await client(endless).listServices('demo')), ['s1', 's2'])
-  t.is(endless.requests.length, 3)
+  await t.throwsAsync(client(endless).listServices('demo'), {
+    message:
+      /results should be services up to the last page; the pages repeat themselves, and have a next one after 2 services$/,
+  })
+  t.is(endless.requests.length, 5)
 })
 
 const requestsFor = async (t: ExecutionContext, page: (number: number) => unknown) => {
@@ -161,17 +164,90 @@ test('two services with one uuid are two', async (t) => {
   t.deepEqual(names(await client(server).listServices('demo')), ['web', 'blog'])
 })
 
-test('a count that cannot be one is as good as none, and named', async (t) => {
-  for (const count of [-1, 2.5, 'N/A', '1e999', {}]) {
+const noCounts = [-1, 2.5, 'abc', '', ' ', '1e999', true, false, {}, [], [3], '0x3']
+
+test('a count that cannot be one is as good as none, and named: `next` says where the list ends', async (t) => {
+  for (const count of noCounts) {
     const server = await startApiServer(
       t,
-      paged(() => ({ body: { count, next: null, results: range(1, 2) } })),
+      paged((number) => ({ body: { count, next: number < 3 ? '/more' : null, results: [service(number)] } })),
     )
     const unreadable: string[] = []
     const onUnreadable = (places: ReadonlyArray<string>) => unreadable.push(...places)
-    t.deepEqual(names(await client(server).listServices('demo', { onUnreadable })), ['s1', 's2'])
-    t.deepEqual(unreadable, ['count'])
+    t.deepEqual(names(await client(server).listServices('demo', { onUnreadable })), ['s1', 's2', 's3'])
+    t.deepEqual(unreadable, count === '' ? [] : ['count'], JSON.stringify(count))
   }
+})
+
+test('without a count, a list whose end is not seen is not the list', async (t) => {
+  for (const count of [...noCounts, null, undefined]) {
+    const { failure, requests } = await requestsFor(t, () => ({ count, next: '/more', results: range(1, 2) }))
+    t.regex(failure ?? '', /should be services up to the last page/, JSON.stringify(count))
+    t.is(requests, 4)
+  }
+})
+
+test('an empty page, and one that is not there, are the end of a list without a count', async (t) => {
+  for (const end of [{ body: { next: '/more', results: [] } }, { status: 404, body: { detail: 'Invalid page' } }]) {
+    const server = await startApiServer(
+      t,
+      paged((number) => (number === 3 ? end : { body: { next: '/more', results: [service(number)] } })),
+    )
+    t.deepEqual(names(await client(server).listServices('demo')), ['s1', 's2'])
+  }
+})
+
+test('any whole number is a count, however absurd: fewer rows are not the list', async (t) => {
+  for (const count of [3, '3', 1e3, '1e15', 2 ** 53, 2 ** 64, 1e300, 1e308]) {
+    const { failure, requests } = await requestsFor(t, (number) => ({
+      count,
+      next: null,
+      results: number === 1 ? range(1, 2) : [],
+    }))
+    const message = `results should be ${Number(count)} services on all pages, as counted; 2 came`
+    t.is(failure?.split('The answer of the API has another shape: ').at(-1)?.slice(-message.length), message)
+    t.true(requests < 10)
+  }
+})
+
+const rowsThatAreNone = [null, 5, true, 'web', [], {}, { service_name: 5 }, { service_name: null }, { uuid: 'u' }]
+
+test('a list of which no row can be read is a failure, and each row is named', async (t) => {
+  for (const row of rowsThatAreNone) {
+    for (const [rows, count] of [
+      [1, 1],
+      [1, undefined],
+      [3, 3],
+      [3, 1],
+      [2_000, 1],
+    ] as const) {
+      const server = await startApiServer(
+        t,
+        paged(() => ({ body: { count, next: null, results: Array.from({ length: rows }, () => row) } })),
+      )
+      const unreadable: string[] = []
+      const onUnreadable = (places: ReadonlyArray<string>) => unreadable.push(...places)
+      const error = await t.throwsAsync(client(server).listServices('demo', { onUnreadable }))
+      t.regex(
+        error?.message ?? '',
+        new RegExp(`should be services that can be read; none of the ${rows} that came can$`),
+      )
+      t.is(unreadable.length, rows)
+    }
+  }
+})
+
+test('rows that cannot be read and look the same are several', async (t) => {
+  const server = await startApiServer(
+    t,
+    paged((number) => ({
+      body: { count: 6, results: [service(number), { service_name: 5 }, { service_name: 5 }] },
+    })),
+  )
+  const unreadable: string[] = []
+  const onUnreadable = (places: ReadonlyArray<string>) => unreadable.push(...places)
+  t.deepEqual(names(await client(server).listServices('demo', { onUnreadable })), ['s1', 's2'])
+  t.deepEqual(unreadable, ['results.1', 'results.2', 'results.1', 'results.2'])
 })
 
 test('a `next` that is no text may still mean another page', async (t) => {

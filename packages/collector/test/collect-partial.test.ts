@@ -357,3 +357,78 @@ test('a name or another label that is too long leaves out its object alone, coun
     ),
   )
 })
+
+for (const [what, rows] of [
+  ['one null', [null]],
+  ['texts', ['web', 'web']],
+  ['thousands of services without a name', Array.from({ length: 5_000 }, () => ({ service_name: 5 }))],
+] as const) {
+  test(`a list of ${what} is a failure: the last one stays until its time is over`, async (t) => {
+    const answers: Answers = { 'services/demo/': onePage(web(instance(0))), [metricsOf(0)]: memory([1050, 7]) }
+    const { collect, logged } = await start(t, answers)
+    await collect()
+    answers['services/demo/'] = { body: { count: 1, next: null, results: rows } }
+    const shown = ['up', 'instance_memory_usage', 'collection_failures', 'collection_unr']
+    t.deepEqual((await collect())(...shown), [usage(0, 7), failures('decode', 1), unreadable(rows.length)])
+    t.is(logged.filter((line) => line.startsWith('warn: the service list could not be read')).length, 1)
+    t.regex(logged.join('\n'), new RegExp(`none of the ${rows.length} that came can`))
+    t.deepEqual((await collect(300_000))(...shown), [failures('decode', 2), unreadable(rows.length)])
+    answers['services/demo/'] = onePage(web(instance(0)))
+    answers[metricsOf(0)] = memory([1400, 8])
+    t.deepEqual((await collect())(...shown), [usage(0, 8), up, failures('decode', 2)])
+  })
+
+  test(`instances that are ${what} are a failure: the last ones stay until their time is over`, async (t) => {
+    const answers: Answers = {
+      'services/demo/': onePage({ service_name: 'web' }),
+      'services/demo/web/instances/': { body: [instance(0)] },
+      [metricsOf(0)]: memory([1050, 7]),
+    }
+    const { collect, logged } = await start(t, answers)
+    await collect()
+    answers['services/demo/web/instances/'] = { body: rows }
+    const shown = ['up', 'instance_memory_usage', 'collection_instances', 'collection_unr']
+    t.deepEqual((await collect())(...shown), [usage(0, 7), up, outcome('failed', 1), unreadable(rows.length)])
+    t.regex(logged.join('\n'), new RegExp(`none of the ${rows.length} that came can be read`))
+    t.deepEqual((await collect(300_000))(...shown), [up, outcome('failed', 1), unreadable(rows.length)])
+  })
+}
+
+test('rows of one list that cannot be read and look the same are counted one by one', async (t) => {
+  const { collect } = await start(t, {
+    'services/demo/': onePage(web({}, {}, instance(0)), { service_name: 5 }, { service_name: 5 }, null, null),
+    [metricsOf(0)]: memory([1050, 7]),
+  })
+  t.deepEqual((await collect())('up', 'instance_memory_usage', 'collection_unr'), [usage(0, 7), up, unreadable(6)])
+})
+
+test('a count above what came is a failure with its reason, however absurd', async (t) => {
+  for (const count of [2, 1e15, 1e308]) {
+    const { collect, logged } = await start(t, {
+      'services/demo/': { body: { count, next: null, results: [web()] } },
+    })
+    t.deepEqual((await collect())('up', 'collection_failures', 'collection_unr'), [failures('decode', 1)])
+    t.true(logged.some((line) => line.includes(`should be ${count} services on all pages, as counted; 1 came`)))
+  }
+})
+
+test('a count that is none is counted as unreadable, and the list is read to its end', async (t) => {
+  for (const count of [-1, 'abc', 2.5, true, {}]) {
+    const page = (next: string | null, service_name: string) => ({
+      body: { count, next, results: [{ service_name, instances: [] }] },
+    })
+    const answers: Answers = {
+      'services/demo/?page=1': page('/more', 'a'),
+      'services/demo/?page=2': page('/more', 'b'),
+      'services/demo/?page=3': page(null, 'c'),
+    }
+    const { collect } = await start(t, answers)
+    const shown = ['up', 'service_info', 'collection_failures', 'collection_unr']
+    const info = (name: string) => `alauda_service_info{namespace="demo",service="${name}"} 1`
+    t.deepEqual((await collect())(...shown), [info('a'), info('b'), info('c'), up, unreadable(1)])
+    // From here on the pages are the first one again and again.
+    answers['services/demo/'] = page('/more', 'a')
+    for (const number of [1, 2, 3]) delete answers[`services/demo/?page=${number}`]
+    t.deepEqual((await collect())(...shown), [info('a'), info('b'), info('c'), failures('decode', 1), unreadable(1)])
+  }
+})

@@ -1,7 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { inTurns } from '../turns.js'
-import { isErrorShaped } from './error-shape.js'
 
 /** Objects of a list that could be read, and the places of those that could not. */
 export interface ReadItems<A> {
@@ -18,7 +17,6 @@ export interface StepDecoder<A> {
 
 /**
  * An answer that is a list, of which each object is read by itself: one that cannot be read does not take its siblings with it.
- * A list of which nothing can be read, and which holds errors or no objects at all, is none.
  *
  * @example
  * await items(Instance, 'Array<Instance>').decode([{ uuid: 'a', instance_name: 'web.0' }, { uuid: null }])
@@ -30,7 +28,7 @@ export const items = <A>(item: t.Decoder<unknown, A>, name: string): StepDecoder
     if (!t.UnknownArray.is(input)) return notList(input, name)
     const list = createReadItems(item)
     await inTurns(input, list.add)
-    return list.isOne() ? t.success(list) : notList(input, name)
+    return t.success(list)
   },
 })
 
@@ -45,27 +43,20 @@ export const nestedItems = <A>(item: t.Decoder<unknown, A>, input: unknown): E.E
   if (!t.UnknownArray.is(input) || input.length > mostNested) return E.left(undefined)
   const list = createReadItems(item)
   input.forEach(list.add)
-  return list.isOne() ? E.right(list) : E.left(undefined)
+  return E.right(list)
 }
 
 const createReadItems = <A>(item: t.Decoder<unknown, A>) => {
   const read: A[] = []
   const unreadable: string[] = []
-  let areObjects = true
   return {
     read,
     unreadable,
     add: (one: unknown, index: number): void => {
       // Without this check each of a million numbers would get an error of its own.
       const result = t.UnknownRecord.is(one) ? item.decode(one) : undefined
-      if (result !== undefined && E.isRight(result)) {
-        read.push(result.right)
-        return
-      }
-      unreadable.push(String(index))
-      areObjects &&= result !== undefined && !isErrorShaped(one)
+      if (result !== undefined && E.isRight(result)) read.push(result.right)
+      else unreadable.push(String(index))
     },
-    /** Whether what was added is a list of such items, read in part at least. */
-    isOne: (): boolean => read.length > 0 || areObjects,
   }
 }

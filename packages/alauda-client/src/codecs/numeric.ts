@@ -37,6 +37,10 @@ export const Amount = numeric('a number from 0 to 2^64', (value) => value >= 0 &
 /** What is limited by 0 would divide by it. */
 export const Limit = numeric('a number above 0', (value) => value > 0 && value <= 2 ** 64)
 
+/** How many there are, however absurd: a list that is shorter is not whole. */
+export const WholeNumber = numeric('a whole number from 0', (value) => value >= 0 && Number.isInteger(value))
+
+/** A {@link WholeNumber} that is exact. */
 export const Count = numeric('a whole number from 0', (value) => value >= 0 && Number.isSafeInteger(value))
 
 // The year 5138 in seconds, 1973 in milliseconds: nothing of this API is that old.

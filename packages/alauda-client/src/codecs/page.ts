@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import { isErrorShaped } from './error-shape.js'
-import { Count } from './numeric.js'
+import { WholeNumber } from './numeric.js'
 import { resource } from './resource.js'
 
 /** One page of a list. Its objects are read one by one: one that cannot be read does not take the page with it. */
@@ -16,7 +16,7 @@ export interface Page {
   readonly unreadable?: ReadonlyArray<string> | undefined
 }
 
-const Fields = resource('Page', { results: t.UnknownArray }, { count: Count, next: t.string, previous: t.string })
+const Fields = resource('Page', { results: t.UnknownArray }, { count: WholeNumber, next: t.string, previous: t.string })
 
 /**
  * The page of a list of `item`s.
