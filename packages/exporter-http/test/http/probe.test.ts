@@ -14,8 +14,7 @@ import {
   startCloud,
 } from '../helpers/cloud.js'
 import { type Given, startTestExporter } from '../helpers/exporter.js'
-import * as pages from '../helpers/page.js'
-import { metricOf, subjectsOf } from '../helpers/page.js'
+import { collectionOf, metricOf, samplesOf, subjectsOf } from '../helpers/page.js'
 
 /** A service `web` of demo, which can be asked for by itself. */
 const web = (bytes = 1): Answers => ({
@@ -32,12 +31,6 @@ const start = async (t: ExecutionContext, answers: Answers, flags: Given['flags'
   })
   return { ...exporter, cloud }
 }
-
-// How often a collection failed is another metric's test: here it depends on whether the probe waited for its end.
-const withoutFailures = (lines: ReadonlyArray<string>) =>
-  lines.filter((line) => !line.startsWith('alauda_collection_failures_total'))
-const samplesOf = (page: string) => withoutFailures(pages.samplesOf(page))
-const collectionOf = (page: string) => withoutFailures(pages.collectionOf(page))
 
 const answered = async (response: Response) => [response.status, await response.text()]
 
@@ -74,6 +67,17 @@ test('gives one service as it is now, and how this probe went, with one call for
     cloud.requests.map(({ path }) => path.split('?')[0]),
     ['generate-api-token/', 'services/demo/web/', 'services/demo/web/instances/u/metrics'],
   )
+})
+
+test('counts nothing over time: neither a probe that succeeds nor one that fails has the counter of failures', async (t) => {
+  for (const reply of [{ body: service('web', 'u') }, { status: 500 }]) {
+    const { get } = await start(t, { ...web(), 'services/demo/web/': reply })
+    for (const accept of ['text/plain', 'application/openmetrics-text']) {
+      const text = await (await get(probeOfWeb, { headers: { accept } })).text()
+      t.regex(text, /^alauda_up\{/m)
+      t.notRegex(text, /alauda_collection_failures/)
+    }
+  }
 })
 
 test('tells nothing of the exporter itself', async (t) => {
