@@ -154,7 +154,8 @@ test('any wrong value in any right file is refused at its place', (t) => {
 })
 
 test('no fault repeats a password or token of the file, however broken the YAML around it is', (t) => {
-  const secret = 's3cr3t'
+  // A key of letters is named in faults: no key can be like this.
+  const secret = 's3cr3t!'
   const mark = fc.constantFrom(
     '',
     '"',
