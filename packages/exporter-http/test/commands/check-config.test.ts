@@ -128,3 +128,19 @@ exporter-http: check-config: takes no flags, only a file
 `,
   })
 })
+
+test('serving starts with neither: faults of the settings file and of the web file are reported in one round', async (t) => {
+  const file = await fileOf(t, 'collect: { interval: soon }\n')
+  const web = await fileOf(t, 'basic_auth_users: hunter2\n')
+  const environment = { ALAUDA_USERNAME: 'demo', ALAUDA_PASSWORD: 'demo' }
+  const { status, stdout, stderr } = await runCommand(
+    t,
+    [`--config.file=${file}`, `--web.config.file=${web}`],
+    environment,
+  )
+  t.deepEqual([status, stdout], [2, ''])
+  t.deepEqual(stderr.trimEnd().split('\n'), [
+    `exporter-http: ${file}:1:22: collect.interval: "soon" given, expected a duration like 30s, 5m or 1h30m`,
+    `exporter-http: ${web}:1:19: basic_auth_users: must be a map of names and bcrypt hashes`,
+  ])
+})
