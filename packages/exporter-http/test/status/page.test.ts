@@ -202,3 +202,13 @@ test('more services than a page holds: a page of them, and links to the others',
   t.true(tags.some(({ attributes }) => attributes.href === './?sort=status&page=2'))
   t.notRegex(parsed(pageOf(shownOf(web))).text, /Page 1/)
 })
+
+test('a namespace: what is left out, and because of which setting', (t) => {
+  const leftOut = { instances: 7, 'name-length': 5 }
+  const status = told([{ namespaces: ['demo'], snapshots: [snapshot([web], { leftOut })] }])
+  t.deepEqual(parsed(pageOf(status)).text.match(/(?:Left out).*?\d+\./g), [
+    'Left out, because there are more than --collect.max-instances: 7.',
+    'Left out, because a label would be longer than --collect.max-name-length: 5.',
+  ])
+  t.regex(pageOf(status, '', { language: 'zh' }), /因标签长度超出 --collect\.max-name-length 而略去：5。/)
+})
