@@ -10,8 +10,8 @@ interface Traffic {
   readonly client: AlaudaClient
 }
 
-// What follows an answer is done within a turn or two, before the next request is sent.
-const turnsOfQuiet = 5
+// What follows an answer takes a few turns, and more where decoding it makes room for others: on a slow machine it does so often.
+const turnsOfQuiet = 100
 
 /**
  * What `promise` gives, and the time that it needs for it: as long as an answer is on its way the clock stands still, and when
