@@ -141,11 +141,20 @@ const stepsUnder = (fault: fc.Arbitrary<Fault>): fc.Arbitrary<ReadonlyArray<Clou
 export const steps = stepsUnder(faults)
 export const stepsWithWrongClocks = stepsUnder(fc.oneof(faults, wrongClocks))
 
+const answerings = new Set<Fault['kind']>(['gzip', 'chunked', 'quota', 'token-revoked'])
+
+const mayStrikeLogins = (fault: Fault): boolean =>
+  (!('endpoint' in fault) || fault.endpoint === undefined || fault.endpoint === 'login') &&
+  !('service' in fault) &&
+  !answerings.has(fault.kind)
+
 /** For how many seconds at most clients have to keep away, or cannot tell old from new, when all this is over. */
 export const keptAwayBy = (taken: ReadonlyArray<CloudStep>): number => {
-  const kinds = new Set(taken.flatMap((step) => step.faults.map(({ kind }) => kind)))
+  const faults = taken.flatMap((step) => step.faults)
+  const kinds = new Set(faults.map(({ kind }) => kind))
   // Its times seem to come later than those that are true.
   if (kinds.has('wrong-clock')) return 300
-  if (kinds.has('login-refused') || kinds.has('forbidden')) return 300
+  // A login without a token backs off, whatever came in its place.
+  if (kinds.has('login-refused') || faults.some(mayStrikeLogins)) return 300
   return kinds.has('quota') || kinds.has('too-many-requests') || kinds.has('unavailable') ? 60 : 0
 }

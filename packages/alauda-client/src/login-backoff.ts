@@ -11,8 +11,11 @@ export interface LoginBackoff {
   readonly failed: (password: string) => { readonly error: AlaudaError; readonly until: number } | undefined
   /** How long to wait before the next try, after logins that were given up before they were answered. */
   readonly leftAfterGivenUpMs: (password: string) => number
+  /** A login was answered without a token, or not answered; `retryAfterMs` is what the answer asked for. */
   readonly failedWith: (password: string, error: AlaudaError, retryAfterMs: number | undefined) => void
+  /** All callers that waited for a login gave up before it was answered. */
   readonly givenUp: (password: string) => void
+  /** A login gave a token: the next failure starts the back-off from its beginning. */
   readonly succeeded: () => void
   /** Forgets what Retry-After asked for; the back-off itself stays. */
   readonly clearRetryAfter: () => void

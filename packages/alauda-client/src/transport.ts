@@ -34,7 +34,10 @@ export interface FetchInit {
 
 /** A body that is read as it comes: a web ReadableStream, or what gives chunks of bytes or text, as Node's streams do. */
 export type FetchBody =
-  | { getReader(): { read(): Promise<{ readonly done: boolean; readonly value?: unknown }>; cancel(): Promise<void> } }
+  | {
+      /** As a web stream's: the reader of its bytes. */
+      getReader(): { read(): Promise<{ readonly done: boolean; readonly value?: unknown }>; cancel(): Promise<void> }
+    }
   | AsyncIterable<unknown>
 
 /** What a {@link FetchLike} gives: the part of a `Response` that is read. */

@@ -86,7 +86,7 @@ export const logCollections = (
     const named = unknown.slice(0, mostSizesLogged - sizesLogged.size)
     for (const size of named) sizesLogged.add(size)
     if (named.length > 0) {
-      logger.warn(
+      logger.info(
         { ...which, sizes: named.join(' ') },
         'the CPU limit of these instance sizes is unknown, so that CPU near the limit cannot be detected; add them to sizes in the settings file, or to the option sizes',
       )

@@ -245,7 +245,7 @@ const sized = (...sizes: ReadonlyArray<string>) =>
   snapshot(...sizes.map((instance_size) => ({ ...web(), service: { service_name: 'web', instance_size } })))
 
 const sizesMissing = (sizes: string): Call => [
-  'warn',
+  'info',
   'the CPU limit of these instance sizes is unknown, so that CPU near the limit cannot be detected; add them to sizes in the settings file, or to the option sizes',
   { namespace: 'demo', sizes },
 ]

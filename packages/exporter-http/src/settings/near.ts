@@ -13,12 +13,14 @@ export const nearest = (given: string, names: ReadonlyArray<string>): string | u
 }
 
 /**
- * A key as a fault names it. What cannot be a key of ours may be a part of a password that lacks its quotes.
+ * A key as a fault names it: in words of lower-case letters, as settings are named. Anything else may be a password or a token
+ * that lacks its quotes.
  *
  * @example
- * shownKey('intervall') // 'intervall'
+ * shownKey('speed_limit') // 'speed_limit'
+ * shownKey('s3cr3t') // '…'
  */
-export const shownKey = (key: string): string => (/^[A-Za-z][\w.-]{0,59}$/.test(key) ? key : '…')
+export const shownKey = (key: string): string => (/^[a-z]{1,20}(?:_[a-z]{1,20}){0,3}$/.test(key) ? key : '…')
 
 const plain = (name: string): string => name.toLowerCase().replaceAll('-', '_')
 

@@ -119,7 +119,7 @@ test('any unknown key in any right file is refused at its place', (t) => {
       const faults = told(lines.join('\n'))
       t.is(faults.length, 1)
       t.true(
-        faults[0]?.startsWith(`exporter.yml:${place}: ${gap.path}.hunter2: there is no such setting; there are `),
+        faults[0]?.startsWith(`exporter.yml:${place}: ${gap.path}.…: there is no such setting; there are `),
         `${lines.join('\n')}\n${faults}`,
       )
       t.false(isValid(parse(lines.join('\n'))))
@@ -154,8 +154,7 @@ test('any wrong value in any right file is refused at its place', (t) => {
 })
 
 test('no fault repeats a password or token of the file, however broken the YAML around it is', (t) => {
-  // A key of letters is named in faults: no key can be like this.
-  const secret = 's3cr3t!'
+  const secret = 's3cr3t'
   const mark = fc.constantFrom(
     '',
     '"',

@@ -33,8 +33,8 @@ test('a key that is near no right one is told with all that there are', (t) => {
   t.deepEqual(
     faultsOf('hunter2: 1\nlog: { hunter2: 1 }\n'),
     faults(
-      '1:1: hunter2: there is no such setting; there are accounts, sizes, alauda, collect, metrics, web, log',
-      '2:8: log.hunter2: there is no such setting; there are level, format',
+      '1:1: …: there is no such setting; there are accounts, sizes, alauda, collect, metrics, web, log',
+      '2:8: log.…: there is no such setting; there are level, format',
     ),
   )
 })

@@ -92,7 +92,7 @@ test('tells what is wrong with headers: other names, other values, and what woul
     'Content-Security-Policy, X-Frame-Options, X-Content-Type-Options, X-XSS-Protection, Strict-Transport-Security'
   const at = 'http_server_config.headers'
   for (const [headers, expected] of [
-    ['Server: nginx', `37: ${at}.Server: there is no such setting; there are ${known}`],
+    ['Server: nginx', `37: ${at}.…: there is no such setting; there are ${known}`],
     ['X-Frame-Option: deny', `37: ${at}.X-Frame-Option: there is no such setting; did you mean X-Frame-Options?`],
     ['X-Frame-Options: DENY', `54: ${at}.X-Frame-Options: "DENY" given, expected deny or sameorigin`],
     ['X-Content-Type-Options: sniff', `61: ${at}.X-Content-Type-Options: "sniff" given, expected nosniff`],
@@ -141,7 +141,7 @@ test('tells all that is wrong with keys, from the top of the file to its end', (
     'web.yml:1:1: tls_config: there is no such setting; there are tls_server_config, http_server_config, basic_auth_users, rate_limit',
     'web.yml:3:13: rate_limit: must be a map of settings',
     'web.yml:4:1: basic_auth_user: there is no such setting; did you mean basic_auth_users?',
-    'web.yml:5:1: hunter2: there is no such setting; there are tls_server_config, http_server_config, basic_auth_users, rate_limit',
+    'web.yml:5:1: …: there is no such setting; there are tls_server_config, http_server_config, basic_auth_users, rate_limit',
     'web.yml:6:22: http_server_config.http: there is no such setting; did you mean http2?',
     'web.yml:7:1: rate_limit: is given twice',
   )
