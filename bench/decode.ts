@@ -1,0 +1,105 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createAlaudaPromiseClient, type FetchLike } from '../packages/alauda-client/src/index.js'
+import { createCollector, createMetricsPage } from '../packages/collector/src/index.js'
+import { printTable } from './table.js'
+
+const answerBytes = 4_000_000
+
+const repeated = (row: string): string =>
+  Array(Math.floor(answerBytes / (row.length + 1)))
+    .fill(row)
+    .join(',')
+
+const listOf = (rows: string): string => `{"count":1,"results":[${rows}]}`
+
+/** Answers of 4 MB, as a cloud or a proxy may give them to a call. */
+const answers: Readonly<Record<string, string>> = {
+  'a list of empty objects': listOf(repeated('{}')),
+  'a list of services without instances': listOf(repeated('{"service_name":"web"}')),
+  'a list of services, each of another name': listOf(
+    Array.from({ length: 75_000 }, (_, index) => `{"service_name":"service-${index}","uuid":"uuid-of-${index}"}`).join(
+      ',',
+    ),
+  ),
+  'one service with many instances': listOf(
+    `{"service_name":"web","instances":[${Array.from({ length: 50_000 }, (_, index) => `{"uuid":"uuid-of-${index}","instance_name":"web.${index}"}`).join(',')}]}`,
+  ),
+  'a list of numbers': listOf(repeated('1')),
+  'a list of brackets': listOf(repeated('[[[[[[[[]]]]]]]]')),
+  'one string': JSON.stringify('x'.repeat(answerBytes)),
+  'no JSON': '<'.repeat(answerBytes),
+}
+
+const chunksOf = async function* (text: string): AsyncGenerator<Uint8Array> {
+  const bytes = Buffer.from(text)
+  for (let begin = 0; begin < bytes.length; begin += 65_536) yield bytes.subarray(begin, begin + 65_536)
+}
+
+const answering =
+  (text: string): FetchLike =>
+  async () => ({ status: 200, headers: new Headers(), body: chunksOf(text), text: async () => text })
+
+const clientOf = (text: string) =>
+  createAlaudaPromiseClient({ credentials: { token: 'any' }, fetch: answering(text), maxRetries: 0 })
+
+/** The longest time for which the event loop did nothing else, in milliseconds. */
+const longestBlock = async (task: () => Promise<unknown>): Promise<string> => {
+  // What was left behind by the task before is not this one's.
+  await sleep(200)
+  const delay = monitorEventLoopDelay({ resolution: 1 })
+  delay.enable()
+  await sleep(20)
+  // A failure is an answer, too: what counts is how long it took.
+  await task().catch(() => {})
+  await sleep(20)
+  delay.disable()
+  return (delay.max / 1e6).toFixed(1)
+}
+
+const largeList = (services: number, instances: number): string =>
+  listOf(
+    Array.from({ length: services }, (_, service) => {
+      const own = Array.from(
+        { length: instances },
+        (_, index) =>
+          `{"uuid":"uuid-of-${service}-${index}","instance_name":"service-${service}.${index}","started_at":"2026-01-01T00:00:00Z"}`,
+      )
+      return `{"service_name":"service-${service}","uuid":"uuid-of-${service}","current_status":"Running","instances":[${own.join(',')}]}`
+    }).join(','),
+  )
+
+/** A page of metrics of 10 000 instances, which were collected before. */
+const pageOf = async () => {
+  const now = Math.floor(Date.now() / 1000)
+  const points = JSON.stringify({
+    columns: ['time', 'cpu_cumulative_usage', 'memory_usage', 'memory_utilization', 'rx_bytes', 'tx_bytes'],
+    points: [
+      [now - 60, 1e9, 1e8, 50, 1000, 1000],
+      [now, 2e9, 1e8, 50, 2000, 2000],
+    ],
+  })
+  const list = largeList(1000, 10)
+  const fetch: FetchLike = (url, init) => answering(url.includes('/metrics') ? points : list)(url, init)
+  const client = createAlaudaPromiseClient({ credentials: { token: 'any' }, fetch, maxRetries: 0 })
+  const collector = createCollector({ client, namespaces: ['demo'] })
+  await collector.collect()
+  const makePage = createMetricsPage(collector)
+  return { collect: () => collector.collect(), makePage: () => makePage(new Headers()) }
+}
+
+/** The longest blocks of the event loop while large and hostile answers are read, and a large page is made. */
+export const benchDecode = async (): Promise<void> => {
+  const rows: Array<readonly [string, string]> = [['nothing', await longestBlock(() => sleep(500))]]
+  for (const [name, text] of Object.entries(answers)) {
+    const client = clientOf(text)
+    rows.push([
+      `${name} (4 MB), as a list of services`,
+      await longestBlock(() => client.listServices('demo', { timeoutMs: 10_000 })),
+    ])
+  }
+  const { collect, makePage } = await pageOf()
+  rows.push(['a collection of 10 000 instances', await longestBlock(collect)])
+  rows.push(['a page of metrics of 10 000 instances', await longestBlock(makePage)])
+  printTable(['what is read or made', 'longest block, ms'], rows)
+}
