@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { createAlaudaPromiseClient, type FetchLike } from '../packages/alauda-client/src/index.js'
 import { createCollector, createMetricsPage } from '../packages/collector/src/index.js'
 import { printTable } from './table.js'
@@ -38,7 +38,11 @@ const chunksOf = async function* (text: string): AsyncGenerator<Uint8Array> {
 
 const answering =
   (text: string): FetchLike =>
-  async () => ({ status: 200, headers: new Headers(), body: chunksOf(text), text: async () => text })
+  async () => {
+    // As from a network, an answer comes in a later turn of the event loop.
+    await nextTurn()
+    return { status: 200, headers: new Headers(), body: chunksOf(text), text: async () => text }
+  }
 
 const clientOf = (text: string) =>
   createAlaudaPromiseClient({ credentials: { token: 'any' }, fetch: answering(text), maxRetries: 0 })

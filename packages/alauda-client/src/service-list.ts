@@ -132,7 +132,7 @@ interface ReadPage {
 }
 
 const readPageInto = async (
-  { readPage, onPage }: ServiceListConfig,
+  { readPage, onPage, maxServices, beyond }: ServiceListConfig,
   pass: Pass,
   number: number,
 ): Promise<E.Either<AlaudaError, ReadPage>> => {
@@ -141,6 +141,8 @@ const readPageInto = async (
   if (E.isLeft(page) && number > 1 && isNotFound(page.left)) return E.right({ rows: 0, hasNext: false, isNew: false })
   if (E.isLeft(page)) return page
   const { results, count, next, unreadable = [] } = page.right
+  // However it would be read, it would take long.
+  if (results.length > maxServices) return E.left(beyond('services', maxServices))
   if (count !== undefined) pass.counts.push(count)
   for (const field of unreadable) pass.unreadableFields.add(field)
   const fresh: Service[] = []

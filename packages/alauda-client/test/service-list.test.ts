@@ -289,6 +289,18 @@ test('a list of more services or pages than allowed is a LimitError', async (t) 
   t.is(endless.requests.filter(({ path }) => path.endsWith('page=4')).length, 0)
 })
 
+test('a page of more rows than services are allowed is a LimitError, whatever its rows are, and costs one call', async (t) => {
+  const rows = Array.from({ length: 6 }, () => ({}))
+  const server = await startApiServer(
+    t,
+    paged(() => ({ body: { count: 6, next: '/more', results: rows } })),
+  )
+  const config = { endpoint: server.endpoint, credentials: demo, maxServices: 5 }
+  const result = await createAlaudaClient(config).listServices('demo')()
+  t.like(E.isLeft(result) ? result.left : {}, { _tag: 'LimitError', bound: 'services', limit: 5 })
+  t.is(server.requests.filter(({ path }) => path.includes('page=')).length, 1)
+})
+
 test('any other page that fails fails the list: half a list is not the list', async (t) => {
   const server = await startApiServer(
     t,
