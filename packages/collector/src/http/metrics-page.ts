@@ -10,6 +10,7 @@ import { scrapeDeadlineMs } from './scrape-deadline.js'
 
 /** A page, and the format that it is in. */
 export interface MetricsPage {
+  /** For the header `Content-Type`: the format and its version. */
   readonly contentType: string
   /** In UTF-8. Other scrapes may have the same bytes: they must not be changed. */
   readonly page: Uint8Array<ArrayBuffer>
