@@ -36,7 +36,12 @@ export interface FetchInit {
 export type FetchBody =
   | {
       /** As a web stream's: the reader of its bytes. */
-      getReader(): { read(): Promise<{ readonly done: boolean; readonly value?: unknown }>; cancel(): Promise<void> }
+      getReader(): {
+        /** The next chunk, or that there is none. */
+        read(): Promise<{ readonly done: boolean; readonly value?: unknown }>
+        /** Ends the transfer: the rest is not wanted. */
+        cancel(): Promise<void>
+      }
     }
   | AsyncIterable<unknown>
 

@@ -32,16 +32,24 @@ export interface Snapshot {
  * What leaves an object out of a collection. `instances`: there are more than `maxInstances`. `name-length`: a name or another
  * value that becomes a label is longer than `maxNameLength`.
  */
-export type CollectionBound = (typeof collectionBounds)[number]
-export const collectionBounds = ['instances', 'name-length'] as const
+export type CollectionBound = 'instances' | 'name-length'
+export const collectionBounds = ['instances', 'name-length'] as const satisfies ReadonlyArray<CollectionBound>
 
 /**
  * Why a collection could not read the whole list of services. `auth`: the login or its token was refused. `timeout`: no answer in
  * time. `network`: no connection. `throttled`: HTTP status 429. `server`: another HTTP status that is an error. `decode`: an
  * answer that is not as the API has it, or a list from which services are missing. `limit`: an answer or a list beyond a bound.
  */
-export type FailureReason = (typeof failureReasons)[number]
-export const failureReasons = ['auth', 'timeout', 'network', 'throttled', 'server', 'decode', 'limit'] as const
+export type FailureReason = 'auth' | 'timeout' | 'network' | 'throttled' | 'server' | 'decode' | 'limit'
+export const failureReasons = [
+  'auth',
+  'timeout',
+  'network',
+  'throttled',
+  'server',
+  'decode',
+  'limit',
+] as const satisfies ReadonlyArray<FailureReason>
 
 /** What is known of one service. */
 export interface ServiceReading {
