@@ -38,7 +38,7 @@ module.exports = {
       from: { path: '^packages/collector/src/(families|exposition)/' },
       to: {
         pathNot:
-          '^packages/(alauda-client/src/index|collector/src/(families|exposition|family|limits|snapshot|newest|service-labels|warnings))',
+          '^packages/(alauda-client/src/options|collector/src/(families|exposition|family|limits|snapshot|newest|service-labels|warnings))',
         dependencyTypesNot: ['type-only'],
       },
     },

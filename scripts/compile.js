@@ -76,7 +76,9 @@ const removeIfSourceIsGone = (compiled) => {
 /** The compiled package's manifest: its exports are its compiled modules. */
 const writeManifest = (workspace) => {
   const manifest = JSON.parse(readFileSync(join(workspace, 'package.json'), 'utf8'))
-  if (manifest.exports) manifest.exports = { '.': './src/index.js', './package.json': './package.json' }
+  if (manifest.exports) {
+    manifest.exports = { '.': './src/index.js', './*': './src/*.js', './package.json': './package.json' }
+  }
   const file = compiledPath(join(workspace, 'package.json'))
   const text = `${JSON.stringify(manifest, null, 2)}\n`
   if (textOf(file) !== text) replace(file, text)

@@ -1,14 +1,12 @@
 import {
   type AlaudaClient,
   type AlaudaPromiseClient,
-  assertOptions,
-  type Check,
   type Clock,
-  checks,
   type Period,
   periods,
   type Service,
 } from '@alauda-exporter/alauda-client'
+import { assertOptions, type Check, checks } from '@alauda-exporter/alauda-client/options'
 import type { AlaudaSource } from './collect.js'
 import { builtInMetrics } from './families/families.js'
 import { type FamiliesOptions, familiesChecks } from './families/options.js'

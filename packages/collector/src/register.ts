@@ -1,4 +1,5 @@
-import { assertOptions, type Check, checks, systemClock } from '@alauda-exporter/alauda-client'
+import { systemClock } from '@alauda-exporter/alauda-client'
+import { assertOptions, type Check, checks } from '@alauda-exporter/alauda-client/options'
 import { type Collector, createCollector } from './collector.js'
 import { type CollectorConfig, collectorChecks, loggerCheck } from './collector-config.js'
 import { type Family, type Metric, type MetricType, mergeFamilies } from './family.js'

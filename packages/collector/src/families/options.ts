@@ -1,4 +1,4 @@
-import { assertOptions, type Check, checks } from '@alauda-exporter/alauda-client'
+import { assertOptions, type Check, checks } from '@alauda-exporter/alauda-client/options'
 import type { Labels, Metric, Sample } from '../family.js'
 import type { SizeLimits, Sizes } from '../limits.js'
 import type { Snapshot } from '../snapshot.js'
