@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { printable } from './printable.js'
+import { printable } from '@alauda-exporter/alauda-client'
 import type { Fault, Setting } from './setting.js'
 import { flags } from './table.js'
 
