@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { parse, stringify } from 'yaml'
+import { isFullSize } from '../../../../e2e/helpers/full-size.js'
 import { keyOf, sections } from '../../src/settings/file-keys.js'
 import type { Rows } from '../../src/settings/setting.js'
 import { readSettings } from '../../src/settings/settings.js'
@@ -83,7 +84,7 @@ test('any right file is right to the schema too, and is read as what it says', (
       t.true(isValid(parse(text)), text)
       t.deepEqual(settingsOf(text), expectedOf(file), text)
     }),
-    { numRuns: 200 },
+    { numRuns: isFullSize ? 200 : 50 },
   )
 })
 
@@ -94,7 +95,7 @@ test('any number and switch of any right file may be written in any way that YAM
       t.true(isValid(parse(text)), text)
       t.deepEqual(settingsOf(text), expectedOf(file), text)
     }),
-    { numRuns: 300 },
+    { numRuns: isFullSize ? 300 : 75 },
   )
 })
 
@@ -124,7 +125,7 @@ test('any unknown key in any right file is refused at its place', (t) => {
       )
       t.false(isValid(parse(lines.join('\n'))))
     }),
-    { numRuns: 200 },
+    { numRuns: isFullSize ? 200 : 50 },
   )
 })
 
@@ -149,7 +150,7 @@ test('any wrong value in any right file is refused at its place', (t) => {
         `${lines.join('\n')}\n${faults.join('\n')}`,
       )
     }),
-    { numRuns: 300 },
+    { numRuns: isFullSize ? 300 : 75 },
   )
 })
 
@@ -210,7 +211,7 @@ test('no fault repeats a password or token of the file, however broken the YAML 
         for (const fault of told(text)) t.false(fault.includes(secret), `${text}\n${fault}`)
       },
     ),
-    { numRuns: 3000 },
+    { numRuns: isFullSize ? 3000 : 500 },
   )
 })
 
