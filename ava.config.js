@@ -14,6 +14,6 @@ export default {
     rewritePaths: Object.fromEntries(folders.map((folder) => [`${folder}/`, `.compiled/${folder}/`])),
   },
   workerThreads: false, // tests send signals to themselves, and measure their own process
-  concurrency: 4, // many tests wait for what other programs do, and use no processor meanwhile
+  concurrency: 3, // many tests wait for what other programs do, and use no processor meanwhile
   timeout: '5m', // for a busy machine: no test is meant to take longer than seconds
 }

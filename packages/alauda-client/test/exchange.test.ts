@@ -1,8 +1,10 @@
 import { gzipSync } from 'node:zlib'
 import test from 'ava'
 import fc from 'fast-check'
+import * as E from 'fp-ts/lib/Either.js'
 import { type AlaudaError, AlaudaException } from '../src/errors.js'
 import { createAlaudaPromiseClient } from '../src/promise.js'
+import { streamOf } from '../src/stream.js'
 import { defaultFetch, type FetchLike } from '../src/transport.js'
 import { type Handler, startApiServer } from './helpers/api-server.js'
 import { until } from './helpers/until.js'
@@ -232,4 +234,15 @@ test('whatever a status, headers and bytes say, each call ends with a value or a
     ),
     { numRuns: 30 },
   )
+})
+
+test('a batch of any size comes one by one', async (t) => {
+  const batch = Array.from({ length: 300_000 }, (_, index) => index)
+  const stream = streamOf<never, number>((onBatch) => async () => {
+    onBatch(batch)
+    return E.right(batch)
+  })
+  let count = 0
+  for await (const item of stream) if (E.isRight(item)) count += 1
+  t.is(count, batch.length)
 })

@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import test, { type ExecutionContext } from 'ava'
+import type { ExecutionContext } from 'ava'
+import test from 'ava'
+import { parseCommandLine } from '../src/command-line.js'
 import { field } from './open-cloud.js'
 
 const BIN = fileURLToPath(import.meta.resolve('../src/bin.js'))
@@ -94,4 +96,143 @@ test('a port in use is one clear line, with status 1', async (t) => {
   const { output, closed } = start(t, '--port', String(port))
   t.deepEqual(await closed, { code: 1, signal: null })
   t.is(output.stderr, `alauda-simulator: cannot listen on port ${port}: it is in use.\n`)
+})
+
+test('without arguments it is the article’s world on a free port, with the account demo', (t) => {
+  t.deepEqual(parseCommandLine([], {}), {
+    kind: 'run',
+    settings: {
+      port: 0,
+      world: 'article',
+      services: 200,
+      instances: 5,
+      seed: 1,
+      cpuUtilization: 'mean',
+      latencyMs: 0,
+      username: 'demo',
+      password: 'demo',
+      namespace: 'demo',
+      cloudFaults: [],
+    },
+  })
+})
+
+test('flags are taken with a space or an equals sign', (t) => {
+  const parsed = parseCommandLine(
+    [
+      '--port',
+      '8080',
+      '--world=large',
+      '--services',
+      '3',
+      '--instances=2',
+      '--latency',
+      '2s',
+      '--seed=7',
+      '--cpu-utilization=momentary',
+      '--namespace=team',
+    ],
+    { ALAUDA_SIMULATOR_PASSWORD: 'from the environment' },
+  )
+  t.like(parsed, {
+    kind: 'run',
+    settings: {
+      port: 8080,
+      world: 'large',
+      services: 3,
+      instances: 2,
+      latencyMs: 2000,
+      seed: 7,
+      cpuUtilization: 'momentary',
+      namespace: 'team',
+      password: 'from the environment',
+    },
+  })
+})
+
+test('the password comes from a file, without the line’s end, before the environment', (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'alauda-simulator-'))
+  t.teardown(() => rmSync(directory, { recursive: true }))
+  const file = join(directory, 'password')
+  writeFileSync(file, 'from the file\n')
+  const parsed = parseCommandLine(['--password-file', file], { ALAUDA_SIMULATOR_PASSWORD: 'x' })
+  t.like(parsed, { kind: 'run', settings: { password: 'from the file' } })
+})
+
+test('all faults are named at once', (t) => {
+  const parsed = parseCommandLine(
+    [
+      '--port=http',
+      '--wrong',
+      'stray',
+      '--world=small',
+      '--latency=5',
+      '--cpu-utilization=now',
+      '--password-file=/no/such/file',
+      '--username=',
+    ],
+    {},
+  )
+  t.deepEqual(parsed, {
+    kind: 'faults',
+    faults: [
+      '--wrong: there is no such flag.',
+      'stray: there are no arguments but flags.',
+      '--port must be a whole number from 0 to 65535.',
+      '--world must be article or large.',
+      '--cpu-utilization must be mean or momentary.',
+      '--latency must be a duration such as 20ms or 1s.',
+      '--username must not be empty.',
+      '--password-file: /no/such/file cannot be read.',
+    ],
+  })
+})
+
+test('a flag without its value, and a flag of the other world, are faults', (t) => {
+  t.deepEqual(parseCommandLine(['--services=3', '--port'], {}), {
+    kind: 'faults',
+    faults: ['--port needs a value.', '--services needs --world large.'],
+  })
+})
+
+/** A file for one test. */
+function fileOf(t: ExecutionContext, text: string): string {
+  const directory = mkdtempSync(join(tmpdir(), 'alauda-simulator-'))
+  t.teardown(() => rmSync(directory, { recursive: true }))
+  const file = join(directory, 'faults.json')
+  writeFileSync(file, text)
+  return file
+}
+
+test('the cloud’s faults come from a file', (t) => {
+  const file = fileOf(t, '[{"kind":"hang","endpoint":"login"}]')
+  t.like(parseCommandLine(['--faults', file], {}), {
+    kind: 'run',
+    settings: { cloudFaults: [{ kind: 'hang', endpoint: 'login' }] },
+  })
+})
+
+test('all that is wrong with the cloud’s faults is named, with their file', (t) => {
+  const wrong = (file: string) => {
+    const parsed = parseCommandLine(['--faults', file, '--port=x'], {})
+    return parsed.kind === 'faults' ? parsed.faults : []
+  }
+  const port = '--port must be a whole number from 0 to 65535.'
+  t.deepEqual(wrong('/no/such/file'), [port, '--faults: /no/such/file cannot be read.'])
+  const text = fileOf(t, 'hang')
+  t.deepEqual(wrong(text), [port, `--faults: ${text} is no JSON.`])
+  const faults = fileOf(t, '[{"kind":"hang","times":0},{"kind":"delay"}]')
+  t.deepEqual(wrong(faults), [
+    port,
+    `--faults: ${faults}: faults[0].times must be a whole number from 1.`,
+    `--faults: ${faults}: faults[1].ms must be a number from 0 to 3600000.`,
+  ])
+})
+
+test('a password is never taken from a flag', (t) => {
+  t.is(parseCommandLine(['--password=secret'], {}).kind, 'faults')
+})
+
+test('--help wins over everything', (t) => {
+  t.deepEqual(parseCommandLine(['--wrong', '--help'], {}), { kind: 'help' })
 })

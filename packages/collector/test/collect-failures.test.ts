@@ -1,10 +1,18 @@
+import { systemClock } from '@alauda-exporter/alauda-client'
+import type { ExecutionContext } from 'ava'
 import test from 'ava'
+import * as E from 'fp-ts/lib/Either.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { Handler, Reply } from '../../alauda-client/test/helpers/api-server.js'
 import { manualClock } from '../../alauda-client/test/helpers/manual-clock.js'
-import type { AlaudaSource } from '../src/collect.js'
-import type { Snapshot } from '../src/snapshot.js'
+import { type AlaudaSource, collect } from '../src/collect.js'
+import { reasonOf } from '../src/failure-reason.js'
+import type { Failure, FailureReason, Snapshot } from '../src/snapshot.js'
 import { memory, onePage, startCloud } from './helpers/cloud.js'
 import { collected } from './helpers/collecting.js'
+import { collectorOf, linesOf } from './helpers/collectors.js'
 import { snapshotOf } from './helpers/snapshots.js'
+import { listing, notFound, sourceOf } from './helpers/sources.js'
 
 const read = (source: AlaudaSource, previous?: Snapshot) =>
   collected(source, { clock: manualClock(1_433_753_100_000), previous })
@@ -152,3 +160,146 @@ test('a service that was deleted before its instances were listed has none', asy
   const { services } = await read(source)
   t.deepEqual(services, [{ service: { service_name: 'kibana' }, instances: [], duplicates: 0, listedTime: 1433753100 }])
 })
+
+const forbidden = { ...notFound, status: 403 }
+
+const now = Math.floor(Date.now() / 1000)
+const webCollectMissing = { service_name: 'web', uuid: 'w', instances: [{ uuid: 'u', instance_name: 'web.0' }] }
+const kibana = { service_name: 'kibana', uuid: 'k', instances: [] }
+
+/** Two collections: the list has both services in the first, and no `web` in the second, where it is asked for by itself. */
+const collectTwice = async (t: ExecutionContext, answer: Reply | Handler) => {
+  let lists = 0
+  const cloud = await startCloud(t, {
+    'services/demo/?page=1': () => {
+      lists += 1
+      return lists === 1 ? onePage(webCollectMissing, kibana) : onePage(kibana)
+    },
+    'services/demo/web/instances/u/metrics': memory([now, 7]),
+    'services/demo/w/': answer,
+  })
+  const collectAfter = (previous: Snapshot | undefined) =>
+    collect(cloud.source, {
+      namespace: 'demo',
+      windowMs: 300_000,
+      period: '1m',
+      clock: systemClock,
+      maxInstances: 100,
+      maxNameLength: 1024,
+      maxAgeSeconds: 300,
+      signal: new AbortController().signal,
+      previous,
+    }).done
+  const first = await collectAfter(undefined)
+  return { cloud, first, second: await collectAfter(first) }
+}
+
+const namesIn = ({ services }: Snapshot) => services.map(({ service }) => service.service_name)
+const outcomesIn = ({ services }: Snapshot) =>
+  services.flatMap(({ instances }) => instances.map(({ outcome }) => outcome))
+
+test('a service that the list has no more, but that is still there, is shown as before: the list changed while it was read', async (t) => {
+  const { first, second } = await collectTwice(t, { body: webCollectMissing })
+  t.deepEqual(namesIn(first), ['kibana', 'web'])
+  t.deepEqual(namesIn(second), ['kibana', 'web'])
+  t.deepEqual(outcomesIn(second), ['ok'])
+  t.is(second.failure, undefined)
+})
+
+test('a service that is not there any more is gone at once, after one question', async (t) => {
+  const { cloud, second } = await collectTwice(t, { status: 404 })
+  t.deepEqual(namesIn(second), ['kibana'])
+  t.is(cloud.paths().filter((path) => path === 'services/demo/w/').length, 1)
+})
+
+test('a service of which nothing can be learned is kept as it was known, until it is too old', async (t) => {
+  const { first, second } = await collectTwice(t, { status: 403 })
+  t.deepEqual(namesIn(second), ['kibana', 'web'])
+  t.deepEqual(outcomesIn(second), ['failed'])
+  t.is(second.services[1]?.listedTime, first.services[1]?.listedTime)
+})
+
+test('a service that was renamed is not there twice', async (t) => {
+  const { second } = await collectTwice(t, { body: { ...webCollectMissing, service_name: 'kibana' } })
+  t.deepEqual(namesIn(second), ['kibana'])
+  t.is(second.duplicates, 0)
+})
+
+test('a service of which nothing can be learned is not asked for for ever', async (t) => {
+  let isListed = true
+  let asked = 0
+  const source = sourceOf({
+    listServices: (namespace, options) =>
+      listing(...(isListed ? [{ service_name: 'web', instances: [] }] : []))(namespace, options),
+    getService: () => async () => {
+      asked += 1
+      return E.left(forbidden)
+    },
+  })
+  const { clock, collector } = collectorOf(source, { maxAgeMs: 300_000 })
+  await collector.collect()
+  isListed = false
+  for (let minute = 1; minute <= 8; minute++) {
+    clock.advance(60_000)
+    await collector.collect()
+  }
+  t.is(asked, 5)
+  t.deepEqual(
+    collector.snapshots().flatMap(({ services }) => services),
+    [],
+  )
+})
+
+const webCollectFrozen = { service_name: 'web', instances: [{ uuid: 'u', instance_name: 'web.0' }] }
+
+/** A cloud that gives the same point for ever, and how many of ten minutes its value is shown for. */
+const minutesShown = async (time: number) => {
+  const source = sourceOf({
+    listServices: listing(webCollectFrozen),
+    getInstanceMetrics: () => TE.right({ points: [{ time, memory_usage: 7 }] }),
+  })
+  const { clock, collector } = collectorOf(source)
+  const shown: boolean[] = []
+  for (let minute = 0; minute <= 10; minute++) {
+    await collector.collect()
+    shown.push(linesOf(collector, 'alauda_instance_memory').length === 1)
+    clock.advance(60_000)
+  }
+  return shown.map(Number).join('')
+}
+
+test('of a cloud that stands still, the last value is shown until it is too old, and does not come back', async (t) => {
+  t.is(await minutesShown(1_200), '11111100000')
+  t.is(await minutesShown(1_190), '11111000000')
+})
+
+test('a point older than what was asked for counts from when it was first read', async (t) => {
+  t.is(await minutesShown(100), '11111100000')
+})
+
+const call = { method: 'GET', url: 'http://cloud.example/v1/', message: '' }
+const status = (status: number): Failure => ({ _tag: 'HttpError', ...call, status, firstLine: '' })
+const broken = (cause: unknown): Failure => ({ _tag: 'UnexpectedError', message: '', cause })
+
+const reasons: ReadonlyArray<readonly [FailureReason, Failure]> = [
+  ['auth', { _tag: 'AuthError', ...call, status: 404 }],
+  ['timeout', { _tag: 'TimeoutError', ...call, cause: undefined }],
+  ['timeout', { _tag: 'AbortError', ...call, cause: undefined }],
+  ['timeout', broken(new DOMException('the collection was not done within 100 ms', 'TimeoutError'))],
+  ['network', { _tag: 'NetworkError', ...call, cause: undefined }],
+  ['throttled', status(429)],
+  ['server', status(500)],
+  ['server', status(503)],
+  ['server', status(404)],
+  ['server', status(302)],
+  ['decode', { _tag: 'DecodeError', ...call, mismatches: [] }],
+  ['decode', { _tag: 'InvalidJson', ...call, contentType: 'text/html' }],
+  ['decode', broken(new TypeError('not a function'))],
+  ['limit', { _tag: 'LimitError', ...call, bound: 'pages', limit: 5 }],
+]
+
+for (const [reason, failure] of reasons) {
+  test(`${failure._tag}${'status' in failure ? ` ${failure.status}` : ''} counts as ${reason}${'cause' in failure && failure.cause instanceof Error ? `: ${failure.cause.message}` : ''}`, (t) => {
+    t.is(reasonOf(failure), reason)
+  })
+}

@@ -1,6 +1,9 @@
+import type { ExecutionContext } from 'ava'
 import test from 'ava'
+import fc from 'fast-check'
 import { manualClock } from '../../alauda-client/test/helpers/manual-clock.js'
 import type { AlaudaSource } from '../src/collect.js'
+import { newestByKey } from '../src/newest.js'
 import { memory, onePage, startCloud } from './helpers/cloud.js'
 import { collected } from './helpers/collecting.js'
 
@@ -181,5 +184,173 @@ test('metrics are asked for while a later page is still being read', async (t) =
   t.deepEqual(
     services.map(({ service }) => service.service_name),
     ['a', 'b'],
+  )
+})
+
+const instanceCollectPoints = { uuid: 'u', instance_name: 'web.0' }
+
+/** What is read at 1000 s, of the 300 s before it, when the cloud answers so. */
+const readingOf = async (t: ExecutionContext, metrics: Parameters<typeof startCloud>[1][string], now = 1000) => {
+  const { source } = await startCloud(t, {
+    'services/demo/': onePage({ service_name: 'web', instances: [instanceCollectPoints] }),
+    'services/demo/web/instances/u/metrics': metrics,
+  })
+  const { services } = await collected(source, { clock: manualClock(now * 1000) })
+  return services[0]?.instances
+}
+
+const columns = ['time', 'memory_usage', 'rx_bytes']
+const answers = [
+  {
+    title: 'columns in another order, with one too many and some missing, are read by their names',
+    body: { columns: ['rx_bytes', 'sequence_number', 'time'], points: [[648, 3, 920]] },
+    reading: { outcome: 'ok', point: { time: 920, rx_bytes: 648 } },
+  },
+  {
+    title: 'of points in ascending order the last is the newest',
+    body: { columns, points: [860, 920, 980].map((time) => [time, time * 2, 1]) },
+    reading: { outcome: 'ok', point: { time: 980, memory_usage: 1960, rx_bytes: 1 } },
+  },
+  {
+    title: 'of points in descending order the first is the newest',
+    body: { columns, points: [980, 920, 860].map((time) => [time, time * 2, 1]) },
+    reading: { outcome: 'ok', point: { time: 980, memory_usage: 1960, rx_bytes: 1 } },
+  },
+  {
+    title: 'a value that is null is absent',
+    body: { columns, points: [[860, null, 1]] },
+    reading: { outcome: 'ok', point: { time: 860, rx_bytes: 1 } },
+  },
+  {
+    title: 'a newer point of nulls does not hide an older one with values',
+    body: {
+      columns,
+      points: [
+        [860, 7, 1],
+        [920, null, null],
+      ],
+    },
+    reading: { outcome: 'ok', point: { time: 860, memory_usage: 7, rx_bytes: 1 } },
+  },
+  { title: 'only nulls are no values', body: { columns, points: [[860, null, null]] }, reading: { outcome: 'empty' } },
+  { title: 'no points are no values', body: { columns, points: [] }, reading: { outcome: 'empty' } },
+  { title: 'an empty body is no values', body: '', reading: { outcome: 'empty' } },
+]
+
+for (const { title, body, reading } of answers) {
+  test(title, async (t) => {
+    t.deepEqual(await readingOf(t, { body }), [{ instance: instanceCollectPoints, ...reading }])
+  })
+}
+
+test('a point of a time that has not come does not stand in the way of true ones', async (t) => {
+  t.deepEqual(await readingOf(t, memory([1000, 7], [1061, 8], [1_000_000, 9])), [
+    { instance: instanceCollectPoints, outcome: 'ok', point: { time: 1000, memory_usage: 7 } },
+  ])
+})
+
+test('a clock that is a minute ahead of ours or behind is not yet another time', async (t) => {
+  for (const time of [1060, 640]) {
+    t.deepEqual(await readingOf(t, memory([time, 7])), [
+      { instance: instanceCollectPoints, outcome: 'ok', point: { time, memory_usage: 7 } },
+    ])
+  }
+})
+
+test('a point that is older than what was asked for ages from when it was read', async (t) => {
+  t.deepEqual(await readingOf(t, memory([639, 7])), [
+    { instance: instanceCollectPoints, outcome: 'ok', point: { time: 639, memory_usage: 7 }, ageFrom: 1000 },
+  ])
+  t.deepEqual(await readingOf(t, memory([639, 7], [-28_000, 6]), 1010.5), [
+    { instance: instanceCollectPoints, outcome: 'ok', point: { time: 639, memory_usage: 7 }, ageFrom: 1010.5 },
+  ])
+})
+
+interface Thing {
+  readonly key: string
+  readonly time?: number
+  readonly id?: string
+}
+
+const newest = (things: ReadonlyArray<Thing>) =>
+  newestByKey(things, { key: ({ key }) => key, time: ({ time }) => time, id: ({ id }) => id })
+
+test('of each key the one that started last is kept, in the order in which the keys came', (t) => {
+  const things = [
+    { key: 'b', time: 1 },
+    { key: 'a', time: 5 },
+    { key: 'b', time: 3 },
+    { key: 'b', time: 2 },
+  ]
+  t.deepEqual(newest(things), {
+    kept: [
+      { key: 'b', time: 3 },
+      { key: 'a', time: 5 },
+    ],
+    duplicates: 2,
+  })
+})
+
+test('of two that started together the one with the greater id is kept', (t) => {
+  const [a, b] = [
+    { key: 'k', time: 1, id: 'a' },
+    { key: 'k', time: 1, id: 'b' },
+  ]
+  t.deepEqual(newest([a, b]), { kept: [b], duplicates: 1 })
+  t.deepEqual(newest([b, a]), { kept: [b], duplicates: 1 })
+})
+
+test('what does not tell when it started is older than what does', (t) => {
+  const [untold, told] = [
+    { key: 'k', id: 'z' },
+    { key: 'k', time: 1, id: 'a' },
+  ]
+  t.deepEqual(newest([untold, told]), { kept: [told], duplicates: 1 })
+  t.deepEqual(newest([told, untold]), { kept: [told], duplicates: 1 })
+})
+
+test('nothing comes of nothing', (t) => {
+  t.deepEqual(newest([]), { kept: [], duplicates: 0 })
+})
+
+const thing: fc.Arbitrary<Thing> = fc.record(
+  { key: fc.constantFrom('a', 'b', 'c'), time: fc.nat(3), id: fc.constantFrom('x', 'y', 'z') },
+  { requiredKeys: ['key'] },
+)
+const distinct = fc.uniqueArray(thing, { selector: ({ key, time = 0, id = '' }) => JSON.stringify([key, time, id]) })
+
+test('keys are unique, no key is lost, and the count adds up', (t) => {
+  fc.assert(
+    fc.property(fc.array(thing), (things) => {
+      const { kept, duplicates } = newest(things)
+      const keys = kept.map(({ key }) => key)
+      t.deepEqual(keys, [...new Set(things.map(({ key }) => key))])
+      t.is(kept.length + duplicates, things.length)
+    }),
+  )
+})
+
+test('nothing that was left out is newer than what was kept', (t) => {
+  fc.assert(
+    fc.property(fc.array(thing), (things) => {
+      const { kept } = newest(things)
+      for (const { key, time = 0, id = '' } of things) {
+        const winner = kept.find((candidate) => candidate.key === key)
+        const winnerTime = winner?.time ?? 0
+        t.true(winnerTime > time || (winnerTime === time && (winner?.id ?? '') >= id))
+      }
+    }),
+  )
+})
+
+test('what is kept does not depend on the order', (t) => {
+  const byKey = (a: Thing, b: Thing) => (a.key < b.key ? -1 : 1)
+  const inTwoOrders = distinct.chain((things) =>
+    fc.tuple(fc.constant(things), fc.shuffledSubarray(things, { minLength: things.length })),
+  )
+  fc.assert(
+    fc.property(inTwoOrders, ([some, other]) => {
+      t.deepEqual([...newest(some).kept].sort(byKey), [...newest(other).kept].sort(byKey))
+    }),
   )
 })

@@ -1,8 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
+import { toText } from '@alauda-exporter/collector'
 import test from 'ava'
+import { buildInfoFamily } from '../src/build-info.js'
 import { main } from '../src/main.js'
 import { helpText } from '../src/settings/help.js'
 import { version } from '../src/version.js'
@@ -137,4 +139,19 @@ test('output that cannot be written is exit status 1, with the reason; a log tha
     t.is(await main(['--version'], {}, { stdout: () => {}, stderr: stdout }), 0)
     t.is(await main(['--bogus'], {}, { stdout, stderr: stdout }), 2)
   }
+})
+
+test('is what package.json says', async (t) => {
+  const packageJson = await readFile(new URL('../package.json', import.meta.url), 'utf8')
+  t.true(packageJson.includes(`\n  "version": "${version}",\n`))
+})
+
+test('tells the exporter’s version and Node’s', (t) => {
+  t.is(
+    toText([buildInfoFamily('1.2.3')]),
+    `# HELP alauda_exporter_build_info Which exporter this is and which Node.js it runs on; always 1.
+# TYPE alauda_exporter_build_info gauge
+alauda_exporter_build_info{version="1.2.3",node_version="${process.versions.node}"} 1
+`,
+  )
 })

@@ -3,7 +3,7 @@ import { parseText } from '../../collector/test/helpers/parse-text.js'
 import { accountIn, labelsOf } from './helpers/accounts.js'
 import { event, hangs, loginsAt, memory, onePage, service, startCloud, webIn } from './helpers/cloud.js'
 import { startTestExporter } from './helpers/exporter.js'
-import { metricOf, subjectsOf } from './helpers/page.js'
+import { metricOf, numberOf, subjectsOf } from './helpers/page.js'
 
 const [north, south] = [labelsOf('north'), labelsOf('south')]
 
@@ -138,4 +138,130 @@ test('the only account, when it is not of a list, has no name on its series', as
     subjectsOf(await page())[0],
     'alauda_instance_memory_usage_bytes{namespace="demo",service="web",instance_name="web.0"} 1',
   )
+})
+
+const southMemory = `alauda_instance_memory_usage_bytes{namespace="demo",service="web",instance_name="web.0",${south}}`
+const flags = { 'alauda.max-retries': ['0'] }
+/** Nothing but a scrape's own patience ends its wait for a cloud that hangs. */
+const patient = { ...flags, 'alauda.timeout': ['1h'] }
+
+for (const [what, answers] of [
+  ['lists nothing', { 'services/demo/': hangs }],
+  ['logs nobody in', { 'generate-api-token/': hangs }],
+] as const) {
+  test(`a cloud that hangs and ${what} does not spoil the other’s values, nor hold up a scrape beyond its time`, async (t) => {
+    const accounts = [
+      accountIn('north', await startCloud(t, answers)),
+      accountIn('south', await startCloud(t, webIn(2, 'demo'))),
+    ]
+    const { page, get } = await startTestExporter(t, {
+      file: { accounts, collect: { interval: '1h', timeout: '1h' } },
+      flags: patient,
+    })
+    // However little time the scrape has, the other account is there as soon as it has been read.
+    let text = await page('/metrics', 0.2)
+    while (!text.includes(southMemory)) text = await page('/metrics', 0.2)
+    t.deepEqual(metricOf(text, 'alauda_up', southMemory), [
+      `${southMemory} 2`,
+      `alauda_up{namespace="demo",${north}} 0`,
+      `alauda_up{namespace="demo",${south}} 1`,
+    ])
+    const ready = await get('/-/ready')
+    t.is(await ready.text(), 'Not ready: the services of north/demo have not been read in the last 7200 s.\n')
+  })
+}
+
+test('once the time of its collection is over, a cloud that hangs is down, and nobody waits for it any more', async (t) => {
+  const accounts = [
+    accountIn('north', await startCloud(t, { 'services/demo/': hangs })),
+    accountIn('south', await startCloud(t, webIn(2, 'demo'))),
+  ]
+  const { pageWith } = await startTestExporter(t, {
+    file: { accounts, collect: { interval: '3s', timeout: '3s' } },
+    flags: patient,
+  })
+  const text = await pageWith(/^alauda_instance_memory_usage_bytes\{.*team-south"\} 2$/m)
+  t.deepEqual(metricOf(text, 'alauda_up', southMemory), [
+    `${southMemory} 2`,
+    `alauda_up{namespace="demo",${north}} 0`,
+    `alauda_up{namespace="demo",${south}} 1`,
+  ])
+})
+
+test('while one cloud hangs after a good start, scrapes are answered at once, with ever newer values of the other', async (t) => {
+  let norths = 0
+  let souths = 0
+  const hanging = event()
+  const accounts = [
+    accountIn(
+      'north',
+      await startCloud(t, {
+        ...webIn(1, 'demo'),
+        'services/demo/?page=1': (...asked) => {
+          norths += 1
+          if (norths === 1) return onePage(service('web', 'u'))
+          hanging.happen()
+          return hangs(...asked)
+        },
+      }),
+    ),
+    accountIn(
+      'south',
+      await startCloud(t, {
+        ...webIn(2, 'demo'),
+        'services/demo/web/instances/u/metrics': () => {
+          souths += 1
+          return memory(souths)
+        },
+      }),
+    ),
+  ]
+  const { page } = await startTestExporter(t, {
+    file: { accounts, collect: { interval: '50ms', timeout: '1h' } },
+    flags: patient,
+  })
+  await page()
+  await hanging.wait
+  const before = numberOf(await page(), southMemory)
+  let text = await page()
+  while (numberOf(text, southMemory) < before + 3) {
+    text = await page()
+  }
+  // What is known of the other one is still shown.
+  t.deepEqual(metricOf(text, 'alauda_up'), [
+    `alauda_up{namespace="demo",${north}} 1`,
+    `alauda_up{namespace="demo",${south}} 1`,
+  ])
+  t.is(
+    numberOf(text, `alauda_instance_memory_usage_bytes{namespace="demo",service="web",instance_name="web.0",${north}}`),
+    1,
+  )
+})
+
+test('a cloud that is down, and one that refuses the password, are told on the page and in the log', async (t) => {
+  const down = await startCloud(t, { 'services/demo/': { status: 502, body: { detail: 'Bad Gateway' } } })
+  const refusing = await startCloud(t, { 'generate-api-token/': { status: 401 } })
+  const accounts = [
+    accountIn('north', down),
+    accountIn('south', await startCloud(t, webIn(2, 'demo'))),
+    accountIn('west', refusing),
+  ]
+  const { page, lines } = await startTestExporter(t, { file: { accounts }, flags })
+  const text = await page()
+  t.deepEqual(metricOf(text, 'alauda_up', southMemory, 'alauda_login_failures_total'), [
+    `${southMemory} 2`,
+    `alauda_up{namespace="demo",${north}} 0`,
+    `alauda_up{namespace="demo",${south}} 1`,
+    `alauda_up{namespace="demo",${labelsOf('west')}} 0`,
+    `alauda_login_failures_total{${north}} 0`,
+    `alauda_login_failures_total{${south}} 0`,
+    `alauda_login_failures_total{${labelsOf('west')}} 1`,
+  ])
+  const trouble = 'HTTP status 502, \\"Bad Gateway\\"; the API or a proxy before it is in trouble'
+  const refusal = 'the API refuses this user name and password; check both (HTTP status 401)'
+  t.deepEqual(lines.map((line) => line.replace(/durationSeconds=.*$/, 'durationSeconds=N')).sort(), [
+    'level=info msg="the service list was read" account=south team=team-south namespace=demo services=1 instances=1 durationSeconds=N',
+    `level=warn msg="the service list could not be read" account=north team=team-north namespace=demo error="GET ${down.endpoint}services/demo/?page=1: ${trouble}"`,
+    `level=warn msg="the service list could not be read" account=west team=team-west namespace=demo error="POST ${refusing.endpoint}generate-api-token/: ${refusal}"`,
+  ])
 })

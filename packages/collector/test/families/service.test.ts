@@ -1,9 +1,12 @@
 import type { Service } from '@alauda-exporter/alauda-client'
 import test from 'ava'
 import fc from 'fast-check'
-import { families } from '../../src/families/families.js'
-import { serviceRows } from '../../src/families/service.js'
+import { toText } from '../../src/exposition/text.js'
+import { apiFamilies } from '../../src/families/api.js'
+import { families, metrics } from '../../src/families/families.js'
+import { serviceLabelName, serviceRows } from '../../src/families/service.js'
 import { fullService, samplesOf, serviceOf, snapshotOf } from '../helpers/snapshots.js'
+import { fullStatistics } from '../helpers/statistics.js'
 
 const labels = { namespace: 'demo', service: 'web' }
 const samples = (name: string, service: Partial<Service>) => samplesOf(name, [snapshotOf([serviceOf(service)])])
@@ -166,5 +169,138 @@ test('whatever is left out of a service, the other fields give the same samples 
         t.deepEqual(given_, isFed ? full.find((family) => family.name === name)?.samples : [], name)
       }
     }),
+  )
+})
+
+const identity = { namespace: 'demo', service: 'web' }
+const samplesServiceLabels = (serviceLabels: ReadonlyArray<string>, service: Partial<Service>) =>
+  samplesOf('alauda_service_labels', [snapshotOf([serviceOf(service)])], { serviceLabels })
+
+test('the labels that were asked for are shown, in the order in which they were asked for', (t) => {
+  const labels = [
+    { key: 'tier', value: 'front' },
+    { key: 'owner', value: 'li' },
+    { key: 'secret', value: 'x' },
+  ]
+  t.deepEqual(samplesServiceLabels(['owner', 'tier'], { labels }), [
+    { labels: { ...identity, label_owner: 'li', label_tier: 'front' }, value: 1 },
+  ])
+})
+
+test('a label that a service does not have is left out', (t) => {
+  t.deepEqual(samplesServiceLabels(['owner'], { labels: [{ key: 'tier', value: 'front' }] }), [
+    { labels: identity, value: 1 },
+  ])
+  t.deepEqual(samplesServiceLabels(['owner'], { labels: [{ key: 'owner' }] }), [{ labels: identity, value: 1 }])
+  t.deepEqual(samplesServiceLabels(['owner'], {}), [{ labels: identity, value: 1 }])
+})
+
+test('characters that a label’s name may not have become _', (t) => {
+  t.is(serviceLabelName('app.tier/v-1'), 'label_app_tier_v_1')
+  t.deepEqual(samplesServiceLabels(['app.tier'], { labels: [{ key: 'app.tier', value: 'front' }] }), [
+    { labels: { ...identity, label_app_tier: 'front' }, value: 1 },
+  ])
+})
+
+test('any key gives a legal label name', (t) => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (key) => {
+      t.regex(serviceLabelName(key), /^[a-zA-Z_][a-zA-Z0-9_]*$/)
+    }),
+  )
+})
+
+test('keys that become one name are rejected', (t) => {
+  t.throws(() => samplesServiceLabels(['a.b', 'a_b'], {}), {
+    instanceOf: TypeError,
+    message: 'serviceLabels: "a.b" and "a_b" become the same label',
+  })
+})
+
+test('what a client tells of its calls', (t) => {
+  t.is(toText(apiFamilies(fullStatistics)), page)
+})
+
+const page = `# HELP alauda_api_requests_total Requests to the API, by what was asked and what came of it: the HTTP status, or timeout, network (no connection, or a broken one) or aborted (the collection ended first).
+# TYPE alauda_api_requests_total counter
+alauda_api_requests_total{endpoint="listServices",code="200"} 7
+alauda_api_requests_total{endpoint="listServices",code="timeout"} 1
+alauda_api_requests_total{endpoint="login",code="200"} 2
+# HELP alauda_api_request_duration_seconds How long requests to the API took, to the last byte of the answer or until it was too late, in seconds.
+# TYPE alauda_api_request_duration_seconds histogram
+alauda_api_request_duration_seconds_bucket{endpoint="listServices",le="0.05"} 0
+alauda_api_request_duration_seconds_bucket{endpoint="listServices",le="1"} 6
+alauda_api_request_duration_seconds_bucket{endpoint="listServices",le="30"} 7
+alauda_api_request_duration_seconds_bucket{endpoint="listServices",le="+Inf"} 8
+alauda_api_request_duration_seconds_sum{endpoint="listServices"} 33.25
+alauda_api_request_duration_seconds_count{endpoint="listServices"} 8
+# HELP alauda_api_retries_total Calls of the API that were made again after a failure that may pass.
+# TYPE alauda_api_retries_total counter
+alauda_api_retries_total{endpoint="listServices"} 3
+# HELP alauda_logins_total Logins that gave a token.
+# TYPE alauda_logins_total counter
+alauda_logins_total 2
+# HELP alauda_login_failures_total Tries to log in that gave no token.
+# TYPE alauda_login_failures_total counter
+alauda_login_failures_total 1
+# HELP alauda_api_requests_in_flight Requests to the API that are not answered yet.
+# TYPE alauda_api_requests_in_flight gauge
+alauda_api_requests_in_flight 4
+# HELP alauda_api_requests_waiting Calls of the API that wait for their turn: for the limits, or because the API asked for a pause.
+# TYPE alauda_api_requests_waiting gauge
+alauda_api_requests_waiting 5
+# HELP alauda_api_wait_seconds_total How long calls of the API have waited for their turn in all, in seconds.
+# TYPE alauda_api_wait_seconds_total counter
+alauda_api_wait_seconds_total 0.75
+`
+
+test('a client that has done nothing yet has no requests, and zeros of what is counted as a whole', (t) => {
+  const nothing = {
+    requests: [],
+    durations: [],
+    retries: [],
+    logins: 0,
+    loginFailures: 0,
+    requestsInFlight: 0,
+    requestsWaiting: 0,
+    waitSeconds: 0,
+  }
+  t.is(
+    toText(apiFamilies(nothing)).replaceAll(/^#.*\n/gm, ''),
+    `alauda_logins_total 0
+alauda_login_failures_total 0
+alauda_api_requests_in_flight 0
+alauda_api_requests_waiting 0
+alauda_api_wait_seconds_total 0
+`,
+  )
+})
+
+test('labels are on all samples, at the end', (t) => {
+  const labelled = apiFamilies(fullStatistics, { labels: { account: 'north' } })
+  t.deepEqual(
+    toText(labelled).replaceAll(/^#.*\n/gm, ''),
+    page
+      .replaceAll(/^#.*\n/gm, '')
+      .replaceAll('} ', ',account="north"} ')
+      .replaceAll(/^(\w+) /gm, '$1{account="north"} '),
+  )
+  t.true(labelled.every(({ labels }) => labels.at(-1) === 'account'))
+})
+
+test('without statistics there are no samples', (t) => {
+  t.is(toText(apiFamilies(undefined)), '')
+})
+
+test('with or without statistics the metrics are the same, and among those that a collector may show', (t) => {
+  const told = (families: ReturnType<typeof apiFamilies>) => families.map(({ samples: _, ...metric }) => metric)
+  const ofTheApi = told(apiFamilies(undefined))
+  t.is(ofTheApi.length, 8)
+  t.deepEqual(told(apiFamilies(fullStatistics)), ofTheApi)
+  t.deepEqual(
+    metrics()
+      .filter(({ name }) => /^alauda_(api|login)/.test(name))
+      .map(({ name, help, type, labels }) => ({ name, help, type, labels })),
+    ofTheApi,
   )
 })

@@ -1,7 +1,13 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import test from 'ava'
-import { memory, onePage, secrets, service, startCloud } from '../helpers/cloud.js'
-import { runCommand } from '../helpers/command.js'
-import { collectionOf, subjectsOf } from '../helpers/page.js'
+import { parseText } from '../../../collector/test/helpers/parse-text.js'
+import { signalsOf } from '../../src/commands/signals.js'
+import { accountIn, labelsOf } from '../helpers/accounts.js'
+import { memory, onePage, secrets, service, startCloud, webIn } from '../helpers/cloud.js'
+import { program, runCommand } from '../helpers/command.js'
+import { settingsFileOnDisk } from '../helpers/disk.js'
+import { collectionOf, metricOf, subjectsOf } from '../helpers/page.js'
 
 const shop = {
   ...service('shop', 'b1'),
@@ -110,4 +116,83 @@ test('nothing of the answer to a login is quoted', async (t) => {
   })
   const { stderr } = await runCommand(t, ['once'], { ...environment, ALAUDA_PASSWORD: 'hunter2 (x)!~*' })
   t.regex(stderr, /generate-api-token\/: HTTP status 500; the API or a proxy before it is in trouble\n$/)
+})
+
+const [north, south] = [labelsOf('north'), labelsOf('south')]
+const refusal = 'the API refuses this user name and password; check both (HTTP status 401)'
+
+test('all accounts are on the one page', async (t) => {
+  const clouds = [await startCloud(t, webIn(1, 'demo')), await startCloud(t, webIn(2, 'demo'))] as const
+  const file = await settingsFileOnDisk(t, {
+    accounts: [accountIn('north', clouds[0]), accountIn('south', clouds[1])],
+  })
+  const { status, stdout, stderr } = await runCommand(t, ['once', `--config.file=${file}`])
+  t.deepEqual([status, stderr], [0, ''])
+  parseText(stdout)
+  t.deepEqual(metricOf(stdout, 'alauda_instance_memory_usage_bytes', 'alauda_up', 'alauda_logins_total'), [
+    `alauda_instance_memory_usage_bytes{namespace="demo",service="web",instance_name="web.0",${north}} 1`,
+    `alauda_instance_memory_usage_bytes{namespace="demo",service="web",instance_name="web.0",${south}} 2`,
+    `alauda_up{namespace="demo",${north}} 1`,
+    `alauda_up{namespace="demo",${south}} 1`,
+    `alauda_logins_total{${north}} 1`,
+    `alauda_logins_total{${south}} 1`,
+  ])
+})
+
+test('an account that cannot be read is named, counted and does not keep the other from the page', async (t) => {
+  const refusing = await startCloud(t, { 'generate-api-token/': { status: 401 } })
+  const file = await settingsFileOnDisk(t, {
+    accounts: [accountIn('north', refusing), accountIn('south', await startCloud(t, webIn(2, 'demo')))],
+  })
+  const { status, stdout, stderr } = await runCommand(t, ['once', `--config.file=${file}`])
+  t.is(status, 0)
+  t.is(stderr, `exporter-http: north/demo: POST ${refusing.endpoint}generate-api-token/: ${refusal}\n`)
+  t.deepEqual(metricOf(stdout, 'alauda_up', 'alauda_login_failures_total'), [
+    `alauda_up{namespace="demo",${north}} 0`,
+    `alauda_up{namespace="demo",${south}} 1`,
+    `alauda_login_failures_total{${north}} 1`,
+    `alauda_login_failures_total{${south}} 0`,
+  ])
+})
+
+test('when no account can be read there is no page, and the exit status is 1', async (t) => {
+  const refusing = await startCloud(t, { 'generate-api-token/': { status: 401 } })
+  const file = await settingsFileOnDisk(t, {
+    accounts: [accountIn('north', refusing), accountIn('south', refusing)],
+  })
+  const reason = `POST ${refusing.endpoint}generate-api-token/: ${refusal}`
+  t.deepEqual(await runCommand(t, ['once', `--config.file=${file}`]), {
+    status: 1,
+    stdout: '',
+    stderr: `exporter-http: north/demo: ${reason}\nexporter-http: south/demo: ${reason}\n`,
+  })
+})
+
+test('with --collect.interval=0 it collects all the same', async (t) => {
+  const { environment } = await startCloud(t, webIn(1, 'demo'))
+  const { status, stdout, stderr } = await runCommand(t, ['once', '--collect.interval=0'], environment)
+  t.deepEqual([status, stderr], [0, ''])
+  t.is(metricOf(stdout, 'alauda_instance_memory_usage_bytes').length, 1)
+  t.notRegex(stdout, /alauda_collection_interval_ratio/)
+})
+
+test('`once` ends when the collection’s time is over, also while the login hangs', async (t) => {
+  const { environment } = await startCloud(t, { 'generate-api-token/': () => new Promise(() => {}) })
+  // Nothing else would end it.
+  const { status } = await runCommand(t, ['once', '--collect.timeout=100ms', '--alauda.timeout=1h'], environment)
+  t.is(status, 1)
+})
+
+test('a reader that wants no more of the page ends it without a stack trace', async (t) => {
+  const child = spawn(process.execPath, [program, 'once', '--demo'], { stdio: ['ignore', 'pipe', 'pipe'] })
+  child.stdout.destroy()
+  const [stderr] = await Promise.all([child.stderr.setEncoding('utf8').toArray(), once(child, 'close')])
+  t.is(stderr.join(''), '')
+})
+
+test('SIGHUP is a reload, but on Windows, where it is the end of the console, a stop', (t) => {
+  for (const platform of ['linux', 'darwin', 'freebsd'] as const) {
+    t.deepEqual(signalsOf(platform), { stop: ['SIGTERM', 'SIGINT'], reload: ['SIGHUP'] })
+  }
+  t.deepEqual(signalsOf('win32'), { stop: ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGBREAK'], reload: [] })
 })

@@ -1,7 +1,11 @@
-import test, { type ExecutionContext } from 'ava'
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import type { ExecutionContext } from 'ava'
+import test from 'ava'
 import { compare as bcryptCompare, hashSync } from 'bcryptjs'
 import fc from 'fast-check'
 import { authenticated, type BasicAuthOptions } from '../../src/http/basic-auth.js'
+import { createPasswordWorker } from '../../src/http/password-worker.js'
 import { plainText } from '../../src/http/route.js'
 
 const hashes = {
@@ -233,4 +237,44 @@ test('no bytes whatever let anyone in', async (t) => {
     t,
     bytes.map((array) => `Basic ${Buffer.concat([Buffer.from('demo:'), array]).toString('base64')}`),
   )
+})
+
+test('compares as bcrypt does, for any password', async (t) => {
+  const compare = createPasswordWorker()
+  for (const password of ['', 'hunter2', '灵雀云', 'a:b', 'a'.repeat(72)]) {
+    const hash = hashSync(password, 4)
+    t.true(await compare(password, hash), password)
+    t.false(await compare(`${password}x`.slice(-71), hash), password)
+  }
+})
+
+test('the event loop goes on meanwhile', async (t) => {
+  const compare = createPasswordWorker()
+  let isDone = false
+  const comparing = compare('hunter2', hashSync('hunter2', 4).replace('$04$', '$11$')).then(() => {
+    isDone = true
+  })
+  let turns = 0
+  while (!isDone) {
+    turns += 1
+    await new Promise(setImmediate)
+  }
+  await comparing
+  t.true(turns > 100, `${turns} turns`)
+})
+
+test('what cannot be compared is rejected, and the next comparison works', async (t) => {
+  const compare = createPasswordWorker()
+  await t.throwsAsync(compare('hunter2', 'x'.repeat(60)))
+  t.true(await compare('hunter2', hashSync('hunter2', 4)))
+})
+
+test('it keeps no process alive', async (t) => {
+  const { href } = new URL('../../src/http/password-worker.ts', import.meta.url)
+  const script = `
+    import { createPasswordWorker } from ${JSON.stringify(href)}
+    console.log(await createPasswordWorker()('hunter2', ${JSON.stringify(hashSync('hunter2', 4))}))
+  `
+  const args = ['--import=tsx', '--conditions=source', '--input-type=module', '--eval', script]
+  t.is((await promisify(execFile)(process.execPath, args)).stdout, 'true\n')
 })

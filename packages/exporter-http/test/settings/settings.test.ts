@@ -1,10 +1,12 @@
 import test from 'ava'
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import type { Rows, Setting } from '../../src/settings/setting.js'
 import { readSettings } from '../../src/settings/settings.js'
 import type { Sources } from '../../src/settings/sources.js'
-import { flags as rows } from '../../src/settings/table.js'
-import { defaults, rightOf, smallest, sources } from '../helpers/sources.js'
+import { groups, isFlag, flags as rows, table } from '../../src/settings/table.js'
+import { defaults, rightOf, smallest, sources, withFile } from '../helpers/sources.js'
 
 const faultsIn = (given: Sources): ReadonlyArray<string> => {
   const read = readSettings(given)
@@ -244,5 +246,166 @@ test('any value of any flag makes faults of one bounded line, in which everythin
       }
     }),
     { numRuns: 30 },
+  )
+})
+
+const all: ReadonlyArray<Setting<unknown>> = Object.values<Rows>(table).flatMap((part) => Object.values(part))
+
+test('every row stands in exactly one group', (t) => {
+  const grouped = groups.flatMap(([, settings]) => settings)
+  t.deepEqual(new Set(grouped), new Set(all))
+  t.is(grouped.length, all.length)
+})
+
+test('no two rows share a flag or a variable', (t) => {
+  const flags = rows.map(({ flag }) => flag)
+  const variables = rows.flatMap(({ environment }) => environment ?? [])
+  t.deepEqual([...new Set(flags)], flags)
+  t.deepEqual([...new Set(variables)], variables)
+})
+
+test('a flag is small letters with dots and hyphens; its variable has the same words, save the file’s', (t) => {
+  for (const { flag, environment } of rows) {
+    t.regex(flag, /^[a-z]+(?:[.-][a-z]+)*$/)
+    if (flag === table.file.configFile.flag) continue
+    t.is(environment ?? '', environment === undefined ? '' : flag.toUpperCase().replaceAll(/[.-]/g, '_'))
+  }
+})
+
+test('every default is one that its own row accepts', (t) => {
+  for (const { flag, default: usual, demoDefault, format } of rows) {
+    for (const text of [usual, demoDefault])
+      t.true(text === undefined || E.isRight(format.parse(text)), `${flag} ${text}`)
+  }
+})
+
+test('every help text is a sentence', (t) => {
+  for (const { flag, help } of rows) t.regex(help, /^[A-Z].+\.$/, flag)
+})
+
+test('no flag takes a secret itself', (t) => {
+  t.deepEqual(
+    all.filter((row) => !isFlag(row)).map(({ flag }) => flag),
+    ['alauda.password', 'alauda.token'],
+  )
+  t.true(rows.every(isFlag))
+  for (const { flag } of rows.filter(({ flag }) => /password|token|secret/.test(flag))) t.regex(flag, /-file$/)
+})
+
+const sizesOf = (text: string) =>
+  pipe(
+    readSettings(withFile(text, smallest)),
+    E.map(({ metrics }) => metrics.sizes),
+  )
+
+test('the file says what the cloud’s named sizes stand for, in cores and bytes', (t) => {
+  t.deepEqual(
+    sizesOf('sizes:\n  XS: { cpu: 0.25, memory: 512MB }\n  S: { cpu: 1 }\n  8c-16g: { memory: 16GB }\n'),
+    E.right({ XS: { cpu: 0.25, memory: 536_870_912 }, S: { cpu: 1 }, '8c-16g': { memory: 17_179_869_184 } }),
+  )
+  t.deepEqual(sizesOf('sizes: { XS: { cpu: "0.5" } }'), E.right({ XS: { cpu: 0.5 } }))
+})
+
+test('without sizes there are none', (t) => {
+  for (const text of ['', 'sizes:', 'sizes: {}']) t.deepEqual(sizesOf(text), E.right(undefined), text)
+})
+
+test('all that is wrong with sizes is told at its place', (t) => {
+  const faults = sizesOf(
+    [
+      'sizes:',
+      '  XS: { cpu: 0 }',
+      '  S: { memory: 512 }',
+      '  M: {}',
+      '  L: { cpus: 1 }',
+      '  XL: 2',
+      '  XS: { cpu: 1 }',
+    ].join('\n'),
+  )
+  if (E.isRight(faults)) return t.fail()
+  t.deepEqual(
+    faults.left.map((fault) => fault.replace(/: (?!.*: ).*$/, '')),
+    [
+      'exporter.yml:2:14: sizes.XS.cpu',
+      'exporter.yml:3:16: sizes.S.memory',
+      'exporter.yml:4:3: sizes.M',
+      'exporter.yml:5:3: sizes.L',
+      'exporter.yml:5:8: sizes.L.cpus',
+      'exporter.yml:6:3: sizes.XL',
+      'exporter.yml:6:7: sizes.XL',
+      'exporter.yml:7:3: sizes.XS',
+    ],
+  )
+})
+
+const told = (...faults: ReadonlyArray<string>) => E.left(faults)
+
+test('a window must be able to hold a point', (t) => {
+  const fault = '--collect.window: must not be shorter than --collect.period, or it may hold no point'
+  t.deepEqual(faults(sources(smallest, { 'collect.window': ['59s'] })), E.right([fault]))
+  t.deepEqual(faults(sources(smallest, { 'collect.period': ['15m'] })), E.right([fault]))
+  t.true(E.isRight(readSettings(sources(smallest, { 'collect.window': ['60s'] }))))
+  for (const period of ['1d', '7d']) {
+    const flags = { 'collect.window': [period], 'collect.period': [period] }
+    t.true(E.isRight(readSettings(sources(smallest, flags))), period)
+  }
+})
+
+test('every period that may be chosen fits into a window that may be chosen', (t) => {
+  for (const period of ['1s', '1m', '5m', '15m', '30m', '1h', '4h', '12h', '1d', '7d', '30d']) {
+    const flags = { 'collect.period': [period], 'collect.window': ['30d'] }
+    t.true(E.isRight(readSettings(sources(smallest, flags))), period)
+  }
+})
+
+test('a window that is too short is told where it was given, or where the period was', (t) => {
+  t.deepEqual(
+    readSettings(withFile('collect:\n  window: 59s\n', smallest)),
+    told('exporter.yml:2:11: collect.window: must not be shorter than --collect.period, or it may hold no point'),
+  )
+  t.deepEqual(
+    readSettings(withFile('collect:\n  window: 5m\n  period: 15m\n', smallest)),
+    told('exporter.yml:2:11: collect.window: must not be shorter than collect.period, or it may hold no point'),
+  )
+  t.deepEqual(
+    readSettings(withFile('collect:\n  period: 15m\n', smallest)),
+    told('exporter.yml:2:11: collect.period: must not be longer than --collect.window, or that may hold no point'),
+  )
+  t.deepEqual(
+    readSettings(withFile('collect:\n  period: 15m\n', smallest, { 'collect.window': ['5m'] })),
+    told('--collect.window: must not be shorter than collect.period, or it may hold no point'),
+  )
+})
+
+test('what is shown is shown at least until the next collection', (t) => {
+  const fault = '--collect.max-age: must not be shorter than --collect.interval, or values come and go'
+  const ages = { 'collect.max-age': ['59s'] }
+  t.deepEqual(faults(sources(smallest, ages)), E.right([fault]))
+  t.deepEqual(faults(sources(smallest, { 'collect.max-age': ['10m'], 'collect.interval': ['11m'] })), E.right([fault]))
+  for (const interval of ['0', '59s', '1s']) {
+    t.true(E.isRight(readSettings(sources(smallest, { ...ages, 'collect.interval': [interval] }))), interval)
+  }
+  t.true(E.isRight(readSettings(sources({}, { demo: ['true'], 'collect.max-age': ['5s'] }))))
+})
+
+test('an empty pattern matches no service: it is refused', (t) => {
+  for (const flag of ['collect.include-services', 'collect.exclude-services']) {
+    t.deepEqual(faults(sources(smallest, { [flag]: [''] })), E.right([`--${flag}: must not be empty`]))
+  }
+})
+
+test('values that would come and go are told where their age was given, with the interval’s name there', (t) => {
+  const rest = 'or values come and go'
+  t.deepEqual(
+    readSettings(withFile('collect:\n  interval: 10m\n  max_age: 5m\n', smallest)),
+    told(`exporter.yml:3:12: collect.max_age: must not be shorter than collect.interval, ${rest}`),
+  )
+  t.deepEqual(
+    readSettings(withFile('collect: { interval: 10m }', smallest, { 'collect.max-age': ['5m'] })),
+    told(`--collect.max-age: must not be shorter than collect.interval, ${rest}`),
+  )
+  t.deepEqual(
+    readSettings(withFile('collect: { max_age: 30s }', smallest)),
+    told(`exporter.yml:1:21: collect.max_age: must not be shorter than --collect.interval, ${rest}`),
   )
 })

@@ -1,6 +1,19 @@
 import test from 'ava'
+import fc from 'fast-check'
+import {
+  arrangementOf,
+  choicesOf,
+  columns,
+  isMatch,
+  queryOf,
+  rowsOf,
+  sorted,
+  sortedBy,
+  toggled,
+} from '../../src/status/arrangement.js'
 import { createHistory } from '../../src/status/history.js'
-import { ok, reading, snapshot, timeout } from './snapshots.js'
+import { capacity, createSeries } from '../../src/status/series.js'
+import { ok, reading, snapshot, timeout, toldAfter } from './snapshots.js'
 
 const web = { service_name: 'web' }
 const place = { namespace: 'demo' }
@@ -84,4 +97,128 @@ test('names that are not Unicode', (t) => {
   const odd = { service_name: 'a\uD800' }
   history.add({}, snapshot([reading(odd)]))
   t.is(history.ofService(place, odd, now)?.times.length, 1)
+})
+
+const at = (...times: ReadonlyArray<number>) => {
+  const series = createSeries(3600)
+  for (const time of times) series.add(time, { cores: time, memory: time })
+  return series.read(times.at(-1) ?? 0)
+}
+
+test('keeps cores and bytes with their times, and null for what was not measured', (t) => {
+  const series = createSeries(3600)
+  t.deepEqual(series.read(0), { times: [], cpuUsageCores: [], memoryUsageBytes: [] })
+  series.add(60, { cores: 0.125, memory: undefined })
+  series.add(120, { cores: undefined, memory: 2 ** 40 + 1 })
+  t.deepEqual(series.read(120), {
+    times: [60, 120],
+    cpuUsageCores: [0.125, null],
+    memoryUsageBytes: [null, 2 ** 40 + 1],
+  })
+})
+
+test('forgets what is older than it is to keep', (t) => {
+  t.deepEqual(at(0, 60, 3660).times, [60, 3660])
+  t.deepEqual(at(0, 60, 9000).times, [9000])
+})
+
+test('a clock that was set back: what it said before is forgotten', (t) => {
+  t.deepEqual(at(100, 160, 220, 150).times, [100, 150])
+})
+
+test('points each second: the whole hour is there, with the newest point, and no more than there is room for', (t) => {
+  const { times } = at(...Array.from({ length: 5000 }, (_, second) => second))
+  t.is(times.at(-1), 4999)
+  t.true(times.length <= capacity && times.length >= capacity / 2, String(times.length))
+  t.true((times[0] ?? 0) >= 1399 && (times[0] ?? 0) < 1500, String(times[0]))
+})
+
+test('points each minute are all there', (t) => {
+  t.is(at(...Array.from({ length: 61 }, (_, minute) => minute * 60)).times.length, 61)
+})
+
+test('whenever points come, there are no more than there is room for, in order, the newest among them', (t) => {
+  fc.assert(
+    fc.property(fc.array(fc.double({ min: 0, max: 1e5, noNaN: true }), { minLength: 1, maxLength: 600 }), (times) => {
+      const { times: kept, cpuUsageCores, memoryUsageBytes } = at(...times)
+      t.true(kept.length <= capacity)
+      t.is(cpuUsageCores.length, kept.length)
+      t.is(memoryUsageBytes.length, kept.length)
+      t.is(kept.at(-1), times.at(-1))
+      t.true(kept.every((time, index) => index === 0 || time > (kept[index - 1] ?? 0)))
+    }),
+  )
+})
+
+/** A service that has used so many cores for a minute at `time`. */
+const webArrangement = (time: number) => (cores: number | undefined) =>
+  reading({ service_name: `web-${cores ?? 'none'}`, current_status: 'Running', region_name: 'BEIJING1' }, [
+    // The mean over its life says the opposite.
+    ok(String(cores), {
+      time,
+      ...(cores === undefined
+        ? {}
+        : { cpu_cumulative_usage: cores * (time - 930) * 1e9, cpu_utilization: 100 - cores }),
+    }),
+  ])
+
+const used = [10, 9, undefined]
+const api = reading({ service_name: 'Api', current_status: 'Error' })
+const rows = rowsOf(toldAfter(used.map(webArrangement(930)), ...used.map(webArrangement(990)), api))
+const namesIn = (query: string) => {
+  const arrangement = arrangementOf(new URLSearchParams(query))
+  return sorted(rows.filter(isMatch(arrangement)), arrangement).map(({ service }) => service.service)
+}
+
+test('by name, where numbers count as such', (t) => {
+  t.deepEqual(namesIn(''), ['Api', 'web-9', 'web-10', 'web-none'])
+  t.deepEqual(namesIn('order=desc'), ['web-none', 'web-10', 'web-9', 'Api'])
+})
+
+test('by number; what is not known comes last either way', (t) => {
+  t.deepEqual(namesIn('sort=cpu'), ['web-9', 'web-10', 'Api', 'web-none'])
+  t.deepEqual(namesIn('sort=cpu&order=desc'), ['web-10', 'web-9', 'Api', 'web-none'])
+})
+
+test('by part of the name in either case, status and region', (t) => {
+  t.deepEqual(namesIn('name=API'), ['Api'])
+  t.deepEqual(namesIn('name=-1&status=Running&region=BEIJING1'), ['web-10'])
+  t.deepEqual(namesIn('status=Stopped'), [])
+  t.deepEqual(choicesOf(rows, 'status'), ['Error', 'Running'])
+})
+
+test('a column is sorted the other way round the second time; numbers begin with the greatest', (t) => {
+  const first = arrangementOf(new URLSearchParams())
+  t.true(sortedBy(first, 'name').isDescending)
+  t.true(sortedBy(first, 'cpu').isDescending)
+  t.false(sortedBy(sortedBy(first, 'cpu'), 'cpu').isDescending)
+  t.false(sortedBy(first, 'region').isDescending)
+})
+
+test('services are opened and closed', (t) => {
+  const opened = toggled(arrangementOf(new URLSearchParams('open=a')), 'b')
+  t.deepEqual([...opened.open], ['a', 'b'])
+  t.deepEqual([...toggled(opened, 'a').open], ['b'])
+})
+
+test('an address and what it means', (t) => {
+  const arrangement = fc.record({
+    name: fc.string(),
+    status: fc.string(),
+    region: fc.string(),
+    sort: fc.constantFrom(...columns),
+    isDescending: fc.boolean(),
+    page: fc.integer({ min: 1, max: 999_999_999 }),
+    open: fc.uniqueArray(fc.string()).map((keys) => new Set(keys)),
+  })
+  fc.assert(
+    fc.property(arrangement, (each) => {
+      t.deepEqual(arrangementOf(new URLSearchParams(queryOf(each, 'zh').toString())), each)
+    }),
+  )
+  t.is(queryOf(arrangementOf(new URLSearchParams()), null).toString(), '')
+  t.is(arrangementOf(new URLSearchParams('sort=toString')).sort, 'name')
+  for (const page of ['', '0', '-1', '1.5', '1e3', 'two', '9'.repeat(10), ' 2']) {
+    t.is(arrangementOf(new URLSearchParams({ page })).page, 1, page)
+  }
 })

@@ -1,7 +1,14 @@
 import type { ServiceReading } from '@alauda-exporter/collector'
 import test from 'ava'
+import { plotText } from '../../src/status/cells.js'
+import { english } from '../../src/status/english.js'
+import { ago, bytes, clipped, cores, duration, iso, percent, rate } from '../../src/status/format.js'
 import { createHistory } from '../../src/status/history.js'
+import { html } from '../../src/status/html.js'
+import { graphUrl, probeUrl, withoutCredentials } from '../../src/status/links.js'
 import type { Status } from '../../src/status/model.js'
+import { linePlot } from '../../src/status/plot.js'
+import { texts } from '../../src/status/texts.js'
 import { pageOf, parsed } from './page-parts.js'
 import { ok, reading, snapshot, timeout, told, toldAfter } from './snapshots.js'
 
@@ -211,4 +218,152 @@ test('a namespace: what is left out, and because of which setting', (t) => {
     'Left out, because a label would be longer than --collect.max-name-length: 5.',
   ])
   t.regex(pageOf(status, '', { language: 'zh' }), /因标签长度超出 --collect\.max-name-length 而略去：5。/)
+})
+
+test('values are text, in elements and in attributes', (t) => {
+  t.is(
+    html`<a title="${'"><script>'}">${`<b>&'灵雀云`}</a>`.toString(),
+    '<a title="&quot;&gt;&lt;script&gt;">&lt;b&gt;&amp;&#39;灵雀云</a>',
+  )
+})
+
+test('HTML and lists of it stay as they are; what is not there is not written', (t) => {
+  const items = ['a', '<'].map((item) => html`<li>${item}</li>`)
+  t.is(html`<ul>${items}</ul>${undefined}${false}${0}`.toString(), '<ul><li>a</li><li>&lt;</li></ul>0')
+})
+
+test('what HTML cannot say', (t) => {
+  t.is(html`${'a\0b\rc\nd\uD800e'}`.toString(), 'a\uFFFDb&#13;c\nd\uFFFDe')
+})
+
+const row = (
+  service: string,
+  more: { account?: string; project?: string; uuid?: string } = {},
+  isNamesake = false,
+) => ({
+  key: '',
+  isNamesake,
+  namespace: 'demo',
+  ...(more.account === undefined ? {} : { account: more.account }),
+  service: {
+    service,
+    listedTime: 0,
+    instances: [],
+    ...(more.project === undefined ? {} : { project: more.project }),
+    ...(more.uuid === undefined ? {} : { uuid: more.uuid }),
+  },
+})
+
+test('a probe of the service, with its account where it has a name', (t) => {
+  t.is(probeUrl(row('kibana')), 'probe?namespace=demo&service=kibana')
+  t.is(probeUrl(row('a&b=灵', { account: 'x y' })), 'probe?account=x+y&namespace=demo&service=a%26b%3D%E7%81%B5')
+})
+
+test('a probe by the uuid too, where a name is not enough and the uuid is known', (t) => {
+  t.is(probeUrl(row('web', { uuid: 'a&b' }, true)), 'probe?namespace=demo&service=web&uuid=a%26b')
+  t.is(probeUrl(row('web', { uuid: 'u' })), 'probe?namespace=demo&service=web')
+  t.is(probeUrl(row('web', {}, true)), 'probe?namespace=demo&service=web')
+})
+
+test('the graph asks for what the service’s labels say, whatever is in them', (t) => {
+  const url = new URL(graphUrl('http://prom:9090', row('a"b\\c\n{}', { account: 'x', project: 'p' })) ?? '')
+  t.is(url.origin + url.pathname, 'http://prom:9090/graph')
+  t.is(
+    url.searchParams.get('g0.expr'),
+    'alauda_instance_memory_usage_bytes{account="x",namespace="demo",project="p",service="a\\"b\\\\c\\n{}"}',
+  )
+})
+
+test('below the path where Prometheus is', (t) => {
+  t.true(graphUrl('https://host/prom/', row('web'))?.startsWith('https://host/prom/graph?g0.expr=alauda_'))
+})
+
+test('addresses that nothing would take are not made', (t) => {
+  t.is(probeUrl(row('x'.repeat(1e6))), undefined)
+  t.is(graphUrl('http://prom:9090', row('x'.repeat(1e6))), undefined)
+})
+
+test('how to log in to Prometheus is not told', (t) => {
+  t.is(withoutCredentials('https://me:secret@host/prom?token=secret#secret'), 'https://host/prom')
+})
+
+const count = 300_000
+const times = Array.from({ length: count }, (_, index) => index)
+const values = times.map((time) => time % 7)
+
+test('a plot of however many values is drawn with few points, and told in words', (t) => {
+  const drawn =
+    linePlot(times, values)
+      ?.toString()
+      .match(/\d+,\d+/g) ?? []
+  t.true(drawn.length > 50 && drawn.length <= 60, `${drawn.length}`)
+  const history = { times, cpuUsageCores: values, memoryUsageBytes: [] }
+  t.is(plotText(history, 'cpu', english), 'last 5000 min: between 0 and 6, last 0')
+})
+
+test('what is not known is a dash, and 0 is 0', (t) => {
+  t.deepEqual(
+    [bytes(undefined), bytes(null), rate(undefined), percent(undefined), duration(undefined)],
+    Array(5).fill('–'),
+  )
+  t.deepEqual([bytes(0), rate(0), percent(0), duration(0)], ['0 B', '0 B/s', '0.0 %', '0 ms'])
+})
+
+test('bytes', (t) => {
+  t.deepEqual([1, 1023, 1024, 16_072_704, 2 ** 30, 2 ** 70].map(bytes), [
+    '1 B',
+    '1023 B',
+    '1 KiB',
+    '15.3 MiB',
+    '1 GiB',
+    '1048576 PiB',
+  ])
+})
+
+test('shares', (t) => {
+  t.deepEqual([0.0004, 0.001, 0.1234, 0.9994, 0.9999, 1.5].map(percent), [
+    '< 0.1 %',
+    '0.1 %',
+    '12.3 %',
+    '99.9 %',
+    '100 %',
+    '150 %',
+  ])
+})
+
+test('spans of time', (t) => {
+  t.deepEqual([0.0412, 1, 1.234, 61].map(duration), ['41 ms', '1 s', '1.23 s', '61 s'])
+  const seconds = [-5, 0.9, 59, 60, 3599, 3600, 86_400, 200_000]
+  t.deepEqual(
+    seconds.map((each) => ago(each, texts.en)),
+    ['0 s ago', '0 s ago', '59 s ago', '1 min ago', '59 min ago', '1 h ago', '1 d ago', '2 d ago'],
+  )
+  t.is(ago(61, texts.zh), '1 分钟前')
+})
+
+test('times that are none', (t) => {
+  t.is(iso(1_433_753_089), '2015-06-08T08:44:49.000Z')
+  t.is(iso(1e300), '')
+})
+
+test('names of any length', (t) => {
+  t.is(clipped('kibana'), 'kibana')
+  t.is(clipped('x'.repeat(1e6)).length, 121)
+  t.is(clipped('灵'.repeat(200)), `${'灵'.repeat(120)}…`)
+  t.is(clipped(`${'x'.repeat(119)}😀…`), `${'x'.repeat(119)}…`)
+})
+
+test('cores, down to a thousandth', (t) => {
+  t.deepEqual([undefined, 0, 0.0001, 0.001, 0.1234, 0.5, 1, 1.236, 12.345, 128.4].map(cores), [
+    '–',
+    '0',
+    '< 0.001',
+    '0.001',
+    '0.123',
+    '0.5',
+    '1',
+    '1.24',
+    '12.3',
+    '128',
+  ])
 })

@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs'
-import test, { type ExecutionContext } from 'ava'
+import type { ExecutionContext } from 'ava'
+import test from 'ava'
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
+import { plainText } from '../../src/http/route.js'
+import { subjectAltNames } from '../../src/web-config/certificates.js'
+import type { RateLimit } from '../../src/web-config/http.js'
+import { rateLimited } from '../../src/web-config/rate-limited.js'
 import { readWebConfig } from '../../src/web-config/web-config.js'
 import { readWeb } from '../helpers/web-files.js'
 
@@ -172,4 +177,81 @@ test('any text is read or told to be wrong, and nothing of it is repeated', (t) 
       },
     ),
   )
+})
+
+test('tells the names that Go looks at, and addresses in the form of Go', (t) => {
+  const text =
+    'DNS:a.example, IP Address:127.0.0.1, IP Address:2001:DB8:0:0:0:0:0:1, email:a@b.c, URI:spiffe://a/b, othername:<unsupported>, Registered ID:1.2.3, DirName:CN=x'
+  t.deepEqual(subjectAltNames(text), ['a.example', '127.0.0.1', '2001:db8::1', 'a@b.c', 'spiffe://a/b'])
+  t.deepEqual(subjectAltNames(''), [])
+  t.deepEqual(subjectAltNames(undefined), [])
+})
+
+test('a name in quotes is one name, whatever is in it', (t) => {
+  t.deepEqual(subjectAltNames('DNS:"a\\u002c DNS:b", DNS:"c\\"\\u002c DNS:d", DNS:e'), ['a, DNS:b', 'c", DNS:d', 'e'])
+  t.deepEqual(subjectAltNames('DNS:"a, DNS:b", DNS:c'), ['a, DNS:b', 'c'])
+})
+
+test('an absurd certificate has no names, rather than an exception', (t) => {
+  t.deepEqual(subjectAltNames('DNS:"\\x", IP Address:<invalid>'), ['', '<invalid>'])
+  fc.assert(
+    fc.property(fc.constantFrom('', 'DNS:', 'IP Address:', 'DNS:"', 'URI:a, DNS:'), fc.string(), (kind, text) => {
+      t.notThrows(() => subjectAltNames(kind + text))
+    }),
+  )
+})
+
+const request = { method: 'GET', path: '/', query: new URLSearchParams(), headers: {} }
+
+const start = (initially?: RateLimit) => {
+  let now = 0
+  let limit = initially
+  const respond = rateLimited(() => limit, { now: () => now })(async () => plainText(200, 'page'))
+  return {
+    change: (next?: RateLimit) => {
+      limit = next
+    },
+    pass: (ms: number) => {
+      now += ms
+    },
+    statuses: async (count: number) => {
+      const responses = await Promise.all(Array.from({ length: count }, () => respond(request)))
+      return responses.map(({ status }) => status)
+    },
+  }
+}
+
+test('without a limit everything is answered', async (t) => {
+  t.deepEqual(await start().statuses(3), [200, 200, 200])
+})
+
+test('a burst is answered, then one in each interval', async (t) => {
+  const { statuses, pass } = start({ intervalMs: 100, burst: 3 })
+  t.deepEqual(await statuses(5), [200, 200, 200, 429, 429])
+  pass(99)
+  t.deepEqual(await statuses(1), [429])
+  pass(1)
+  t.deepEqual(await statuses(2), [200, 429])
+  pass(250)
+  t.deepEqual(await statuses(3), [200, 200, 429])
+  pass(100_000)
+  t.deepEqual(await statuses(4), [200, 200, 200, 429])
+})
+
+test('a clock that is set back gives nothing and takes nothing', async (t) => {
+  const { statuses, pass } = start({ intervalMs: 100, burst: 1 })
+  t.deepEqual(await statuses(2), [200, 429])
+  pass(-100_000)
+  t.deepEqual(await statuses(1), [429])
+  pass(100)
+  t.deepEqual(await statuses(2), [200, 429])
+})
+
+test('another limit counts from the next request on', async (t) => {
+  const { statuses, change } = start({ intervalMs: 100, burst: 1 })
+  t.deepEqual(await statuses(2), [200, 429])
+  change({ intervalMs: 100, burst: 3 })
+  t.deepEqual(await statuses(3), [200, 200, 429])
+  change(undefined)
+  t.deepEqual(await statuses(2), [200, 200])
 })
