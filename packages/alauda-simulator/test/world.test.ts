@@ -1,5 +1,6 @@
 import test from 'ava'
 import fc from 'fast-check'
+import { isFullSize } from '../../../e2e/helpers/full-size.js'
 import {
   type AutoscalingConfig,
   type Change,
@@ -106,7 +107,7 @@ test('the same question gets the same answer, whatever was asked before', (t) =>
         t.deepEqual(everythingAt(asked, time), everythingAt(apply(busyWorld(seed), changes), time))
       }
     }),
-    { numRuns: 25 },
+    { numRuns: isFullSize ? 25 : 8 },
   )
 })
 
@@ -118,7 +119,7 @@ test('what will be changed does not alter what was', (t) => {
       const surprised = apply(busyWorld(seed), changes)
       for (const time of [now, now - ago]) t.deepEqual(everythingAt(surprised, time), everythingAt(known, time))
     }),
-    { numRuns: 40 },
+    { numRuns: isFullSize ? 40 : 13 },
   )
 })
 
@@ -136,7 +137,7 @@ test('in a container’s life no counter falls, and CPU time always grows', (t) 
         t.true(point.rx_errors >= earlier.rx_errors && point.tx_errors >= earlier.tx_errors)
       }
     }),
-    { numRuns: 60 },
+    { numRuns: isFullSize ? 60 : 20 },
   )
 })
 
@@ -151,7 +152,7 @@ test('the utilisation is the mean since the container started, of one core, as i
         t.is(cpu_utilization, now === started_at ? 0 : 100 * (cpu_cumulative_usage / 1e9 / (now - started_at)))
       }
     }),
-    { numRuns: 60 },
+    { numRuns: isFullSize ? 60 : 20 },
   )
 })
 
@@ -171,7 +172,7 @@ test('where the utilisation is momentary, CPU time is its integral, across every
         t.true(Math.abs(counted - shown) <= 1e-6 * Math.max(1, shown), `${counted} is not ${shown}`)
       }
     }),
-    { numRuns: 25 },
+    { numRuns: isFullSize ? 25 : 8 },
   )
 })
 
@@ -189,7 +190,7 @@ test('utilisation and memory stay within their limits', (t) => {
         }
       }
     }),
-    { numRuns: 60 },
+    { numRuns: isFullSize ? 60 : 20 },
   )
 })
 
@@ -203,7 +204,7 @@ test('two instances bear one name only while their service is being deployed', (
         t.true(names.size <= service.target_num_instances)
       }
     }),
-    { numRuns: 200 },
+    { numRuns: isFullSize ? 200 : 66 },
   )
 })
 

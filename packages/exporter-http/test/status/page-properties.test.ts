@@ -1,6 +1,7 @@
 import type { InstanceReading, ServiceReading } from '@alauda-exporter/collector'
 import test from 'ava'
 import fc from 'fast-check'
+import { isFullSize } from '../../../../e2e/helpers/full-size.js'
 import { createHistory } from '../../src/status/history.js'
 import { serviceKey } from '../../src/status/service-key.js'
 import { pageOf, parsed } from './page-parts.js'
@@ -133,6 +134,6 @@ test('any snapshots make a page, with no element and no attribute of their own, 
       )
       JSON.parse(JSON.stringify(status))
     }),
-    { numRuns: 60 },
+    { numRuns: isFullSize ? 60 : 20 },
   )
 })
