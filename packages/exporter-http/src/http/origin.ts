@@ -10,7 +10,9 @@ export const isSameHost = ({ protocol, host }: URL, other: string): boolean =>
   URL.canParse(`${protocol}//${other}`) && new URL(`${protocol}//${other}`).host === host
 
 /**
- * Whether a browser sends the request for a page of another site. What is no browser sends no such headers.
+ * Whether a browser sends the request for a page of another site. Browsers send `Origin` with every POST, and `null` for a page
+ * that hides its own; a proxy may have removed it, so that without it `Referer` decides. What is no browser sends none of these
+ * headers.
  *
  * @see https://fetch.spec.whatwg.org/#origin-header
  * @see https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header
@@ -18,11 +20,13 @@ export const isSameHost = ({ protocol, host }: URL, other: string): boolean =>
  * isForeign({ host: 'localhost:10104', origin: 'https://evil.example' }, undefined) // true
  */
 export const isForeign = (headers: IncomingHttpHeaders, externalUrl: string | undefined): boolean => {
-  const { host = '', origin } = headers
+  const { host = '', origin, referer } = headers
   const site = headers['sec-fetch-site']
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return true
-  if (origin === undefined) return false
-  if (externalUrl !== undefined && origin === new URL(externalUrl).origin) return false
-  // `null` is the origin of pages that hide it.
-  return !/^https?:\/\/[^/?#@]+$/.test(origin) || !URL.canParse(origin) || !isSameHost(new URL(origin), host)
+  const from = origin ?? (referer === undefined ? undefined : originOf(referer))
+  if (from === undefined) return false
+  if (externalUrl !== undefined && from === new URL(externalUrl).origin) return false
+  return !/^https?:\/\/[^/?#@]+$/.test(from) || !URL.canParse(from) || !isSameHost(new URL(from), host)
 }
+
+const originOf = (url: string): string => (URL.canParse(url) ? new URL(url).origin : 'null')

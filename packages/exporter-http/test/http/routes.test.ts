@@ -246,6 +246,12 @@ test('a page of another site cannot reload; the page itself, and what is no brow
     [{ host: 'exporter:443', origin: 'https://exporter' }],
     [{ host: 'EXPORTER', origin: 'http://exporter' }],
     [{ host, origin: 'https://example.com' }, 'https://example.com/exporter'],
+    [{ host, referer: 'http://exporter:10104/?name=web' }],
+    [
+      { host, referer: 'https://example.com/exporter/', 'sec-fetch-site': 'same-origin' },
+      'https://example.com/exporter',
+    ],
+    [{ host, origin: 'http://exporter:10104', referer: 'http://evil.example/' }],
   ]
   for (const [headers, externalUrl] of own) t.is(await statusOf(headers, externalUrl), 200, JSON.stringify(headers))
   t.is(reads, own.length)
@@ -264,6 +270,13 @@ test('a page of another site cannot reload; the page itself, and what is no brow
     [{ host, 'sec-fetch-site': 'same-site' }],
     [{ host, origin: 'http://example.com' }, 'https://example.com/exporter'],
     [{ host, origin: 'https://evil.example', 'x-forwarded-host': 'evil.example' }],
+    [{ host, referer: 'https://evil.example/' }],
+    [{ host, referer: 'http://exporter:10104.evil.example/' }],
+    [{ host, referer: 'http://exporter:10104@evil.example/' }],
+    [{ host, referer: 'exporter:10104' }],
+    [{ host, referer: '' }],
+    [{ host, origin: 'null', referer: 'http://exporter:10104/' }],
+    [{ host: 'exporter', referer: 'http://exporter:10104/' }],
   ]
   for (const [headers, externalUrl] of foreign) t.is(await statusOf(headers, externalUrl), 403, JSON.stringify(headers))
   t.is(reads, own.length)
