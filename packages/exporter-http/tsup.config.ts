@@ -23,6 +23,15 @@ const besideLibrary: typeof withPage = {
 
 export default defineConfig([
   // In CommonJS a module's own address is made up, too.
-  { ...library, shims: true, esbuildPlugins: [withPage] },
+  {
+    ...library,
+    shims: true,
+    esbuildPlugins: [withPage],
+    // What the client does not publish is copied in.
+    noExternal: ['@alauda-exporter/alauda-client/options'],
+    esbuildOptions: (options) => {
+      options.conditions = ['source']
+    },
+  },
   { ...binary, esbuildPlugins: [besideLibrary] },
 ])

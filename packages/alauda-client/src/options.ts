@@ -1,3 +1,5 @@
+import { printable } from './printable.js'
+
 /** What is wrong with the value at `path`, one line for each fault; none when it can work. */
 export type Check = (path: string, value: unknown) => ReadonlyArray<string>
 
@@ -6,6 +8,18 @@ export type Checks = Readonly<Record<string, Check>>
 
 /** Beyond this many milliseconds, Node's timers fire at once. */
 export const longestTimerMs = 2 ** 31 - 1
+
+/** Text that a label can have as its value: what is longer would stand on every line of a page. */
+export const textPattern = /^\P{Cs}{1,1024}$/u
+
+/** A label's name that Prometheus does not keep to itself. */
+export const labelNamePattern = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]{0,1023}$/
+
+/**
+ * A name that can stand in a URL and in a line: `.` and `..` mean other places there, and control characters, line
+ * separators and lone surrogates are in none of these ranges. A JSON schema has it too.
+ */
+export const namePattern = /^(?!\.{1,2}$)(?!\s)(?!.*\s$)[ -~\u00a0-\u2027\u202a-\ud7ff\ue000-\u{10ffff}]{1,1024}$/u
 
 /** Accepts `undefined`, which stands for the default, and each value that `isRight` accepts. */
 const optional =
@@ -95,7 +109,7 @@ export const checks = {
  *
  * assert.throws(() => assertOptions({ waitMs: checks.timerMs(0) }, { wait: 5 }), {
  *   name: 'TypeError',
- *   message: 'wait: unknown option, expected one of waitMs',
+ *   message: 'wait: unknown option, did you mean waitMs?',
  * })
  * ```
  */
@@ -109,12 +123,52 @@ const optionFaults = (known: Checks, given: unknown, path: string, prefix = `${p
     return [`${path}: ${shown(given)} given, expected an object with options`]
   }
   const names = Object.keys(known)
+  const unknownOption = (name: string): string => {
+    const meant = nearest(name, names)
+    const advice = meant === undefined ? `expected one of ${names.join(', ')}` : `did you mean ${meant}?`
+    return `${prefix}${/^[\w$]{1,60}$/.test(name) ? name : shown(name)}: unknown option, ${advice}`
+  }
   return [
     ...Object.keys(given)
       .filter((name) => !Object.hasOwn(known, name))
-      .map((name) => `${prefix}${name}: unknown option, expected one of ${names.join(', ')}`),
+      .map(unknownOption),
     ...Object.entries(known).flatMap(([name, check]) => check(`${prefix}${name}`, Reflect.get(given, name))),
   ]
+}
+
+/**
+ * Which of the names was probably meant, if any. Capitals, and hyphens for underscores, make no difference.
+ *
+ * @example
+ * nearest('max-conncurrency', ['timeout', 'max_concurrency']) // 'max_concurrency'
+ */
+export const nearest = (given: string, names: ReadonlyArray<string>): string | undefined => {
+  const [best] = names
+    // A key may be of any length, and the edits take time in proportion to it.
+    .filter((name) => Math.abs(given.length - name.length) <= mostEdits)
+    .map((name) => ({ name, edits: editsBetween(plain(given), plain(name)) }))
+    .filter(({ name, edits }) => edits <= mostEdits && edits * 2 < name.length)
+    .sort((a, b) => a.edits - b.edits)
+  return best?.name
+}
+
+const mostEdits = 2
+
+const plain = (name: string): string => name.toLowerCase().replaceAll('-', '_')
+
+/** How many letters must be added, left out or changed to make one word of the other. */
+const editsBetween = (from: string, to: string): number => {
+  // After each letter of `from`: the edits to each beginning of `to`.
+  let edits = Array.from({ length: to.length + 1 }, (_, index) => index)
+  for (const [row, letter] of [...from].entries()) {
+    const before = edits
+    edits = [row + 1]
+    for (const [column, other] of [...to].entries()) {
+      const change = (before[column] ?? 0) + (letter === other ? 0 : 1)
+      edits.push(Math.min(change, (before[column + 1] ?? 0) + 1, (edits[column] ?? 0) + 1))
+    }
+  }
+  return edits.at(-1) ?? from.length
 }
 
 const longestShown = 60
@@ -122,7 +176,7 @@ const longestShown = 60
 /** A value as a message quotes it: short, in one line. Not for what may be a secret: see {@link kindOf}. */
 export const shown = (value: unknown): string => {
   if (typeof value === 'string') {
-    return JSON.stringify(value.length > longestShown ? `${value.slice(0, longestShown)}…` : value)
+    return printable(JSON.stringify(value.length > longestShown ? `${value.slice(0, longestShown)}…` : value))
   }
   return typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint'
     ? String(value)
@@ -136,5 +190,13 @@ export const kindOf = (value: unknown): string => {
   if (value instanceof Promise) return 'a Promise'
   if (value instanceof Date) return 'a Date'
   if (value instanceof RegExp) return 'a regular expression'
+  if (value instanceof Map) return 'a Map'
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
+}
+
+/** Whether it is an object as literals make them, of whichever realm: what a Map or an instance has would be overlooked. */
+export const isPlainObject = (value: unknown): value is object => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
 }

@@ -81,11 +81,71 @@ test('what files put around a secret is not part of it', (t) => {
   t.deepEqual(parseSecret('\uFEFF\n'), E.left('it is empty'))
 })
 
-test('an unknown option is named with those that there are', (t) => {
-  t.throws(() => Reflect.apply(createAlaudaClient, undefined, [{ credentials: demo, timeout: 5 }]), {
-    instanceOf: TypeError,
-    message: /^timeout: unknown option, expected one of credentials, endpoint, timeoutMs, /,
-  })
+const endings = fc.array(fc.constantFrom('\n', '\r', '\r\n')).map((breaks) => breaks.join(''))
+const secrets = fc
+  .string({ unit: 'grapheme', minLength: 1 })
+  .filter((text) => !/[\p{Cc}\uFFFD]|^\uFEFF/u.test(text) && text.isWellFormed())
+
+test('whatever a secret is, it is the same without a byte order mark before and line breaks behind it', (t) => {
+  fc.assert(
+    fc.property(secrets, fc.constantFrom('', '\uFEFF'), endings, (secret, mark, ending) => {
+      t.deepEqual(parseSecret(mark + secret + ending), E.right(secret))
+    }),
+  )
+})
+
+const reasons = [
+  'it is empty',
+  'it holds NUL characters, expected UTF-8 text (is it UTF-16?)',
+  'it is not valid UTF-8 text',
+  'it holds several lines, expected one',
+  'it holds control characters',
+]
+
+test('any text is a secret to its last character, or refused for a reason that repeats nothing of it', (t) => {
+  const texts = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc
+      .array(fc.constantFrom('\0', '\n', '\r', '\t', '\u001b', '\u0085', '\uFEFF', '\uFFFD', '\ud800', ' ', 'a', '密'))
+      .map((characters) => characters.join('')),
+  )
+  fc.assert(
+    fc.property(texts, (text) => {
+      const parsed = parseSecret(text)
+      const bare = text.replace(/^\uFEFF/, '').replace(/[\r\n]+$/, '')
+      const isSecret = bare !== '' && bare.isWellFormed() && !/[\p{Cc}\uFFFD]/u.test(bare)
+      if (isSecret) t.deepEqual(parsed, E.right(bare))
+      else t.true(E.isLeft(parsed) && reasons.includes(parsed.left), JSON.stringify(parsed))
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('a secret in UTF-16 is refused with the reason', (t) => {
+  const ascii = fc.string({ minLength: 1 })
+  fc.assert(
+    fc.property(ascii, fc.boolean(), fc.boolean(), (secret, hasMark, isBigEndian) => {
+      const bytes = Buffer.from(hasMark ? `\uFEFF${secret}` : secret, 'utf16le')
+      const text = (isBigEndian ? bytes.swap16() : bytes).toString('utf8')
+      t.deepEqual(parseSecret(text), E.left('it holds NUL characters, expected UTF-8 text (is it UTF-16?)'))
+    }),
+  )
+  t.deepEqual(parseSecret(Buffer.from('\uFEFF密码', 'utf16le').toString('utf8')), E.left('it is not valid UTF-8 text'))
+})
+
+test('an unknown option is named, with the one that was probably meant or those that there are', (t) => {
+  for (const [name, message] of [
+    ['timeout', 'timeout: unknown option, did you mean timeoutMs?'],
+    ['call_timeout_ms', 'call_timeout_ms: unknown option, did you mean callTimeoutMs?'],
+    ['credential', 'credential: unknown option, did you mean credentials?'],
+    ['MAXRETRIES', 'MAXRETRIES: unknown option, did you mean maxRetries?'],
+    ['url', /^url: unknown option, expected one of credentials, endpoint, timeoutMs, /],
+    ['x'.repeat(5_000_000), /^"x{60}…": unknown option, expected one of credentials, endpoint, /],
+    ['a\nb: c', /^"a\\nb: c": unknown option, expected one of credentials, endpoint, /],
+  ] as const) {
+    const config = { credentials: demo, [name]: 5 }
+    t.throws(() => Reflect.apply(createAlaudaClient, undefined, [config]), { instanceOf: TypeError, message })
+  }
   for (const config of [undefined, null, 'demo', [], 5]) {
     t.throws(() => Reflect.apply(createAlaudaClient, undefined, [config]), { message: /^config: / })
   }
@@ -119,11 +179,7 @@ const wrongCalls: ReadonlyArray<readonly [string, ReadonlyArray<unknown>, string
   ['getInstance', ['demo', 'web', undefined], 'uuid: undefined given, expected a name that can stand in a URL'],
   ['listServices', ['.'], 'namespace: "." given, expected a name that can stand in a URL'],
   ['iterateServices', ['.'], 'namespace: "." given, expected a name that can stand in a URL'],
-  [
-    'listServices',
-    ['demo', { onpage: () => {} }],
-    'onpage: unknown option, expected one of signal, timeoutMs, onPage, onUnreadable',
-  ],
+  ['listServices', ['demo', { onpage: () => {} }], 'onpage: unknown option, did you mean onPage?'],
   ['listServices', ['demo', { onPage: [] }], 'onPage: an array given, expected a function'],
   ['profile', [{ signal: new AbortController() }], 'signal: an object given, expected an AbortSignal'],
   ['profile', [null], 'options: null given, expected an object with options'],

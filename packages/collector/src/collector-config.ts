@@ -6,7 +6,7 @@ import {
   periods,
   type Service,
 } from '@alauda-exporter/alauda-client'
-import { assertOptions, type Check, checks } from '@alauda-exporter/alauda-client/options'
+import { assertOptions, type Check, checks, namePattern, shown } from '@alauda-exporter/alauda-client/options'
 import type { AlaudaSource } from './collect.js'
 import { builtInMetrics } from './families/families.js'
 import { type FamiliesOptions, familiesChecks } from './families/options.js'
@@ -107,13 +107,12 @@ const clientCheck: Check = (path, value) =>
     ? checks.required(sourceCheck)(`${path}.taskEithers`, value.taskEithers)
     : sourceCheck(path, value)
 
-// URLs fold these away, escaped or not.
-const foldedAway = new Set<unknown>(['', '.', '..'])
-
 const namespaceCheck: Check = (path, value) =>
-  typeof value === 'string' && !foldedAway.has(value) && value.isWellFormed()
+  typeof value === 'string' && namePattern.test(value)
     ? []
-    : [`${path}: ${JSON.stringify(value) ?? 'undefined'} given, expected the name of a user or an organization`]
+    : [`${path}: ${shown(value)} given, expected the name of a user or an organization: ${nameRule}`]
+
+const nameRule = '1 to 1024 characters, no line breaks or other control characters, no spaces around them, not . or ..'
 
 const namespacesCheck: Check = (path, value) =>
   Array.isArray(value) && value.length === 0

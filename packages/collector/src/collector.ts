@@ -88,7 +88,9 @@ export const createCollector = (config: CollectorConfig): Collector => {
     maxNameLength = 1024,
     onCollected,
   } = config
-  const { initial = [], labels, signal, sizes = {} } = config
+  const { initial = [], signal } = config
+  const options = copyOf(config)
+  const { labels, sizes } = options
   const { windowMs = defaultWindowMs, maxAgeMs = defaultMaxAgeMs(intervalMs, windowMs) } = config
   const isWanted = watchedWhenInDoubt(config.isWanted)
   const logger = config.logger === undefined ? undefined : warningLogger(config.logger)
@@ -102,14 +104,15 @@ export const createCollector = (config: CollectorConfig): Collector => {
     logCollected?.(snapshot, previous)
     callHost(() => onCollected?.(snapshot, previous))
   }
-  const bounds = { maxInstances, maxNameLength, labelKeys: config.serviceLabels }
+  const bounds = { maxInstances, maxNameLength, labelKeys: options.serviceLabels }
   const shared = { windowMs, period, isWanted, ...bounds, clock, maxAgeSeconds: maxAgeMs / 1000 }
   const wantedIn = (snapshot: Snapshot): Snapshot => ({
     ...snapshot,
     services: snapshot.services.filter(({ service }) => isWanted(service)),
   })
   const knownBefore = initial.map(wantedIn)
-  const pollers = [...new Set(config.namespaces)].map((namespace) =>
+  const namespaces = [...new Set(config.namespaces)]
+  const pollers = namespaces.map((namespace) =>
     createPoller<Snapshot>({
       collect: (previous, signal) =>
         collect(checkedSource(source), {
@@ -137,7 +140,7 @@ export const createCollector = (config: CollectorConfig): Collector => {
         return (isPartShown ? poller.underWay()?.soFar() : undefined) ?? poller.latest()
       })
       .filter((snapshot) => snapshot !== undefined)
-  const customFailures = new Map((config.customMetrics ?? []).map(({ name }) => [name, 0]))
+  const customFailures = new Map(options.customMetrics.map(({ name }) => [name, 0]))
   const onCustomFailure = (metric: string, fault: string) => {
     const failures = customFailures.get(metric) ?? 0
     customFailures.set(metric, failures + 1)
@@ -147,13 +150,8 @@ export const createCollector = (config: CollectorConfig): Collector => {
   }
   const currentLazyFamilies = (): ReadonlyArray<LazyFamily> => {
     const freshness = { now: clock.now() / 1000, maxAgeSeconds: shared.maxAgeSeconds }
-    const { articleNames, serviceLabels, timestamps, customMetrics } = config
     return [
-      ...lazyFamiliesOf(
-        known(),
-        { labels, articleNames, serviceLabels, timestamps, customMetrics, sizes, freshness },
-        onCustomFailure,
-      ),
+      ...lazyFamiliesOf(known(), { ...options, freshness }, onCustomFailure),
       // Made after the custom metrics, of which each may fail once more.
       ...(customFailures.size === 0 ? [] : [() => customFailuresFamily(customFailures, { labels })]),
       ...apiFamilies(source.statistics?.(), { labels }).map((family) => () => family),
@@ -193,15 +191,31 @@ export const createCollector = (config: CollectorConfig): Collector => {
       )
       unfinished = new Set(pollers.filter((_, index) => !areDone[index]))
     },
-    metrics: () => metricsOf(config),
+    metrics: () => metricsOf(options),
     families: currentFamilies,
     lazyFamilies: currentLazyFamilies,
     expose: ({ format = 'text' } = {}) => writers[format](currentFamilies()),
     unref: machine.unref,
     [Symbol.asyncIterator]: stream.iterate,
   }
-  noteSharing(collector, { client: source, labels: config.labels ?? {}, namespaces: config.namespaces })
+  noteSharing(collector, { client: source, labels, namespaces })
   return collector
+}
+
+/** The options of the page as they were checked: what the host changes in them later could not be shown. */
+const copyOf = (config: CollectorConfig) => {
+  const { articleNames, timestamps, labels = {}, serviceLabels = [], sizes = {}, customMetrics = [] } = config
+  return {
+    articleNames,
+    timestamps,
+    labels: { ...labels },
+    serviceLabels: [...serviceLabels],
+    sizes: structuredClone(sizes),
+    customMetrics: customMetrics.map((metric) => {
+      const { name, help, type, labels: names } = metric
+      return { name, help, type, labels: [...names], samples: (snapshot: Snapshot) => metric.samples(snapshot) }
+    }),
+  }
 }
 
 const writers = { text: toText, openmetrics: toOpenMetrics }

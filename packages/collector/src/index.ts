@@ -10,7 +10,7 @@ export {
 export { openMetricsContentType, toOpenMetrics } from './exposition/open-metrics.js'
 export { textContentType, toText } from './exposition/text.js'
 export { apiFamilies } from './families/api.js'
-export { families, metrics } from './families/families.js'
+export { families, metrics, takenLabelNames } from './families/families.js'
 export type { CustomMetric, FamiliesOptions } from './families/options.js'
 export { serviceLabelName } from './families/service.js'
 export { type Freshness, withoutStale } from './families/stale.js'

@@ -1,19 +1,24 @@
 import { createAlaudaPromiseClient, type Service } from '@alauda-exporter/alauda-client'
 import test from 'ava'
+import fc from 'fast-check'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { Registry } from 'prom-client'
-import { createCollector } from '../src/collector.js'
+import { type Collector, createCollector } from '../src/collector.js'
 import { type CollectorConfig, defaultMaxAgeMs, defaultTimeoutMs } from '../src/collector-config.js'
-import { families, metrics } from '../src/families/families.js'
+import { families, metrics, takenLabelNames } from '../src/families/families.js'
 import { registerAlaudaMetrics } from '../src/register.js'
 import { collectorOf, linesOf, noting } from './helpers/collectors.js'
+import { parseText } from './helpers/parse-text.js'
 import { hangs, listing, notFound, sourceOf } from './helpers/sources.js'
 import { fullStatistics } from './helpers/statistics.js'
 import { tick } from './helpers/tick.js'
 
 const client = sourceOf({})
 const custom = { name: 'shop_orders', help: 'Orders.', type: 'gauge', labels: [], samples: () => [] }
-const labelName = 'a label name of letters, digits and _ that begins neither with a digit nor with __'
+const labelName = 'a label name of 1 to 1024 letters, digits and _ that begins neither with a digit nor with __'
+const plain = "a plain object like { account: 'north' }"
+const longText = 'a'.repeat(2_000_000)
+const shownText = `${'a'.repeat(60)}…`
 const known = 'a name that the metrics do not have already'
 
 /** What plain JavaScript may hand over as an option of `families`, and the message of the TypeError. */
@@ -23,36 +28,42 @@ const wrongOptions: ReadonlyArray<readonly [Readonly<Record<string, unknown>>, s
   [{ labels: { __name__: 'north' } }, `labels: "__name__" given, expected ${labelName}`],
   [{ labels: { '1st': 'north' } }, `labels: "1st" given, expected ${labelName}`],
   [{ labels: { 数据: 'north' } }, `labels: "数据" given, expected ${labelName}`],
+  // Of the metrics that are always there, of those on request, and what Prometheus means by itself.
   ...[
-    'le',
-    'quantile',
-    'instance',
-    'job',
-    'namespace',
-    'project',
-    'space',
-    'service',
-    'instance_name',
-    'uuid',
-    'image',
-    'status',
-    'outcome',
-    'endpoint',
-    'code',
-    'metric',
+    ...new Set([...metrics({ articleNames: true }).flatMap(({ labels }) => labels), 'metric', 'le', 'quantile', 'job']),
   ].map((name) => [{ labels: { [name]: 'north' } }, `labels: "${name}" given, expected ${known}`] as const),
   [{ labels: { label_tier: 'x' }, serviceLabels: ['tier'] }, `labels: "label_tier" given, expected ${known}`],
   [
     { labels: { shop: 'x' }, customMetrics: [{ ...custom, labels: ['shop'] }] },
     `labels: "shop" given, expected ${known}`,
   ],
-  [{ labels: { account: 7 } }, 'labels.account: 7 given, expected text that is not empty'],
-  [{ labels: { account: '' } }, 'labels.account: "" given, expected text that is not empty'],
-  [{ labels: { account: undefined } }, 'labels.account: undefined given, expected text that is not empty'],
-  [{ labels: { account: '\ud800' } }, 'labels.account: "\\ud800" given, expected text that is not empty'],
-  [{ labels: ['account'] }, 'labels: ["account"] given, expected an object of label names and values'],
+  [{ labels: { account: 7 } }, 'labels.account: 7 given, expected text of 1 to 1024 characters'],
+  [{ labels: { account: '' } }, 'labels.account: "" given, expected text of 1 to 1024 characters'],
+  [{ labels: { account: undefined } }, 'labels.account: undefined given, expected text of 1 to 1024 characters'],
+  [{ labels: { account: '\ud800' } }, 'labels.account: "\\ud800" given, expected text of 1 to 1024 characters'],
+  [{ labels: { account: longText } }, `labels.account: "${shownText}" given, expected text of 1 to 1024 characters`],
+  [{ labels: { account: 1n } }, 'labels.account: 1 given, expected text of 1 to 1024 characters'],
+  [{ labels: { [longText]: 'x' } }, `labels: "${shownText}" given, expected ${labelName}`],
+  [{ labels: { [`${'a'.repeat(99)}\n`]: 7 } }, `labels: "${shownText}" given, expected ${labelName}`],
+  [{ labels: ['account'] }, `labels: an array given, expected ${plain}`],
+  [{ labels: new Map([['account', 'north']]) }, `labels: a Map given, expected ${plain}`],
+  [{ labels: new Map() }, `labels: a Map given, expected ${plain}`],
+  [
+    {
+      labels: new (class Labels {
+        account = 'north'
+      })(),
+    },
+    `labels: an instance of a class given, expected ${plain}`,
+  ],
+  [{ labels: new URLSearchParams('account=north') }, `labels: an instance of a class given, expected ${plain}`],
+  [{ labels: 'account' }, `labels: "account" given, expected ${plain}`],
+  [{ labels: null }, `labels: null given, expected ${plain}`],
+  [{ sizes: new Map([['XS', { cpu: 1 }]]) }, 'sizes: a Map given, expected a plain object like { XS: { cpu: 0.25 } }'],
+  [{ sizes: { XS: { cpu: '1' } } }, 'sizes.XS.cpu: "1" given, expected a number above 0'],
+  [{ serviceLabels: ['tier', 1n] }, 'serviceLabels[1]: 1 given, expected text of 1 to 1024 characters'],
   [{ serviceLabels: 'tier' }, 'serviceLabels: "tier" given, expected an array'],
-  [{ serviceLabels: [7] }, 'serviceLabels[0]: 7 given, expected text that is not empty'],
+  [{ serviceLabels: [7] }, 'serviceLabels[0]: 7 given, expected text of 1 to 1024 characters'],
   [{ articleNames: 'yes' }, 'articleNames: "yes" given, expected true or false'],
   [{ timestamps: 1 }, 'timestamps: 1 given, expected true or false'],
   [{ customMetrics: custom }, 'customMetrics: an object given, expected an array'],
@@ -88,7 +99,10 @@ const wrongOptions: ReadonlyArray<readonly [Readonly<Record<string, unknown>>, s
     { customMetrics: [{ ...custom, type: 'summary' }] },
     'customMetrics[0].type: "summary" given, expected one of counter, gauge, histogram',
   ],
-  [{ customMetrics: [{ ...custom, help: 7 }] }, 'customMetrics[0].help: 7 given, expected text that is not empty'],
+  [
+    { customMetrics: [{ ...custom, help: 7 }] },
+    'customMetrics[0].help: 7 given, expected text of 1 to 1024 characters',
+  ],
   [
     { customMetrics: [{ ...custom, labels: ['a-b'] }] },
     `customMetrics[0].labels[0]: "a-b" given, expected ${labelName}`,
@@ -101,18 +115,28 @@ const wrongOptions: ReadonlyArray<readonly [Readonly<Record<string, unknown>>, s
   ],
 ]
 
+const namespaceName =
+  'the name of a user or an organization: 1 to 1024 characters, no line breaks or other control characters, no spaces around them, not . or ..'
+
 /** As an option of a collector alone. */
 const wrongConfigs: ReadonlyArray<readonly [Readonly<Record<string, unknown>>, string | RegExp]> = [
   [{ namespaces: 'demo' }, 'namespaces: "demo" given, expected an array'],
   [{ namespaces: [] }, 'namespaces: an empty array given, expected at least one namespace'],
   [{ namespaces: undefined }, 'namespaces: missing, it is required'],
-  ...['', '.', '..', 7, null, undefined].map(
-    (name) =>
-      [
-        { namespaces: ['demo', name] },
-        `namespaces[1]: ${JSON.stringify(name) ?? 'undefined'} given, expected the name of a user or an organization`,
-      ] as const,
+  ...Object.entries({
+    ...{ '': '""', '.': '"."', '..': '".."', ' ': '" "', ' demo': '" demo"', 'demo\t': '"demo\\t"' },
+    ...{ 'a\nb': '"a\\nb"', 'a\0b': '"a\\u0000b"', 'a\u2028b': '"a\\u2028b"', '\ud800': '"\\ud800"' },
+    [longText]: `"${shownText}"`,
+  }).map(
+    ([name, shown]) =>
+      [{ namespaces: ['demo', name] }, `namespaces[1]: ${shown} given, expected ${namespaceName}`] as const,
   ),
+  ...[7, null, undefined, 1n].map(
+    (name) =>
+      [{ namespaces: ['demo', name] }, `namespaces[1]: ${String(name)} given, expected ${namespaceName}`] as const,
+  ),
+  [{ namespaces: [['demo']] }, `namespaces[0]: an array given, expected ${namespaceName}`],
+  [{ namespaces: new Set(['demo']) }, 'namespaces: an object given, expected an array'],
   [{ client: undefined }, 'client: missing, it is required'],
   [{ client: null }, /^client: null given, expected an object with the methods listServices, /],
   [{ client: {} }, /^client: an object given, expected an object with the methods listServices, /],
@@ -126,11 +150,15 @@ const wrongConfigs: ReadonlyArray<readonly [Readonly<Record<string, unknown>>, s
   [{ period: '2m' }, /^period: "2m" given, expected one of 1s, 1m, /],
   [{ initial: [7] }, 'initial[0]: expected a snapshot of another collector'],
   [{ intervalMs: '60s' }, 'intervalMs: "60s" given, expected milliseconds from 0 to 2147483647'],
-  [{ interval: 60_000 }, /^interval: unknown option, expected one of client, namespaces, intervalMs, /],
+  [{ interval: 60_000 }, 'interval: unknown option, did you mean intervalMs?'],
+  [{ namespace: 'demo' }, 'namespace: unknown option, did you mean namespaces?'],
+  [{ service_labels: ['tier'] }, 'service_labels: unknown option, did you mean serviceLabels?'],
+  [{ onScrape: () => {} }, /^onScrape: unknown option, expected one of client, namespaces, intervalMs, /],
+  [{ [longText]: 1 }, new RegExp(`^"${shownText}": unknown option, expected one of client, namespaces, `)],
 ]
 
-for (const [options, message] of wrongOptions) {
-  test(`no metrics are made with ${JSON.stringify(options)}: ${message}`, (t) => {
+for (const [index, [options, message]] of wrongOptions.entries()) {
+  test(`no metrics are made: ${message} (${index})`, (t) => {
     for (const call of [
       () => Reflect.apply(families, undefined, [[], options]),
       () => Reflect.apply(metrics, undefined, [options]),
@@ -163,7 +191,10 @@ const wrongRegistrations: ReadonlyArray<readonly [unknown, RegExp]> = [
     { registry: new Registry(), collectors: createCollector({ client, namespaces: ['demo'] }) },
     /^collectors: an object/,
   ],
-  [{ registry: new Registry(), client, namespaces: ['demo'], scrapeWait: 5 }, /^scrapeWait: unknown option/],
+  [
+    { registry: new Registry(), client, namespaces: ['demo'], scrapeWait: 5 },
+    /^scrapeWait: unknown option, did you mean scrapeWaitMs\?$/,
+  ],
   [{ registry: new Registry(), client, namespaces: ['demo'], scrapeWaitMs: '5s' }, /^scrapeWaitMs: "5s" given/],
 ]
 
@@ -172,6 +203,79 @@ for (const [index, [config, message]] of wrongRegistrations.entries()) {
     t.throws(() => Reflect.apply(registerAlaudaMetrics, undefined, [config]), { instanceOf: TypeError, message })
   })
 }
+
+const labelTexts = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom('north', '', ' ', 'a\nb', '"', '\\', '\ud800', '\0', '灵雀云', 'a'.repeat(1024), '😀'.repeat(1025)),
+)
+const labelNames = fc.oneof(
+  fc.constantFrom(...takenLabelNames({ serviceLabels: ['tier'] }), 'account', 'label_', '__a', 'a-b', 'constructor'),
+  fc.stringMatching(/^[a-zA-Z_][a-zA-Z0-9_]*$/),
+  labelTexts,
+)
+const anyLabels = fc.oneof(
+  { weight: 4, arbitrary: fc.dictionary(labelNames, labelTexts, { maxKeys: 3 }) },
+  fc.dictionary(labelNames, fc.anything(), { maxKeys: 3 }),
+  fc.anything(),
+)
+
+test('whatever labels are given, either no collector is made, or its page can be read and has them all', async (t) => {
+  const source = { ...webSource, statistics: () => fullStatistics }
+  await fc.assert(
+    fc.asyncProperty(anyLabels, async (labels) => {
+      const config = { client: source, namespaces: ['demo'], serviceLabels: ['tier'], articleNames: true, labels }
+      let collector: Collector
+      try {
+        collector = Reflect.apply(createCollector, undefined, [config])
+      } catch (error) {
+        t.true(error instanceof TypeError && /^labels\b/.test(error.message), String(error))
+        return
+      }
+      await collector.collect()
+      const samples = parseText(collector.expose()).flatMap((family) => family.samples)
+      t.true(samples.length > 0)
+      for (const sample of samples) t.deepEqual(sample.labels, { ...sample.labels, ...Object(labels) })
+    }),
+    { numRuns: 60 },
+  )
+})
+
+const isName = (name: unknown): boolean =>
+  typeof name === 'string' &&
+  name.trim() === name &&
+  !['', '.', '..'].includes(name) &&
+  !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(name) &&
+  name.isWellFormed() &&
+  [...name].length <= 1024
+
+test('a collector is made for a list of names, and nothing else is taken for one', (t) => {
+  const names = fc.oneof(labelTexts, fc.constantFrom('demo', ' demo', 'a b', '.', '..', '...'), fc.anything())
+  fc.assert(
+    fc.property(fc.oneof(fc.array(names, { maxLength: 3 }), fc.anything()), (namespaces) => {
+      const make = () => Reflect.apply(createCollector, undefined, [{ client, namespaces }])
+      if (Array.isArray(namespaces) && namespaces.length > 0 && namespaces.every(isName)) {
+        t.notThrows(make)
+        return
+      }
+      const error = t.throws(make, { instanceOf: TypeError, message: /^namespaces\b/ })
+      t.true((error?.message.length ?? 0) < 2_000)
+    }),
+    { numRuns: 200 },
+  )
+})
+
+test('what the host changes in its options later is not shown', async (t) => {
+  const labels: Record<string, string> = { account: 'north' }
+  const namespaces = ['demo']
+  const serviceLabels = ['tier']
+  const collector = createCollector({ client: webSource, namespaces, labels, serviceLabels })
+  await collector.collect()
+  const page = collector.expose()
+  labels['data-center'] = 'x'
+  namespaces.push('demo')
+  serviceLabels.push('app.tier', 'app-tier')
+  t.is(collector.expose(), page)
+})
 
 test('both doors of a client can be collected from', (t) => {
   const promises = createAlaudaPromiseClient({ credentials: { token: 'abc' } })

@@ -19,7 +19,7 @@ import { collectionRows } from './collection.js'
 import { customFamily, type OnCustomFailure, warnOfCustomFailure } from './custom.js'
 import { instanceRows } from './instance.js'
 import { instanceMetricsRows, lastSampleRow } from './instance-metrics.js'
-import { assertFamiliesOptions, type FamiliesOptions } from './options.js'
+import { assertFamiliesOptions, type FamiliesOptions, takenLabels } from './options.js'
 import { serviceLabelsRow, serviceRows } from './service.js'
 import { withoutStale } from './stale.js'
 
@@ -179,3 +179,20 @@ export const builtInMetrics: ReadonlyArray<Metric> = [
   ...metricsOf({ articleNames: true, serviceLabels: ['any'] }),
   customFailuresFamily(new Map(), {}),
 ]
+
+/**
+ * What no label of the option `labels` can be called, beside these options: labels that a metric has already, and those
+ * that Prometheus gives a meaning.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { takenLabelNames } from '@alauda-exporter/collector'
+ *
+ * assert.ok(takenLabelNames().has('namespace'))
+ * assert.ok(takenLabelNames({ serviceLabels: ['app.tier'] }).has('label_app_tier'))
+ * ```
+ */
+export const takenLabelNames = (
+  options: Pick<FamiliesOptions, 'serviceLabels' | 'customMetrics'> = {},
+): ReadonlySet<string> => takenLabels(builtInMetrics, options)

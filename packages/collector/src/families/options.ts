@@ -1,4 +1,13 @@
-import { assertOptions, type Check, checks } from '@alauda-exporter/alauda-client/options'
+import {
+  assertOptions,
+  type Check,
+  checks,
+  isPlainObject,
+  kindOf,
+  labelNamePattern,
+  shown,
+  textPattern,
+} from '@alauda-exporter/alauda-client/options'
 import type { Labels, Metric, Sample } from '../family.js'
 import type { SizeLimits, Sizes } from '../limits.js'
 import type { Snapshot } from '../snapshot.js'
@@ -37,49 +46,54 @@ export interface FamiliesOptions {
   readonly freshness?: Freshness | undefined
 }
 
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '' && value.isWellFormed()
-
 const textCheck: Check = (path, value) =>
-  isText(value) ? [] : [`${path}: ${JSON.stringify(value) ?? 'undefined'} given, expected text that is not empty`]
+  typeof value === 'string' && textPattern.test(value)
+    ? []
+    : [`${path}: ${shown(value)} given, expected text of 1 to 1024 characters`]
 
-const labelNamePattern = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/
-const metricNamePattern = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/
+const metricNamePattern = /^[a-zA-Z_:][a-zA-Z0-9_:]{0,1023}$/
 
 /** Names that Prometheus gives a meaning, or puts on every series itself. */
 const reservedLabels = ['le', 'quantile', 'instance', 'job']
 
-const labelNameFault = (path: string, name: unknown, taken: ReadonlyArray<string>): ReadonlyArray<string> => {
+const labelNameFault = (path: string, name: unknown, taken: ReadonlySet<string>): ReadonlyArray<string> => {
   if (typeof name !== 'string' || !labelNamePattern.test(name)) {
-    const expected = 'a label name of letters, digits and _ that begins neither with a digit nor with __'
-    return [`${path}: ${JSON.stringify(name) ?? 'undefined'} given, expected ${expected}`]
+    const expected = 'a label name of 1 to 1024 letters, digits and _ that begins neither with a digit nor with __'
+    return [`${path}: ${shown(name)} given, expected ${expected}`]
   }
-  return taken.includes(name) ? [`${path}: "${name}" given, expected a name that the metrics do not have already`] : []
+  return taken.has(name) ? [`${path}: "${name}" given, expected a name that the metrics do not have already`] : []
 }
 
 const labelsCheck =
-  (taken: ReadonlyArray<string>): Check =>
+  (taken: ReadonlySet<string>): Check =>
   (path, value) => {
     if (value === undefined) return []
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      return [`${path}: ${JSON.stringify(value)} given, expected an object of label names and values`]
+    if (!isPlainObject(value)) {
+      return [`${path}: ${instanceOr(value)} given, expected a plain object like { account: 'north' }`]
     }
-    return Object.entries(value).flatMap(([name, text]) => [
-      ...labelNameFault(path, name, taken),
-      ...textCheck(`${path}.${name}`, text),
-    ])
+    return Object.entries(value).flatMap(([name, text]) => {
+      const faults = labelNameFault(path, name, taken)
+      return faults.length > 0 ? faults : textCheck(`${path}.${name}`, text)
+    })
   }
+
+/** What is no plain object, and may look like one. */
+const instanceOr = (value: unknown): string => {
+  const shape = typeof value === 'object' ? kindOf(value) : shown(value)
+  return shape === 'an object' ? 'an instance of a class' : shape
+}
 
 const limitCheck: Check = (path, value) =>
   value === undefined || (typeof value === 'number' && Number.isFinite(value) && value > 0)
     ? []
-    : [`${path}: ${typeof value === 'number' ? value : JSON.stringify(value)} given, expected a number above 0`]
+    : [`${path}: ${shown(value)} given, expected a number above 0`]
 
 const limitsCheck = checks.options({ cpu: limitCheck, memory: limitCheck } satisfies Record<keyof SizeLimits, Check>)
 
 const sizesCheck: Check = (path, value) => {
   if (value === undefined) return []
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return [`${path}: ${JSON.stringify(value)} given, expected an object of sizes and their limits`]
+  if (!isPlainObject(value)) {
+    return [`${path}: ${instanceOr(value)} given, expected a plain object like { XS: { cpu: 0.25 } }`]
   }
   return Object.entries(value).flatMap(([name, limits]) => {
     const faults = checks.required(limitsCheck)(`${path}.${name}`, limits)
@@ -101,13 +115,13 @@ const serviceLabelsCheck: Check = (path, value) => {
 const customMetricNameCheck: Check = (path, value) =>
   typeof value === 'string' && metricNamePattern.test(value)
     ? []
-    : [`${path}: ${JSON.stringify(value) ?? 'undefined'} given, expected a metric name like shop_orders_total`]
+    : [`${path}: ${shown(value)} given, expected a metric name like shop_orders_total`]
 
 const customMetricCheck = checks.options({
   name: customMetricNameCheck,
   help: textCheck,
   type: checks.required(checks.oneOf(['counter', 'gauge', 'histogram'])),
-  labels: checks.required(checks.listOf((path, name) => labelNameFault(path, name, ['le', 'quantile']))),
+  labels: checks.required(checks.listOf((path, name) => labelNameFault(path, name, new Set(['le', 'quantile'])))),
   samples: checks.required(checks.fn),
 } satisfies Record<keyof CustomMetric, Check>)
 
@@ -140,17 +154,25 @@ const customMetricsCheck =
     })
   }
 
-/** The checks of {@link FamiliesOptions}, for options of which these metrics are known without the ones to be checked. */
-export const familiesChecks = (others: ReadonlyArray<Metric>, given: FamiliesOptions) => {
-  const custom = Array.isArray(given?.customMetrics) ? given.customMetrics : []
+/** The labels that no option `labels` may have beside these options: those of any metric, and what Prometheus adds itself. */
+export const takenLabels = (
+  others: ReadonlyArray<Metric>,
+  { serviceLabels, customMetrics }: Pick<FamiliesOptions, 'serviceLabels' | 'customMetrics'>,
+): ReadonlySet<string> => {
+  const custom = Array.isArray(customMetrics) ? customMetrics : []
   const labelsOfCustom = custom.flatMap((metric) => (Array.isArray(metric?.labels) ? metric.labels : []))
-  const keys = Array.isArray(given?.serviceLabels) ? given.serviceLabels.map(String) : []
-  const taken = [
+  const keys = Array.isArray(serviceLabels) ? serviceLabels.map(String) : []
+  return new Set([
     ...reservedLabels,
     ...others.flatMap(({ labels }) => labels).filter((name) => !name.startsWith(serviceLabelName(''))),
     ...keys.map(serviceLabelName),
     ...labelsOfCustom,
-  ]
+  ])
+}
+
+/** The checks of {@link FamiliesOptions}, for options of which these metrics are known without the ones to be checked. */
+export const familiesChecks = (others: ReadonlyArray<Metric>, given: FamiliesOptions) => {
+  const taken = takenLabels(others, given ?? {})
   return {
     articleNames: checks.boolean,
     serviceLabels: serviceLabelsCheck,

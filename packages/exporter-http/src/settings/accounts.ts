@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import { type Account, all, checkEndpoint, checkIdentity } from './account.js'
 import type { FileAccount, Given, GivenLabel, Layer } from './file.js'
-import { accountLabels, accountName, keyOf, takenLabelNames } from './file-keys.js'
+import { accountLabels, accountName, keyOf, takenLabels } from './file-keys.js'
 import { type Checked, type Fault, validation } from './setting.js'
 import { checkGiven, createReader, fromFlag, fromVariable, type Sources } from './sources.js'
 import { table } from './table.js'
@@ -18,7 +18,7 @@ export const checkFileAccounts = (
   accounts: ReadonlyArray<FileAccount>,
   serviceLabels: ReadonlyArray<string>,
 ): Checked<ReadonlyArray<Account>> => {
-  const taken = takenLabelNames(serviceLabels)
+  const taken = takenLabels(serviceLabels)
   const each = accounts.map((given) => checkAccount(sources, settings, given, taken))
   const faults = [
     ...Object.values(table.identity).flatMap((setting) =>

@@ -1,5 +1,6 @@
-import { metrics } from '@alauda-exporter/collector'
-import { anyScalar, cores, type Format, text, textUnless } from './format.js'
+import { labelNamePattern } from '@alauda-exporter/alauda-client/options'
+import { takenLabelNames } from '@alauda-exporter/collector'
+import { anyScalar, cores, type Format, labelValue, textUnless } from './format.js'
 import type { Rows, Setting } from './setting.js'
 import { sizeUpTo } from './size.js'
 import { groups } from './table.js'
@@ -69,11 +70,9 @@ export const accountSettings: ReadonlyArray<Setting<unknown>> = [
   ...inFile.filter((row) => sectionOf(row) === 'alauda'),
 ]
 
-const ownNames = ['account', 'instance', 'job', 'le']
-
-/** The labels that series have already, or that Prometheus gives them. */
-export const takenLabelNames = (serviceLabels: ReadonlyArray<string>): ReadonlySet<string> =>
-  new Set([...metrics({ serviceLabels, articleNames: true }).flatMap(({ labels }) => labels), ...ownNames])
+/** The labels that series have already, or that Prometheus or the exporter gives them. */
+export const takenLabels = (serviceLabels: ReadonlyArray<string>): ReadonlySet<string> =>
+  new Set([...takenLabelNames({ serviceLabels }), 'account'])
 
 /** The labels of an account: what they may be called and what they may be. */
 export const accountLabels: {
@@ -84,10 +83,10 @@ export const accountLabels: {
 } = {
   key: 'labels',
   help: 'Labels for all series of the account.',
-  name: textUnless(/^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/, (given) =>
-    /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/.test(given)
+  name: textUnless(labelNamePattern, (given) =>
+    labelNamePattern.test(given)
       ? undefined
-      : 'the name of a label must be letters, digits and _, and begin neither with a digit nor with __',
+      : 'the name of a label must be 1 to 1024 letters, digits and _, and begin neither with a digit nor with __',
   ),
-  value: text,
+  value: labelValue,
 }

@@ -8,7 +8,7 @@ import {
   sections,
   sizeRows,
   sizesKey,
-  takenLabelNames,
+  takenLabels,
 } from './file-keys.js'
 import type { JsonSchema } from './format.js'
 import type { Setting } from './setting.js'
@@ -23,6 +23,7 @@ import { table } from './table.js'
  * - a text has the right beginning only: a URL that cannot be parsed or holds a password, a regular expression that is none;
  * - a number as the name of an account is written with a `+`;
  * - a file of a secret is not there, or holds nothing that can be used;
+ * - the value of a label holds half of a surrogate pair;
  * - a value has a tag like `!!int`.
  * And it refuses one thing that the exporter reads: `.inf`, `.nan` and numbers like `1e999` as texts without quotes, which
  * are no numbers of JSON; and a prefix of routes without slash and quotes that is a number or a switch to YAML.
@@ -89,7 +90,7 @@ const accountSchema = (): JsonSchema => ({
     [accountLabels.key]: {
       description: accountLabels.help,
       type: ['object', 'null'],
-      propertyNames: { ...accountLabels.name.schema, not: { enum: [...takenLabelNames([])] } },
+      propertyNames: { ...accountLabels.name.schema, not: { enum: [...takenLabels([])] } },
       additionalProperties: accountLabels.value.schema,
     },
   },

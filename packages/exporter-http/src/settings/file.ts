@@ -1,8 +1,9 @@
 import { dirname } from 'node:path'
+import { nearest } from '@alauda-exporter/alauda-client/options'
 import * as E from 'fp-ts/lib/Either.js'
 import { accountLabels, accountSettings, accountsKey, keyOf, sections, sizeRows, sizesKey } from './file-keys.js'
 import type { Format } from './format.js'
-import { nearest, shownKey } from './near.js'
+import { shownKey } from './printable.js'
 import type { Fault, Setting } from './setting.js'
 import { type Entry, type Node, type Position, parseYaml } from './yaml.js'
 

@@ -1,4 +1,5 @@
 import { isAbsolute, join } from 'node:path'
+import { namePattern, textPattern } from '@alauda-exporter/alauda-client/options'
 import * as E from 'fp-ts/lib/Either.js'
 
 export type Json = string | number | boolean | null | ReadonlyArray<Json> | JsonSchema
@@ -35,13 +36,22 @@ export const fileName: Format<string> = {
     given === '' || folder === '' || isAbsolute(given) ? text.parse(given) : E.right(join(folder, given)),
 }
 
-/** What may stand in a URL as the name of something; there these two mean other places. */
+/** What may stand in a URL as the name of something. */
 export const urlName: Format<string> = {
-  parse: (given) =>
-    given === '.' || given === '..'
+  parse: (given) => {
+    if (namePattern.test(given) || given === '') return text.parse(given)
+    return given === '.' || given === '..'
       ? E.left('must be neither . nor .., which cannot stand in a URL')
-      : text.parse(given),
-  schema: { ...text.schema, not: { enum: ['.', '..'] } },
+      : E.left('must be 1 to 1024 characters, no line breaks or other control characters, no spaces around them')
+  },
+  schema: { type: anyScalar, pattern: namePattern.source },
+}
+
+/** The value of a label. */
+export const labelValue: Format<string> = {
+  parse: (given) =>
+    textPattern.test(given) || given === '' ? text.parse(given) : E.left('must be 1 to 1024 characters'),
+  schema: { ...text.schema, maxLength: 1024 },
 }
 
 export const onOff: Format<boolean> = {

@@ -24,3 +24,13 @@ export const withValue = (value: string, fault: string): string => {
   if (value === '' || /[@?#]/.test(value)) return fault
   return `${quoted(value)} given, ${fault.replace(/^must be /, 'expected ')}`
 }
+
+/**
+ * A key as a fault names it: in words of lower-case letters, as settings are named. Anything else may be a password or a token
+ * that lacks its quotes.
+ *
+ * @example
+ * shownKey('speed_limit') // 'speed_limit'
+ * shownKey('s3cr3t') // '…'
+ */
+export const shownKey = (key: string): string => (/^[a-z]{1,20}(?:_[a-z]{1,20}){0,3}$/.test(key) ? key : '…')

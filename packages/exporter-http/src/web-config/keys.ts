@@ -1,8 +1,8 @@
+import { nearest } from '@alauda-exporter/alauda-client/options'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Format } from '../settings/format.js'
-import { nearest, shownKey } from '../settings/near.js'
-import { withValue } from '../settings/printable.js'
+import { shownKey, withValue } from '../settings/printable.js'
 import type { Entry, Node, Position } from '../settings/yaml.js'
 
 /** What is wrong with a file is gathered here, in the order in which it is found. */

@@ -1,6 +1,6 @@
+import { nearest } from '@alauda-exporter/alauda-client/options'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Format } from '../settings/format.js'
-import { nearest } from '../settings/near.js'
 
 /** Whether clients have to show a certificate, by Go's names. */
 export const clientAuthTypes = [

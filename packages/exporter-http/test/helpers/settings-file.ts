@@ -1,3 +1,4 @@
+import { namePattern } from '@alauda-exporter/alauda-client/options'
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { accountName, accountSettings, keyOf, sections } from '../../src/settings/file-keys.js'
@@ -78,7 +79,7 @@ const arbitraryOf = (setting: Setting<unknown>): fc.Arbitrary<Value> => {
   const own = special.get(setting)
   if (own !== undefined) return own
   if (format === formats.text) return anyText
-  if (format === formats.urlName) return anyText.filter((value) => value !== '.' && value !== '..')
+  if (format === formats.urlName) return anyText.filter((value) => namePattern.test(String(value)))
   if (format === formats.onOff) return fc.boolean()
   if (format === formats.positiveInteger) return fc.integer({ min: 1, max: 999_999_999 })
   if (format === formats.wholeNumber) return fc.nat({ max: 999_999_999 })

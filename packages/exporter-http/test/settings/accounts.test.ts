@@ -1,4 +1,7 @@
+import { createAlaudaClient } from '@alauda-exporter/alauda-client'
+import { createCollector, takenLabelNames } from '@alauda-exporter/collector'
 import test from 'ava'
+import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { type Account, readSettings } from '../../src/settings/settings.js'
@@ -243,7 +246,7 @@ const withLabels = (labels: string, ...more: More) =>
   faultsOf(`accounts:\n  - name: a\n    token: t\n    namespace: a\n    labels: ${labels}\n`, ...more)
 
 test('a label is called as Prometheus calls labels', (t) => {
-  const rest = 'the name of a label must be letters, digits and _, and begin neither with a digit nor with __'
+  const rest = 'the name of a label must be 1 to 1024 letters, digits and _, and begin neither with a digit nor with __'
   for (const name of ['1a', 'a-b', '__a', '组', 'a b', '__proto__']) {
     t.deepEqual(withLabels(`{ ${name}: x }`), inFile(`5:15: accounts[0].labels: "${name}" given, ${rest}`), name)
   }
@@ -252,7 +255,8 @@ test('a label is called as Prometheus calls labels', (t) => {
 
 test('a label is not called like one that the metrics have already', (t) => {
   const rest = 'the metrics have a label of this name already; choose another'
-  for (const name of ['account', 'instance', 'job', 'le', 'namespace', 'service', 'instance_name', 'outcome']) {
+  // All that a collector refuses, and what the exporter itself adds.
+  for (const name of ['account', ...takenLabelNames()]) {
     t.deepEqual(withLabels(`{ ${name}: x }`), inFile(`5:15: accounts[0].labels: ${rest}`), name)
   }
   t.deepEqual(
@@ -271,6 +275,60 @@ test('a label is not called like one that the metrics have already', (t) => {
         client,
       },
     ]),
+  )
+})
+
+test('a label is of a length that every line of a page can have', (t) => {
+  const long = 'a'.repeat(1025)
+  t.deepEqual(
+    withLabels(`{ ${long}: x, b: ${long}, c: ${long.slice(1)}, d: "\\ud800" }`),
+    inFile(
+      `5:15: accounts[0].labels: "${long.slice(0, 60)}…" given, the name of a label must be 1 to 1024 letters, digits and _, and begin neither with a digit nor with __`,
+      '5:1048: accounts[0].labels: the value of a label must be 1 to 1024 characters',
+      '5:3107: accounts[0].labels: the value of a label must be 1 to 1024 characters',
+    ),
+  )
+})
+
+test('a namespace is a name that a URL and a line can have', (t) => {
+  const rest = 'must be 1 to 1024 characters, no line breaks or other control characters, no spaces around them'
+  const given = (shown: string) => `${shown} given, ${rest.replace('must be', 'expected')}`
+  const text = 'accounts:\n  - { name: a, token: t, namespace: [" ", "a\\nb", demo, "\\u2028"] }\n'
+  t.deepEqual(
+    faultsOf(text),
+    inFile(
+      `2:38: accounts[0].namespace[0]: ${given('" "')}`,
+      `2:43: accounts[0].namespace[1]: ${given('"a\\u000ab"')}`,
+      `2:57: accounts[0].namespace[3]: ${given('"\\u2028"')}`,
+    ),
+  )
+  t.deepEqual(
+    faultsOf('', { ALAUDA_TOKEN: 't', ALAUDA_NAMESPACE: 'a\tb' }),
+    faults(`ALAUDA_NAMESPACE: ${given('"a\\u0009b"')}`),
+  )
+})
+
+test('what the settings accept as labels and namespaces a collector accepts, and nothing else', (t) => {
+  const texts = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom(' a', 'a ', '.', '..', 'a\nb', '\ud800', 'a'.repeat(1024), '😀'.repeat(1025), '灵雀云', '__a', ' '),
+    fc.constantFrom(...takenLabelNames()),
+    fc.stringMatching(/^[a-zA-Z_][a-zA-Z0-9_]*$/),
+  )
+  const client = createAlaudaClient({ credentials: { token: 't' } })
+  fc.assert(
+    fc.property(texts, texts, texts, (namespace, name, value) => {
+      if (name === 'account') return
+      const text = JSON.stringify({ accounts: [{ name: 'a', token: 't', namespace, labels: { [name]: value } }] })
+      const isCollected = E.isRight(
+        E.tryCatch(
+          () => createCollector({ client, namespaces: [namespace], labels: { [name]: value } }),
+          (error) => error,
+        ),
+      )
+      t.is(E.isRight(accountsOf(text)), isCollected, text)
+    }),
+    { numRuns: 200 },
   )
 })
 

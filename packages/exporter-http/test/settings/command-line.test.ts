@@ -1,10 +1,10 @@
+import { nearest } from '@alauda-exporter/alauda-client/options'
 import test from 'ava'
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { parseCommandLine as parse, usageOf } from '../../src/settings/command-line.js'
 import { helpText } from '../../src/settings/help.js'
-import { nearest } from '../../src/settings/near.js'
 import { groups, isFlag, table } from '../../src/settings/table.js'
 
 const parseCommandLine = (args: ReadonlyArray<string>) => {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { takenLabelNames } from '@alauda-exporter/collector'
 import { Ajv } from 'ajv'
 import type { ExecutionContext } from 'ava'
 import test from 'ava'
@@ -329,6 +330,14 @@ test('an editor refuses what the exporter would refuse', (t) => {
     'accounts: [{ name: a, labels: { __a: x }, username: u, password: p }]',
     'accounts: [{ name: a, labels: { service: x }, username: u, password: p }]',
     'accounts: [{ name: a, labels: { a: "" }, username: u, password: p }]',
+    `accounts: [{ name: a, labels: { a: ${'x'.repeat(1025)} }, username: u, password: p }]`,
+    `accounts: [{ name: a, labels: { ${'a'.repeat(1025)}: x }, username: u, password: p }]`,
+    ...['account', ...takenLabelNames()].map(
+      (name) => `accounts: [{ name: a, labels: { ${name}: x }, username: u, password: p }]`,
+    ),
+    ...['" "', '"a "', '"a\\nb"', '"\\0"', '"\\ud800"', 'x'.repeat(1025), '[a, " b"]'].map(
+      (namespace) => `alauda: { namespace: ${namespace} }`,
+    ),
     'accounts: [{ name: a, interval: 5s, username: u, password: p }]',
     '[]',
   ]) {
