@@ -106,6 +106,21 @@ const KINDS: { readonly [Kind in FaultKind]: Readonly<Record<FieldsOf<Kind>, Rul
   quota: { callsPerMinute: required(wholeFrom(1)) },
 }
 
+const isKind = (value: unknown): value is FaultKind => typeof value === 'string' && Object.hasOwn(KINDS, value)
+
+/**
+ * All kinds of faults.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { FAULT_KINDS } from '@alauda-exporter/alauda-simulator'
+ *
+ * assert.ok(FAULT_KINDS.includes('wrong-count'))
+ * ```
+ */
+export const FAULT_KINDS: readonly FaultKind[] = Object.keys(KINDS).filter(isKind)
+
 export type DecodedFaults =
   | { readonly kind: 'faults'; readonly faults: readonly Fault[] }
   | { readonly kind: 'wrong'; readonly wrong: readonly string[] }
@@ -121,12 +136,10 @@ export function decodeFaults(value: unknown): DecodedFaults {
 
 const isFault = (value: unknown): value is Fault => wrongWith(value).length === 0
 
-const isKind = (value: unknown): value is FaultKind => typeof value === 'string' && Object.hasOwn(KINDS, value)
-
 function wrongWith(value: unknown): string[] {
   if (!isObject(value)) return [' must be an object']
   const { kind, ...fields } = value
-  if (!isKind(kind)) return [`.kind must be one of ${Object.keys(KINDS).join(', ')}`]
+  if (!isKind(kind)) return [`.kind must be one of ${FAULT_KINDS.join(', ')}`]
   const rules: Readonly<Record<string, Rule>> = { ...SELECTOR, ...KINDS[kind] }
   const unknown = Object.keys(fields).filter((field) => !Object.hasOwn(rules, field))
   const broken = Object.entries(rules).filter(([field, rule]) =>
