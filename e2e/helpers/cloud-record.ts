@@ -17,8 +17,17 @@ export interface CloudRecord {
   readonly lastThere: (nameOrUuid: string) => number
 }
 
-/** `clockErrors`: by how many seconds the cloud's clock may have been ahead when it told the time of what it measured. */
-export const recordCloud = (world: World, clockErrors: ReadonlyArray<number> = [0]): CloudRecord => {
+export interface RecordOptions {
+  /** By how many seconds the cloud's clock may have been ahead when it told the time of what it measured. */
+  readonly clockErrors?: ReadonlyArray<number> | undefined
+  /** Whether it may have left out some of the values. */
+  readonly leavesOutValues?: boolean | undefined
+}
+
+export const recordCloud = (
+  world: World,
+  { clockErrors = [0], leavesOutValues = false }: RecordOptions = {},
+): CloudRecord => {
   const noted = new Map<string, MetricPoint[]>()
   const there = new Map<string, number>()
   const notePoint = (uuid: string, point: MetricPoint) => {
@@ -39,10 +48,10 @@ export const recordCloud = (world: World, clockErrors: ReadonlyArray<number> = [
     hasMeasured: ({ service, uuid = '', told = Number.NaN, values }) => {
       const instance = original(uuid)
       const isShown = (point: MetricPoint) => {
-        const expected = Object.entries(shownOf(point, isDuplicate(uuid) ? 1 : 0))
+        const expected = shownOf(point, isDuplicate(uuid) ? 1 : 0)
+        const isAll = Object.keys(expected).length === Object.keys(values).length
         return (
-          expected.length === Object.keys(values).length &&
-          expected.every(([metric, value]) => values[metric] === value)
+          (isAll || leavesOutValues) && Object.entries(values).every(([metric, value]) => expected[metric] === value)
         )
       }
       return clockErrors.some((ahead) => {

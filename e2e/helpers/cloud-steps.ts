@@ -1,5 +1,13 @@
-import type { Change, Fault, ServiceDefinition, World } from '@alauda-exporter/alauda-simulator'
+import {
+  type Change,
+  FAULT_KINDS,
+  type Fault,
+  type FaultKind,
+  type ServiceDefinition,
+  type World,
+} from '@alauda-exporter/alauda-simulator'
 import fc from 'fast-check'
+import { decodeFaults } from '../../packages/alauda-simulator/src/fault-decoding.js'
 
 /** Something that happens in the cloud, and how the time goes on after it. */
 export interface CloudStep {
@@ -28,8 +36,14 @@ const definition = (service_name: string, target_num_instances: number): Service
   target_num_instances,
 })
 
+// With these the list has a second page, which begins with `api`: the cloud's pages have 20 services each.
+const idle = Array.from(
+  { length: 19 },
+  (_, index): ServiceDefinition => ({ ...definition(`idle-${index + 1}`, 1), target_state: 'STOPPED' }),
+)
+
 /** What every sequence of steps begins with. */
-export const firstServices: ReadonlyArray<ServiceDefinition> = [definition('web', 2), definition('api', 1)]
+export const firstServices: ReadonlyArray<ServiceDefinition> = [definition('web', 2), ...idle, definition('api', 1)]
 
 const changes: fc.Arbitrary<StepChange> = fc.record({
   action: fc.constantFrom('create', 'update', 'start', 'stop', 'delete', 'redeploy', 'restart'),
@@ -79,53 +93,79 @@ const someCalls = fc.oneof(
   fc.record({ service: fc.constantFrom(...names), ...some }, { requiredKeys: [] }),
 )
 
-const retryAfter = fc.record(
-  { retryAfter: fc.integer({ min: 1, max: 40 }), retryAfterAs: fc.constantFrom('seconds', 'date') },
-  { requiredKeys: [] },
+const retryAfter = {
+  retryAfter: fc.constantFrom(undefined, 1, 20, 40),
+  retryAfterAs: fc.constantFrom('seconds', 'date'),
+}
+
+const anyText = fc.constantFrom(
+  '{"detail":"Request was throttled."}',
+  '{"error":{"code":"quota_exceeded"}}',
+  '{"token":"unknown"}',
+  '{"count":"many","results":[{"service_name":null}]}',
+  ...['', 'null', '[]', '{}', '"Service Unavailable"', '1', '[[[[1]]]]'],
 )
 
-const answers: fc.Arbitrary<Fault> = fc.oneof(
-  anyCall.map((calls): Fault => ({ ...calls, kind: 'hang' })),
-  fc.tuple(anyCall, fc.boolean()).map(([calls, chunked]): Fault => ({ ...calls, kind: 'reset', chunked })),
-  fc.tuple(anyCall, fc.boolean()).map(([calls, chunked]): Fault => ({ ...calls, kind: 'gzip', chunked })),
-  fc
-    .tuple(anyCall, fc.constantFrom(200, 502))
-    .map(([calls, status]): Fault => ({ ...calls, kind: 'html-page', status })),
-  fc
-    .tuple(anyCall, fc.constantFrom('too-many-requests', 'unavailable'), retryAfter)
-    .map(([calls, kind, later]): Fault => ({ ...calls, ...later, kind })),
-  fc
-    .tuple(anyCall, fc.constantFrom('truncated-json', 'server-error', 'forbidden', 'empty-body', 'chunked'))
-    .map(([calls, kind]): Fault => ({ ...calls, kind })),
-  fc.integer({ min: 1, max: 12 }).map((callsPerMinute): Fault => ({ kind: 'quota', callsPerMinute })),
-  fc.constantFrom<Fault>({ kind: 'token-revoked' }, { kind: 'login-refused' }),
-)
+const having = (calls: fc.Arbitrary<object>, fields: Readonly<Record<string, fc.Arbitrary<unknown>>>) =>
+  fc.tuple(calls, fc.record(fields)).map(([selected, more]) => ({ ...selected, ...more }))
 
-const contents: fc.Arbitrary<Fault> = fc.oneof(
-  fc
-    .tuple(someCalls, fc.constantFrom('no-points', 'null-values', 'instance-gone'))
-    .map(([calls, kind]): Fault => ({ ...calls, kind })),
-  fc
-    .tuple(someCalls, fc.integer({ min: 30, max: 400 }))
-    .map(([calls, seconds]): Fault => ({ ...calls, kind: 'late-points', seconds })),
-  fc
-    .tuple(
-      fc.constantFrom('duplicate-service', 'duplicate-instance'),
-      fc.constantFrom(...names),
-      fc.constantFrom(-60, 60),
-    )
-    .map(([kind, service, startedAfter]): Fault => ({ kind, service, startedAfter })),
-)
+const duplicate = fc.record({ service: fc.constantFrom(...names), startedAfter: fc.constantFrom(-60, 60) })
+
+// What no column can hold: with a value that one can, the cloud would say something true for all that a client knows.
+const unusable = fc.constantFrom<unknown>(null, 'N/A', -1, '-1', true, [1], { value: 1 }, 1e30)
+const columns = fc.subarray(['time', 'cpu_cumulative_usage', 'memory_usage', 'memory_utilization', 'rx_errors'], {
+  minLength: 1,
+})
 
 /** By how many seconds a cloud's clock may be ahead. */
 export const clockErrors = [-150, -30, 30, 120]
 
-const wrongClocks = fc
-  .tuple(someCalls, fc.constantFrom(...clockErrors))
-  .map(([calls, seconds]): Fault => ({ ...calls, kind: 'wrong-clock', seconds }))
+/** The fields of a fault beside its kind. The compiler sees to it that no kind is forgotten. */
+const fieldsByKind: Readonly<Record<FaultKind, fc.Arbitrary<object>>> = {
+  delay: fc.record({ ms: fc.integer({ min: 0, max: 3 }) }),
+  'heavy-tailed-delay': fc.constant({ medianMs: 1, maxMs: 3 }),
+  hang: anyCall,
+  reset: having(anyCall, { chunked: fc.boolean() }),
+  'truncated-json': anyCall,
+  'html-page': having(anyCall, { status: fc.constantFrom(200, 404, 502) }),
+  answer: having(anyCall, { status: fc.constantFrom(200, 200, 204, 400, 404, 423, 500), text: anyText }),
+  padded: having(anyCall, { bytes: fc.constantFrom(1_000, 100_000, 5_000_000), gzip: fc.boolean() }),
+  'server-error': anyCall,
+  'too-many-requests': having(anyCall, retryAfter),
+  unavailable: having(anyCall, retryAfter),
+  'token-revoked': fc.constant({}),
+  forbidden: anyCall,
+  'login-refused': fc.constant({}),
+  'empty-body': anyCall,
+  'no-points': someCalls,
+  'null-values': fc.oneof(someCalls, having(someCalls, { columns })),
+  'replaced-values': having(someCalls, { columns, value: unusable, newest: fc.boolean() }),
+  'wrong-count': fc.record({ count: fc.constantFrom(0, 1, 20, 22, 1000, 1e15, -1, 0.5) }),
+  'repeated-page': fc.constant({}),
+  'late-points': having(someCalls, { seconds: fc.integer({ min: 30, max: 400 }) }),
+  'instance-gone': someCalls,
+  churn: fc.record({ deletes: fc.subarray([...names, 'idle-1']), creates: fc.subarray(['late-1', 'late-2']) }),
+  'duplicate-service': duplicate,
+  'duplicate-instance': duplicate,
+  'wrong-clock': having(someCalls, { seconds: fc.constantFrom(...clockErrors) }),
+  gzip: having(anyCall, { chunked: fc.boolean() }),
+  chunked: anyCall,
+  redirect: having(anyCall, { to: fc.constant('http://elsewhere.example/v1/') }),
+  quota: fc.record({ callsPerMinute: fc.integer({ min: 1, max: 12 }) }),
+}
 
-// Not delays, which only take the test's own time, and not churn, which happens between two pages of a list.
-const faults = fc.oneof(answers, contents)
+/** Any fault of one of these kinds. */
+export const faultOf = (...kinds: ReadonlyArray<FaultKind>): fc.Arbitrary<Fault> =>
+  fc.oneof(
+    ...kinds.map((kind) =>
+      fieldsByKind[kind].map((fields) => {
+        const decoded = decodeFaults([{ ...fields, kind }])
+        const fault = decoded.kind === 'faults' ? decoded.faults[0] : undefined
+        if (fault === undefined) throw new Error(JSON.stringify(decoded))
+        return fault
+      }),
+    ),
+  )
 
 const stepsUnder = (fault: fc.Arbitrary<Fault>): fc.Arbitrary<ReadonlyArray<CloudStep>> =>
   fc.array(
@@ -138,10 +178,17 @@ const stepsUnder = (fault: fc.Arbitrary<Fault>): fc.Arbitrary<ReadonlyArray<Clou
     { minLength: 1, maxLength: 5 },
   )
 
-export const steps = stepsUnder(faults)
-export const stepsWithWrongClocks = stepsUnder(fc.oneof(faults, wrongClocks))
+/** Whether the cloud leaves out some values of what it gives otherwise. */
+export const leavesOutValues = (taken: ReadonlyArray<CloudStep>): boolean =>
+  taken.some(({ faults }) => faults.some(({ kind }) => kind === 'null-values' || kind === 'replaced-values'))
 
-const answerings = new Set<Fault['kind']>(['gzip', 'chunked', 'quota', 'token-revoked'])
+/** The clock is right here: a cloud with a wrong one takes true values for those of another time. */
+export const kindsWithRightClock = FAULT_KINDS.filter((kind) => kind !== 'wrong-clock')
+
+export const steps = stepsUnder(faultOf(...kindsWithRightClock))
+export const stepsWithWrongClocks = stepsUnder(fc.oneof(faultOf(...kindsWithRightClock), faultOf('wrong-clock')))
+
+const answerings = new Set<FaultKind>(['delay', 'heavy-tailed-delay', 'gzip', 'chunked', 'quota', 'token-revoked'])
 
 const mayStrikeLogins = (fault: Fault): boolean =>
   (!('endpoint' in fault) || fault.endpoint === undefined || fault.endpoint === 'login') &&

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { World } from '@alauda-exporter/alauda-simulator'
-import { recordCloud } from './cloud-record.js'
+import { type RecordOptions, recordCloud } from './cloud-record.js'
 import { type InstanceOnPage, instancesOnPage } from './instances-on-page.js'
 import { samplesOf } from './page.js'
 
@@ -20,11 +20,12 @@ export interface PageTruth {
 }
 
 /**
- * `clockErrors`: by how many seconds the cloud's clock may have been ahead. A cloud that is wrong about the time takes true
- * values for those of another time, so that ages and the order of values mean nothing: they are not looked at then.
+ * A cloud that is wrong about the time takes true values for those of another time, so that ages and the order of values mean
+ * nothing: they are not looked at then.
  */
-export const pageTruth = (world: World, clockErrors?: ReadonlyArray<number>): PageTruth => {
-  const { note, hasMeasured, lastThere } = recordCloud(world, clockErrors)
+export const pageTruth = (world: World, options: RecordOptions = {}): PageTruth => {
+  const { clockErrors } = options
+  const { note, hasMeasured, lastThere } = recordCloud(world, options)
   let counters = new Map<string, Readonly<Record<string, number>>>()
 
   const checkThere = (nameOrUuid: string, now: number) => {

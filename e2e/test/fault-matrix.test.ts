@@ -1,4 +1,4 @@
-import { type Fault, type Simulator, startSimulator, type World } from '@alauda-exporter/alauda-simulator'
+import { FAULT_KINDS, type Fault, startSimulator, type World } from '@alauda-exporter/alauda-simulator'
 import test, { type ExecutionContext } from 'ava'
 import { assertShows, type Shown } from '../helpers/kibana-shown.js'
 import { kibanaOnPageTwo, twoServices } from '../helpers/kibana-worlds.js'
@@ -7,7 +7,7 @@ import { startTime, watchCloud } from '../helpers/watch-cloud.js'
 
 type Row = readonly [
   name: string,
-  faults: ReadonlyArray<Fault> | ((cloud: Simulator, other: Simulator) => ReadonlyArray<Fault>),
+  faults: ReadonlyArray<Fault> | ((url: string, otherUrl: string) => ReadonlyArray<Fault>),
   shown: Shown,
   differing?: {
     /** What a scrape shows that cannot wait until the cloud answers. */
@@ -154,27 +154,19 @@ const rows: ReadonlyArray<Row> = [
   ['wrong-clock, 2 minutes behind', [{ kind: 'wrong-clock', seconds: -120 }], lateButKnown],
   // What is now for the cloud comes before all that it is asked for.
   ['wrong-clock, 10 minutes behind', [{ kind: 'wrong-clock', seconds: -600 }], { ...noValues, outcomes: [0, 5, 0, 0] }],
-  ['the list: redirect to another host', (_, other) => [{ kind: 'redirect', to: other.url, ...list }], lastKnown],
+  ['the list: redirect to another host', (_, otherUrl) => [{ kind: 'redirect', to: otherUrl, ...list }], lastKnown],
   [
     'kibana’s metrics: redirect to another host',
-    (_, other) => [{ kind: 'redirect', to: other.url, ...kibana }],
+    (_, otherUrl) => [{ kind: 'redirect', to: otherUrl, ...kibana }],
     lastKnownOfKibana,
   ],
   [
     'a new login: redirect to another host',
-    (_, other) => [{ kind: 'token-revoked' }, { kind: 'redirect', to: other.url, status: 307, endpoint: 'login' }],
+    (_, otherUrl) => [{ kind: 'token-revoked' }, { kind: 'redirect', to: otherUrl, status: 307, endpoint: 'login' }],
     lastKnown,
   ],
-  [
-    'the list: redirect to the same host',
-    (cloud) => [{ kind: 'redirect', to: cloud.url, ...list, times: 1 }],
-    everything,
-  ],
-  [
-    'kibana’s metrics: redirect without an end',
-    (cloud) => [{ kind: 'redirect', to: cloud.url, ...kibana }],
-    lastKnownOfKibana,
-  ],
+  ['the list: redirect to the same host', (url) => [{ kind: 'redirect', to: url, ...list, times: 1 }], everything],
+  ['kibana’s metrics: redirect without an end', (url) => [{ kind: 'redirect', to: url, ...kibana }], lastKnownOfKibana],
 ]
 
 const throttled = { kind: 'answer', text: '{"detail":"Request was throttled."}' } as const
@@ -254,11 +246,16 @@ const setUp = async (
   t.teardown(() => other.close())
   return {
     ...watched,
-    begin: () => cloud.faults.set(typeof faults === 'function' ? faults(cloud, other) : faults),
+    begin: () => cloud.faults.set(typeof faults === 'function' ? faults(cloud.url, other.url) : faults),
     end: () => cloud.faults.clear(),
     other,
   }
 }
+
+test('there is a row for each kind of fault that the simulator has', (t) => {
+  const faults = [...rows, ...hostile].flatMap(([, of]) => (typeof of === 'function' ? of('', '') : of))
+  t.deepEqual([...new Set(faults.map(({ kind }) => kind))].sort(), [...FAULT_KINDS].sort())
+})
 
 for (const row of [...rows, ...hostile]) {
   const [name, , shown, { atScrape: shownAtScrape = shown } = {}] = row

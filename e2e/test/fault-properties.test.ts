@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createWorld, type Fault } from '@alauda-exporter/alauda-simulator'
+import { createWorld, FAULT_KINDS, type Fault } from '@alauda-exporter/alauda-simulator'
 import test from 'ava'
 import fc from 'fast-check'
 import {
@@ -8,9 +8,12 @@ import {
   clockErrors,
   firstServices,
   keptAwayBy,
+  kindsWithRightClock,
+  leavesOutValues,
   steps,
   stepsWithWrongClocks,
 } from '../helpers/cloud-steps.js'
+import { isFullSize } from '../helpers/full-size.js'
 import { withoutOwnPast } from '../helpers/page.js'
 import { pageTruth } from '../helpers/page-truth.js'
 import { startTime, watchCloud } from '../helpers/watch-cloud.js'
@@ -22,7 +25,7 @@ const watchThrough = async (
   clockErrors?: ReadonlyArray<number>,
 ): Promise<void> => {
   const world = createWorld({ origin: startTime, services: firstServices })
-  const truth = pageTruth(world, clockErrors)
+  const truth = pageTruth(world, { clockErrors, leavesOutValues: leavesOutValues(taken) })
   const pages: { readonly page: string; readonly at: number }[] = []
   const look = () => pages.push({ page: collector.expose(), at: clock.now() / 1000 })
   const watched = await watchCloud({ world, intervalMs, jitter: 0.5, onCollected: look })
@@ -59,20 +62,30 @@ const watchThrough = async (
 const beginningAt = (now: number, { until, ...fault }: Fault): Fault =>
   until === undefined ? fault : { ...fault, until: now + until }
 
+test('faults of each kind that the simulator has are among what may happen', (t) => {
+  const happening = new Set<Fault['kind']>()
+  const note = (taken: ReadonlyArray<CloudStep>) => {
+    for (const { faults } of taken) for (const { kind } of faults) happening.add(kind)
+  }
+  for (const taken of fc.sample(stepsWithWrongClocks, { numRuns: 300, seed: 1 })) note(taken)
+  t.deepEqual([...happening].sort(), [...FAULT_KINDS].sort())
+  t.deepEqual([...kindsWithRightClock, 'wrong-clock'].sort(), [...FAULT_KINDS].sort())
+})
+
 for (const [way, intervalMs] of [
   ['in the background', 60_000],
   ['at each scrape', 0],
 ] as const) {
   test(`${way}, whatever happens, the page shows what the cloud gave, nothing too old, and recovers`, async (t) => {
     const property = fc.asyncProperty(steps, (taken) => watchThrough(intervalMs, taken))
-    await t.notThrowsAsync(fc.assert(property, { numRuns: 50, includeErrorInReport: true }))
+    await t.notThrowsAsync(fc.assert(property, { numRuns: isFullSize ? 300 : 25, includeErrorInReport: true }))
   })
 
   test(`${way}, whatever the cloud’s clock says, the page shows what it gave, and recovers`, async (t) => {
     const property = fc.asyncProperty(stepsWithWrongClocks, (taken) =>
       watchThrough(intervalMs, taken, [0, ...clockErrors]),
     )
-    await t.notThrowsAsync(fc.assert(property, { numRuns: 20, includeErrorInReport: true }))
+    await t.notThrowsAsync(fc.assert(property, { numRuns: isFullSize ? 150 : 15, includeErrorInReport: true }))
   })
 }
 

@@ -1,7 +1,10 @@
+import { FAULT_KINDS, startSimulator } from '@alauda-exporter/alauda-simulator'
 import test from 'ava'
+import fc from 'fast-check'
 import { memory, onePage, service, startCloud } from '../../packages/exporter-http/test/helpers/cloud.js'
 import { type ServingCommand, startServing } from '../../packages/exporter-http/test/helpers/command.js'
 import { numberOf } from '../../packages/exporter-http/test/helpers/page.js'
+import { faultOf } from '../helpers/cloud-steps.js'
 import { eventually } from '../helpers/eventually.js'
 import { isFullSize } from '../helpers/full-size.js'
 import { getRaw } from '../helpers/raw-http.js'
@@ -10,6 +13,8 @@ import { storm } from '../helpers/storm.js'
 const requests = isFullSize ? 100_000 : 15_000
 /** After these the exporter has made and remembered all that it makes once. */
 const first = isFullSize ? 20_000 : 5_000
+
+const requestsPerFault = isFullSize ? 2_000 : 100
 
 /** Makes Node look for garbage everywhere more often: it hardly does while little of it lives long. */
 const soonCollected = { NODE_OPTIONS: '--max-semi-space-size=1' }
@@ -74,6 +79,30 @@ test(`${requests} requests of all sorts leave it serving, and as small as it was
   )
   t.deepEqual(
     stderr.split('\n').filter((line) => line !== '' && !/^ts=\S+ level=info /.test(line)),
+    [],
+  )
+})
+
+test('whatever is wrong with the cloud, requests of all sorts are answered', async (t) => {
+  t.timeout(600_000)
+  const cloud = await startSimulator()
+  t.teardown(() => cloud.close())
+  const environment = { ALAUDA_ENDPOINT: cloud.url, ALAUDA_USERNAME: 'demo', ALAUDA_PASSWORD: 'demo' }
+  const hasty = ['--collect.interval=0s', '--collect.timeout=500ms', '--alauda.timeout=200ms', '--alauda.max-retries=0']
+  const { url, get, kill, exit } = await startServing(t, environment, '--web.enable-lifecycle', ...hasty)
+  for (const [seed, kind] of FAULT_KINDS.entries()) {
+    const faults = fc.sample(faultOf(kind), { seed, numRuns: 3 }).map(({ until, ...fault }) => fault)
+    cloud.faults.set(faults)
+    const { statuses, unanswered } = await storm(t, { url, seed, requests: requestsPerFault })
+    t.deepEqual(unanswered, [], kind)
+    t.false(statuses.has('500'), kind)
+    t.is((await get('/-/healthy')).status, 200, kind)
+  }
+  kill('SIGTERM')
+  const { status, stderr } = await exit
+  t.is(status, 0)
+  t.deepEqual(
+    stderr.split('\n').filter((line) => line !== '' && !/^ts=\S+ level=(info|warn|error) /.test(line)),
     [],
   )
 })
