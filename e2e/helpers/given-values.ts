@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { parseText } from '../../packages/collector/test/helpers/parse-text.js'
 
-/** Every number and text that stands somewhere in the answers, JSON within a text included. */
+/** Every number and text that stands somewhere in the answers, JSON within a text and lines of plain text included. */
 export const givenIn = (answers: ReadonlyArray<string>) => {
   const numbers = new Set<number>()
   const texts = new Set<string>()
@@ -17,7 +17,7 @@ export const givenIn = (answers: ReadonlyArray<string>) => {
   }
   const takeText = (text: string): void => {
     texts.add(text)
-    if (/^\s*[+-]?\d+(\.\d+)?(e[+-]?\d+)?\s*$/i.test(text)) numbers.add(Number(text))
+    if (/^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(text)) numbers.add(Number(text))
     if (/^[[{]/.test(text)) takeJson(text)
   }
   const takeJson = (text: string): void => {
@@ -27,11 +27,30 @@ export const givenIn = (answers: ReadonlyArray<string>) => {
       assert.ok(error instanceof SyntaxError)
     }
   }
-  for (const answer of answers) takeJson(answer)
+  for (const answer of answers) {
+    takeJson(answer)
+    for (const line of answer.split(/\r?\n/)) texts.add(line)
+  }
   return { numbers, texts }
 }
 
 type Given = ReturnType<typeof givenIn>
+
+/** @throws Error when something in what a call gave stands in no answer: a number, a text or a time. */
+export const checkResult = (result: unknown, { numbers, texts }: Given): void => {
+  const words = new Set([...texts].map(inUtf8))
+  const times = new Set([...texts].map(secondsOf))
+  const check = (value: unknown, path: string): void => {
+    // Places, and how many values there were.
+    if (path.endsWith('.unreadable')) return
+    if (typeof value === 'number') assert.ok(numbers.has(value) || times.has(value), `${path} is ${value}`)
+    else if (typeof value === 'string') assert.ok(words.has(inUtf8(value)), `${path} is ${JSON.stringify(value)}`)
+    else if (typeof value === 'object' && value !== null) {
+      for (const [key, part] of Object.entries(value)) check(part, `${path}.${key}`)
+    }
+  }
+  check(result, '')
+}
 
 const flag = /_(info|labels|status|target_started|deploying)$/
 const knownStatuses = ['Running', 'Stopped', 'Starting', 'Deploying', 'Error']
@@ -43,7 +62,7 @@ const isOwn = /^alauda_(up$|collection_|api_|logins_|login_|exporter_)/
  */
 export const checkGiven = (page: string, { numbers, texts }: Given, collections: number): void => {
   const words = new Set([...[...texts].map(inUtf8), ...[...numbers].map(String), 'demo', ...knownStatuses])
-  const times = new Set([...numbers, ...[...texts].map((text) => secondsOf(text))])
+  const times = new Set([...numbers, ...[...texts].map(secondsOf)])
   const isMade = (value: number, made: (given: number) => number) => [...numbers].some((given) => made(given) === value)
   const isQuotient = (value: number) =>
     [...numbers].some((usage) => [...numbers].some((percent) => Math.round(usage / (percent / 100)) === value))

@@ -10,8 +10,10 @@ import { createCollector } from '@alauda-exporter/collector'
 import test from 'ava'
 import fc from 'fast-check'
 import { type ManualClock, manualClock } from '../../packages/alauda-client/test/helpers/manual-clock.js'
+import { resolve } from '../../packages/alauda-simulator/src/routes.js'
 import { type AnySaid, almostRight, anyAnswers } from '../helpers/any-answers.js'
-import { checkGiven, givenIn } from '../helpers/given-values.js'
+import { isFullSize } from '../helpers/full-size.js'
+import { checkGiven, checkResult, givenIn } from '../helpers/given-values.js'
 
 const start = Date.UTC(2026, 0, 1, 0, 10)
 const credentials = { username: 'demo', password: 'demo' }
@@ -19,26 +21,37 @@ const collections = 3
 // The lists' pages and second passes, each instance's calls and retries: far more than any bounded collection needs.
 const mostCalls = 5_000
 
-const callOf = (url: string, method: string): keyof AnySaid => {
-  if (method === 'POST') return 'login'
-  const { pathname } = new URL(url)
-  if (pathname.endsWith('/metrics')) return 'metrics'
-  if (pathname.endsWith('/instances/')) return 'instances'
-  return /\/services\/[^/]+\/[^/]+\/$/.test(pathname) ? 'service' : 'list'
-}
+// Answers are larger than this now and then.
+const maxAnswerBytes = 1_500
+const chunkBytes = 100
 
-/** Says to each call of a kind what is next in turn, and remembers what it has said. */
+/** Says to each call of a kind what is next in turn, and remembers what it has said, and how much of it was read. */
 const createSpeaker = (said: AnySaid) => {
   const spoken: string[] = []
-  const turns: Record<keyof AnySaid, number> = { login: 0, list: 0, service: 0, instances: 0, metrics: 0 }
+  const turns = new Map<string, number>()
+  let mostRead = 0
+  async function* bodyOf(text: string): AsyncGenerator<Uint8Array> {
+    const bytes = Buffer.from(text)
+    for (let start = 0; start < bytes.length; start += chunkBytes) {
+      mostRead = Math.max(mostRead, start + chunkBytes)
+      yield bytes.subarray(start, start + chunkBytes)
+    }
+  }
   const fetch: FetchLike = async (url, { method }) => {
-    const call = callOf(url, method)
-    const body = said[call][turns[call]++ % said[call].length] ?? ''
+    const resolved = resolve(method, new URL(url).pathname)
+    assert.ok(resolved.kind === 'route', `${method} ${url}`)
+    const { endpoint } = resolved.route
+    const answers = said[endpoint]
+    assert.ok(answers !== undefined, endpoint)
+    const turn = turns.get(endpoint) ?? 0
+    turns.set(endpoint, turn + 1)
+    const body = answers[turn % answers.length] ?? ''
     spoken.push(body)
     assert.ok(spoken.length <= mostCalls, 'calls without an end')
-    return { status: 200, headers: new Headers({ 'content-type': 'application/json' }), text: async () => body }
+    const headers = new Headers({ 'content-type': 'application/json' })
+    return { status: 200, headers, body: bodyOf(body), text: () => Promise.reject(new Error('it has a body')) }
   }
-  return { fetch, spoken }
+  return { fetch, spoken, mostRead: () => mostRead }
 }
 
 /** What the promise gives, with whatever it waits for by the clock. */
@@ -54,16 +67,17 @@ const inNoTime = async <A>(clock: ManualClock, promise: Promise<A>): Promise<A> 
   return settled
 }
 
-const watch = async (said: AnySaid): Promise<void> => {
+const speakingClient = (said: AnySaid) => {
   const clock = manualClock(start)
-  const { fetch, spoken } = createSpeaker(said)
-  const client = createAlaudaPromiseClient({
-    endpoint: 'http://cloud.example/v1/',
-    credentials,
-    fetch,
-    clock,
-    random: () => 0,
-  })
+  const speaker = createSpeaker(said)
+  const { fetch } = speaker
+  const endpoint = 'http://cloud.example/v1/'
+  const client = createAlaudaPromiseClient({ endpoint, credentials, fetch, clock, random: () => 0, maxAnswerBytes })
+  return { ...speaker, clock, client }
+}
+
+const watch = async (said: AnySaid): Promise<void> => {
+  const { clock, spoken, client, mostRead } = speakingClient(said)
   const options = { articleNames: false, serviceLabels: ['a', 'b'] }
   const collector = createCollector({ client, namespaces: ['demo'], clock, random: () => 0, ...options })
   for (let collection = 1; collection <= collections; collection++) {
@@ -74,9 +88,16 @@ const watch = async (said: AnySaid): Promise<void> => {
     const held = JSON.stringify(collector.snapshots()).length
     assert.ok(held <= 20_000 + 20 * bytes, `${held} bytes are held of ${bytes}`)
     assert.ok(page.length <= 50_000 + 50 * bytes, `a page of ${page.length} bytes shows ${bytes}`)
+    assert.ok(mostRead() <= maxAnswerBytes + chunkBytes, `${mostRead()} bytes were read of an answer`)
     clock.advance(60_000)
   }
 }
+
+// The same values each time, so that each call is known to have met both kinds of answers; all values at full size.
+const size = (numRuns: number) => ({
+  includeErrorInReport: true as const,
+  ...(isFullSize ? { numRuns: 20 * numRuns } : { numRuns, seed: 1 }),
+})
 
 const window = { start: start / 1000 - 300, end: start / 1000 }
 const calls: Readonly<Record<string, (client: AlaudaPromiseClient) => Promise<unknown>>> = {
@@ -110,16 +131,25 @@ test('there is a property for each call', (t) => {
 })
 
 for (const [name, call] of Object.entries(calls)) {
-  test(`${name} gives a value or one of its errors, whatever is answered`, async (t) => {
+  test(`${name} gives one of its errors or what was answered, whatever is`, async (t) => {
     const answer = fc.oneof(almostRight, anyAnswers)
+    const endpoint = name === 'iterateServices' ? 'listServices' : name
+    const seen = { values: 0, errors: 0 }
     const property = fc.asyncProperty(answer, async (said) => {
-      const clock = manualClock(start)
-      const { fetch } = createSpeaker(said)
-      const client = createAlaudaPromiseClient({ credentials, fetch, clock, random: () => 0 })
+      const { clock, client, spoken, mostRead } = speakingClient(said)
       const result = await inNoTime(clock, call(client)).catch((error: unknown) => error)
       assert.ok(!(result instanceof Error) || result instanceof AlaudaException, String(result))
+      seen[result instanceof Error ? 'errors' : 'values'] += 1
+      if (!(result instanceof Error)) checkResult(result, givenIn(spoken))
+      assert.ok(mostRead() <= maxAnswerBytes + chunkBytes, `${mostRead()} bytes were read of an answer`)
+      const asked = client.statistics().requests.map((requests): string => requests.endpoint)
+      assert.deepEqual(
+        asked.filter((other) => other !== 'login' && other !== endpoint),
+        [],
+      )
     })
-    await t.notThrowsAsync(fc.assert(property, { numRuns: 50, includeErrorInReport: true }))
+    await t.notThrowsAsync(fc.assert(property, size(60)))
+    t.true(seen.values > 0 && seen.errors > 0, JSON.stringify(seen))
   })
 }
 
@@ -128,6 +158,6 @@ for (const [kind, answers, numRuns] of [
   ['almost right JSON', almostRight, 400],
 ] as const) {
   test(`${kind}: no collection throws, shows what no answer gave, or holds more than it was given`, async (t) => {
-    await t.notThrowsAsync(fc.assert(fc.asyncProperty(answers, watch), { numRuns, includeErrorInReport: true }))
+    await t.notThrowsAsync(fc.assert(fc.asyncProperty(answers, watch), size(numRuns)))
   })
 }
