@@ -19,7 +19,7 @@ import { noteSharing } from './page-sharing.js'
 import { createPoller, type Poller } from './poller.js'
 import type { Snapshot } from './snapshot.js'
 import { createSnapshotStream } from './snapshot-stream.js'
-import { callHost, warn, warningLogger, watchedWhenInDoubt } from './warnings.js'
+import { callHost, messageOf, warn, warningLogger, watchedWhenInDoubt } from './warnings.js'
 
 /** `text` is Prometheus' text format 0.0.4, `openmetrics` is OpenMetrics 1.0. */
 export type ExpositionFormat = 'text' | 'openmetrics'
@@ -148,13 +148,27 @@ export const createCollector = (config: CollectorConfig): Collector => {
     if (logger === undefined) warn(`The metric ${metric} could not be read and is left out: ${fault}`)
     else logger.error({ ...labels, metric, error: fault }, 'a custom metric could not be read and is left out')
   }
+  let toldStatisticsFault: string | undefined
+  /** Of the client's calls. A client of the host's that fails to tell them costs only these. */
+  const callFamilies = (): ReadonlyArray<Family> => {
+    try {
+      return apiFamilies(source.statistics?.(), { labels })
+    } catch (error) {
+      const fault = messageOf(error)
+      if (fault === toldStatisticsFault) return []
+      toldStatisticsFault = fault
+      if (logger === undefined) warn(`The client's statistics could not be read and are left out: ${fault}`)
+      else logger.error({ ...labels, error: fault }, "the client's statistics could not be read and are left out")
+      return []
+    }
+  }
   const currentLazyFamilies = (): ReadonlyArray<LazyFamily> => {
     const freshness = { now: clock.now() / 1000, maxAgeSeconds: shared.maxAgeSeconds }
     return [
       ...lazyFamiliesOf(known(), { ...options, freshness }, onCustomFailure),
       // Made after the custom metrics, of which each may fail once more.
       ...(customFailures.size === 0 ? [] : [() => customFailuresFamily(customFailures, { labels })]),
-      ...apiFamilies(source.statistics?.(), { labels }).map((family) => () => family),
+      ...callFamilies().map((family) => () => family),
     ]
   }
   const currentFamilies = () => currentLazyFamilies().map((make) => make())

@@ -13,6 +13,9 @@ export const noteSharing = (collector: object, what: Sharing): void => {
   sharing.set(collector, what)
 }
 
+/** Whether `createCollector` made it: what the host wraps is its own. */
+export const isOurs = (collector: object): boolean => sharing.has(collector)
+
 /**
  * Collectors on one page must not show one series twice. Those of one client share its metrics of itself, and may have the
  * same labels as long as their namespaces differ.

@@ -1,11 +1,13 @@
-import { systemClock } from '@alauda-exporter/alauda-client'
+import { type Clock, systemClock } from '@alauda-exporter/alauda-client'
 import { assertOptions, type Check, checks } from '@alauda-exporter/alauda-client/options'
 import { type Collector, createCollector } from './collector.js'
 import { type CollectorConfig, collectorChecks, loggerCheck } from './collector-config.js'
+import { isDoneWithin } from './done-within.js'
 import { type Family, type Metric, type MetricType, mergeFamilies } from './family.js'
-import { assertDistinct } from './page-sharing.js'
+import { checkedFamily } from './http/metrics-source.js'
+import { assertDistinct, isOurs } from './page-sharing.js'
 import type { Snapshot } from './snapshot.js'
-import { warningLogger } from './warnings.js'
+import { callHost, messageOf, warningLogger } from './warnings.js'
 
 /** What is needed of a registry: those of prom-client 14 and 15 have it, and `@prometheus-io/client`'s. */
 export interface MetricRegistry {
@@ -92,11 +94,16 @@ export const registerAlaudaMetrics = (config: AlaudaMetricsConfig): AlaudaMetric
   const collectors =
     'collectors' in config ? [...new Set(config.collectors)] : [createCollector(collectorConfig(config))]
   assertDistinct(collectors, 'collectors')
-  const snapshots = () => collectors.flatMap((collector) => collector.snapshots())
+  const tell = (message: string): void => {
+    if (logger === undefined) process.emitWarning(`The Alauda metrics cannot be shown: ${message}`)
+    else logger.error({ error: message }, 'the metrics cannot be shown')
+  }
+  const shown = collectors.map((collector) => guarded(collector, clock, tell))
+  const snapshots = () => shown.flatMap((one) => one.snapshots())
   // What is shown depends on the snapshots and, as they age, on the time: to the second is enough.
   const familiesByName = rememberLast(
     () => [...snapshots(), Math.floor(clock.now() / 1000)],
-    () => byName(mergeFamilies(collectors.flatMap((collector) => collector.families()))),
+    () => byName(mergeFamilies(shown.flatMap((one) => one.families()))),
   )
   // A scrape asks once for each metric, and some registries ask for one after the other.
   let lastWait: Wait | undefined
@@ -104,7 +111,7 @@ export const registerAlaudaMetrics = (config: AlaudaMetricsConfig): AlaudaMetric
     const { endedMs = clock.now() } = lastWait ?? {}
     if (lastWait !== undefined && Math.abs(clock.now() - endedMs) < sameScrapeMs) return lastWait.done
     const wait: Wait = {
-      done: Promise.all(collectors.map((collector) => collector.ready(scrapeWaitMs))).then(() => {
+      done: Promise.all(shown.map((one) => one.ready(scrapeWaitMs))).then(() => {
         wait.endedMs = clock.now()
       }),
     }
@@ -112,30 +119,16 @@ export const registerAlaudaMetrics = (config: AlaudaMetricsConfig): AlaudaMetric
     return wait.done
   }
 
-  let toldFault: string | undefined
-  const tellFault = (error: unknown): void => {
-    const message = error instanceof Error ? error.message : String(error)
-    if (message === toldFault) return
-    toldFault = message
-    if (logger === undefined) process.emitWarning(`The Alauda metrics cannot be shown: ${message}`)
-    else logger.error({ error: message }, 'the metrics cannot be shown')
-  }
-
   const registered: string[] = []
   const removeAll = () => {
     for (const name of registered.splice(0)) registry.removeSingleMetric(name)
   }
+  const all = mergedMetrics(collectors)
   try {
-    for (const metric of mergedMetrics(collectors)) {
+    for (const metric of all) {
       const read = async () => {
-        try {
-          await ready()
-          return familiesByName().get(metric.name)
-        } catch (error) {
-          // A fault of ours, or of the client's, must not cost the host its own metrics.
-          tellFault(error)
-          return undefined
-        }
+        await ready()
+        return familiesByName().get(metric.name)
       }
       registry.registerMetric(new SnapshotMetric(metric, read))
       registered.push(metric.name)
@@ -145,11 +138,11 @@ export const registerAlaudaMetrics = (config: AlaudaMetricsConfig): AlaudaMetric
     throw new Error(alreadyThere, { cause })
   }
   for (const collector of collectors) {
-    collector.unref()
-    collector.start()
+    callHost(() => collector.unref())
+    callHost(() => collector.start())
   }
   const stop = () => {
-    for (const collector of collectors) collector.stop()
+    for (const collector of collectors) callHost(() => collector.stop())
   }
   const firstNamespace = 'collectors' in config ? undefined : config.namespaces[0]
 
@@ -199,6 +192,49 @@ const alreadyThere =
 
 const mergedMetrics = (collectors: ReadonlyArray<Collector>): ReadonlyArray<Metric> =>
   mergeFamilies(collectors.flatMap((collector) => collector.metrics().map((metric) => ({ ...metric, samples: [] }))))
+
+/**
+ * What is shown of a collector, which may be of the host's own: what it throws, rejects with or never answers costs only its
+ * own metrics, and is told once. Never throws, never rejects.
+ */
+const guarded = (
+  collector: Collector,
+  clock: Clock,
+  tell: (message: string) => void,
+): Pick<Collector, 'snapshots' | 'families' | 'ready'> => {
+  let told: string | undefined
+  const tellOnce = (error: unknown): void => {
+    const message = messageOf(error)
+    if (message !== told) tell(message)
+    told = message
+  }
+  const orNone = <A>(read: () => ReadonlyArray<A>): ReadonlyArray<A> => {
+    try {
+      return read()
+    } catch (error) {
+      tellOnce(error)
+      return []
+    }
+  }
+  return {
+    snapshots: () => orNone(() => [...collector.snapshots()]),
+    families: () => orNone(() => collector.families().map(checkedFamily)),
+    ready: async (waitMs) => {
+      const longestMs = waitMs + afterReadyMs
+      try {
+        // Ours keep to the time that they are given.
+        if (isOurs(collector)) return await collector.ready(waitMs)
+        const isReady = await isDoneWithin(clock, longestMs, (async () => collector.ready(waitMs))())
+        if (!isReady) tellOnce(`a collector was not ready within ${longestMs} ms`)
+      } catch (error) {
+        tellOnce(error)
+      }
+    },
+  }
+}
+
+// A collector may take all of the time that it is given.
+const afterReadyMs = 250
 
 const sameScrapeMs = 1_000
 

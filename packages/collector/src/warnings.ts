@@ -4,7 +4,16 @@ import type { Logger } from './log-collections.js'
 
 /** Tells the host of a fault in what it handed in, without ending anything. */
 export const warn = (error: unknown): void => {
-  process.emitWarning(error instanceof Error ? error : String(error))
+  process.emitWarning(error instanceof Error ? error : messageOf(error))
+}
+
+/** What an error says. Anything can be thrown, and some things cannot be made into a text. */
+export const messageOf = (error: unknown): string => {
+  try {
+    return String(error instanceof Error ? error.message : error)
+  } catch {
+    return 'an error that has no text'
+  }
 }
 
 /** Calls a function of the host's for which nothing waits: what it throws, or rejects with, becomes a process warning. */

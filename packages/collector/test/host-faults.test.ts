@@ -7,7 +7,7 @@ import { demo, startApiServer, withLogin } from '../../alauda-client/test/helper
 import { promisesLeftBehind } from '../../alauda-client/test/helpers/left-behind.js'
 import { manualClock } from '../../alauda-client/test/helpers/manual-clock.js'
 import { until } from '../../alauda-client/test/helpers/until.js'
-import { createCollector } from '../src/collector.js'
+import { type Collector, createCollector } from '../src/collector.js'
 import type { Logger } from '../src/log-collections.js'
 import { onePage } from './helpers/cloud.js'
 import { collectorOf, linesOf } from './helpers/collectors.js'
@@ -63,6 +63,43 @@ for (const [how, fails] of Object.entries({ throws: throwing, rejects: rejecting
     t.regex(collector.expose(), /^alauda_instance_info\{.*service="web"/m)
   })
 }
+
+const ownPage = (collector: Collector): ReadonlyArray<string> =>
+  linesOf(collector, '').filter((line) => /^(alauda_up|alauda_custom|alauda_logins|mine|other)/.test(line))
+
+test.serial('a metric of the host’s that throws anything at all loses only itself, and is counted', async (t) => {
+  const custom = { help: 'Mine.', type: 'gauge', labels: [], samples: () => [{ labels: {}, value: 1 }] } as const
+  for (const thrown of [new Error('oops'), 'oops', undefined, null, Symbol('oops'), Object.create(null), () => {}]) {
+    const mine = {
+      ...custom,
+      name: 'mine',
+      samples: () => {
+        throw thrown
+      },
+    }
+    const { collector } = collectorOf(webSource, { customMetrics: [mine, { ...custom, name: 'other' }] })
+    const warnings = await warningsDuring(t, async () => {
+      await collector.collect()
+      t.deepEqual(ownPage(collector), [
+        'alauda_up{namespace="demo"} 1',
+        'other 1',
+        'alauda_custom_metric_failures_total{metric="mine"} 1',
+        'alauda_custom_metric_failures_total{metric="other"} 0',
+      ])
+    })
+    t.is(warnings.length, 1, warnings.join())
+  }
+})
+
+test.serial('a client of the host’s whose statistics fail loses only these, with one warning', async (t) => {
+  const broken = { ...webSource, statistics: throwing }
+  const { collector } = collectorOf(broken)
+  const warnings = await warningsDuring(t, async () => {
+    await collector.collect()
+    for (let scrape = 0; scrape < 2; scrape++) t.deepEqual(ownPage(collector), ['alauda_up{namespace="demo"} 1'])
+  })
+  t.deepEqual(warnings, ["The client's statistics could not be read and are left out: oops"])
+})
 
 const web: Service = { service_name: 'web', instances: [{ uuid: 'u', instance_name: 'web.0' }] }
 

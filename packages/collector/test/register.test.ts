@@ -190,6 +190,61 @@ test('several accounts share a registry, told apart by their labels; one that ha
   t.is(clock.pending(), 0)
 })
 
+test('a collector of the host’s own that fails or hangs costs only its own metrics, and is told once', async (t) => {
+  const clock = manualClock(1_200_000)
+  const errors: unknown[] = []
+  const logger = { debug() {}, info() {}, warn() {}, error: (fields: object) => errors.push(fields) }
+  const own = createCollector({ client: webSource, namespaces: ['own'], labels: { account: 'own' }, clock })
+  const fails = (message: string) => () => {
+    throw new Error(message)
+  }
+  const isHungry = async () => {
+    throw Object.create(null)
+  }
+  const collectors = [
+    { ...own, families: fails('families') },
+    { ...own, snapshots: fails('snapshots'), families: () => [] },
+    { ...own, ready: isHungry, families: () => [] },
+    { ...own, ready: () => new Promise<never>(() => {}), families: () => [] },
+    Reflect.apply(Object.assign, undefined, [{ ...own }, { families: () => [{ name: 'not a family' }] }]),
+    createCollector({ client: webSource, namespaces: ['demo'], clock, random: () => 0 }),
+  ]
+  const registry = hostRegistry()
+  const registered = registerAlaudaMetrics({ registry, collectors, clock, scrapeWaitMs: 1_000, logger })
+  t.teardown(registered.unregister)
+  await tick()
+  for (const scrape of [registry.metrics(), registry.metrics()]) {
+    await tick()
+    clock.advance(1_250)
+    const up = sampleLines(await scrape).filter((line) => /^(orders|alauda_up)/.test(line))
+    t.deepEqual(up, ['orders_total 3', 'alauda_up{namespace="demo"} 1'])
+  }
+  t.deepEqual(errors.map((fields) => Reflect.get(Object(fields), 'error')).toSorted(), [
+    'a collector was not ready within 1250 ms',
+    'a source of metrics gave a family without a metric name',
+    'an error that has no text',
+    'families',
+    'snapshots',
+  ])
+})
+
+test.serial('a collector of the host’s own that cannot be started or stopped is a warning', async (t) => {
+  const warnings: string[] = []
+  const listen = (warning: Error) => warnings.push(warning.message)
+  process.on('warning', listen)
+  t.teardown(() => process.off('warning', listen))
+  const own = createCollector({ client: webSource, namespaces: ['demo'], clock: manualClock() })
+  const fails = (message: string) => () => {
+    throw new Error(message)
+  }
+  const collectors = [{ ...own, unref: fails('unref'), start: fails('start'), stop: fails('stop') }]
+  const registry = hostRegistry()
+  registerAlaudaMetrics({ registry, collectors }).unregister()
+  await new Promise(setImmediate)
+  t.deepEqual(warnings, ['unref', 'start', 'stop'])
+  t.deepEqual(names(registry), ['orders_total'])
+})
+
 // Processes of their own, which have nothing else to do.
 const program = (register: string) => `
 import { createAlaudaClient } from '${import.meta.resolve('@alauda-exporter/alauda-client')}'

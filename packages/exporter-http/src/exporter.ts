@@ -76,11 +76,6 @@ export const startExporter = async ({
   const { reload, families } = createReload({ settings, readAgain, apply, onReloaded, clock: systemClock, log })
   const told = { watch, history, version, clock: systemClock }
   const processMetrics = disableExporterMetrics ? undefined : startProcessMetrics()
-  const ownFamilies = async () => [
-    buildInfoFamily(version),
-    ...families(),
-    ...(processMetrics === undefined ? [] : [...counts.families(), ...(await processMetrics.families())]),
-  ]
   const ownRoutes: Readonly<Record<OwnedPath, Methods>> = {
     [paths.page]: { GET: statusRoute({ ...told, telemetryPath, prometheusUrl }) },
     [paths.services]: { GET: servicesApiRoute(told) },
@@ -100,11 +95,12 @@ export const startExporter = async ({
     [paths.ready]: { GET: readyRoute(watch, systemClock) },
     [paths.reload]: { POST: enableLifecycle ? reloadRoute(reload, externalUrl) : reloadDisabledRoute },
   }
+  const aboutProcess = processMetrics === undefined ? [] : [() => counts.families(), processMetrics.families]
   const routes = prefixed(
     routePrefix,
     new Map<string, Methods>([
       ...Object.entries(ownRoutes),
-      [telemetryPath, { GET: metricsRoute(watch, ownFamilies) }],
+      [telemetryPath, { GET: metricsRoute(watch, () => [buildInfoFamily(version)], families, ...aboutProcess) }],
     ]),
   )
   const at = (path: OwnedPath) => `${routePrefix}${path}`

@@ -1,6 +1,6 @@
 import { createSeriesKey, type Family, type Metric, type Sample } from '../family.js'
 import type { Snapshot } from '../snapshot.js'
-import { isThenable, warn } from '../warnings.js'
+import { isThenable, messageOf, warn } from '../warnings.js'
 import type { CustomMetric } from './options.js'
 
 /** Told that a custom metric could not be read for a namespace, and why. */
@@ -25,7 +25,7 @@ export const customFamily = (
       for (const key of keys) seen.add(key)
       return samples
     } catch (error) {
-      onFailure(name, error instanceof Error ? error.message : String(error))
+      onFailure(name, messageOf(error))
       return []
     }
   }

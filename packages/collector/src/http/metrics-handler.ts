@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { warn } from '../warnings.js'
 import { createFetchHandler } from './fetch-handler.js'
 import type { MetricsSource } from './metrics-source.js'
 
@@ -70,7 +71,7 @@ export const scrapeHeaders = (headers: IncomingMessage['headers']): Headers => {
 }
 
 const refuse = (response: ServerResponse, error: unknown): void => {
-  process.emitWarning(error instanceof Error ? error : String(error))
+  warn(error)
   response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' })
   response.end('The metrics could not be read.\n')
 }

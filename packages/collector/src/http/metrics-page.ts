@@ -51,9 +51,8 @@ export const metricsPageOf = (
         await ofEach<Ready, Families>(clock, ready, waitMs, ({ source, families }) => families ?? read(source)),
         format,
       )
-    const isShared = ready.length === all.length && all.every(({ snapshots }) => snapshots !== undefined)
-    if (!isShared) return render()
-    const madeOf = all.flatMap(({ snapshots }) => snapshots?.() ?? [])
+    const madeOf = ready.length === all.length ? snapshotsOf(all) : undefined
+    if (madeOf === undefined) return render()
     const known = underWay.get(format)
     if (known !== undefined && isSame(known.madeOf, madeOf)) return known.page
     const begun = { madeOf, page: render() }
@@ -92,6 +91,17 @@ const isReadAtOnce = ({ lazyFamilies, snapshots }: MetricsSource): boolean =>
   lazyFamilies === undefined && snapshots === undefined
 
 const read = (source: MetricsSource): Families | Promise<Families> => source.lazyFamilies?.() ?? source.families()
+
+/** What the page is made of; absent where a source does not say, and no other scrape can share the page. */
+const snapshotsOf = (sources: ReadonlyArray<MetricsSource>): ReadonlyArray<unknown> | undefined => {
+  if (sources.some(({ snapshots }) => snapshots === undefined)) return undefined
+  try {
+    return sources.flatMap(({ snapshots }) => snapshots?.() ?? [])
+  } catch (error) {
+    warn(error)
+    return undefined
+  }
+}
 
 interface UnderWay {
   readonly madeOf: ReadonlyArray<unknown>

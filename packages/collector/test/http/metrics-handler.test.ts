@@ -201,6 +201,24 @@ test('a source that fails fails the scrapes that share it, and not the next one'
   await t.notThrowsAsync(makePage(new Headers()))
 })
 
+test.serial(
+  'a source that does not say what its page is made of has its page, and the others have theirs',
+  async (t) => {
+    const { source } = slowSource()
+    const mute: MetricsSource = {
+      ready: async () => {},
+      families: () => [gauge('mute', 1)],
+      snapshots: () => {
+        throw new Error('no luck')
+      },
+    }
+    const warned = once(process, 'warning')
+    const { page } = await createMetricsPage(source, mute)(new Headers())
+    t.regex(text(page), /^jobs\{.*^mute\{/ms)
+    t.regex(String(await warned), /no luck/)
+  },
+)
+
 /** A source that gives its families `ms` milliseconds after it is asked, by this clock. */
 const after = (clock: ReturnType<typeof manualClock>, name: string, ms: number): MetricsSource => ({
   ready: async () => {},

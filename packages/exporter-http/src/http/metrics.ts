@@ -2,13 +2,17 @@ import { createMetricsPage, type Family, type MetricsSource, scrapeHeaders } fro
 import type { Watch } from '../watch.js'
 import type { Route, WireResponse } from './route.js'
 
+/** Metrics of the exporter's own. */
+export type OwnFamilies = () => ReadonlyArray<Family> | Promise<ReadonlyArray<Family>>
+
 /** The last collection, and what the exporter tells of itself, as a page for Prometheus. */
 export const metricsRoute = (
   watch: Pick<Watch, 'ready' | 'families' | 'lazyFamilies' | 'snapshots'>,
-  ownFamilies: () => ReadonlyArray<Family> | Promise<ReadonlyArray<Family>>,
-): Route<WireResponse> =>
+  ...parts: ReadonlyArray<OwnFamilies>
+): Route<WireResponse> => {
+  const ownFamilies = async () => (await Promise.all(parts.map(orNone))).flat()
   // One source: of several, a page leaves out those that are slow.
-  scrapeRoute({
+  return scrapeRoute({
     ready: watch.ready,
     families: async () => [...watch.families(), ...(await ownFamilies())],
     lazyFamilies: async () => {
@@ -17,6 +21,17 @@ export const metricsRoute = (
     },
     snapshots: watch.snapshots,
   })
+}
+
+/** A part that fails, as where the system hides what a process uses, must not cost the page what the cloud says. */
+const orNone = async (read: OwnFamilies): Promise<ReadonlyArray<Family>> => {
+  try {
+    return await read()
+  } catch (error) {
+    process.emitWarning(error instanceof Error ? error : String(error))
+    return []
+  }
+}
 
 /** What these sources have, as a page for Prometheus. */
 export const scrapeRoute = (...sources: ReadonlyArray<MetricsSource>): Route<WireResponse> => {

@@ -66,6 +66,28 @@ test('waits for the first collection until the deadline, and then gives what the
   t.regex(textOf(body), /^alauda_up\{namespace="demo"\} 0\n.*\nalauda_exporter_build_info\{.*\} 1\n$/ms)
 })
 
+test.serial('a part of the exporter’s own metrics that fails costs only itself, with a warning', async (t) => {
+  const warnings: string[] = []
+  const listen = (warning: Error) => warnings.push(warning.message)
+  process.on('warning', listen)
+  t.teardown(() => process.off('warning', listen))
+  const collector = createCollector({ client: emptySource, namespaces: ['demo'], clock: manualClock() })
+  await collector.collect()
+  const route = metricsRoute(
+    collector,
+    () => {
+      throw new Error('no counts')
+    },
+    () => [buildInfoFamily('1.2.3')],
+    () => Promise.reject(new Error('no process')),
+  )
+  const { status, body } = await route(asked())
+  t.is(status, 200)
+  t.regex(textOf(body), /^alauda_up\{namespace="demo"\} 1\n.*\nalauda_exporter_build_info\{.*\} 1\n$/ms)
+  await new Promise(setImmediate)
+  t.deepEqual(warnings, ['no counts', 'no process'])
+})
+
 test('gives OpenMetrics to who prefers it', async (t) => {
   const collector = createCollector({ client: emptySource, namespaces: ['demo'], clock: manualClock() })
   const route = metricsRoute(collector, () => [buildInfoFamily('1.2.3')])
