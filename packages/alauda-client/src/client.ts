@@ -51,7 +51,7 @@ export interface AlaudaClient {
   readonly login: (options?: CallOptions) => TaskEither<AlaudaError, Token>
   /** Who the credentials belong to. */
   readonly profile: (options?: CallOptions) => TaskEither<AlaudaError, Profile>
-  /** Every service of a namespace, from all pages, each once. */
+  /** Every service of a namespace, from all pages, each once, in the API's order. */
   readonly listServices: (
     namespace: string,
     options?: ListServicesOptions,
@@ -184,8 +184,8 @@ export const createAlaudaClient = (config: AlaudaClientConfig): AlaudaClient => 
     )
   }
 
-  const listServices: AlaudaClient['listServices'] = (namespace, options = {}) => {
-    assertCallOptions.listServices(options)
+  // Who iterates gets the API's order; a collection begins with whatever page comes first.
+  const readList = (namespace: string, options: ListServicesOptions, isInOrder: boolean) => {
     const path = servicesPath(namespace)
     const incomplete = (expected: string) => decodeError(callOf(path), [{ path: 'results', expected }])
     return within(callOf(path), options, (signal) =>
@@ -197,6 +197,7 @@ export const createAlaudaClient = (config: AlaudaClientConfig): AlaudaClient => 
         maxServices,
         onPage: options.onPage && guarded('onPage', options.onPage),
         onUnreadable: options.onUnreadable && guarded('onUnreadable', options.onUnreadable),
+        isInOrder,
       }),
     )
   }
@@ -212,11 +213,14 @@ export const createAlaudaClient = (config: AlaudaClientConfig): AlaudaClient => 
       return within(loginCall(baseUrl), options, session.login)
     },
     profile: (options) => getPlain('profile', 'auth/profile', options, { decoder: Profile }),
-    listServices,
+    listServices: (namespace, options = {}) => {
+      assertCallOptions.listServices(options)
+      return readList(namespace, options, false)
+    },
     iterateServices: (namespace, options = {}) => {
       assertCallOptions.any(options)
       servicesPath(namespace)
-      return streamOf((onPage, signal) => listServices(namespace, { ...options, onPage, signal }), options.signal)
+      return streamOf((onPage, signal) => readList(namespace, { ...options, onPage, signal }, true), options.signal)
     },
     getService: (namespace, service, options) =>
       getPlain('getService', servicePath(namespace, service), options, { decoder: Service }),

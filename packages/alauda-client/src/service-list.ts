@@ -14,8 +14,10 @@ export interface ServiceListConfig {
   readonly beyond: (bound: 'pages' | 'services', limit: number) => AlaudaError
   readonly maxPages: number
   readonly maxServices: number
-  /** Gets each page's new services as soon as they are known. */
+  /** Gets each page's new services as soon as they are known: of pages that are read at once a later one may come first. */
   readonly onPage?: ((services: ReadonlyArray<Service>) => void) | undefined
+  /** Whether `onPage` waits for the pages before. */
+  readonly isInOrder?: boolean
   /** Gets the places of what could not be read and was left out, like `results.3`, when the list has been read. */
   readonly onUnreadable?: ((places: ReadonlyArray<string>) => void) | undefined
 }
@@ -29,7 +31,8 @@ export const serviceKey = ({ uuid, unique_name, project_name, space_name, servic
  * pages while they are read, when others are created or deleted: one that comes twice is given once, and when some may have been
  * missed, all pages are read once more. That second pass decides what there is. A list from which objects are missing even then
  * is a failure: half a list is not the list. An object that cannot be read is left out, and is not missing; a list of nothing
- * else is a failure too. Without a count the list is whole when its end was seen: a page without a next one.
+ * else is a failure too. Without a count the list is whole when its end was seen: a page without a next one. The order is the
+ * API's, page by page, whichever page came first.
  */
 export const readServiceList =
   (config: ServiceListConfig): TaskEither<AlaudaError, ReadonlyArray<Service>> =>
@@ -46,13 +49,28 @@ export const readServiceList =
     if (unreadable.length > 0) config.onUnreadable?.(unreadable)
     if (failure !== undefined) return E.left(failure)
     const missing = missingIn(pass)
-    return missing === undefined ? E.right([...pass.services.values()]) : E.left(config.incomplete(missing))
+    return missing === undefined ? E.right(inOrder(pass)) : E.left(config.incomplete(missing))
   }
+
+interface Listed extends Place {
+  readonly service: Service
+}
+
+/** Where a service stands in the list. */
+interface Place {
+  readonly page: number
+  readonly row: number
+}
+
+const byPlace = (a: Place, b: Place): number => a.page - b.page || a.row - b.row
+
+const inOrder = ({ services }: Pass): ReadonlyArray<Service> =>
+  [...services.values()].sort(byPlace).map(({ service }) => service)
 
 /** All pages, read once. */
 interface Pass {
   readonly known: Map<string, Service>
-  readonly services: Map<string, Service>
+  readonly services: Map<string, Listed>
   /** Which of the pages' own fields could not be read. */
   readonly unreadableFields: Set<string>
   /** The places of objects that could not be read. */
@@ -110,7 +128,13 @@ const readAllPages = async (config: ServiceListConfig, pass: Pass): Promise<Alau
     if (read >= maxPages) return beyond('pages', maxPages)
     const from = read + 1
     const numbers = Array.from({ length: Math.min(wanted, maxPages - read) }, (_, index) => from + index)
-    const pages = await Promise.all(numbers.map((number) => readPageInto(config, pass, number)))
+    let before: Promise<unknown> = Promise.resolve()
+    const reading = numbers.map((number) => {
+      const page = readPageInto(config, pass, number, config.isInOrder ? before : undefined)
+      before = page
+      return page
+    })
+    const pages = await Promise.all(reading)
     for (const page of pages) {
       if (E.isLeft(page)) return page.left
       // Not only the last one: a page with nothing new is the end of the list, or a list that repeats itself.
@@ -135,6 +159,7 @@ const readPageInto = async (
   { readPage, onPage, maxServices, beyond }: ServiceListConfig,
   pass: Pass,
   number: number,
+  before?: Promise<unknown>,
 ): Promise<E.Either<AlaudaError, ReadPage>> => {
   const page = await readPage(number)()
   // A page that there was a moment ago is not found when the list has become shorter.
@@ -158,16 +183,22 @@ const readPageInto = async (
       return
     }
     const key = serviceKey(service.right)
-    if (pass.services.has(key)) return
+    const place = { page: number, row: index }
+    const listed = pass.services.get(key)
+    if (listed !== undefined) {
+      if (byPlace(place, listed) < 0) pass.services.set(key, { ...listed, ...place })
+      return
+    }
     isNew = true
     const known = pass.known.get(key)
-    pass.services.set(key, known ?? service.right)
+    pass.services.set(key, { service: known ?? service.right, ...place })
     if (known !== undefined) return
     pass.known.set(key, service.right)
     fresh.push(service.right)
   })
   // Objects without a name may look the same and be several; on a page with nothing new they are those of another page.
   if (isNew) for (const place of unreadableRows) pass.unreadableRows.push(place)
+  await before
   if (fresh.length > 0) onPage?.(fresh)
   return E.right({ rows: results.length, hasNext: next !== undefined || unreadable.includes('next'), isNew })
 }

@@ -29,8 +29,7 @@ test('reads every page, the later ones at the same time', async (t) => {
       return { body: { count: 45, next: number < 3 ? 'http://elsewhere.test/?page=9' : null, results } }
     }),
   )
-  // Pages that are read at the same time come in any order.
-  t.deepEqual(names(await client(server).listServices('demo')).toSorted(), names(range(1, 45)).toSorted())
+  t.deepEqual(names(await client(server).listServices('demo')), names(range(1, 45)))
   t.deepEqual(
     server.requests
       .slice(1)
@@ -38,6 +37,53 @@ test('reads every page, the later ones at the same time', async (t) => {
       .toSorted(),
     ['services/demo/?page=1', 'services/demo/?page=2', 'services/demo/?page=3'],
   )
+})
+
+test('the order is that of the pages and their rows, though a later page is answered first', async (t) => {
+  const event = () => {
+    let happen = () => {}
+    const wait = new Promise<void>((resolve) => {
+      happen = resolve
+    })
+    return { wait, happen }
+  }
+  const page3Known = event()
+  const server = await startApiServer(
+    t,
+    withLogin(async ({ path }) => {
+      const number = pageOf(path)
+      if (number === 2) await page3Known.wait
+      // s5 moves from the second page to the third one while they are read.
+      const pages = [range(1, 3), [service(4), service(5)], [service(6), service(5), service(7)]]
+      return { body: { count: 7, next: null, results: pages[number - 1] } }
+    }),
+  )
+  const batches: string[][] = []
+  const services = await client(server).listServices('demo', {
+    onPage: (page) => {
+      batches.push(names(page))
+      if (batches.length === 2) page3Known.happen()
+    },
+  })
+  t.deepEqual(batches, [['s1', 's2', 's3'], ['s6', 's5', 's7'], ['s4']])
+  t.deepEqual(names(services), names(range(1, 7)))
+})
+
+test('iterates in the order of the pages, though a later page is answered first', async (t) => {
+  let answered = 0
+  const server = await startApiServer(
+    t,
+    withLogin(async ({ path }, response) => {
+      const number = pageOf(path)
+      const isLast = number === 3
+      if (isLast) response.once('finish', () => (answered += 1))
+      while (number === 2 && answered === 0) await new Promise((resolve) => setImmediate(resolve))
+      return { body: { count: 6, next: null, results: range(2 * number - 1, 2 * number) } }
+    }),
+  )
+  const seen: string[] = []
+  for await (const { service_name } of client(server).iterateServices('demo')) seen.push(service_name)
+  t.deepEqual(seen, names(range(1, 6)))
 })
 
 test('follows `next` where the list does not say how long it is', async (t) => {
