@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createWorld, FAULT_KINDS, type Fault } from '@alauda-exporter/alauda-simulator'
+import { createWorld, FAULT_KINDS, type Fault, type World } from '@alauda-exporter/alauda-simulator'
 import test from 'ava'
 import fc from 'fast-check'
 import {
@@ -24,8 +24,16 @@ const watchThrough = async (
   taken: ReadonlyArray<CloudStep>,
   clockErrors?: ReadonlyArray<number>,
 ): Promise<void> => {
-  const world = createWorld({ origin: startTime, services: firstServices })
-  const truth = pageTruth(world, { clockErrors, leavesOutValues: leavesOutValues(taken) })
+  const created = createWorld({ origin: startTime, services: firstServices })
+  const world: World = {
+    ...created,
+    // Churn changes it while a list is read, and then it forgets what it said of that moment.
+    change: (change) => {
+      truth.note(clock.now() / 1000)
+      created.change(change)
+    },
+  }
+  const truth = pageTruth(created, { clockErrors, leavesOutValues: leavesOutValues(taken) })
   const pages: { readonly page: string; readonly at: number }[] = []
   const look = () => pages.push({ page: collector.expose(), at: clock.now() / 1000 })
   const watched = await watchCloud({ world, intervalMs, jitter: 0.5, onCollected: look })
@@ -39,7 +47,6 @@ const watchThrough = async (
     collector.start()
     for (const { changes, faults, seconds, scrapeSeconds } of taken) {
       const now = clock.now() / 1000
-      truth.note(now)
       for (const change of changes) applyChange(world, now, change)
       cloud.faults.set(faults.map((fault) => beginningAt(now, fault)))
       await pass(seconds)
