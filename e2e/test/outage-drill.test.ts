@@ -5,6 +5,9 @@ import { isFullSize } from '../helpers/full-size.js'
 import { type StoredSeries, testWithPrometheus } from '../helpers/prometheus.js'
 import { type Stack, startStack } from '../helpers/stack.js'
 
+// A system test on the machine's clock: what it drills is Prometheus' own timing (scrapes, staleness, rates), and Prometheus'
+// clock cannot be set. Its bounds leave room for a machine that is several times slower than needed.
+
 const beforeSeconds = 15
 const outageSeconds = isFullSize ? 180 : 60
 const afterSeconds = 40

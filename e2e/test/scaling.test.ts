@@ -201,6 +201,7 @@ const areFiring = (stack: ShardedStack, ...alerts: ReadonlyArray<string>) =>
 // A server that has just been started has no targets yet, and on a busy machine all probes may take longer than their second.
 const maybeSlow = /^AlaudaExporterDown/
 
+// On the machine's clock: how long Prometheus, vmalert and the storage keep and retry is theirs, and their clocks cannot be set.
 // What the page allows, with intervals of a second, and what a busy machine may take longer.
 const intervalSeconds = 1
 const unsentSeconds = 5
