@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import anyTest, { type ExecutionContext } from 'ava'
 import { freePort } from '../../scripts/stack/ports.js'
+import { eventually } from './eventually.js'
 import { startProcess } from './start-process.js'
 import { answerOf, type Queries, queriesOf, type Series, type StoredSeries } from './stored-samples.js'
 import { tellSkipped } from './tell-skipped.js'
@@ -55,4 +56,22 @@ export const startPrometheus = async (
       return Array.isArray(activeTargets) ? activeTargets.map(({ health }) => String(health)) : []
     },
   }
+}
+
+/**
+ * The time of a scrape that brought these series and is stored as a whole: its target was scraped again since, so that all
+ * queries for that time see the same scrape.
+ */
+export const storedScrape = async ({ query }: Pick<Queries, 'query'>, selector = 'alauda_up'): Promise<number> => {
+  const latest = (of: string) => query(`min(timestamp(${of}))`)
+  const [scrape] = await eventually(
+    () => latest(selector),
+    ({ length }) => length > 0,
+  )
+  const time = scrape?.value ?? Number.NaN
+  await eventually(
+    () => latest('up'),
+    ([next]) => next !== undefined && next.value > time,
+  )
+  return time
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { valueMetrics } from '../helpers/cloud-values.js'
 import { eventually } from '../helpers/eventually.js'
-import { type Series, testWithPrometheus } from '../helpers/prometheus.js'
+import { type Series, storedScrape, testWithPrometheus } from '../helpers/prometheus.js'
 import { scale, startStack } from '../helpers/stack.js'
 
 const byInstance = (series: ReadonlyArray<Series>): ReadonlyMap<string, Series> =>
@@ -22,7 +22,7 @@ testWithPrometheus('Prometheus has every value that the cloud measured, of insta
   )
   t.deepEqual(await prometheus.targets(), ['up'])
 
-  const time = Date.now() / 1000
+  const time = await storedScrape(prometheus)
   const uuids = byInstance(await prometheus.query('alauda_instance_info', time))
   const measured = byInstance(await prometheus.query('alauda_instance_last_sample_timestamp_seconds', time))
   for (const [metric, [column, divisor]] of Object.entries(valueMetrics)) {

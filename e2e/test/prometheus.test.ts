@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { valueMetrics } from '../helpers/cloud-values.js'
 import { eventually } from '../helpers/eventually.js'
-import { type Series, testWithPrometheus } from '../helpers/prometheus.js'
+import { type Series, storedScrape, testWithPrometheus } from '../helpers/prometheus.js'
 import { block } from '../helpers/readme.js'
 import { type Stack, scale, startStack } from '../helpers/stack.js'
 
@@ -34,7 +34,7 @@ testWithPrometheus('every target is up, and promtool has nothing to say about th
 testWithPrometheus('every value of every instance is the cloud’s, for its time and in its unit', async (t) => {
   const stack = await startStack(t)
   await scrapedWhole(stack)
-  const time = secondsNow()
+  const time = await storedScrape(stack.prometheus)
   const uuids = byInstance(await stack.prometheus.query('alauda_instance_info', time))
   const times = byInstance(await stack.prometheus.query('alauda_instance_last_sample_timestamp_seconds', time))
   t.true(uuids.size >= 10)
@@ -57,7 +57,7 @@ testWithPrometheus('one service can be looked at alone, and a service’s instan
   const kibana = await prometheus.query('alauda_instance_memory_usage_bytes{service="kibana"}')
   t.deepEqual(names(kibana), ['kibana.0', 'kibana.1', 'kibana.2'])
 
-  const time = secondsNow()
+  const time = await storedScrape(prometheus)
   const uuids = byInstance(await prometheus.query('alauda_instance_info', time))
   const times = await prometheus.query('alauda_instance_last_sample_timestamp_seconds', time)
   const expected = new Map<string, number>()
@@ -108,7 +108,7 @@ testWithPrometheus('the rate of CPU time is what the cloud measured, across a re
     (now) => now > from + 30,
   )
 
-  const time = secondsNow()
+  const time = await storedScrape(prometheus)
   const windowSeconds = Math.round(time - from)
   const rates = await prometheus.query(`rate(${counter}[${windowSeconds}s])`, time)
   t.deepEqual(names(rates), ['kibana.0', 'kibana.1', 'kibana.2'])

@@ -212,7 +212,12 @@ test('the only account has no name to tell in a failure', async (t) => {
 })
 
 test('--demo can be planned too', async (t) => {
-  const { status, stdout, stderr } = await runCommand(t, ['plan', '--demo'])
+  const { status, stdout, stderr } = await runCommand(t, [
+    'plan',
+    '--demo',
+    '--collect.timeout=5m',
+    '--alauda.timeout=5m',
+  ])
   t.deepEqual([status, stderr], [0, ''])
   t.regex(stdout, /^demo +7 +\d+$/m)
   t.regex(stdout, /^That is [\d.]+ % of the interval of 5 s\.$/m)
