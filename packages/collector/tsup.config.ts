@@ -3,8 +3,8 @@ import { library } from '../../tsup.base.js'
 
 export default defineConfig({
   ...library,
-  // The checks of options are copied in: to import them would bring the whole client to those that only map snapshots.
-  noExternal: ['@alauda-exporter/alauda-client/options'],
+  // What these have is copied in: to import it would bring the whole client to those that only map snapshots.
+  noExternal: ['@alauda-exporter/alauda-client/options', '@alauda-exporter/alauda-client/turns'],
   esbuildOptions: (options) => {
     options.conditions = ['source']
   },

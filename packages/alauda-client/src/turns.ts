@@ -4,12 +4,27 @@ const stepMs = 5
 let lastTurn: Promise<void> = Promise.resolve()
 
 /**
- * Lets what else the program does go on. Callers of all clients take turns: of those who wait, one goes on in each turn of the
- * event loop.
+ * Lets what else the program does go on. All callers take turns: of those who wait, one goes on in each turn of the event loop.
  */
 export const nextTurn = (): Promise<void> => {
-  lastTurn = lastTurn.then(() => new Promise((resolve) => setImmediate(resolve)))
+  lastTurn = lastTurn.then(
+    () =>
+      new Promise((resolve) => {
+        // Timers that are due follow each other in Node without anything between them; elsewhere there may be nothing else.
+        if (typeof setImmediate === 'function') setImmediate(resolve)
+        else setTimeout(resolve)
+      }),
+  )
   return lastTurn
+}
+
+/** Between two steps of long work: a promise to wait for when the work has gone on for some milliseconds, else nothing. */
+export const createBreath = (): (() => Promise<void> | undefined) => {
+  let start = performance.now()
+  const begin = () => {
+    start = performance.now()
+  }
+  return () => (performance.now() - start > stepMs ? nextTurn().then(begin) : undefined)
 }
 
 /**
@@ -20,12 +35,31 @@ export const nextTurn = (): Promise<void> => {
  * await inTurns([1, 2], (item, index) => console.log(index, item))
  */
 export const inTurns = async <A>(items: ReadonlyArray<A>, each: (item: A, index: number) => void): Promise<void> => {
-  let start = performance.now()
+  const breathe = createBreath()
   for (const [index, item] of items.entries()) {
-    if (performance.now() - start > stepMs) {
-      await nextTurn()
-      start = performance.now()
-    }
+    const pause = breathe()
+    if (pause !== undefined) await pause
     each(item, index)
+  }
+}
+
+/**
+ * Runs a generator to its end as {@link inTurns} does, and gives what it returns: each `yield` is a place to pause. It begins in a
+ * turn of its own, so that work that is asked for many times at once is not done at once.
+ *
+ * @example
+ * await inSteps(function* () {
+ *   first()
+ *   yield
+ *   return second()
+ * }())
+ */
+export const inSteps = async <A>(steps: Iterator<unknown, A>): Promise<A> => {
+  await nextTurn()
+  const breathe = createBreath()
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done) return step.value
+    const pause = breathe()
+    if (pause !== undefined) await pause
   }
 }

@@ -183,8 +183,8 @@ export const table = <Subject>(
 export const lazyTable = <Subject>(
   identity: ReadonlyArray<string>,
   rows: ReadonlyArray<Row<Subject>>,
-  subjects: ReadonlyArray<Identified<Subject>>,
-): ReadonlyArray<LazyFamily> => rows.map((row) => () => family(row, identity, subjects))
+  subjects: () => ReadonlyArray<Identified<Subject>>,
+): ReadonlyArray<LazyFamily> => rows.map((row) => () => family(row, identity, subjects()))
 
 /** Makes a family. */
 export type LazyFamily = () => Family
@@ -227,14 +227,17 @@ export const withLabels =
  * )
  * ```
  */
-export const mergeFamilies = (families: ReadonlyArray<Family>): ReadonlyArray<Family> => {
+export const mergeFamilies = (families: ReadonlyArray<Family>): ReadonlyArray<Family> => [...mergedFamilies(families)]
+
+/** The same one after the other, each merged when it is asked for. */
+export function* mergedFamilies(families: ReadonlyArray<Family>): Iterable<Family> {
   const byName = new Map<string, [Family, ...Family[]]>()
   for (const one of families) {
     const known = byName.get(one.name)
     if (known === undefined) byName.set(one.name, [one])
     else if (known[0].type === one.type) known.push(one)
   }
-  return [...byName.values()].map(merged)
+  for (const ofName of byName.values()) yield merged(ofName)
 }
 
 const merged = ([first, ...others]: readonly [Family, ...Family[]]): Family => {

@@ -39,7 +39,7 @@ export const toOpenMetrics = (families: ReadonlyArray<Family>): string =>
   [...openMetricsPieces(mergeFamilies(families))].join('')
 
 /** The same in pieces, each of which is soon made. */
-export function* openMetricsPieces(families: ReadonlyArray<Family>): Iterable<string> {
+export function* openMetricsPieces(families: Iterable<Family>): Iterable<string> {
   for (const family of families) {
     const { help, type, samples } = family
     if (samples.length === 0) continue

@@ -33,7 +33,7 @@ export const textContentType = 'text/plain; version=0.0.4; charset=utf-8'
 export const toText = (families: ReadonlyArray<Family>): string => [...textPieces(mergeFamilies(families))].join('')
 
 /** The same in pieces, each of which is soon made. */
-export function* textPieces(families: ReadonlyArray<Family>): Iterable<string> {
+export function* textPieces(families: Iterable<Family>): Iterable<string> {
   for (const { name, help, type, samples } of families) {
     if (samples.length > 0) yield `# HELP ${name} ${escapeLine(help)}\n# TYPE ${name} ${type}\n`
     for (const piece of pieces(samples)) yield piece.map((sample) => sampleText(name, sample)).join('')

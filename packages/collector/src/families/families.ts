@@ -56,25 +56,37 @@ export const lazyFamiliesOf = (
 ): ReadonlyArray<LazyFamily> => {
   const { articleNames = false, serviceLabels: keys = [], timestamps = false, labels = {}, freshness } = options
   const { customMetrics = [], sizes } = options
-  const shown = freshness === undefined ? snapshots : snapshots.map((snapshot) => withoutStale(snapshot, freshness))
+  const shown = once(() =>
+    freshness === undefined ? snapshots : snapshots.map((snapshot) => withoutStale(snapshot, freshness)),
+  )
   const measured = timestamps ? atItsTime : (row: Row<InstanceMetricsPoint>) => row
-  const instances = instancesOf(shown)
-  const points = instances.flatMap(withPoint)
-  const services = servicesOf(shown)
+  const instances = once(() => instancesOf(shown()))
+  const points = once(() => instances().flatMap(withPoint))
+  const services = once(() => servicesOf(shown()))
   return [
     ...lazyTable(instanceIdentity, instanceMetricsRows.map(measured), points),
     ...lazyTable(instanceIdentity, [lastSampleRow], points),
-    ...lazyTable(instanceIdentity, instanceRows, instances.flatMap(stillThere)),
+    ...lazyTable(
+      instanceIdentity,
+      instanceRows,
+      once(() => instances().flatMap(stillThere)),
+    ),
     ...lazyTable(serviceIdentity, serviceRows(sizes), services),
     ...(keys.length > 0 ? lazyTable(serviceIdentity, [serviceLabelsRow(keys)], services) : []),
     // What became of a collection does not get stale.
     ...lazyTable(
       ['namespace'],
       collectionRows,
-      snapshots.map((snapshot) => ({ labels: { namespace: snapshot.namespace }, subject: snapshot })),
+      once(() => snapshots.map((snapshot) => ({ labels: { namespace: snapshot.namespace }, subject: snapshot }))),
     ),
-    ...(articleNames ? lazyTable(['service', 'instance'], articleRows.map(measured), articleInstancesOf(shown)) : []),
-    ...customMetrics.map((metric) => () => customFamily(metric, shown, onCustomFailure)),
+    ...(articleNames
+      ? lazyTable(
+          ['service', 'instance'],
+          articleRows.map(measured),
+          once(() => articleInstancesOf(shown())),
+        )
+      : []),
+    ...customMetrics.map((metric) => () => customFamily(metric, shown(), onCustomFailure)),
   ].map((make) => () => withLabels(labels)(make()))
 }
 
@@ -121,6 +133,15 @@ export const customFailuresFamily = (
       [...failures].map(([metric, count]) => ({ labels: { metric }, subject: count })),
     ),
   )
+
+/** Families that are made one by one share what each of them needs: it is made with the first of them. */
+const once = <A>(make: () => A): (() => A) => {
+  let made: { readonly of: A } | undefined
+  return () => {
+    made ??= { of: make() }
+    return made.of
+  }
+}
 
 const serviceIdentity = ['namespace', 'project', 'space', 'service']
 const instanceIdentity = [...serviceIdentity, 'instance_name']

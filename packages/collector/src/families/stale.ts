@@ -1,4 +1,4 @@
-import type { InstanceReading, Snapshot } from '../snapshot.js'
+import type { InstanceReading, ServiceReading, Snapshot } from '../snapshot.js'
 
 /** When what is known only from before is too old to be shown. */
 export interface Freshness {
@@ -38,10 +38,14 @@ export const withoutStale = (snapshot: Snapshot, { now, maxAgeSeconds }: Freshne
     if (isFresh(ageFrom ?? point.time)) return reading
     return rest.outcome === 'ok' ? { ...rest, outcome: 'empty' } : rest
   }
+  const withoutStalePoints = (reading: ServiceReading): ServiceReading => {
+    const instances = reading.instances.map(withoutStalePoint)
+    return instances.every((instance, index) => instance === reading.instances[index])
+      ? reading
+      : { ...reading, instances }
+  }
   return {
     ...snapshot,
-    services: snapshot.services
-      .filter(({ listedTime }) => isFresh(listedTime))
-      .map((reading) => ({ ...reading, instances: reading.instances.map(withoutStalePoint) })),
+    services: snapshot.services.filter(({ listedTime }) => isFresh(listedTime)).map(withoutStalePoints),
   }
 }

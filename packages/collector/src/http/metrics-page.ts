@@ -1,8 +1,9 @@
 import { type Clock, systemClock } from '@alauda-exporter/alauda-client'
+import { inSteps } from '@alauda-exporter/alauda-client/turns'
 import type { ExpositionFormat } from '../collector.js'
 import { openMetricsPieces } from '../exposition/open-metrics.js'
 import { textPieces } from '../exposition/text.js'
-import { type Family, type LazyFamily, mergeFamilies } from '../family.js'
+import { type Family, type LazyFamily, mergedFamilies } from '../family.js'
 import { warn } from '../warnings.js'
 import { assertSources, checkedFamily, type MetricsSource, ofEach } from './metrics-source.js'
 import { contentTypes, preferredFormat } from './preferred-format.js'
@@ -113,8 +114,10 @@ const isSame = (a: ReadonlyArray<unknown>, b: ReadonlyArray<unknown>): boolean =
 
 const writers = { text: textPieces, openmetrics: openMetricsPieces }
 
-const rendered = async (given: ReadonlyArray<Families>, format: ExpositionFormat): Promise<Uint8Array<ArrayBuffer>> => {
-  const breathe = createBreath()
+const rendered = (given: ReadonlyArray<Families>, format: ExpositionFormat): Promise<Uint8Array<ArrayBuffer>> =>
+  inSteps(render(given, format))
+
+function* render(given: ReadonlyArray<Families>, format: ExpositionFormat) {
   const made: Family[] = []
   const failures: unknown[] = []
   for (const families of given) {
@@ -123,7 +126,7 @@ const rendered = async (given: ReadonlyArray<Families>, format: ExpositionFormat
       const ofSource: Family[] = []
       for (const family of families) {
         ofSource.push(checkedFamily(isLazy(family) ? family() : family))
-        await breathe()
+        yield
       }
       made.push(...ofSource)
     } catch (error) {
@@ -134,9 +137,9 @@ const rendered = async (given: ReadonlyArray<Families>, format: ExpositionFormat
   for (const failure of failures) warn(failure)
   const encoder = new TextEncoder()
   const pieces: Uint8Array[] = []
-  for (const piece of writers[format](mergeFamilies(made))) {
+  for (const piece of writers[format](mergedFamilies(made))) {
     pieces.push(encoder.encode(piece))
-    await breathe()
+    yield
   }
   return joined(pieces)
 }
@@ -151,22 +154,4 @@ const joined = (pieces: ReadonlyArray<Uint8Array>): Uint8Array<ArrayBuffer> => {
     end += piece.length
   }
   return page
-}
-
-const longestStepMs = 10
-
-/** Lets the event loop go on when it has waited for long. */
-const createBreath = (): (() => Promise<void> | undefined) => {
-  let begun = performance.now()
-  return () => {
-    if (performance.now() - begun < longestStepMs) return undefined
-    return new Promise((resolve) => {
-      // Timers that are due follow each other in Node without anything between them; elsewhere there may be nothing else.
-      const later = typeof setImmediate === 'function' ? setImmediate : setTimeout
-      later(() => {
-        begun = performance.now()
-        resolve()
-      })
-    })
-  }
 }

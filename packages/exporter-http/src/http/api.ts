@@ -1,13 +1,21 @@
+import { inSteps } from '@alauda-exporter/alauda-client/turns'
 import { arrangementOf } from '../status/arrangement.js'
 import { type StatusSource, tellStatus } from '../status/tell.js'
+import { jsonOf } from './json.js'
 import type { Route } from './route.js'
 
 /** What the page shows, for other programs: docs/api.md. */
 export const servicesApiRoute =
   (source: StatusSource): Route =>
-  async ({ query }) => ({
-    status: 200,
-    contentType: 'application/json; charset=utf-8',
-    body: `${JSON.stringify(await tellStatus(source, query.get('history') === '1', arrangementOf(query)))}\n`,
-    headers: { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' },
-  })
+  async ({ query }) => {
+    const status = await tellStatus(source, query.get('history') === '1', arrangementOf(query))
+    return {
+      status: 200,
+      contentType: 'application/json; charset=utf-8',
+      body: `${await inSteps(jsonOf(status, untilService))}\n`,
+      headers: { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' },
+    }
+  }
+
+// Status, accounts, account, namespaces, namespace, services: each service is written in one step.
+const untilService = 6

@@ -1,4 +1,5 @@
 import type { AlaudaError } from '@alauda-exporter/alauda-client'
+import { nextTurn } from '@alauda-exporter/alauda-client/turns'
 import { type AlaudaSource, createCollector, type Snapshot } from '@alauda-exporter/collector'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -22,6 +23,8 @@ export const probeRoute = (watch: Pick<Watch, 'accounts'>): Route<WireResponse> 
     const asked = askedFor(watch.accounts(), request.query)
     if (E.isLeft(asked)) return asked.left
     const { watched, namespace } = asked.right
+    // However many ask at once, what else the exporter does goes on between two of them.
+    await nextTurn()
     const collector = createCollector({
       ...watched.config,
       client: sourceOfOne(watched.client, asked.right, turnsOf(watched)),

@@ -1,11 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Clock } from '@alauda-exporter/alauda-client'
+import { inSteps, nextTurn } from '@alauda-exporter/alauda-client/turns'
 import {
   type AlaudaSource,
   createCollector,
   type Freshness,
+  type ServiceReading,
   type Snapshot,
-  withoutStale,
 } from '@alauda-exporter/collector'
 import * as E from 'fp-ts/lib/Either.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
@@ -45,6 +46,8 @@ export const sdRoute =
     if (E.isLeft(awaited)) return awaited.left
     const waitMs = waitMsFor(headers)
     const listed = await Promise.all(awaited.right.map((asked) => snapshotsOf(asked, waitMs)))
+    // However many ask at once, their lists are made one after the other.
+    await nextTurn()
     const freshness = { now: clock.now() / 1000, maxAgeSeconds: watch.maxAgeSeconds() }
     const lists = listed.flatMap(({ watched, namespaces, snapshots }) =>
       namespaces.map((namespace) => listOf(watched.account, snapshots, namespace, freshness)),
@@ -53,10 +56,21 @@ export const sdRoute =
     if (unread.length > 0) {
       return plainText(503, `The services of ${unread.join(', ')} could not be listed: keep the targets that you have.`)
     }
-    const services = RA.rights(lists).flat().sort(inOrder)
-    const groups = services.map((service) => targetGroupOf(reached, service))
-    return { status: 200, contentType: 'application/json', body: JSON.stringify(groups) }
+    const body = await inSteps(targetGroupsOf(reached, RA.rights(lists)))
+    return { status: 200, contentType: 'application/json', body }
   }
+
+function* targetGroupsOf(
+  reached: Reached,
+  lists: ReadonlyArray<ReadonlyArray<FoundService>>,
+): Generator<undefined, string> {
+  const groups: string[] = []
+  for (const service of inOrder(lists.flat())) {
+    groups.push(JSON.stringify(targetGroupOf(reached, service)))
+    yield
+  }
+  return `[${groups.join(',')}]`
+}
 
 interface Asked {
   readonly watched: Watched
@@ -119,7 +133,8 @@ const listOf = (
 ): E.Either<string, ReadonlyArray<FoundService>> => {
   const last = snapshots.find((snapshot) => snapshot.namespace === namespace)
   if (last === undefined || !isCurrent(last, freshness)) return E.left(namespaceOf(account, namespace))
-  const services = withoutStale(last, freshness).services.map(({ service }) => service)
+  const isFresh = ({ listedTime }: ServiceReading) => freshness.now - listedTime <= freshness.maxAgeSeconds
+  const services = last.services.filter(isFresh).map(({ service }) => service)
   const bearers = new Map<string, number>()
   for (const { service_name } of services) bearers.set(service_name, (bearers.get(service_name) ?? 0) + 1)
   return E.right(

@@ -1,3 +1,4 @@
+import { inSteps } from '@alauda-exporter/alauda-client/turns'
 import Negotiator from 'negotiator'
 import { arrangementOf } from '../status/arrangement.js'
 import { script, style } from '../status/assets.js'
@@ -19,14 +20,16 @@ export const statusRoute =
     const arrangement = arrangementOf(request.query)
     const status = await tellStatus(source, true, arrangement)
     const lang = request.query.get('lang')
-    const body = page(status, {
-      language: languageFor(request),
-      lang: isLanguage(lang) ? lang : null,
-      arrangement,
-      telemetryPath,
-      prometheusUrl: prometheusUrl === undefined ? undefined : withoutCredentials(prometheusUrl),
-      assets: { script: script.url(), style: style.url() },
-    })
+    const body = await inSteps(
+      page(status, {
+        language: languageFor(request),
+        lang: isLanguage(lang) ? lang : null,
+        arrangement,
+        telemetryPath,
+        prometheusUrl: prometheusUrl === undefined ? undefined : withoutCredentials(prometheusUrl),
+        assets: { script: script.url(), style: style.url() },
+      }),
+    )
     return { status: 200, contentType: 'text/html; charset=utf-8', body, headers: pageHeaders }
   }
 

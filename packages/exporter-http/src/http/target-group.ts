@@ -95,20 +95,13 @@ const metaOfLabels = ({ labels = [] }: Service): Readonly<Record<string, string 
  */
 const labelName = (key: string): string => key.replace(/[^a-zA-Z0-9_]/gu, '_')
 
-/** Orders by account, namespace, project, space and service. */
-export const inOrder = (a: FoundService, b: FoundService): number => {
-  const partsOfB = orderedBy(b)
-  for (const [index, part] of orderedBy(a).entries()) {
-    const other = partsOfB[index] ?? ''
-    if (part !== other) return part < other ? -1 : 1
-  }
-  return 0
-}
+/** In the order of account, namespace, project, space and service. */
+export const inOrder = (services: ReadonlyArray<FoundService>): ReadonlyArray<FoundService> =>
+  services
+    .map((found) => ({ found, key: orderKey(found) }))
+    .sort(({ key: a }, { key: b }) => (a === b ? 0 : a < b ? -1 : 1))
+    .map(({ found }) => found)
 
-const orderedBy = ({ account = '', namespace, service }: FoundService): ReadonlyArray<string> => [
-  account,
-  namespace,
-  service.project_name ?? '',
-  service.space_name ?? '',
-  service.service_name,
-]
+// What ends a part comes before all that a part may go on with. To compare part by part takes long with many services.
+const orderKey = ({ account = '', namespace, service }: FoundService): string =>
+  [account, namespace, service.project_name ?? '', service.space_name ?? '', service.service_name].join('\0')

@@ -16,6 +16,8 @@ export interface Arrangement {
   readonly isDescending: boolean
   /** Which page of them, from 1. */
   readonly page: number
+  /** Which page of the instances of each service that has several, from 1. */
+  readonly instances: number
   /** Keys of services. */
   readonly open: ReadonlySet<string>
 }
@@ -41,20 +43,21 @@ export const arrangementOf = (query: URLSearchParams): Arrangement => {
     region: query.get('region') ?? '',
     sort: isColumn(sort) ? sort : 'name',
     isDescending: query.get('order') === 'desc',
-    page: pageIn(query),
+    page: pageIn(query, 'page'),
+    instances: pageIn(query, 'instances'),
     open: new Set(query.getAll('open')),
   }
 }
 
 /** The page that is asked for; the first one for what is no number of a page. */
-export const pageIn = (query: URLSearchParams): number => {
-  const page = query.get('page') ?? ''
+const pageIn = (query: URLSearchParams, name: string): number => {
+  const page = query.get(name) ?? ''
   return /^[1-9]\d{0,8}$/.test(page) ? Number(page) : 1
 }
 
 /** The other way round, without what is usual. `lang` is kept, as everything of the address that is given. */
 export const queryOf = (
-  { name, status, region, sort, isDescending, page, open }: Arrangement,
+  { name, status, region, sort, isDescending, page, instances, open }: Arrangement,
   lang: string | null,
 ): URLSearchParams => {
   const query = new URLSearchParams()
@@ -68,6 +71,7 @@ export const queryOf = (
   set('sort', sort, 'name')
   set('order', isDescending ? 'desc' : 'asc', 'asc')
   set('page', String(page), '1')
+  set('instances', String(instances), '1')
   for (const key of open) query.append('open', key)
   return query
 }

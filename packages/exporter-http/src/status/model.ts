@@ -101,7 +101,18 @@ export interface ServiceStatus extends Usage {
   /** Why its instances are not known. */
   readonly instancesFailure?: FailureStatus
   readonly instances: ReadonlyArray<InstanceStatus>
+  /** Which part of its instances these are; absent when they are all. */
+  readonly instancePages?: InstancePages
   readonly history?: HistoryStatus
+}
+
+/** The instances of a service that has more of them than one page shows. */
+export interface InstancePages {
+  /** How many instances there are. */
+  readonly count: number
+  /** Which page of them this is, from 1. */
+  readonly page: number
+  readonly pageCount: number
 }
 
 export interface InstanceStatus extends Usage {

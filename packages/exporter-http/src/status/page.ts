@@ -17,7 +17,7 @@ import { collectionsTable, totals } from './collections.js'
 import { clipped } from './format.js'
 import { type Html, html } from './html.js'
 import type { Status } from './model.js'
-import { serviceRows } from './rows.js'
+import { pagesNav, serviceRows } from './rows.js'
 import { type Language, languages, texts } from './texts.js'
 import type { Texts } from './words.js'
 
@@ -31,13 +31,18 @@ export interface PageOptions {
   readonly assets: { readonly script: string; readonly style: string }
 }
 
-/** The whole page, with everything in it that the page's script can only keep up to date. */
-export const page = (status: Status, options: PageOptions): string => {
+/** The whole page, with everything in it that the page's script can only keep up to date. It is made in steps. */
+export function* page(status: Status, options: PageOptions): Generator<undefined, string> {
   const { language, lang, arrangement, telemetryPath, prometheusUrl, assets } = options
   const words = texts[language]
   const look = lookFor(status, words, prometheusUrl)
   const rows = rowsOf(status)
   const shown = sorted(rows.filter(isMatch(arrangement)), arrangement)
+  const bodies: Html[] = []
+  for (const row of shown) {
+    bodies.push(rowHtml(row, arrangement, lang, look))
+    yield
+  }
   return html`<!DOCTYPE html>
 <html lang="${words.tag}">
 <head>
@@ -81,7 +86,7 @@ ${filterForm(rows, arrangement, lang, words)}
 <div class="scroll">
 <table class="services" id="services"><caption class="unseen">${words.services}</caption>
 <thead><tr>${columns.map((column) => columnHeader(column, arrangement, lang, words))}<th scope="col" class="links">${words.columns.links}</th></tr></thead>
-${shown.map((row) => rowHtml(row, arrangement, lang, look))}</table>
+${bodies}</table>
 </div>
 ${pageLinks(status, arrangement, lang, words)}<p id="nothing" class="none"${shown.length > 0 && html` hidden`}>${countServices(status) === 0 ? words.noServices : words.nothingMatches}</p>
 </section>
@@ -109,17 +114,23 @@ const languageLink = (other: Language, { language, arrangement }: PageOptions): 
   html`<a href="${hrefOf(arrangement, other)}" lang="${texts[other].tag}" hreflang="${texts[other].tag}"${other === language && html` aria-current="true"`}>${{ en: 'English', zh: '中文' }[other]}</a> `
 
 /** Nothing where all is on one page. */
-const pageLinks = ({ page, pageCount }: Status, arrangement: Arrangement, lang: string | null, words: Texts): Html => {
-  if (pageCount === 1 && page === 1) return html``
-  const to = (other: number, text: string) =>
-    html` <a href="${hrefOf({ ...arrangement, page: other }, lang)}">${text}</a>`
-  return html`<nav aria-label="${words.pages}">${page > 1 && to(Math.min(page - 1, pageCount), words.previous)} ${words.pageOf(page, pageCount)}${page < pageCount && to(page + 1, words.next)}</nav>
+const pageLinks = ({ page, pageCount }: Status, arrangement: Arrangement, lang: string | null, words: Texts): Html =>
+  pageCount === 1 && page === 1
+    ? html``
+    : html`${pagesNav({ page, pageCount }, words.pages, (other) => hrefOf({ ...arrangement, page: other }, lang), words)}
 `
-}
 
 /** A service's part of the table, for this arrangement. */
 export const rowHtml = (row: Row, arrangement: Arrangement, lang: string | null, look: Look): Html =>
-  serviceRows(row, arrangement.open.has(row.key), hrefOf(toggled(arrangement, row.key), lang), look)
+  serviceRows(
+    row,
+    arrangement.open.has(row.key),
+    {
+      toggled: hrefOf(toggled(arrangement, row.key), lang),
+      ofInstances: (instances) => hrefOf({ ...arrangement, instances }, lang),
+    },
+    look,
+  )
 
 const numericColumns: ReadonlySet<Column> = new Set(['instances', 'network'])
 

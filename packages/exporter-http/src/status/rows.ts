@@ -18,24 +18,33 @@ import { type Html, html } from './html.js'
 import { graphUrl, probeUrl } from './links.js'
 import type { FailureStatus, InstanceStatus } from './model.js'
 import { linePlot } from './plot.js'
+import type { Texts } from './words.js'
 
 /** How many columns the table of services has. */
 export const columnCount = 8
 
-/** A service's part of the table; `toggleHref` leads to the page where it is open, or closed if it is. */
-export const serviceRows = (row: Row, isOpen: boolean, toggleHref: string, look: Look): Html => {
+/** Where a service's part of the table leads to. */
+export interface RowLinks {
+  /** The page where it is open, or closed if it is. */
+  readonly toggled: string
+  /** The page with other instances of it. */
+  readonly ofInstances: (page: number) => string
+}
+
+/** A service's part of the table. */
+export const serviceRows = (row: Row, isOpen: boolean, links: RowLinks, look: Look): Html => {
   const { service, key } = row
   const { texts } = look
   const name = clipped(service.service)
   return html`<tbody data-key="${key}"${isOpen && html` class="open"`}>
-<tr><th scope="row"><a class="toggle" href="${toggleHref}" data-toggle="${key}" aria-expanded="${isOpen ? 'true' : 'false'}">${name}</a>${whereOf(row, look)}</th>
+<tr><th scope="row"><a class="toggle" href="${links.toggled}" data-toggle="${key}" aria-expanded="${isOpen ? 'true' : 'false'}">${name}</a>${whereOf(row, look)}</th>
 <td>${statusBadge(service.status, texts)}</td>
 <td class="region">${service.region === undefined ? unknown : clipped(service.region)}</td>
 <td class="number instances">${instancesCell(row)}</td>
 <td>${withSpark(cpuCell(service, name, look), 'cpu', row, look)}</td>
 <td>${withSpark(memoryCell(service, name, look), 'memory', row, look)}</td>
 <td class="number network">${networkCell(service, texts)}</td>
-<td class="links">${linksOf(row, look)}</td></tr>${isOpen && detailRow(row, look)}
+<td class="links">${linksOf(row, look)}</td></tr>${isOpen && detailRow(row, links, look)}
 </tbody>
 `
 }
@@ -61,7 +70,7 @@ const linksOf = (row: Row, { texts, prometheusUrl }: Look): Html => {
   return html`${probe !== undefined && html`<a href="${probe}" aria-label="${texts.probeOf(name)}">${texts.probe}</a>`}${graph !== undefined && html` <a href="${graph}" aria-label="${texts.graphOf(name)}">${texts.graph}</a>`}`
 }
 
-const detailRow = (row: Row, look: Look): Html => {
+const detailRow = (row: Row, links: RowLinks, look: Look): Html => {
   const { service } = row
   const { texts } = look
   const { facts, columns } = texts
@@ -73,7 +82,7 @@ const detailRow = (row: Row, look: Look): Html => {
 <tr class="detail"><td colspan="${columnCount}"><div class="inside">
 <dl>${clippedFact(facts.image, service.image)}${clippedFact(facts.size, service.size)}${clippedFact(columns.region, service.region)}${clippedFact(facts.project, service.project)}${clippedFact(facts.space, service.space)}${fact(facts.listed, agoCell(service.listedTime, look))}${fact(columns.network, networkCell(service, texts))}${fact(columns.links, linksOf(row, look))}</dl>
 ${service.instancesFailure !== undefined && html`<p class="failure">${failureText(service.instancesFailure)}</p>`}
-${instancesTable(row, look)}
+${instancesTable(row, look)}${instanceLinks(row, links, look)}
 <div class="plots">${plot(row, 'cpu', look)}${plot(row, 'memory', look)}</div>
 </div></td></tr>`
 }
@@ -95,6 +104,24 @@ const instancesTable = ({ service: { instances, service } }: Row, look: Look): H
   return html`<div class="scroll"><table class="inner"><caption class="unseen">${texts.instancesOf(clipped(service))}</caption>
 <thead><tr><th scope="col">${names.name}</th><th scope="col">${names.values}</th><th scope="col" class="number">${names.started}</th><th scope="col">${names.cpu}</th><th scope="col">${names.memory}</th><th scope="col" class="number">${names.receive}</th><th scope="col" class="number">${names.transmit}</th><th scope="col" class="number">${names.measured}</th></tr></thead>
 <tbody>${instances.map((instance) => instanceRow(instance, look))}</tbody></table></div>`
+}
+
+const instanceLinks = ({ service }: Row, { ofInstances }: RowLinks, { texts }: Look): Html | undefined => {
+  const { instancePages, service: name } = service
+  if (instancePages === undefined) return undefined
+  return html`
+${pagesNav(instancePages, texts.instancesOf(clipped(name)), ofInstances, texts)}`
+}
+
+/** The page that this is, and links to those beside it. */
+export const pagesNav = (
+  { page, pageCount }: { readonly page: number; readonly pageCount: number },
+  label: string,
+  hrefOf: (page: number) => string,
+  texts: Texts,
+): Html => {
+  const to = (other: number, text: string) => html` <a href="${hrefOf(other)}">${text}</a>`
+  return html`<nav aria-label="${label}">${page > 1 && to(Math.min(page - 1, pageCount), texts.previous)} ${texts.pageOf(page, pageCount)}${page < pageCount && to(page + 1, texts.next)}</nav>`
 }
 
 const outcomeTones = { ok: 'good', empty: 'idle', gone: 'idle', failed: 'bad' } as const

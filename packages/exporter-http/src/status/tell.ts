@@ -1,4 +1,5 @@
 import type { Clock } from '@alauda-exporter/alauda-client'
+import { inSteps } from '@alauda-exporter/alauda-client/turns'
 import type { Watch } from '../watch.js'
 import type { History } from './history.js'
 import type { Status } from './model.js'
@@ -28,5 +29,6 @@ export const tellStatus = async (source: StatusSource, withHistory: boolean, wan
     statistics: client.statistics?.(),
   }))
   const now = clock.now() / 1000
-  return statusOf(accounts, { version, now, maxAgeSeconds: watch.maxAgeSeconds(), history, withHistory, wanted })
+  const maxAgeSeconds = watch.maxAgeSeconds()
+  return inSteps(statusOf(accounts, { version, now, maxAgeSeconds, history, withHistory, wanted }))
 }

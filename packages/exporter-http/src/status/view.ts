@@ -13,6 +13,7 @@ import type { History, Place } from './history.js'
 import type {
   AccountStatus,
   FailureStatus,
+  InstancePages,
   InstanceStatus,
   NamespaceStatus,
   ServiceStatus,
@@ -43,22 +44,24 @@ export interface ViewOptions {
   readonly wanted?: Wanted
 }
 
-/** Which services to tell of. */
-export type Wanted = Pick<Arrangement, 'name' | 'status' | 'region' | 'page'>
+/** Which services to tell of, and which of their instances. */
+export type Wanted = Pick<Arrangement, 'name' | 'status' | 'region' | 'page' | 'instances'>
 
-/** How many services there are on a page: what is made of them must not keep others waiting, however many there are. */
+/** How many services there are on a page, and how many instances of each of them. */
 export const pageSize = 500
 
 /**
- * What the page and the API tell.
+ * What the page and the API tell, in steps: there may be any number of services and instances.
  *
  * @example
- * statusOf([{ namespaces: ['demo'], snapshots: [] }], options).accounts[0]?.namespaces[0]?.up // undefined: not collected yet
+ * const { accounts } = await inSteps(statusOf([{ namespaces: ['demo'], snapshots: [] }], options))
+ * accounts[0]?.namespaces[0]?.up // undefined: not collected yet
  */
-export const statusOf = (accounts: ReadonlyArray<Seen>, options: ViewOptions): Status => {
+export function* statusOf(accounts: ReadonlyArray<Seen>, options: ViewOptions): Steps<Status> {
   const { wanted = everything } = options
   const window = createWindow(wanted)
-  const told = accounts.map((seen) => accountStatus(seen, options, window))
+  const told: AccountStatus[] = []
+  for (const seen of accounts) told.push(yield* accountStatus(seen, options, window))
   const matchingServices = window.matching()
   return {
     apiVersion: 2,
@@ -71,7 +74,9 @@ export const statusOf = (accounts: ReadonlyArray<Seen>, options: ViewOptions): S
   }
 }
 
-const everything: Wanted = { name: '', status: '', region: '', page: 1 }
+type Steps<A> = Generator<undefined, A>
+
+const everything: Wanted = { name: '', status: '', region: '', page: 1, instances: 1 }
 
 /** Lets through what matches and is on the page, of all that is shown to it one after the other. */
 interface Window {
@@ -101,43 +106,62 @@ const regionOf = (service: Service): string | undefined => text(service.region_n
 const runningOf = ({ service }: ServiceReading): number | undefined =>
   number(service.started_num_instances ?? service.current_num_instances)
 
-const accountStatus = (
+function* accountStatus(
   { name, namespaces, snapshots, sizes, statistics }: Seen,
   options: ViewOptions,
   window: Window,
-): AccountStatus => ({
-  ...known({ account: text(name) }),
-  apiRequests: statistics?.requests.reduce((sum, { count }) => sum + count, 0) ?? 0,
-  namespaces: [...new Set(namespaces)].map((namespace) => {
+): Steps<AccountStatus> {
+  const told: NamespaceStatus[] = []
+  for (const namespace of new Set(namespaces)) {
     const snapshot = snapshots.find((candidate) => candidate.namespace === namespace)
-    return snapshot === undefined
-      ? {
-          namespace: namespace.toWellFormed(),
-          failedInstances: 0,
-          leftOutInstances: 0,
-          tooLong: 0,
-          duplicates: 0,
-          serviceCount: 0,
-          services: [],
-        }
-      : namespaceStatus({ account: name, namespace }, snapshot, sizes, options, window)
-  }),
-})
+    told.push(
+      snapshot === undefined
+        ? {
+            namespace: namespace.toWellFormed(),
+            failedInstances: 0,
+            leftOutInstances: 0,
+            tooLong: 0,
+            duplicates: 0,
+            serviceCount: 0,
+            services: [],
+          }
+        : yield* namespaceStatus({ account: name, namespace }, snapshot, sizes, options, window),
+    )
+  }
+  return {
+    ...known({ account: text(name) }),
+    apiRequests: statistics?.requests.reduce((sum, { count }) => sum + count, 0) ?? 0,
+    namespaces: told,
+  }
+}
 
-const namespaceStatus = (
+function* namespaceStatus(
   place: Place,
   snapshot: Snapshot,
   sizes: Sizes | undefined,
   options: ViewOptions,
   window: Window,
-): NamespaceStatus => {
-  const failures = snapshot.services.flatMap(failuresOf)
-  const shown = withoutStale(snapshot, options)
+): Steps<NamespaceStatus> {
+  let failedInstances = 0
+  let firstInstanceFailure: FailureStatus | undefined
+  const shown: ServiceReading[] = []
   const bearers = new Map<string, number>()
-  for (const { service } of shown.services) {
-    bearers.set(service.service_name, (bearers.get(service.service_name) ?? 0) + 1)
+  for (const reading of snapshot.services) {
+    const failures = failuresOf(reading)
+    failedInstances += failures.length
+    firstInstanceFailure ??= failures[0] && toStatus(failures[0])
+    for (const one of withoutStale({ ...snapshot, services: [reading] }, options).services) {
+      shown.push(one)
+      bearers.set(one.service.service_name, (bearers.get(one.service.service_name) ?? 0) + 1)
+    }
+    yield
   }
-  const isNamesake = ({ service }: ServiceReading) => (bearers.get(service.service_name) ?? 0) > 1
+  const services: ServiceStatus[] = []
+  for (const reading of shown) {
+    const isNamesake = (bearers.get(reading.service.service_name) ?? 0) > 1
+    if (window.has(reading)) services.push(yield* serviceStatus(place, reading, isNamesake, sizes, options))
+    yield
+  }
   return {
     namespace: snapshot.namespace.toWellFormed(),
     up: snapshot.failure === undefined,
@@ -146,37 +170,40 @@ const namespaceStatus = (
       lastSuccessTime: snapshot.lastSuccessTime,
       collectionIntervalSeconds: snapshot.intervalSeconds,
       failure: failureStatus(snapshot.failure),
-      firstInstanceFailure: failures[0],
+      firstInstanceFailure,
     }),
     collectionDurationSeconds: snapshot.durationSeconds,
-    failedInstances: failures.length,
+    failedInstances,
     leftOutInstances: snapshot.leftOut.instances ?? 0,
     tooLong: snapshot.leftOut['name-length'] ?? 0,
     duplicates: snapshot.services.reduce((sum, { duplicates }) => sum + duplicates, snapshot.duplicates),
-    serviceCount: shown.services.length,
-    ...known({ runningInstances: sumOf(shown.services.map(runningOf)) }),
-    services: shown.services
-      .filter(window.has)
-      .map((reading) => serviceStatus(place, reading, isNamesake(reading), sizes, options)),
+    serviceCount: shown.length,
+    ...known({ runningInstances: sumOf(shown.map(runningOf)) }),
+    services,
   }
 }
 
 // A service whose instances are not known counts as one that failed, as in the metrics.
-const failuresOf = ({ instances, instancesFailure }: ServiceReading): ReadonlyArray<FailureStatus> => {
-  const failures = instances.flatMap((reading) => (reading.outcome === 'failed' ? [reading.failure] : []))
-  return (instances.length === 0 && instancesFailure !== undefined ? [instancesFailure] : failures).map(toStatus)
+const failuresOf = ({ instances, instancesFailure }: ServiceReading): ReadonlyArray<Failure> => {
+  if (instances.length === 0 && instancesFailure !== undefined) return [instancesFailure]
+  return instances.flatMap((reading) => (reading.outcome === 'failed' ? [reading.failure] : []))
 }
 
-const serviceStatus = (
+function* serviceStatus(
   place: Place,
   reading: ServiceReading,
   isNamesake: boolean,
   sizes: Sizes | undefined,
   options: ViewOptions,
-): ServiceStatus => {
+): Steps<ServiceStatus> {
   const { service, listedTime, instancesFailure } = reading
   const limits = limitsOf(service, sizes)
-  const instances = reading.instances.map((instance) => instanceStatus(place, instance, limits.cpu, options.history))
+  const all: InstanceStatus[] = []
+  for (const instance of reading.instances) {
+    all.push(instanceStatus(place, instance, limits.cpu, options.history))
+    yield
+  }
+  const { instances, instancePages } = pageOfInstances(all, options.wanted ?? everything)
   return {
     service: service.service_name.toWellFormed(),
     ...(isNamesake ? { isNamesake } : {}),
@@ -196,8 +223,23 @@ const serviceStatus = (
       history: options.withHistory ? options.history.ofService(place, service, options.now) : undefined,
     }),
     listedTime,
-    ...totalsOf(instances),
+    ...totalsOf(all),
     instances,
+    ...known({ instancePages }),
+  }
+}
+
+/** A service that has fewer pages than the one that is asked for shows its last one. */
+const pageOfInstances = (
+  all: ReadonlyArray<InstanceStatus>,
+  { instances: asked }: Wanted,
+): Pick<ServiceStatus, 'instances'> & { readonly instancePages: InstancePages | undefined } => {
+  const pageCount = Math.ceil(all.length / pageSize)
+  if (pageCount <= 1) return { instances: all, instancePages: undefined }
+  const page = Math.min(asked, pageCount)
+  return {
+    instances: all.slice((page - 1) * pageSize, page * pageSize),
+    instancePages: { count: all.length, page, pageCount },
   }
 }
 

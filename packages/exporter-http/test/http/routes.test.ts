@@ -1,6 +1,8 @@
 import { systemClock } from '@alauda-exporter/alauda-client'
 import test from 'ava'
+import fc from 'fast-check'
 import { assetRoute } from '../../src/http/assets.js'
+import { jsonOf } from '../../src/http/json.js'
 import { reloadDisabledRoute, reloadRoute } from '../../src/http/reload.js'
 import { withHeaders } from '../../src/http/response-headers.js'
 import { plainText } from '../../src/http/route.js'
@@ -10,6 +12,7 @@ import { createHistory } from '../../src/status/history.js'
 import { asked } from '../helpers/asked.js'
 import { memory, onePage, service, startCloud } from '../helpers/cloud.js'
 import { startTestExporter } from '../helpers/exporter.js'
+import { finished } from '../helpers/steps.js'
 
 test('tells what is known, as JSON; the last hour only when asked', async (t) => {
   const { environment } = await startCloud(t, {
@@ -76,6 +79,15 @@ test('without an interval the first one asks the cloud, and no other', async (t)
   await get('/api/v1/services')
   await get('/')
   t.is(cloud.requests.length, calls)
+})
+
+test('JSON in steps is JSON', (t) => {
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.integer({ min: 0, max: 7 }), (value, depth) => {
+      const told = { value, absent: undefined }
+      t.is(finished(jsonOf(told, depth)), JSON.stringify(told))
+    }),
+  )
 })
 
 test('a cloud that hangs does not hold up the answer', async (t) => {

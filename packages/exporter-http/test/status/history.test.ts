@@ -209,6 +209,7 @@ test('an address and what it means', (t) => {
     sort: fc.constantFrom(...columns),
     isDescending: fc.boolean(),
     page: fc.integer({ min: 1, max: 999_999_999 }),
+    instances: fc.integer({ min: 1, max: 999_999_999 }),
     open: fc.uniqueArray(fc.string()).map((keys) => new Set(keys)),
   })
   fc.assert(
@@ -220,5 +221,6 @@ test('an address and what it means', (t) => {
   t.is(arrangementOf(new URLSearchParams('sort=toString')).sort, 'name')
   for (const page of ['', '0', '-1', '1.5', '1e3', 'two', '9'.repeat(10), ' 2']) {
     t.is(arrangementOf(new URLSearchParams({ page })).page, 1, page)
+    t.is(arrangementOf(new URLSearchParams({ instances: page })).instances, 1, page)
   }
 })

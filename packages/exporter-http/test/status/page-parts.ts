@@ -2,20 +2,23 @@ import { arrangementOf } from '../../src/status/arrangement.js'
 import type { Status } from '../../src/status/model.js'
 import { page } from '../../src/status/page.js'
 import type { Language } from '../../src/status/texts.js'
+import { finished } from '../helpers/steps.js'
 
 export const pageOf = (
   status: Status,
   query = '',
   { language = 'en', prometheusUrl }: { language?: Language; prometheusUrl?: string } = {},
 ): string =>
-  page(status, {
-    language,
-    lang: null,
-    arrangement: arrangementOf(new URLSearchParams(query)),
-    telemetryPath: '/metrics',
-    prometheusUrl,
-    assets: { script: 'assets/page.js?v=1', style: 'assets/page.css?v=2' },
-  })
+  finished(
+    page(status, {
+      language,
+      lang: null,
+      arrangement: arrangementOf(new URLSearchParams(query)),
+      telemetryPath: '/metrics',
+      prometheusUrl,
+      assets: { script: 'assets/page.js?v=1', style: 'assets/page.css?v=2' },
+    }),
+  )
 
 export interface Tag {
   readonly name: string

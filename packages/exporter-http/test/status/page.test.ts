@@ -210,6 +210,19 @@ test('more services than a page holds: a page of them, and links to the others',
   t.notRegex(parsed(pageOf(shownOf(web))).text, /Page 1/)
 })
 
+test('a service of 20 000 instances: 500 of them, and links to the others', (t) => {
+  const instances = Array.from({ length: 20_000 }, (_, index) => ok(`u${index}`, { time: 1000, memory_usage: 1 }))
+  const page = pageOf(shownOf(reading({ service_name: 'web' }, instances)), 'sort=cpu&open=demo%2Fweb')
+  const { tags, text } = parsed(page)
+  t.deepEqual([page.match(/web\.u\d+</g)?.length, page.match(/web\.u\d+</g)?.at(-1)], [500, 'web.u499<'])
+  t.regex(text, /Page 1 of 40 Next/)
+  t.deepEqual(
+    tags.flatMap(({ attributes }) => attributes.href ?? []).filter((href) => href.includes('instances=')),
+    ['./?sort=cpu&instances=2&open=demo%2Fweb'],
+  )
+  t.notRegex(parsed(pageOf(shownOf(web), 'open=demo%2Fweb')).text, /Page 1/)
+})
+
 test('a namespace: what is left out, and because of which setting', (t) => {
   const leftOut = { instances: 7, 'name-length': 5 }
   const status = told([{ namespaces: ['demo'], snapshots: [snapshot([web], { leftOut })] }])

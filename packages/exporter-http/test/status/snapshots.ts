@@ -3,6 +3,7 @@ import type { InstanceReading, ServiceReading, Snapshot } from '@alauda-exporter
 import { createHistory, type History } from '../../src/status/history.js'
 import type { Status } from '../../src/status/model.js'
 import { type Seen, statusOf } from '../../src/status/view.js'
+import { finished } from '../helpers/steps.js'
 
 /** An instance whose values were read. */
 export const ok = (uuid: string, point: InstanceMetricsPoint, instance_name = `web.${uuid}`): InstanceReading => ({
@@ -37,7 +38,7 @@ export const timeout = { _tag: 'UnfinishedError', message: 'GET /v1/services/dem
 
 /** What is told of these accounts at 1010 s. */
 export const told = (accounts: ReadonlyArray<Seen>, history: History = createHistory(), withHistory = false): Status =>
-  statusOf(accounts, { version: '1.2.3', now: 1010, maxAgeSeconds: 300, history, withHistory })
+  finished(statusOf(accounts, { version: '1.2.3', now: 1010, maxAgeSeconds: 300, history, withHistory }))
 
 /** The same of one account with these services. */
 export const toldOf = (...services: ReadonlyArray<ServiceReading>): Status =>

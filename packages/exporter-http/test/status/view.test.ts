@@ -3,6 +3,7 @@ import test from 'ava'
 import { arrangementOf } from '../../src/status/arrangement.js'
 import { createHistory } from '../../src/status/history.js'
 import { statusOf } from '../../src/status/view.js'
+import { finished } from '../helpers/steps.js'
 import { ok, reading, snapshot, timeout, told, toldAfter, toldOf } from './snapshots.js'
 
 test('all that is known of a service and its instances, in the units of Prometheus', (t) => {
@@ -237,7 +238,7 @@ test('however many services there are, one page of those that match is told, and
     const wanted = arrangementOf(new URLSearchParams(query))
     const accounts = [{ namespaces: ['demo'], snapshots: [snapshot(services)] }]
     const options = { version: '1.2.3', now: 1010, maxAgeSeconds: 300, history: createHistory(), withHistory: true }
-    const { matchingServices, page, pageCount, accounts: told } = statusOf(accounts, { ...options, wanted })
+    const { matchingServices, page, pageCount, accounts: told } = finished(statusOf(accounts, { ...options, wanted }))
     const [namespace] = told[0]?.namespaces ?? []
     t.is(namespace?.serviceCount, 1201)
     t.is(namespace?.runningInstances, 1201)
@@ -250,6 +251,28 @@ test('however many services there are, one page of those that match is told, and
   t.deepEqual(of('status=Running&page=2'), [601, 2, 2, 101, 'web-1000'])
   t.deepEqual(of('name=WEB-120'), [2, 1, 1, 2, 'web-120'])
   t.deepEqual(of('region=none'), [0, 1, 1, 0, undefined])
+})
+
+test('however many instances a service has, one page of them is told, and the sum of all', (t) => {
+  const instances = (count: number) =>
+    Array.from({ length: count }, (_, index) => ok(`${index}`, { time: 1000, memory_usage: 1 }))
+  const services = [reading({ service_name: 'a' }, instances(20_000)), reading({ service_name: 'b' }, instances(500))]
+  const accounts = [{ namespaces: ['demo'], snapshots: [snapshot(services)] }]
+  const options = { version: '1.2.3', now: 1010, maxAgeSeconds: 300, history: createHistory(), withHistory: true }
+  const of = (query: string) => {
+    const wanted = arrangementOf(new URLSearchParams(query))
+    const told = finished(statusOf(accounts, { ...options, wanted })).accounts[0]?.namespaces[0]?.services ?? []
+    return told.map(({ memoryUsageBytes, instances, instancePages: { count, page, pageCount } = {} }) => [
+      memoryUsageBytes,
+      instances.length,
+      instances[0]?.uuid,
+      ...(count === undefined ? [] : [count, page, pageCount]),
+    ])
+  }
+  const b = [500, 500, '0']
+  t.deepEqual(of(''), [[20_000, 500, '0', 20_000, 1, 40], b])
+  t.deepEqual(of('instances=40'), [[20_000, 500, '19500', 20_000, 40, 40], b])
+  t.deepEqual(of('instances=41'), [[20_000, 500, '19500', 20_000, 40, 40], b])
 })
 
 test('two of one name are known as such, though they are on two pages', (t) => {

@@ -28,12 +28,9 @@ export const createContact = (screen: Screen): { readonly start: () => void } =>
   }
 
   const ask = async (history: string): Promise<Status> => {
-    const response = await fetch(
-      `${relative(paths.services)}?${hasPages ? wanted(history) : new URLSearchParams({ history })}`,
-      {
-        signal: AbortSignal.timeout(patienceMs),
-      },
-    )
+    const response = await fetch(`${relative(paths.services)}?${wanted(history, hasPages ? ofServices : [])}`, {
+      signal: AbortSignal.timeout(patienceMs),
+    })
     if (!response.ok) throw new Error(`HTTP status ${response.status}`)
     const status: Status = await response.json()
     if (hasPages || status.pageCount === 1) return status
@@ -83,11 +80,13 @@ export const createContact = (screen: Screen): { readonly start: () => void } =>
   }
 }
 
-/** What the address asks for: the server has more services than the page. */
-const wanted = (history: string): URLSearchParams => {
+// What of the address the server goes by when it has more services than the page.
+const ofServices = ['name', 'status', 'region', 'page']
+
+const wanted = (history: string, names: ReadonlyArray<string>): URLSearchParams => {
   const query = new URLSearchParams({ history })
   const asked = new URLSearchParams(initialSearch)
-  for (const name of ['name', 'status', 'region', 'page']) {
+  for (const name of [...names, 'instances']) {
     const value = asked.get(name)
     if (value !== null) query.set(name, value)
   }
