@@ -27,7 +27,10 @@ export interface TokenCredentials {
 /** What to prove with who is calling: a password, or a token in its place. */
 export type Credentials = PasswordCredentials | TokenCredentials
 
-/** Credentials, or a function that gives them, called when they are needed first: a module can then be loaded without any. */
+/**
+ * Credentials, or a function that gives them, called at each login and never before the first call: a module can then be
+ * evaluated where there are none.
+ */
 export type CredentialsSource = Credentials | (() => Credentials | Promise<Credentials>)
 
 /**

@@ -26,7 +26,10 @@ export type ExpositionFormat = 'text' | 'openmetrics'
 
 /** Iterating over it gives each snapshot as it is made, until the collector is stopped. */
 export interface Collector extends AsyncIterable<Snapshot> {
-  /** Collects every namespace at once, and from then on at the interval. Nothing is sent before this, or before a scrape. */
+  /**
+   * Begins to collect every namespace, and goes on at the interval. Returns at once: `ready` waits for the first collections.
+   * Nothing is sent before this, or before a scrape.
+   */
   readonly start: () => void
   /** Breaks off what is under way and collects no more. */
   readonly stop: () => void
