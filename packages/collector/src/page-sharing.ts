@@ -1,3 +1,4 @@
+import { isPlainObject } from '@alauda-exporter/alauda-client/options'
 import type { Labels } from './family.js'
 
 /** What has to be known of collectors that share a page: which series they may both have. */
@@ -7,14 +8,30 @@ interface Sharing {
   readonly namespaces: ReadonlyArray<string>
 }
 
-const sharing = new WeakMap<object, Sharing>()
+// A process may have this package twice, as for `import` and for `require`: both must know what the other has made.
+const sharing = Symbol.for('@alauda-exporter/collector/sharing')
 
 export const noteSharing = (collector: object, what: Sharing): void => {
-  sharing.set(collector, what)
+  Object.defineProperty(collector, sharing, { value: what })
 }
 
-/** Whether `createCollector` made it: what the host wraps is its own. */
-export const isOurs = (collector: object): boolean => sharing.has(collector)
+/** Absent for what the host has made itself; a copy of a collector has none of it. */
+const sharingOf = (collector: object): Sharing | undefined => {
+  const noted: unknown = Object.getOwnPropertyDescriptor(collector, sharing)?.value
+  return isSharing(noted) ? noted : undefined
+}
+
+// Another copy may be of another release.
+const isSharing = (noted: unknown): noted is Sharing =>
+  isPlainObject(noted) &&
+  'client' in noted &&
+  'labels' in noted &&
+  isPlainObject(noted.labels) &&
+  'namespaces' in noted &&
+  Array.isArray(noted.namespaces)
+
+/** Whether `createCollector` made it. */
+export const isOurs = (collector: object): boolean => sharingOf(collector) !== undefined
 
 /**
  * Collectors on one page must not show one series twice. Those of one client share its metrics of itself, and may have the
@@ -23,7 +40,7 @@ export const isOurs = (collector: object): boolean => sharing.has(collector)
  * @throws TypeError that names two that would.
  */
 export const assertDistinct = (sources: ReadonlyArray<object>, path: string): void => {
-  const all = sources.map((source) => sharing.get(source))
+  const all = sources.map(sharingOf)
   for (const [second, b] of all.entries()) {
     for (const [first, a] of all.slice(0, second).entries()) {
       if (a === undefined || b === undefined || !isSameLabels(a.labels, b.labels)) continue

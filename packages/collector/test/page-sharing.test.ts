@@ -7,6 +7,7 @@ import type { Family } from '../src/family.js'
 import { createFetchHandler } from '../src/http/fetch-handler.js'
 import { createMetricsHandler } from '../src/http/metrics-handler.js'
 import type { MetricsSource } from '../src/http/metrics-source.js'
+import { assertDistinct } from '../src/page-sharing.js'
 import { registerAlaudaMetrics } from '../src/register.js'
 import { sampleLines, tellingSource, webSource } from './helpers/host.js'
 
@@ -32,6 +33,21 @@ test('collectors of one client share its metrics of itself, which a page has onc
       all.filter((one) => one.startsWith('alauda_up')),
       ['alauda_up{namespace="demo"}', 'alauda_up{namespace="team"}'],
     )
+  }
+})
+
+test('collectors of two copies of the package are told apart like those of one', async (t) => {
+  const copy: typeof import('../src/page-sharing.js') = await import(
+    `${import.meta.resolve('../src/page-sharing.js')}?copy`
+  )
+  t.not(copy.assertDistinct, assertDistinct)
+  const [north, south] = [of(), of({ client: { ...tellingSource } })]
+  for (const distinct of [assertDistinct, copy.assertDistinct]) {
+    t.throws(() => distinct([north, south], 'sources'), {
+      instanceOf: TypeError,
+      message: /^sources\[0\] and sources\[1\]: two clients with the same labels \{\}, /,
+    })
+    t.notThrows(() => distinct([north, { ...south }], 'sources'))
   }
 })
 
