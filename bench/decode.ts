@@ -1,6 +1,11 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
-import { createAlaudaPromiseClient, type FetchLike } from '../packages/alauda-client/src/index.js'
+import {
+  type AlaudaPromiseClient,
+  createAlaudaPromiseClient,
+  type FetchLike,
+} from '../packages/alauda-client/src/index.js'
+import { parseJson } from '../packages/alauda-client/src/json.js'
 import { createCollector, createMetricsPage } from '../packages/collector/src/index.js'
 import { printTable } from './table.js'
 
@@ -27,9 +32,35 @@ const answers: Readonly<Record<string, string>> = {
   ),
   'a list of numbers': listOf(repeated('1')),
   'a list of brackets': listOf(repeated('[[[[[[[[]]]]]]]]')),
+  'nothing but empty lists': `[${repeated('[]')}]`,
+  'an object of empty objects': `{${repeated('"a":{}')}}`,
+  'a service of 300 000 fields': listOf(
+    `{${Array.from({ length: 300_000 }, (_, index) => `"f${index}":{}`).join(',')}}`,
+  ),
+  'services with 1000 labels each': listOf(
+    repeated(`{"service_name":"web","labels":[${Array(1000).fill('{"key":"a","value":1}').join(',')}]}`),
+  ),
+  'a service with JSON in a text': listOf(
+    `{"service_name":"web","linked_to_apps":${JSON.stringify(`{${repeated('"a":{}').slice(0, answerBytes / 2)}}`)}}`,
+  ),
   'one string': JSON.stringify('x'.repeat(answerBytes)),
   'no JSON': '<'.repeat(answerBytes),
 }
+
+/** The same for the other calls that may have long answers. */
+const otherAnswers: ReadonlyArray<readonly [string, string, (client: AlaudaPromiseClient) => Promise<unknown>]> = [
+  ['instances without names', `[${repeated('{}')}]`, (client) => client.listInstances('demo', 'web')],
+  [
+    'points of two cells',
+    `{"columns":["time","rx_bytes"],"points":[${repeated('[1,1]')}]}`,
+    (client) => client.getInstanceMetrics('demo', 'web', 'u', { start: 0, end: 60, period: '1m' }),
+  ],
+  [
+    'lines of a log',
+    'a\n'.repeat(answerBytes / 2),
+    (client) => client.getServiceLogs('demo', 'web', { start: 0, end: 60 }),
+  ],
+]
 
 const chunksOf = async function* (text: string): AsyncGenerator<Uint8Array> {
   const bytes = Buffer.from(text)
@@ -59,6 +90,13 @@ const longestBlock = async (task: () => Promise<unknown>): Promise<string> => {
   await sleep(20)
   delay.disable()
   return (delay.max / 1e6).toFixed(1)
+}
+
+/** How long the JSON of an answer takes by itself, in milliseconds: one step, whatever is done with it afterwards. */
+const parseTime = (text: string): string => {
+  const start = performance.now()
+  parseJson(text)
+  return (performance.now() - start).toFixed(1)
 }
 
 const largeList = (services: number, instances: number): string =>
@@ -94,16 +132,19 @@ const pageOf = async () => {
 
 /** The longest blocks of the event loop while large and hostile answers are read, and a large page is made. */
 export const benchDecode = async (): Promise<void> => {
-  const rows: Array<readonly [string, string]> = [['nothing', await longestBlock(() => sleep(500))]]
-  for (const [name, text] of Object.entries(answers)) {
+  const rows: Array<readonly [string, string, string]> = [['nothing', await longestBlock(() => sleep(500)), '']]
+  const measure = async (name: string, text: string, call: (client: AlaudaPromiseClient) => Promise<unknown>) => {
     const client = clientOf(text)
-    rows.push([
-      `${name} (4 MB), as a list of services`,
-      await longestBlock(() => client.listServices('demo', { timeoutMs: 10_000 })),
-    ])
+    rows.push([`${name} (4 MB)`, await longestBlock(() => call(client)), parseTime(text)])
   }
+  for (const [name, text] of Object.entries(answers)) {
+    await measure(`${name}, as a list of services`, text, (client) =>
+      client.listServices('demo', { timeoutMs: 10_000 }),
+    )
+  }
+  for (const [name, text, call] of otherAnswers) await measure(name, text, call)
   const { collect, makePage } = await pageOf()
-  rows.push(['a collection of 10 000 instances', await longestBlock(collect)])
-  rows.push(['a page of metrics of 10 000 instances', await longestBlock(makePage)])
-  printTable(['what is read or made', 'longest block, ms'], rows)
+  rows.push(['a collection of 10 000 instances', await longestBlock(collect), ''])
+  rows.push(['a page of metrics of 10 000 instances', await longestBlock(makePage), ''])
+  printTable(['what is read or made', 'longest block, ms', 'of which JSON, ms'], rows)
 }

@@ -17,7 +17,7 @@ export interface ApiRequest<A> extends HttpRequest {
   /** What an empty body means: the API answers so when it has nothing to tell. Without it an empty body is a DecodeError. */
   readonly whenEmpty?: A
   /** How the body is read, when not as JSON. */
-  readonly parse?: (body: string) => E.Either<JsonFault, unknown>
+  readonly parse?: (body: string) => E.Either<JsonFault, unknown> | Promise<E.Either<JsonFault, unknown>>
 }
 
 /** Makes one call. What limits, retries or authorizes calls takes a `Send` and gives a `Send`. */
@@ -68,7 +68,7 @@ const decodeBody =
         ? E.left(decodeError(request, [{ path: '', expected: `${decoder.name}, not empty` }]))
         : E.right(whenEmpty)
     }
-    const json = parse(body)
+    const json = await parse(body)
     if (E.isLeft(json)) {
       return E.left(
         json.left === 'depth' ? limitError(request, 'depth', maxJsonLevels) : invalidJson(request, mediaType),

@@ -205,5 +205,16 @@ const readPageInto = async (
 
 const isNotFound = (error: AlaudaError): boolean => error._tag === 'HttpError' && error.status === 404
 
-// As much as tells two apart: what is kept of answers is bounded.
-const contentOf = (row: unknown): string => JSON.stringify(row).slice(0, 1000)
+const mostCompared = 20
+
+// As much as tells two apart, of what may be as large as an answer.
+const contentOf = (row: unknown): string => {
+  if (typeof row !== 'object' || row === null) return JSON.stringify(row).slice(0, 1000)
+  const parts: unknown[] = []
+  for (const key in row) {
+    const value: unknown = Reflect.get(row, key)
+    parts.push(key, typeof value === 'string' ? value.slice(0, 100) : typeof value === 'object' ? typeof value : value)
+    if (parts.length >= 2 * mostCompared) break
+  }
+  return JSON.stringify(parts).slice(0, 1000)
+}

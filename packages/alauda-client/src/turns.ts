@@ -34,12 +34,14 @@ export const createBreath = (): (() => Promise<void> | undefined) => {
  * @example
  * await inTurns([1, 2], (item, index) => console.log(index, item))
  */
-export const inTurns = async <A>(items: ReadonlyArray<A>, each: (item: A, index: number) => void): Promise<void> => {
+export const inTurns = async <A>(items: Iterable<A>, each: (item: A, index: number) => void): Promise<void> => {
   const breathe = createBreath()
-  for (const [index, item] of items.entries()) {
+  let index = 0
+  for (const item of items) {
     const pause = breathe()
     if (pause !== undefined) await pause
     each(item, index)
+    index += 1
   }
 }
 

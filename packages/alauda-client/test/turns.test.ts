@@ -22,6 +22,7 @@ const answers: ReadonlyArray<readonly [string, string, (client: AlaudaPromiseCli
   ['instances without a uuid', listOf('{}'), instances],
   ['log entries without anything', listOf('{"a":7}'), logs],
   ['log entries that are lists', listOf('[{}]'), logs],
+  ['lines of a log', 'a\n'.repeat(500_000), logs],
   ['organizations without a name', listOf('{"name":null}'), organizations],
   ['services that are numbers', `{"results":${listOf('0')}}`, services],
   ['points of one cell', table(columns, listOf('[0]')), metrics],
@@ -74,6 +75,20 @@ test('a service with more instances than any has says nothing of them', async (t
   const read = (count: number) => answering(inlined(count)).getService('n', 'web')
   t.is((await read(10_000)).instances?.length, 10_000)
   t.deepEqual(await read(10_001), { service_name: 'web', unreadable: ['instances'] })
+})
+
+test('a service with more labels or ports, or longer JSON in a text, than any has says nothing of them', async (t) => {
+  const read = (field: string, value: unknown) =>
+    answering(JSON.stringify({ service_name: 'web', [field]: value })).getService('n', 'web')
+  const links = (length: number) => JSON.stringify({ a: 'x'.repeat(length - '{"a":""}'.length) })
+  for (const [field, some, tooMuch] of [
+    ['labels', Array(1000).fill({ key: 'a' }), Array(1001).fill({ key: 'a' })],
+    ['instance_ports', Array(1000).fill({ container_port: 80 }), Array(1001).fill({ container_port: 80 })],
+    ['linked_to_apps', links(65_536), links(65_537)],
+  ] as const) {
+    t.deepEqual(Object.keys(await read(field, some)), ['service_name', field])
+    t.deepEqual(await read(field, tooMuch), { service_name: 'web', unreadable: [field] })
+  }
 })
 
 test('of those that wait for a turn, one goes on in each', async (t) => {

@@ -35,12 +35,13 @@ export const items = <A>(item: t.Decoder<unknown, A>, name: string): StepDecoder
 const notList = (actual: unknown, name: string) =>
   t.failure<never>(actual, [{ key: '', type: new t.Type(name, t.never.is, t.never.validate, t.identity), actual }])
 
-// No service has as many instances, ports or labels, and more would take too long in one step.
-const mostNested = 10_000
-
-/** The same for a list within an object, in one step. A list longer than any service has is none. */
-export const nestedItems = <A>(item: t.Decoder<unknown, A>, input: unknown): E.Either<undefined, ReadItems<A>> => {
-  if (!t.UnknownArray.is(input) || input.length > mostNested) return E.left(undefined)
+/** The same for a list within an object, in one step. A list of more than `most` would take too long: it cannot be read. */
+export const nestedItems = <A>(
+  item: t.Decoder<unknown, A>,
+  input: unknown,
+  most: number,
+): E.Either<undefined, ReadItems<A>> => {
+  if (!t.UnknownArray.is(input) || input.length > most) return E.left(undefined)
   const list = createReadItems(item)
   input.forEach(list.add)
   return E.right(list)

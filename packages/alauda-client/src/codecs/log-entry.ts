@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
 import { type JsonFault, parseJson } from '../json.js'
+import { inTurns } from '../turns.js'
 import { isOnlyError } from './error-shape.js'
 import { resource } from './resource.js'
 import { Text } from './text.js'
@@ -28,13 +29,26 @@ export interface LogEntry extends t.TypeOf<typeof LogEntry> {}
  * an error is no log.
  *
  * @example
- * parseLog('started\nready') // right([{ message: 'started' }, { message: 'ready' }])
+ * await parseLog('started\nready') // right([{ message: 'started' }, { message: 'ready' }])
  */
-export const parseLog = (body: string): E.Either<JsonFault, unknown> => {
+export const parseLog = async (body: string): Promise<E.Either<JsonFault, unknown>> => {
   if (/^\s*\[\s*[{\]]/.test(body)) return parseJson(body)
   // What is no JSON is the log of a program that writes JSON: an object a line.
   const object = /^\s*\{/.test(body) ? parseJson(body) : E.left('syntax')
   if (E.isRight(object) && isOnlyError(object.right)) return object
-  const lines = body.split(/\r?\n/).filter((line) => line !== '')
-  return E.right(lines.map((message) => ({ message })))
+  const entries: { readonly message: string }[] = []
+  await inTurns(linesOf(body), (message) => {
+    if (message !== '') entries.push({ message })
+  })
+  return E.right(entries)
+}
+
+/** Line by line: to split a log of a million lines at once would take long. */
+function* linesOf(text: string): Generator<string> {
+  for (let start = 0; start <= text.length; ) {
+    const newline = text.indexOf('\n', start)
+    const end = newline === -1 ? text.length : newline
+    yield text.slice(start, newline > start && text[newline - 1] === '\r' ? newline - 1 : end)
+    start = end + 1
+  }
 }

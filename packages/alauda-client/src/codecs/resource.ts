@@ -52,26 +52,32 @@ export const absentValues: ReadonlySet<unknown> = new Set<unknown>([null, undefi
 /** A list within a resource: an object that cannot be read is left out, and named in the resource's `unreadable`. */
 class ListOf<Item extends t.Mixed> extends t.Type<Array<t.TypeOf<Item>>, unknown, unknown> {
   readonly item: Item
+  readonly most: number
   readonly entries: (input: unknown) => unknown
 
-  constructor(item: Item, entries: (input: unknown) => unknown) {
+  constructor(item: Item, most: number, entries: (input: unknown) => unknown) {
     const list = t.array(item)
     super(list.name, list.is, list.validate, list.encode)
     this.item = item
+    this.most = most
     this.entries = entries
   }
 }
 
 /**
- * A list of which each object is read by itself. `entries` gives the list from another form of it.
+ * A list of which each object is read by itself; one of more than `most` cannot be read. `entries` gives the list from another
+ * form of it.
  *
  * @example
- * const Service = resource('Service', { service_name: t.string }, { instances: listOf(Instance) })
+ * const Service = resource('Service', { service_name: t.string }, { instances: listOf(Instance, 100) })
  * Service.decode({ service_name: 'web', instances: [{ uuid: null }] })
  * // right({ service_name: 'web', instances: [], unreadable: ['instances.0'] })
  */
-export const listOf = <Item extends t.Mixed>(item: Item, entries = (input: unknown) => input): ListOf<Item> =>
-  new ListOf(item, entries)
+export const listOf = <Item extends t.Mixed>(
+  item: Item,
+  most: number,
+  entries = (input: unknown) => input,
+): ListOf<Item> => new ListOf(item, most, entries)
 
 const readableFields = (
   record: Record<string, unknown>,
@@ -101,7 +107,7 @@ const readableField = (codec: t.Mixed, value: unknown): Readable =>
     E.map((decoded) => ({ value, unreadable: unreadableIn(decoded) })),
   )
 
-const readableList = ({ item, entries }: ListOf<t.Mixed>, value: unknown): Readable =>
+const readableList = ({ item, most, entries }: ListOf<t.Mixed>, value: unknown): Readable =>
   pipe(
     E.tryCatch(
       () => entries(value),
@@ -109,7 +115,7 @@ const readableList = ({ item, entries }: ListOf<t.Mixed>, value: unknown): Reada
     ),
     E.chainW((list) =>
       pipe(
-        nestedItems(item, list),
+        nestedItems(item, list, most),
         // A list of which nothing can be read has another form: another call may tell what is in it.
         E.filterOrElseW(
           ({ read, unreadable }) => read.length > 0 || unreadable.length === 0,

@@ -1,7 +1,8 @@
+import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { emptyListAsObject, emptyObjectAsList } from './empty.js'
 import { Instance } from './instance.js'
-import { jsonText } from './json-text.js'
+import { jsonText, parseNested } from './json-text.js'
 import { Amount, Count, Limit } from './numeric.js'
 import { Port } from './port.js'
 import { listOf, resource } from './resource.js'
@@ -89,7 +90,12 @@ export const ServiceLabel = resource(
 /** A label that an owner gave to a service (2018; not one of Prometheus'). */
 export interface ServiceLabel extends t.TypeOf<typeof ServiceLabel> {}
 
-const portsIn = (input: unknown): unknown => emptyObjectAsList(typeof input === 'string' ? JSON.parse(input) : input)
+// No service has as many.
+const mostInstances = 10_000
+const mostDetails = 1_000
+
+const portsIn = (input: unknown): unknown =>
+  emptyObjectAsList(typeof input === 'string' ? E.toUnion(parseNested(input)) : input)
 
 /** Other services by name, with the link's alias or description. */
 const Links = jsonText(emptyListAsObject(t.UnknownRecord))
@@ -147,13 +153,13 @@ export const Service = resource(
     /** The services that use it, by name, with each link's alias or description. */
     linked_from_apps: Links,
     /** The ports that its instances listen on. */
-    instance_ports: listOf(Port, portsIn),
+    instance_ports: listOf(Port, mostDetails, portsIn),
     /** Where it runs. */
     region: Region,
     /** The region's name, from installations that do not give `region`. */
     region_name: Text,
     /** What its owner labelled it with. */
-    labels: listOf(ServiceLabel, emptyObjectAsList),
+    labels: listOf(ServiceLabel, mostDetails, emptyObjectAsList),
     /** In seconds since the epoch. */
     created_at: Timestamp,
     /** When its settings were last changed, in seconds since the epoch. */
@@ -169,7 +175,7 @@ export const Service = resource(
     /** Another installation's name for `last_autoscaled_at`. */
     last_autoscale_datetime: Timestamp,
     /** Absent when this answer does not tell; `listInstances` does then. */
-    instances: listOf(Instance),
+    instances: listOf(Instance, mostInstances),
   },
 )
 

@@ -11,19 +11,31 @@ import { Timestamp } from '../../src/codecs/timestamp.js'
 import { toMismatches } from '../../src/mismatches.js'
 import { decoded } from '../helpers/decoded.js'
 
-test('reads a JSON list', (assert) => {
+test('reads a JSON list', async (assert) => {
   const body = '[{"time": 1433753089, "instance_id": "b1", "message": "ready"}]'
-  assert.deepEqual(decoded(t.array(LogEntry), E.toUnion(parseLog(body))), [
+  assert.deepEqual(decoded(t.array(LogEntry), E.toUnion(await parseLog(body))), [
     { time: 1433753089, instance_id: 'b1', message: 'ready' },
   ])
-  assert.deepEqual(parseLog('[]'), E.right([]))
+  assert.deepEqual(await parseLog('[]'), E.right([]))
 })
 
-test('reads the text of older installations, a message a line', (assert) => {
-  assert.deepEqual(
-    parseLog('[info] started\n\nready\r\n'),
-    E.right([{ message: '[info] started' }, { message: 'ready' }]),
-  )
+test('reads the text of older installations, a message a line', async (assert) => {
+  for (const [text, messages] of [
+    ['[info] started\n\nready\r\n', ['[info] started', 'ready']],
+    ['\r\n\r\na\r\r\nb\rc\nd', ['a\r', 'b\rc', 'd']],
+    ['\n\r', ['\r']],
+  ] as const) {
+    assert.deepEqual(await parseLog(text), E.right(messages.map((message) => ({ message }))))
+  }
+})
+
+test('lines of a log are those between line breaks, whatever the text', async (assert) => {
+  const text = fc.array(fc.constantFrom('a', '\r', '\n', '\r\n', '\u2028')).map((parts) => `x${parts.join('')}`)
+  const property = fc.asyncProperty(text, async (body) => {
+    const lines = body.split(/\r?\n/).filter((line) => line !== '')
+    assert.deepEqual(await parseLog(body), E.right(lines.map((message) => ({ message }))))
+  })
+  await fc.assert(property)
 })
 
 test('takes a number, and a number in a string', (t) => {
