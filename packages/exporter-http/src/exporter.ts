@@ -45,7 +45,7 @@ export interface ExporterConfig {
   /** Told how each reload went: what is wrong, or nothing. */
   readonly onReloaded?: (faults: ReadonlyArray<Fault>) => void
   /** TLS, users and headers; absent for none. */
-  readonly web?: LiveWebConfig | undefined
+  readonly web?: Pick<LiveWebConfig, 'current'> | undefined
 }
 
 /** Collects and serves until it is stopped. Rejects when it cannot listen. */

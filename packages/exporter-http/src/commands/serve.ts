@@ -29,7 +29,7 @@ export const serve = async (
     logSettings = next.log
   }
   const { configFile } = settings.web
-  const web = configFile === undefined ? E.right(undefined) : openWebConfig({ file: configFile, log })
+  const web = configFile === undefined ? E.right(undefined) : await openWebConfig({ file: configFile, log })
   if (E.isLeft(web)) {
     for (const fault of web.left) io.stderr(`exporter-http: ${fault}\n`)
     return 2
@@ -49,6 +49,7 @@ export const serve = async (
     exporter = await startExporter({ settings, log, readAgain, onReload, onReloaded, web: web.right })
   } catch (error) {
     signals.ignore()
+    web.right?.stop()
     log.error({ error: error instanceof Error ? error.message : 'unknown reason' }, 'cannot listen')
     return 1
   }
@@ -59,6 +60,7 @@ export const serve = async (
   log.info({ signal }, 'stopping')
   await Promise.all([manager.stopping(), exporter.stop()])
   signals.ignore()
+  web.right?.stop()
   return 0
 }
 

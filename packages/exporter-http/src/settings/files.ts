@@ -1,5 +1,5 @@
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { constants, type Stats } from 'node:fs'
+import { type FileHandle, open, stat } from 'node:fs/promises'
 
 /** The text of a file; throws when it cannot be read. */
 export type ReadFile = (path: string) => string
@@ -39,23 +39,6 @@ const textOf = (bytes: Uint8Array): string => {
   }
 }
 
-/** Reads a small file at once. For what must not wait for a file system that hangs there is {@link readTextFile}. */
-export const readTextFileSync: ReadFile = (path) => {
-  const file = openSync(path, flags)
-  try {
-    assertFile(fstatSync(file))
-    const bytes = Buffer.alloc(mostBytes + 1)
-    let length = 0
-    for (let read = -1; read !== 0 && length <= mostBytes; length += read) {
-      read = readSync(file, bytes, length, bytes.length - length, null)
-    }
-    if (length > mostBytes) throw tooLarge()
-    return textOf(bytes.subarray(0, length))
-  } finally {
-    closeSync(file)
-  }
-}
-
 const readHandle = async (file: FileHandle): Promise<string> => {
   try {
     assertFile(await file.stat())
@@ -71,25 +54,43 @@ const readHandle = async (file: FileHandle): Promise<string> => {
   }
 }
 
-// What hangs keeps one of the few threads that Node has for files and names: never a second one for the same file.
-const underWay = new Map<string, Promise<string>>()
-
-/** Reads a small file without holding up anything else. Rejects for what is no file, too large, no UTF-8, or takes too long. */
-export const readTextFile = async (path: string): Promise<string> => {
-  const reading = underWay.get(path) ?? open(path, flags).then(readHandle)
-  underWay.set(path, reading)
-  const forget = () => underWay.delete(path)
-  reading.then(forget, forget)
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(unreadable(`no answer within ${longestMs / 1000} s`)), longestMs)
-  })
-  try {
-    return await Promise.race([reading, late])
-  } finally {
-    clearTimeout(timer)
+/**
+ * The same, but rejecting when it takes too long. What hangs keeps one of the few threads that Node has for files and names: it is
+ * never begun a second time for the same file.
+ */
+const inTime = <A>(begin: (path: string) => Promise<A>): ((path: string) => Promise<A>) => {
+  const underWay = new Map<string, Promise<A>>()
+  return async (path) => {
+    const result = underWay.get(path) ?? begin(path)
+    underWay.set(path, result)
+    const forget = () => underWay.delete(path)
+    result.then(forget, forget)
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(unreadable(`no answer within ${longestMs / 1000} s`)), longestMs)
+    })
+    try {
+      return await Promise.race([result, late])
+    } finally {
+      clearTimeout(timer)
+    }
   }
 }
+
+/** Reads a small file without holding up anything else. Rejects for what is no file, too large, no UTF-8, or takes too long. */
+export const readTextFile = inTime(async (path) => readHandle(await open(path, flags)))
+
+/** A text that is another one when a file is another one, or why that cannot be found out. */
+export const stampOf = async (path: string): Promise<string> => {
+  try {
+    const { mtimeMs, size, ino } = await statInTime(path)
+    return [mtimeMs, size, ino].join(' ')
+  } catch (error) {
+    return codeOf(error)
+  }
+}
+
+const statInTime = inTime((path) => stat(path))
 
 /**
  * Gives a pure function the files that it asks for: it is called again, each time with those that it missed.
@@ -97,7 +98,10 @@ export const readTextFile = async (path: string): Promise<string> => {
  * @example
  * await withFiles((readFile) => readSettings({ flags, environment, readFile }))
  */
-export const withFiles = async <A>(read: (readFile: ReadFile) => A): Promise<A> => {
+export const withFiles = async <A>(
+  read: (readFile: ReadFile) => A,
+  readText: (path: string) => Promise<string> = readTextFile,
+): Promise<A> => {
   const texts = new Map<string, () => string>()
   for (;;) {
     const missing = new Set<string>()
@@ -111,7 +115,7 @@ export const withFiles = async <A>(read: (readFile: ReadFile) => A): Promise<A> 
     await Promise.all(
       [...missing].map(async (path) => {
         try {
-          const text = await readTextFile(path)
+          const text = await readText(path)
           texts.set(path, () => text)
         } catch (error) {
           texts.set(path, () => {

@@ -1,60 +1,63 @@
-import { statSync } from 'node:fs'
 import { type Clock, systemClock } from '@alauda-exporter/alauda-client'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Log } from '../log.js'
-import { codeOf, type ReadFile, readTextFileSync } from '../settings/files.js'
+import { readTextFile, stampOf as stampOnDisk, withFiles } from '../settings/files.js'
 import type { Checked, Fault } from '../settings/setting.js'
 import { readWebConfig, type WebConfig } from './web-config.js'
 
 /** What the file says now. */
 export interface LiveWebConfig {
-  /** Looks at the files at most once a second, and reads them again when they have changed. Never throws. */
+  /** What it said when it was last right. */
   readonly current: () => WebConfig
+  /** Looks at the files no more. */
+  readonly stop: () => void
 }
 
 export interface LiveWebConfigOptions {
   readonly file: string
   readonly log: Log
-  readonly readFile?: ReadFile
-  /** Something that is another text when a file is another one. */
-  readonly stampOf?: (path: string) => string
-  readonly clock?: Pick<Clock, 'now'>
+  readonly readFile?: (path: string) => Promise<string>
+  /** Something that is another text when a file is another one. Never rejects. */
+  readonly stampOf?: (path: string) => Promise<string>
+  readonly clock?: Pick<Clock, 'setTimeout'>
 }
 
 const lookEveryMs = 1000
 
 /**
- * Opens the file, and tells what is wrong with it. From then on a file that has become wrong changes nothing: the last right
- * one stays. No timer and no watcher: who asks makes it look.
+ * Opens the file, and tells what is wrong with it. From then on it looks at the files every second, and reads them again when
+ * they have changed; a file that has become wrong changes nothing: the last right one stays. No request waits for a file.
  *
  * @example
- * const web = openWebConfig({ file: 'web.yml', log }) // right({ current })
+ * const web = await openWebConfig({ file: 'web.yml', log }) // right({ current, stop })
  */
-export const openWebConfig = ({
+export const openWebConfig = async ({
   file,
   log,
-  readFile = readTextFileSync,
+  readFile = readTextFile,
   stampOf = stampOnDisk,
   clock = systemClock,
-}: LiveWebConfigOptions): Checked<LiveWebConfig> => {
+}: LiveWebConfigOptions): Promise<Checked<LiveWebConfig>> => {
   let stamps: ReadonlyMap<string, string> = new Map()
 
-  const read = (): Checked<WebConfig> => {
+  const read = async (): Promise<Checked<WebConfig>> => {
     const seen = new Map<string, string>()
-    const config = readWebConfig(file, (path) => {
+    const readStamped = async (path: string): Promise<string> => {
       // Before the file is read: what is written meanwhile is found the next time.
-      seen.set(path, stampOf(path))
+      seen.set(path, await stampOf(path))
       return readFile(path)
-    })
+    }
+    const config = await withFiles((readNow) => readWebConfig(file, readNow), readStamped)
     stamps = seen
     return config
   }
 
-  const opened = read()
+  const opened = await read()
   if (E.isLeft(opened)) return opened
   let config = opened.right
-  let looked = clock.now()
   let told = ''
+  let cancelNext = () => {}
+  let isStopped = false
 
   const refuse = (faults: ReadonlyArray<Fault>): void => {
     const text = faults.join('; ')
@@ -62,28 +65,36 @@ export const openWebConfig = ({
     told = text
   }
 
-  const lookAgain = (): void => {
-    if ([...stamps].every(([path, stamp]) => stampOf(path) === stamp)) return
-    const next = read()
-    const faults = E.isLeft(next) ? next.left : restartFaults(file, config, next.right)
-    if (E.isLeft(next) || faults.length > 0) {
-      refuse(faults)
-      return
-    }
-    config = next.right
-    told = ''
-    log.info({ file }, 'the web configuration was read again')
+  const hasChanged = async (): Promise<boolean> => {
+    const now = await Promise.all([...stamps].map(async ([path, stamp]) => (await stampOf(path)) !== stamp))
+    return now.includes(true)
   }
 
-  return E.right({
-    current: () => {
-      const now = clock.now()
-      // The machine's time may be set back.
-      if (Math.abs(now - looked) >= lookEveryMs) {
-        looked = now
-        lookAgain()
+  const look = async (): Promise<void> => {
+    if (await hasChanged()) {
+      const next = await read()
+      const faults = E.isLeft(next) ? next.left : restartFaults(file, config, next.right)
+      if (E.isLeft(next) || faults.length > 0) {
+        refuse(faults)
+      } else {
+        config = next.right
+        told = ''
+        log.info({ file }, 'the web configuration was read again')
       }
-      return config
+    }
+    if (!isStopped) lookLater()
+  }
+
+  const lookLater = (): void => {
+    cancelNext = clock.setTimeout(() => void look(), lookEveryMs)
+  }
+
+  lookLater()
+  return E.right({
+    current: () => config,
+    stop: () => {
+      isStopped = true
+      cancelNext()
     },
   })
 }
@@ -97,12 +108,3 @@ const restartFaults = (file: string, before: WebConfig, after: WebConfig): Reado
     ? [`${file}: basic_auth_users: to let everyone in takes a restart`]
     : []),
 ]
-
-const stampOnDisk = (path: string): string => {
-  try {
-    const { mtimeMs, size, ino } = statSync(path)
-    return [mtimeMs, size, ino].join(' ')
-  } catch (error) {
-    return codeOf(error)
-  }
-}

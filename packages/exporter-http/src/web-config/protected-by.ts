@@ -13,7 +13,7 @@ import { rateLimited } from './rate-limited.js'
  * startHttpServer(addresses, protectedBy(web)(routed(routes, log)), { tls: () => web.current().tls })
  */
 export const protectedBy =
-  (web: LiveWebConfig, clock: Pick<Clock, 'now'> = systemClock) =>
+  (web: Pick<LiveWebConfig, 'current'>, clock: Pick<Clock, 'now'> = systemClock) =>
   (respond: Respond): Respond => {
     const limited = rateLimited(() => web.current().rateLimit, clock)
     const known = authenticated(() => web.current().users)

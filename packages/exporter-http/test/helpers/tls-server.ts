@@ -41,7 +41,7 @@ export const startTlsServer = async (
   const page: Respond = respond ?? (async ({ path }) => plainText(200, path))
   let served = 0
   const files = { 'tls.crt': cert, 'tls.key': key, 'ca.crt': authority.cert }
-  const web = liveFiles(t, { 'web.yml': `${tlsSection(lines)}${more}`, ...files })
+  const web = await liveFiles(t, { 'web.yml': `${tlsSection(lines)}${more}`, ...files })
   const counted: Respond = (asked) => {
     served += 1
     return page(asked)

@@ -1,3 +1,4 @@
+import type { Clock } from '@alauda-exporter/alauda-client'
 import type { ExecutionContext } from 'ava'
 import * as E from 'fp-ts/lib/Either.js'
 import { createLog } from '../../src/log.js'
@@ -19,8 +20,7 @@ export const readWeb = (text: string, files: Readonly<Record<string, string>> = 
 
 export interface LiveFiles extends LiveWebConfig {
   /** Writes a file, or removes it, and lets a second pass. */
-  readonly write: (files: Readonly<Record<string, string | undefined>>) => void
-  readonly pass: (ms: number) => void
+  readonly write: (files: Readonly<Record<string, string | undefined>>) => Promise<void>
   /** How often a file was read. */
   readonly reads: () => number
   /** What was logged. */
@@ -28,41 +28,62 @@ export interface LiveFiles extends LiveWebConfig {
 }
 
 /** A web configuration whose files and whose time are the test's. */
-export const liveFiles = (t: ExecutionContext, initially: Readonly<Record<string, string>>): LiveFiles => {
+export const liveFiles = async (
+  t: ExecutionContext,
+  initially: Readonly<Record<string, string>>,
+): Promise<LiveFiles> => {
   const files: Record<string, string> = { ...initially }
-  let now = 0
+  const { clock, second } = seconds()
   let reads = 0
   const lines: string[] = []
   const log = createLog(
     () => ({ level: 'info', format: 'logfmt' }),
     (line) => lines.push(line.replace(/^ts=\S+ /, '')),
   )
-  const readFile = (path: string) => {
+  const readFile = async (path: string) => {
     reads += 1
     return readFrom(files)(path)
   }
-  const web = openWebConfig({
+  const web = await openWebConfig({
     file: 'web.yml',
     log,
     readFile,
-    stampOf: (path) => files[path] ?? 'none',
-    clock: { now: () => now },
+    stampOf: async (path) => files[path] ?? 'none',
+    clock,
   })
   if (E.isLeft(web)) return t.fail(web.left.join('\n'))
-  const pass = (ms: number) => {
-    now += ms
-  }
   return {
     ...web.right,
-    pass,
     reads: () => reads,
     lines,
-    write: (changed) => {
+    write: async (changed) => {
       for (const [path, text] of Object.entries(changed)) {
         if (text === undefined) delete files[path]
         else files[path] = text
       }
-      pass(1000)
+      await second()
     },
   }
+}
+
+/** A clock for what looks every second: `second` lets one pass, and resolves when it has looked. */
+export const seconds = () => {
+  let begin = () => {}
+  let looked = () => {}
+  const clock: Pick<Clock, 'setTimeout'> = {
+    setTimeout: (callback, ms) => {
+      if (ms !== 1000) throw new RangeError(`${ms} ms given, expected a second`)
+      begin = callback
+      looked()
+      return () => {
+        begin = () => {}
+      }
+    },
+  }
+  const second = (): Promise<void> =>
+    new Promise((resolve) => {
+      looked = resolve
+      begin()
+    })
+  return { clock, second }
 }

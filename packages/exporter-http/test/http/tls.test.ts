@@ -86,10 +86,10 @@ test('a renewed certificate is for new connections; the old ones go on', async (
   const kept = () => askWithTls(url, { ca: authority.cert, agent })
   t.is((await kept()).server, 'server')
   const renewed = await authority.issue('renewed')
-  write({ 'tls.crt': renewed.cert, 'tls.key': renewed.key })
+  await write({ 'tls.crt': renewed.cert, 'tls.key': renewed.key })
   t.is((await ask()).server, 'renewed')
   t.is((await kept()).server, 'server')
-  write({ 'tls.crt': 'broken' })
+  await write({ 'tls.crt': 'broken' })
   t.is((await ask()).server, 'renewed')
 })
 
@@ -101,9 +101,9 @@ test('users, headers and the rate of requests can be changed without a restart',
     return (await asked).status
   }
   t.deepEqual([await get(), await get('demo:hunter2'), await get('demo:hunter3')], [401, 200, 401])
-  write({ 'web.yml': tlsSection() + users('hunter3') })
+  await write({ 'web.yml': tlsSection() + users('hunter3') })
   t.deepEqual([await get(), await get('demo:hunter2'), await get('demo:hunter3')], [401, 401, 200])
-  write({ 'web.yml': `${tlsSection()}${users('hunter3')}rate_limit: {interval: 1h, burst: 1}\n` })
+  await write({ 'web.yml': `${tlsSection()}${users('hunter3')}rate_limit: {interval: 1h, burst: 1}\n` })
   t.deepEqual([await get('demo:hunter3'), await get('demo:hunter3')], [200, 429])
 })
 
@@ -205,7 +205,7 @@ test('a client’s certificate must have one of the allowed names, written the s
     'spiffe://example/good,better',
     'x, DNS:evil.example',
   ]) {
-    allow(name)
+    await allow(name)
     t.like(await named.ask(good), { status: 200 }, name)
   }
   const before = named.served()
@@ -218,10 +218,10 @@ test('a client’s certificate must have one of the allowed names, written the s
     'good',
     'spiffe://example/good',
   ]) {
-    allow(name)
+    await allow(name)
     await t.throwsAsync(named.ask(good), undefined, name)
   }
-  allow('good.example')
+  await allow('good.example')
   await t.throwsAsync(named.ask(foreign))
   t.is(named.served(), before)
 })
@@ -251,7 +251,7 @@ test('who must show a certificate can be changed without a restart, and no old s
     return [(await answer).split('\r\n')[0], isResumed]
   }
   t.deepEqual(await askAgain(), ['HTTP/1.1 200 OK', false])
-  write({ 'web.yml': tlsSection(['client_auth_type: RequireAndVerifyClientCert', 'client_ca_file: ca.crt']) })
+  await write({ 'web.yml': tlsSection(['client_auth_type: RequireAndVerifyClientCert', 'client_ca_file: ca.crt']) })
   t.like(await ask(good), { status: 200 })
   await t.throwsAsync(ask())
   t.notDeepEqual(await askAgain(), ['HTTP/1.1 200 OK', false])

@@ -12,7 +12,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { parse } from 'yaml'
 import { fileSchema } from '../../src/settings/file-schema.js'
-import { codeOf, readTextFile, readTextFileSync, withFiles } from '../../src/settings/files.js'
+import { codeOf, readTextFile, withFiles } from '../../src/settings/files.js'
 import { readFileSettings, readSettings } from '../../src/settings/settings.js'
 import { smallest, withFile } from '../helpers/sources.js'
 
@@ -153,13 +153,8 @@ const folderOf = async (t: ExecutionContext): Promise<string> => {
   return folder
 }
 
-/** The text, or why there is none, as both ways to read say it. */
-const readBoth = async (t: ExecutionContext, path: string): Promise<string> => {
-  const inTurn = await readTextFile(path).catch(codeOf)
-  const atOnce = E.tryCatch(() => readTextFileSync(path), codeOf)
-  t.is(E.isLeft(atOnce) ? atOnce.left : atOnce.right, inTurn, path)
-  return inTurn
-}
+/** The text, or why there is none. */
+const readOrCode = (path: string): Promise<string> => readTextFile(path).catch(codeOf)
 
 test('the text of a file, without a byte order mark', async (t) => {
   const path = join(await folderOf(t), 'a')
@@ -170,7 +165,7 @@ test('the text of a file, without a byte order mark', async (t) => {
     ['x'.repeat(1024 ** 2), 'x'.repeat(1024 ** 2)],
   ] as const) {
     await writeFile(path, content)
-    t.is(await readBoth(t, path), text)
+    t.is(await readOrCode(path), text)
   }
 })
 
@@ -190,7 +185,7 @@ test('what is no file, or has no end, is refused at once with the reason', async
     [join(folder, 'missing'), 'ENOENT'],
     [join(large, 'missing'), 'ENOTDIR'],
   ] as const) {
-    t.is(await readBoth(t, path), reason, path)
+    t.is(await readOrCode(path), reason, path)
   }
 })
 
@@ -204,7 +199,7 @@ test('what is not UTF-8 is refused', async (t) => {
     [Buffer.from([0xed, 0xa0, 0x80]), 'it is not valid UTF-8 text'],
   ] as const) {
     await writeFile(path, bytes)
-    t.is(await readBoth(t, path), reason)
+    t.is(await readOrCode(path), reason)
   }
 })
 

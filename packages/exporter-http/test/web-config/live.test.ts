@@ -1,12 +1,14 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import test from 'ava'
 import * as E from 'fp-ts/lib/Either.js'
 import { createLog } from '../../src/log.js'
 import { openWebConfig } from '../../src/web-config/live.js'
 import { createAuthority } from '../helpers/certificates.js'
-import { liveFiles } from '../helpers/web-files.js'
+import { liveFiles, seconds } from '../helpers/web-files.js'
 
 const silent = createLog(
   () => ({ level: 'error', format: 'logfmt' }),
@@ -17,8 +19,8 @@ const frame = (value: string) => `http_server_config: {headers: {X-Frame-Options
 const frameOf = ({ headers }: { readonly headers: Readonly<Record<string, string>> }) => headers['X-Frame-Options']
 const hash = '$2y$04$RDOjyRZSOJGwiODDqLMDweXJ8j0yJZGCVHm3cOiVCP3eoTyxVqVQi'
 
-test('a file that is wrong from the beginning is not opened', (t) => {
-  const web = openWebConfig({ file: 'web.yml', log: silent, readFile: () => 'tls: {}' })
+test('a file that is wrong from the beginning is not opened', async (t) => {
+  const web = await openWebConfig({ file: 'web.yml', log: silent, readFile: async () => 'tls: {}' })
   t.deepEqual(
     web,
     E.left([
@@ -27,51 +29,92 @@ test('a file that is wrong from the beginning is not opened', (t) => {
   )
 })
 
-test('a changed file is read again, and only then', (t) => {
-  const { current, pass, write, reads, lines } = liveFiles(t, { 'web.yml': frame('deny') })
+test('a changed file is read again, and only then', async (t) => {
+  const { current, write, reads, lines } = await liveFiles(t, { 'web.yml': frame('deny') })
   const first = current()
   t.is(frameOf(first), 'deny')
-  pass(5000)
+  await write({})
   t.is(current(), first)
   t.is(reads(), 1)
-  write({ 'web.yml': frame('sameorigin') })
+  await write({ 'web.yml': frame('sameorigin') })
   t.is(frameOf(current()), 'sameorigin')
   t.is(reads(), 2)
   t.deepEqual(lines, ['level=info msg="the web configuration was read again" file=web.yml'])
 })
 
-test('it looks at most once a second, also after the clock was set back', (t) => {
-  const { current, pass, write } = liveFiles(t, { 'web.yml': frame('deny') })
-  write({ 'web.yml': frame('sameorigin') })
-  current()
-  write({ 'web.yml': frame('deny') })
-  pass(-1)
-  t.is(frameOf(current()), 'sameorigin')
-  pass(1)
-  t.is(frameOf(current()), 'deny')
-  write({ 'web.yml': frame('sameorigin') })
-  pass(-100_000)
-  t.is(frameOf(current()), 'sameorigin')
+test('a file system that hangs holds up nothing and changes nothing', async (t) => {
+  let text = async () => frame('deny')
+  let writes = 0
+  const lines: string[] = []
+  const { clock, second } = seconds()
+  const log = createLog(
+    () => ({ level: 'info', format: 'logfmt' }),
+    (line) => lines.push(line.replace(/^ts=\S+ /, '')),
+  )
+  const web = await openWebConfig({
+    file: 'web.yml',
+    log,
+    readFile: () => text(),
+    stampOf: async () => `${writes}`,
+    clock,
+  })
+  if (E.isLeft(web)) return t.fail(web.left.join())
+  let fail: ((error: Error) => void) | undefined
+  text = () =>
+    new Promise((_, reject) => {
+      fail = reject
+    })
+  writes += 1
+  const looked = second()
+  while (fail === undefined) await setImmediate()
+  t.is(frameOf(web.right.current()), 'deny')
+  t.deepEqual(lines, [])
+  fail(Object.assign(new Error('late'), { code: 'no answer within 30 s' }))
+  await looked
+  t.is(frameOf(web.right.current()), 'deny')
+  const wrong = 'level=error msg="the web configuration is wrong; the last right one stays" faults='
+  t.deepEqual(lines, [`${wrong}"web.yml: cannot be read (no answer within 30 s)"`])
+  text = async () => frame('sameorigin')
+  writes += 1
+  await second()
+  t.is(frameOf(web.right.current()), 'sameorigin')
 })
 
-test('a file that has become wrong, or is gone, changes nothing, and is told once', (t) => {
-  const { current, pass, write, lines } = liveFiles(t, { 'web.yml': frame('deny') })
+test('what was stopped does not look any more', async (t) => {
+  let cancelled = 0
+  const web = await openWebConfig({
+    file: 'web.yml',
+    log: silent,
+    readFile: async () => frame('deny'),
+    clock: {
+      setTimeout: () => () => {
+        cancelled += 1
+      },
+    },
+  })
+  if (E.isLeft(web)) return t.fail(web.left.join())
+  web.right.stop()
+  t.is(cancelled, 1)
+})
+
+test('a file that has become wrong, or is gone, changes nothing, and is told once', async (t) => {
+  const { current, write, lines } = await liveFiles(t, { 'web.yml': frame('deny') })
   const first = current()
-  write({ 'web.yml': frame('nobody') })
+  await write({ 'web.yml': frame('nobody') })
   t.is(current(), first)
-  pass(1000)
+  await write({})
   t.is(current(), first)
-  write({ 'web.yml': `${frame('nobody')}\n` })
+  await write({ 'web.yml': `${frame('nobody')}\n` })
   t.is(current(), first)
   const wrong = 'level=error msg="the web configuration is wrong; the last right one stays" faults='
   const nobody = `${wrong}"web.yml:1:49: http_server_config.headers.X-Frame-Options: \\"nobody\\" given, expected deny or sameorigin"`
   t.deepEqual(lines, [nobody])
-  write({ 'web.yml': undefined })
+  await write({ 'web.yml': undefined })
   t.is(current(), first)
   t.deepEqual(lines, [nobody, `${wrong}"web.yml: cannot be read (ENOENT)"`])
-  write({ 'web.yml': frame('sameorigin') })
+  await write({ 'web.yml': frame('sameorigin') })
   t.is(frameOf(current()), 'sameorigin')
-  write({ 'web.yml': frame('nobody') })
+  await write({ 'web.yml': frame('nobody') })
   current()
   t.deepEqual(lines.slice(2), ['level=info msg="the web configuration was read again" file=web.yml', nobody])
 })
@@ -79,14 +122,14 @@ test('a file that has become wrong, or is gone, changes nothing, and is told onc
 test('a renewed certificate is taken as soon as its key fits, without a word in the web file', async (t) => {
   const authority = await createAuthority('authority')
   const [old, renewed] = [await authority.issue('server'), await authority.issue('server')]
-  const { current, write, lines } = liveFiles(t, {
+  const { current, write, lines } = await liveFiles(t, {
     'web.yml': 'tls_server_config: {cert_file: tls.crt, key_file: tls.key}',
     'tls.crt': old.cert,
     'tls.key': old.key,
   })
-  write({ 'tls.crt': renewed.cert })
+  await write({ 'tls.crt': renewed.cert })
   t.is(current().tls?.context.cert, old.cert)
-  write({ 'tls.key': renewed.key })
+  await write({ 'tls.key': renewed.key })
   t.is(current().tls?.context.cert, renewed.cert)
   t.deepEqual(lines, [
     'level=error msg="the web configuration is wrong; the last right one stays" faults="web.yml:1:51: tls_server_config.key_file: does not fit the certificate of cert_file"',
@@ -97,14 +140,14 @@ test('a renewed certificate is taken as soon as its key fits, without a word in 
 test('a file that is just being written opens the door to nobody', async (t) => {
   const { cert, key } = await (await createAuthority('authority')).issue('server')
   const whole = `tls_server_config: {cert_file: tls.crt, key_file: tls.key}\nbasic_auth_users: {demo: ${hash}}\n`
-  const { current, write, lines } = liveFiles(t, { 'web.yml': whole, 'tls.crt': cert, 'tls.key': key })
+  const { current, write, lines } = await liveFiles(t, { 'web.yml': whole, 'tls.crt': cert, 'tls.key': key })
   const first = current()
   for (const part of [
     '',
     'tls_server_config: {cert_file: tls.crt, key_file: tls.key}',
     `basic_auth_users: {demo: ${hash}}`,
   ]) {
-    write({ 'web.yml': part })
+    await write({ 'web.yml': part })
     t.is(current(), first, part)
   }
   const wrong = 'level=error msg="the web configuration is wrong; the last right one stays" faults='
@@ -118,8 +161,8 @@ test('a file that is just being written opens the door to nobody', async (t) => 
 
 test('TLS cannot begin without a restart', async (t) => {
   const { cert, key } = await (await createAuthority('authority')).issue('server')
-  const { current, write } = liveFiles(t, { 'web.yml': '', 'tls.crt': cert, 'tls.key': key })
-  write({ 'web.yml': 'tls_server_config: {cert_file: tls.crt, key_file: tls.key}' })
+  const { current, write } = await liveFiles(t, { 'web.yml': '', 'tls.crt': cert, 'tls.key': key })
+  await write({ 'web.yml': 'tls_server_config: {cert_file: tls.crt, key_file: tls.key}' })
   t.is(current().tls, undefined)
 })
 
@@ -129,21 +172,27 @@ test('notices on disk what was written, replaced, or only has another time', asy
   const [file, other] = [join(folder, 'web.yml'), join(folder, 'other.yml')]
   await writeFile(file, frame('deny'))
   await utimes(file, 1, 1)
-  let now = 0
-  const web = openWebConfig({ file, log: silent, clock: { now: () => now } })
+  const { clock, second } = seconds()
+  const web = await openWebConfig({ file, log: silent, clock })
   if (E.isLeft(web)) return t.fail(web.left.join())
-  const later = () => {
-    now += 1000
+  const later = async () => {
+    await second()
     return frameOf(web.right.current())
   }
-  t.is(later(), 'deny')
+  t.is(await later(), 'deny')
   await writeFile(file, frame('sameorigin'))
   await utimes(file, 1, 1)
-  t.is(later(), 'sameorigin', 'another size')
+  t.is(await later(), 'sameorigin', 'another size')
   await writeFile(other, frame('deny      '))
   await utimes(other, 1, 1)
   await rename(other, file)
-  t.is(later(), 'deny', 'another file')
+  t.is(await later(), 'deny', 'another file')
   await writeFile(file, frame('sameorigin'))
-  t.is(later(), 'sameorigin', 'another time')
+  t.is(await later(), 'sameorigin', 'another time')
+  await rm(file)
+  execFileSync('mkfifo', [file])
+  t.is(await later(), 'sameorigin', 'a named pipe that nobody writes to')
+  await rm(file)
+  await writeFile(file, frame('deny'))
+  t.is(await later(), 'deny', 'a file again')
 })
