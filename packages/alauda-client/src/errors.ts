@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { isTimeout } from './deadline.js'
+import { isError } from './is-error.js'
 import { printable } from './printable.js'
 import { redact } from './redact.js'
 
@@ -302,7 +303,7 @@ export const withoutSecrets = (secrets: ReadonlyArray<string>, thrown: unknown, 
   const [name, message, code, cause] = ['name', 'message', 'code', 'cause'].map((key) => propertyOf(thrown, key))
   const error = new Error(
     clean(typeof message === 'string' ? message : typeof thrown === 'string' ? thrown : 'unknown reason'),
-    cause instanceof Error && levels > 0 ? { cause: withoutSecrets(secrets, cause, levels - 1) } : undefined,
+    isError(cause) && levels > 0 ? { cause: withoutSecrets(secrets, cause, levels - 1) } : undefined,
   )
   const isClean = (text: unknown): text is string => isWord(text) && clean(text) === text
   error.name = isClean(name) ? name : 'Error'
@@ -340,9 +341,9 @@ const timeoutCodes = new Set([
 export const isTransportTimeout = (thrown: unknown): boolean => timeoutCodes.has(systemCode(thrown) ?? '')
 
 const nameOf = (thrown: unknown): string => {
-  if (!(thrown instanceof Error)) return 'unknown reason'
+  if (!isError(thrown)) return 'unknown reason'
   const name = propertyOf(thrown, 'name')
   return isWord(name) ? name : 'Error'
 }
 
-const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : 'unknown reason')
+const messageOf = (thrown: unknown): string => (isError(thrown) ? thrown.message : 'unknown reason')

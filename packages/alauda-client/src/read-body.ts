@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { onAbort } from './deadline.js'
 import type { FetchBody, FetchResponse } from './transport.js'
 import { nextTurn } from './turns.js'
@@ -38,7 +39,7 @@ const isStream = (body: FetchResponse['body']): body is FetchBody =>
 
 const bytesOf = (chunk: unknown): Uint8Array => {
   if (typeof chunk === 'string') return Buffer.from(chunk)
-  if (chunk instanceof Uint8Array) return chunk
+  if (types.isUint8Array(chunk)) return chunk
   throw new TypeError('the body gave neither bytes nor text')
 }
 

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { gzipSync } from 'node:zlib'
 import test from 'ava'
 import fc from 'fast-check'
@@ -155,6 +156,39 @@ test('without a body stream the text is bounded once it is there', async (t) => 
     clientOf('http://api.test/', async () => ({ status: 200, headers: new Headers(), text })).profile(),
   )
   t.like(error, { _tag: 'LimitError', bound: 'answer-size' })
+})
+
+// As where a test runner evaluates modules in a context of its own, apart from Node's own values.
+const inOtherRealm = <A>(code: string): A => runInNewContext(code)
+
+test('bytes, errors and reasons of another realm are what they are in this one', async (t) => {
+  const profile = inOtherRealm<Uint8Array>(`new Uint8Array([${Buffer.from('{"username":"demo"}').join()}])`)
+  t.false(profile instanceof Uint8Array)
+  async function* body() {
+    yield profile
+  }
+  const answering: FetchLike = async () => ({
+    status: 200,
+    headers: new Headers(),
+    text: async () => '',
+    body: body(),
+  })
+  t.like(await clientOf('http://api.test/', answering).profile(), { username: 'demo' })
+
+  const refused = inOtherRealm<Error>("Object.assign(new TypeError('fetch failed'), { cause: new Error('no route') })")
+  t.false(refused instanceof Error)
+  const failed = await errorOf(clientOf('http://api.test/', () => Promise.reject(refused)).profile())
+  t.is(failed._tag, 'NetworkError')
+  t.regex(failed.message, /no answer \(TypeError\)/)
+  const cause: unknown = 'cause' in failed ? failed.cause : undefined
+  t.is(cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : undefined, 'no route')
+
+  const late = inOtherRealm<Error>("Object.assign(new Error('too late'), { name: 'TimeoutError' })")
+  const never: FetchLike = () => new Promise(() => {})
+  t.is(
+    (await errorOf(clientOf('http://api.test/', never).profile({ signal: AbortSignal.abort(late) })))._tag,
+    'TimeoutError',
+  )
 })
 
 test('a body that never waits does not stop the deadline', async (t) => {

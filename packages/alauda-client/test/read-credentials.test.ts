@@ -68,7 +68,7 @@ test('credentials that a function gives are checked as others are', async (t) =>
   const exception = await failureWith(t, () => Object.assign({ ...demo }, misspelt))
   t.is(
     exception?.message,
-    `${login}: credentials.passwort: unknown option, expected one of username, password, organization; credentials.password: missing, it is required`,
+    `${login}: credentials.passwort: unknown option, did you mean password?; credentials.password: missing, it is required`,
   )
 })
 
