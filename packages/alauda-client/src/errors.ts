@@ -337,8 +337,10 @@ const timeoutCodes = new Set([
   'UND_ERR_BODY_TIMEOUT',
 ])
 
-/** Whether a transport gave up for lack of time by its own rules. */
-export const isTransportTimeout = (thrown: unknown): boolean => timeoutCodes.has(systemCode(thrown) ?? '')
+/** Whether a transport gave up for lack of time, by our rules or its own. */
+export const isTransportTimeout = (thrown: unknown): boolean =>
+  (thrown instanceof Error && propertyOf(thrown, 'name') === 'TimeoutError') ||
+  timeoutCodes.has(systemCode(thrown) ?? '')
 
 const nameOf = (thrown: unknown): string => {
   if (!isError(thrown)) return 'unknown reason'

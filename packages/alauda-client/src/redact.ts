@@ -7,16 +7,20 @@ const shortestPart = 8
  * @example
  * redact(['s3cret'], 'bad header: Token s3cret') // 'bad header: Token ***'
  */
-export const redact = (secrets: ReadonlyArray<string>, text: string): string =>
-  secrets
+export const redact = (secrets: ReadonlyArray<string>, text: string): string => {
+  const spellings = secrets
     .flatMap((secret) => [
       secret,
       encodeURIComponent(secret.toWellFormed()),
       formEncoded(secret),
       JSON.stringify(secret).slice(1, -1),
     ])
-    .filter((secret) => secret !== '')
-    .reduce((redacted, secret) => withoutParts(secret, redacted.replaceAll(secret, '***')), text)
+    .filter((spelling) => spelling !== '')
+    // A part that is replaced first would leave the rest of what it is a part of.
+    .sort((a, b) => b.length - a.length)
+  const withoutWhole = spellings.reduce((shown, spelling) => shown.replaceAll(spelling, '***'), text)
+  return spellings.reduce((shown, spelling) => withoutParts(spelling, shown), withoutWhole)
+}
 
 const formEncoded = (text: string): string => new URLSearchParams({ text }).toString().slice('text='.length)
 

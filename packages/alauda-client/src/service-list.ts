@@ -203,7 +203,9 @@ const readPageInto = async (
   return E.right({ rows: results.length, hasNext: next !== undefined || unreadable.includes('next'), isNew })
 }
 
-const isNotFound = (error: AlaudaError): boolean => error._tag === 'HttpError' && error.status === 404
+// A page of HTML is another server's: it says nothing of the list.
+const isNotFound = (error: AlaudaError): boolean =>
+  error._tag === 'HttpError' && error.status === 404 && error.mediaType === undefined
 
 const mostCompared = 20
 

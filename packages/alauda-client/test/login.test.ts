@@ -16,6 +16,7 @@ const tokenless: ReadonlyArray<Reply> = [
   { status: 200, body: { token: null } },
   { status: 200, body: { token: `${secret}\r\nEvil: 1` } },
   { status: 200, body: `{"token":"${'a'.repeat(100_000)}"}` },
+  { status: 200, body: `{"token":"${'a'.repeat(16_385)}"}` },
   { status: 302, headers: { location: 'http://evil.test/' } },
 ]
 

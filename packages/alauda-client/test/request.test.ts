@@ -246,6 +246,29 @@ test('of an error in JSON only the sentence is taken: the rest may hold secrets'
   }
 })
 
+test('whatever the secrets are, a failure keeps its kind, and a page of HTML stays one', async (t) => {
+  const late = () => Promise.reject(new DOMException('late', 'TimeoutError'))
+  const gone = Object.assign(new Error('late'), { code: 'UND_ERR_BODY_TIMEOUT' })
+  const page: FetchLike = async () =>
+    new Response('<p>', { status: 404, headers: { 'content-type': 'Text/HTML; charset=utf-8' } })
+  for (const secret of ['t', 'Timeout', 'TimeoutError', 'html', 'text/html', 'UND_ERR']) {
+    const failureWith = async (transport: FetchLike) =>
+      failure(await sendWith(transport)(get('http://api.test/v1/', { secrets: [secret] }))())
+    t.is((await failureWith(late))._tag, 'TimeoutError')
+    t.is((await failureWith(() => Promise.reject(gone)))._tag, 'TimeoutError')
+    t.like(await failureWith(page), { _tag: 'HttpError', mediaType: 'text/html' })
+  }
+})
+
+test('a secret that is a part of another leaves nothing of it', async (t) => {
+  const body = { detail: 'for s3cret-p@ss with t0ken' }
+  const { endpoint } = await startApiServer(t, () => ({ status: 500, body }))
+  const secrets = ['t', 't0ken', 's3cret-p@ss']
+  t.like(failure(await sendWith(defaultFetch)(get(endpoint, { secrets }))()), {
+    firstLine: 'for *** wi***h ***',
+  })
+})
+
 const now = Date.UTC(2026, 0, 1)
 const hour = 3_600_000
 

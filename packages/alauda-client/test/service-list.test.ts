@@ -361,6 +361,18 @@ test('any other page that fails fails the list: half a list is not the list', as
   await t.throwsAsync(client(server).listServices('demo'), { message: /page=2: HTTP status 500/ })
 })
 
+test('a page for which a proxy has none fails the list: only the API can say that the list has ended', async (t) => {
+  const server = await startApiServer(
+    t,
+    paged((number) =>
+      number === 2
+        ? { status: 404, body: '<html>', headers: { 'content-type': 'text/html' } }
+        : { body: { next: '/n', results: range(1, 2) } },
+    ),
+  )
+  await t.throwsAsync(client(server).listServices('demo'), { message: /page=2: HTTP status 404 \(text\/html\)/ })
+})
+
 test('an empty body is no list, not an empty one', async (t) => {
   const empty = await startApiServer(
     t,

@@ -24,7 +24,14 @@ export const Timestamp = new t.Type<number, number, unknown>(
 const parseIso = (text: string): number | undefined => {
   const match = iso.exec(text)
   if (!match) return undefined
-  const [, date, time, fraction = '', zone = 'Z'] = match
+  const [, date = '', time, fraction = '', zone = 'Z'] = match
+  if (!isDate(date)) return undefined
   const seconds = Date.parse(`${date}T${time}${zone}`) / 1000
   return seconds > 0 ? Number(`${seconds}${fraction}`) : undefined
+}
+
+// Date takes the 30th of February for a day in March.
+const isDate = (date: string): boolean => {
+  const ms = Date.parse(`${date}T00:00:00Z`)
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(date)
 }

@@ -4,10 +4,16 @@ import { resource } from './resource.js'
 /** Characters that can stand in an HTTP header as they are; transports quote what cannot in their errors. */
 export const isToken = (value: string): boolean => /^[\x21-\x7e]+$/.test(value)
 
+// Each call carries it in a header, of which servers take some kilobytes.
+const longestToken = 16_384
+
+const isTokenText = (value: unknown): value is string =>
+  typeof value === 'string' && value.length <= longestToken && isToken(value)
+
 const TokenText = new t.Type<string, string, unknown>(
   'a token of visible ASCII characters',
-  (value): value is string => typeof value === 'string' && isToken(value),
-  (input, context) => (typeof input === 'string' && isToken(input) ? t.success(input) : t.failure(input, context)),
+  isTokenText,
+  (input, context) => (isTokenText(input) ? t.success(input) : t.failure(input, context)),
   (token) => token,
 )
 

@@ -116,6 +116,7 @@ test('reads the form of 2018, which has no zone and means UTC, to the microsecon
 test('reads whole seconds and other zones', (t) => {
   t.is(decoded(Timestamp, '2018-05-11T03:26:56'), 1526009216)
   t.is(decoded(Timestamp, '2018-05-11T11:26:56.5+08:00'), 1526009216.5)
+  t.is(decoded(Timestamp, '2016-02-29T00:00:00+08:00'), 1456675200)
 })
 
 test('refuses what is no time, and the zero time of languages without null', (t) => {
@@ -126,6 +127,9 @@ test('refuses what is no time, and the zero time of languages without null', (t)
     'soon',
     '',
     '2018-13-11T03:26:56Z',
+    '2015-02-29T00:00:00Z',
+    '2016-04-31T12:00:00',
+    '2016-02-30 00:00:00+08:00',
     '2018-05-11',
     null,
     true,
