@@ -54,7 +54,10 @@ export interface HttpError extends Failure {
    * 200 characters. Empty when it says nothing there, and always for a login.
    */
   readonly firstLine: string
-  /** Media type of an answer that is a page of HTML, which the API does not write: a proxy does. Absent otherwise. */
+  /**
+   * Media type of an answer that is HTML or XML, which the API does not write: a proxy does. `text/html` where the proxy gives
+   * another type or none. Absent otherwise.
+   */
   readonly mediaType?: string
   /** How long the API asks to be left alone, in milliseconds, at most an hour: Retry-After of a 429 or 503. */
   readonly retryAfterMs?: number
@@ -195,10 +198,13 @@ export const httpError = (
   ...callOf(call),
   status,
   firstLine,
-  ...(mediaType.includes('html') ? { mediaType } : {}),
+  ...(isMarkup(mediaType) ? { mediaType } : {}),
   ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   message: `${at(call)}: HTTP status ${status}${mediaType === '' ? '' : ` (${mediaType})`}${firstLine === '' ? '' : `, "${firstLine}"`}${adviceFor(status)}`,
 })
+
+/** HTML or XML. */
+export const isMarkup = (mediaType: string): boolean => /html|xml/.test(mediaType)
 
 interface HttpFailure {
   readonly status: number

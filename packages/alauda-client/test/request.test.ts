@@ -260,6 +260,19 @@ test('whatever the secrets are, a failure keeps its kind, and a page of HTML sta
   }
 })
 
+test('an error that is HTML or XML has a media type of these, whatever its header says', async (t) => {
+  for (const [said, mediaType] of [
+    ['text/html', 'text/html'],
+    ['application/xml; charset=utf-8', 'application/xml'],
+    ['application/json', 'text/html'],
+    ['', 'text/html'],
+  ] as const) {
+    const answer: FetchLike = async () =>
+      new Response('\ufeff\n<p>hunter2</p>', { status: 404, headers: { 'content-type': said } })
+    t.like(failure(await sendWith(answer)(get('http://api.test/v1/'))()), { _tag: 'HttpError', mediaType })
+  }
+})
+
 test('a secret that is a part of another leaves nothing of it', async (t) => {
   const body = { detail: 'for s3cret-p@ss with t0ken' }
   const { endpoint } = await startApiServer(t, () => ({ status: 500, body }))
