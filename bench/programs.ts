@@ -8,6 +8,7 @@ export interface Program {
   readonly said: string
   /** Asks it, and gives what it says. */
   readonly ask: () => Promise<string>
+  readonly stop: () => Promise<void>
 }
 
 const messageOf = async (child: ChildProcess): Promise<string> => {
@@ -18,6 +19,13 @@ const messageOf = async (child: ChildProcess): Promise<string> => {
     }),
   ])
   return String(message)
+}
+
+const stop = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, 'exit')
+  child.kill()
+  await ended
 }
 
 /** Starts programs, and ends all of them. */
@@ -34,18 +42,11 @@ export const createPrograms = () => {
           child.send('?')
           return messageOf(child)
         },
+        stop: () => stop(child),
       }
     },
     stop: async (): Promise<void> => {
-      await Promise.all(
-        children
-          .filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null)
-          .map((child) => {
-            const ended = once(child, 'exit')
-            child.kill()
-            return ended
-          }),
-      )
+      await Promise.all(children.map(stop))
     },
   }
 }
