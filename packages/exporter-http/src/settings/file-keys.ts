@@ -1,6 +1,6 @@
 import { labelNamePattern } from '@alauda-exporter/alauda-client/options'
 import { takenLabelNames } from '@alauda-exporter/collector'
-import { anyScalar, cores, type Format, labelValue, textUnless } from './format.js'
+import { anyScalar, cores, type Format, labelText, textUnless } from './format.js'
 import type { Rows, Setting } from './setting.js'
 import { sizeUpTo } from './size.js'
 import { groups } from './table.js'
@@ -57,9 +57,13 @@ export const sizeRows = {
 export const accountName = {
   flag: 'accounts.name',
   help: 'What the account is called; each has a name of its own.',
+  // It becomes the value of a label.
   format: textUnless(
-    /^[A-Za-z0-9_.-]+$/,
-    (given) => (/^[A-Za-z0-9_.-]+$/.test(given) ? undefined : 'must be letters, digits, _, . and - only'),
+    /^[A-Za-z0-9_.-]{1,1024}$/,
+    (given) => {
+      if (/^[A-Za-z0-9_.-]{1,1024}$/.test(given)) return undefined
+      return given.length > 1024 ? 'must be at most 1024 characters' : 'must be letters, digits, _, . and - only'
+    },
     { type: anyScalar },
   ),
 } satisfies Setting<string>
@@ -88,5 +92,5 @@ export const accountLabels: {
       ? undefined
       : 'the name of a label must be 1 to 1024 letters, digits and _, and begin neither with a digit nor with __',
   ),
-  value: labelValue,
+  value: labelText,
 }

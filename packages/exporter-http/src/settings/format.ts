@@ -47,8 +47,8 @@ export const urlName: Format<string> = {
   schema: { type: anyScalar, pattern: namePattern.source },
 }
 
-/** The value of a label. */
-export const labelValue: Format<string> = {
+/** The value of a label, or the key of a label on the cloud. */
+export const labelText: Format<string> = {
   parse: (given) =>
     textPattern.test(given) || given === '' ? text.parse(given) : E.left('must be 1 to 1024 characters'),
   schema: { ...text.schema, maxLength: 1024 },

@@ -2,7 +2,17 @@ import { periods } from '@alauda-exporter/alauda-client'
 import { logFormats, logLevels } from '../log.js'
 import { client, identity, place } from './account-table.js'
 import { durationOrZeroUpToDays, durationUpToDays, longestWaitDays } from './duration.js'
-import { fileName, oneOf, onOff, positiveInteger, text, textUnless, wholeNamePattern, wholeNumber } from './format.js'
+import {
+  fileName,
+  labelText,
+  oneOf,
+  onOff,
+  positiveInteger,
+  text,
+  textUnless,
+  wholeNamePattern,
+  wholeNumber,
+} from './format.js'
 import { listenAddress } from './listen-address.js'
 import type { Rows, Setting } from './setting.js'
 import { externalUrl, routePrefix, telemetryPath } from './web-paths.js'
@@ -94,7 +104,7 @@ const metrics = {
     help: 'Label of services to show in alauda_service_labels. May be repeated.',
     fileHelp: 'Labels of services to show in alauda_service_labels.',
     isList: true,
-    format: text,
+    format: labelText,
   },
 } as const satisfies Rows
 

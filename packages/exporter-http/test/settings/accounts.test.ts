@@ -290,6 +290,21 @@ test('a label is of a length that every line of a page can have', (t) => {
   )
 })
 
+test('the name of an account and the keys of service labels are of that length too', (t) => {
+  const long = 'a'.repeat(1025)
+  const account = (name: string, key: string) =>
+    `metrics: { service_labels: ["${key}"] }\naccounts:\n  - { name: "${name}", token: t, namespace: a }\n`
+  const shown = `"${'a'.repeat(60)}…" given`
+  t.deepEqual(
+    faultsOf(account(long, long)),
+    inFile(
+      `1:29: metrics.service_labels[0]: ${shown}, expected 1 to 1024 characters`,
+      `3:13: accounts[0].name: ${shown}, expected at most 1024 characters`,
+    ),
+  )
+  t.true(E.isRight(accountsOf(account(long.slice(1), long.slice(1)))))
+})
+
 test('a namespace is a name that a URL and a line can have', (t) => {
   const rest = 'must be 1 to 1024 characters, no line breaks or other control characters, no spaces around them'
   const given = (shown: string) => `${shown} given, ${rest.replace('must be', 'expected')}`

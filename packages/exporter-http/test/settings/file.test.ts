@@ -327,6 +327,8 @@ test('an editor refuses what the exporter would refuse', (t) => {
     'accounts: [{ name: a, labels: { a: "" }, username: u, password: p }]',
     `accounts: [{ name: a, labels: { a: ${'x'.repeat(1025)} }, username: u, password: p }]`,
     `accounts: [{ name: a, labels: { ${'a'.repeat(1025)}: x }, username: u, password: p }]`,
+    `accounts: [{ name: ${'a'.repeat(1025)}, username: u, password: p }]`,
+    `metrics: { service_labels: ${'a'.repeat(1025)} }`,
     ...['account', ...takenLabelNames()].map(
       (name) => `accounts: [{ name: a, labels: { ${name}: x }, username: u, password: p }]`,
     ),
