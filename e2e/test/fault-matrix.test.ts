@@ -57,6 +57,7 @@ const rows: ReadonlyArray<Row> = [
   ...failing('reset in chunks', { kind: 'reset', chunked: true }),
   ...failing('truncated-json', { kind: 'truncated-json' }),
   ...failing('html-page 200', { kind: 'html-page', status: 200 }),
+  ...failing('html-page 404', { kind: 'html-page', status: 404 }),
   ...failing('html-page 502', { kind: 'html-page', status: 502 }),
   ...failing('html-page 503', { kind: 'html-page', status: 503 }),
   ...failing('server-error', { kind: 'server-error' }),
@@ -185,6 +186,10 @@ const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
 /** Answers that are no answers: what looks like a success, lies, or has no end. */
 const hostile: ReadonlyArray<Row> = [
   ...failing('an error in the shape of a success', throttled),
+  ...failing('an error in another shape', { kind: 'answer', text: '{"code":429,"message":{"text":"busy"}}' }),
+  ...failing('a page that says it is JSON', { kind: 'answer', status: 404, text: '<!DOCTYPE html><p>no such page' }),
+  ...failing('a text', { kind: 'answer', text: '"Service Unavailable"' }),
+  ...failing('an empty list', { kind: 'answer', text: '[]' }),
   ...failing('a number', { kind: 'answer', text: '1' }),
   ...failing('a list of numbers', { kind: 'answer', text: '[1, 2]' }),
   ...failing('JSON without end', { kind: 'padded' }),
