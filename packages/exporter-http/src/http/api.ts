@@ -1,6 +1,6 @@
-import { inSteps } from '@alauda-exporter/alauda-client/turns'
 import { arrangementOf } from '../status/arrangement.js'
 import { type StatusSource, tellStatus } from '../status/tell.js'
+import { inOrderOfRequests } from './in-order.js'
 import { jsonOf } from './json.js'
 import type { Route } from './route.js'
 
@@ -12,7 +12,7 @@ export const servicesApiRoute =
     return {
       status: 200,
       contentType: 'application/json; charset=utf-8',
-      body: `${await inSteps(jsonOf(status, untilService))}\n`,
+      body: `${await inOrderOfRequests(jsonOf(status, untilService))}\n`,
       headers: { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' },
     }
   }

@@ -1,4 +1,3 @@
-import { inSteps } from '@alauda-exporter/alauda-client/turns'
 import Negotiator from 'negotiator'
 import { arrangementOf } from '../status/arrangement.js'
 import { script, style } from '../status/assets.js'
@@ -6,6 +5,7 @@ import { withoutCredentials } from '../status/links.js'
 import { page } from '../status/page.js'
 import { type StatusSource, tellStatus } from '../status/tell.js'
 import { isLanguage, type Language, languages } from '../status/texts.js'
+import { inOrderOfRequests } from './in-order.js'
 import type { Route, RouteRequest } from './route.js'
 
 export interface StatusPageConfig extends StatusSource {
@@ -20,7 +20,7 @@ export const statusRoute =
     const arrangement = arrangementOf(request.query)
     const status = await tellStatus(source, true, arrangement)
     const lang = request.query.get('lang')
-    const body = await inSteps(
+    const body = await inOrderOfRequests(
       page(status, {
         language: languageFor(request),
         lang: isLanguage(lang) ? lang : null,

@@ -1,5 +1,5 @@
 import type { Clock } from '@alauda-exporter/alauda-client'
-import { inSteps } from '@alauda-exporter/alauda-client/turns'
+import { inOrderOfRequests } from '../http/in-order.js'
 import type { Watch } from '../watch.js'
 import type { History } from './history.js'
 import type { Status } from './model.js'
@@ -30,5 +30,5 @@ export const tellStatus = async (source: StatusSource, withHistory: boolean, wan
   }))
   const now = clock.now() / 1000
   const maxAgeSeconds = watch.maxAgeSeconds()
-  return inSteps(statusOf(accounts, { version, now, maxAgeSeconds, history, withHistory, wanted }))
+  return inOrderOfRequests(statusOf(accounts, { version, now, maxAgeSeconds, history, withHistory, wanted }))
 }
