@@ -22,10 +22,10 @@ export interface LiveWebConfigOptions {
   readonly clock?: Pick<Clock, 'setTimeout'>
 }
 
-const lookEveryMs = 1000
+const lookEveryMs = 250
 
 /**
- * Opens the file, and tells what is wrong with it. From then on it looks at the files every second, and reads them again when
+ * Opens the file, and tells what is wrong with it. From then on it looks at the files four times a second, and reads them again when
  * they have changed; a file that has become wrong changes nothing: the last right one stays. No request waits for a file.
  *
  * @example

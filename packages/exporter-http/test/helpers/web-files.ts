@@ -72,7 +72,7 @@ export const seconds = () => {
   let looked = () => {}
   const clock: Pick<Clock, 'setTimeout'> = {
     setTimeout: (callback, ms) => {
-      if (ms !== 1000) throw new RangeError(`${ms} ms given, expected a second`)
+      if (ms !== 250) throw new RangeError(`${ms} ms given, expected 250 ms`)
       begin = callback
       looked()
       return () => {
