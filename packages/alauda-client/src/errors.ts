@@ -55,8 +55,8 @@ export interface HttpError extends Failure {
    */
   readonly firstLine: string
   /**
-   * Media type of an answer that is HTML or XML, which the API does not write: a proxy does. `text/html` where the proxy gives
-   * another type or none. Absent otherwise.
+   * Media type of an answer that is HTML or XML, which the API does not write: a proxy does. `text/html` where its header says
+   * JSON. Absent otherwise.
    */
   readonly mediaType?: string
   /** How long the API asks to be left alone, in milliseconds, at most an hour: Retry-After of a 429 or 503. */
@@ -204,7 +204,7 @@ export const httpError = (
 })
 
 /** HTML or XML. */
-export const isMarkup = (mediaType: string): boolean => /html|xml/.test(mediaType)
+const isMarkup = (mediaType: string): boolean => /html|xml/.test(mediaType)
 
 interface HttpFailure {
   readonly status: number

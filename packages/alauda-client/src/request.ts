@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type * as t from 'io-ts'
 import type { StepDecoder } from './codecs/lists.js'
-import { type AlaudaError, decodeError, httpError, invalidJson, isMarkup, limitError } from './errors.js'
+import { type AlaudaError, decodeError, httpError, invalidJson, limitError } from './errors.js'
 import { type Answer, type Exchange, type HttpRequest, isSuccess } from './exchange.js'
 import { type JsonFault, maxJsonLevels, parseJson } from './json.js'
 import { toMismatches } from './mismatches.js'
@@ -55,8 +55,9 @@ const checkStatus = (request: HttpRequest, answer: Answer): E.Either<AlaudaError
   )
 }
 
-// Not all proxies say what their pages are, and some say that they are JSON.
-const mediaTypeOf = (body: string, said: string): string => (/^\s*</.test(body) && !isMarkup(said) ? 'text/html' : said)
+// Some proxies say of their pages, too, that they are JSON.
+const mediaTypeOf = (body: string, said: string): string =>
+  said.includes('json') && /^\s*</.test(body) ? 'text/html' : said
 
 // A larger one waits for a turn of its own: several at once would stop the program for the time of all of them.
 const largeBody = 65_536

@@ -76,7 +76,10 @@ const nonsense: ReadonlyArray<readonly [string, Reply]> = [
     '404 as a page of HTML',
     { status: 404, headers: { 'content-type': 'text/html; charset=utf-8' }, body: '<html><h1>Not Found</h1></html>' },
   ],
-  ['404 as HTML that says it is JSON', { status: 404, body: '\n<!DOCTYPE html><h1>Not Found</h1>' }],
+  [
+    '404 as HTML that says it is JSON',
+    { status: 404, headers: { 'content-type': 'application/json' }, body: '\n<!DOCTYPE html><h1>Not Found</h1>' },
+  ],
   [
     '404 as XML',
     { status: 404, headers: { 'content-type': 'application/xml' }, body: '<Error><Code>NoSuchBucket</Code></Error>' },
