@@ -1,5 +1,5 @@
-// Long enough to be worth a turn, short enough for what else waits: a scrape, a health check, a timer.
-const stepMs = 5
+// Node accepts one connection in each turn of the event loop: a health check that comes with forty scrapes waits for forty steps.
+const stepMs = 1
 
 let lastTurn: Promise<void> = Promise.resolve()
 
