@@ -1,5 +1,6 @@
-import { setTimeout as delay, setImmediate } from 'node:timers/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { AlaudaClient } from '@alauda-exporter/alauda-client'
+import { nextTurn } from '@alauda-exporter/alauda-client/turns'
 import type { Fault, Simulator } from '@alauda-exporter/alauda-simulator'
 import type { ManualClock } from '../../packages/alauda-client/test/helpers/manual-clock.js'
 
@@ -10,8 +11,9 @@ interface Traffic {
   readonly client: AlaudaClient
 }
 
-// What follows an answer takes a few turns, and more where decoding it makes room for others: on a slow machine it does so often.
-const turnsOfQuiet = 100
+// What follows an answer takes a few turns, and more where decoding it makes room for others. All tests of a file take turns in one
+// queue: who has had this many turns has let all others have as many.
+const turnsOfQuiet = 30
 
 /**
  * What `promise` gives, and the time that it needs for it: as long as an answer is on its way the clock stands still, and when
@@ -25,7 +27,7 @@ export const inManualTime = async <A>(traffic: Traffic, promise: Promise<A>): Pr
     isSettled = true
   })
   for (let quiet = 0; !isSettled; ) {
-    await setImmediate()
+    await nextTurn()
     quiet = isOnItsWay(traffic) ? 0 : quiet + 1
     if (quiet < turnsOfQuiet || isSettled) continue
     if (await hasDelayPassed(traffic)) {

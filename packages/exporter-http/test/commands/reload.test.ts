@@ -2,6 +2,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
+import { until } from '../../../alauda-client/test/helpers/until.js'
 import { accountIn, labelsOf } from '../helpers/accounts.js'
 import { loginsAt, startCloud, webIn } from '../helpers/cloud.js'
 import { startServing } from '../helpers/command.js'
@@ -62,7 +63,7 @@ test('a password file that is another one now is read again with the settings', 
   await writeFile(file, JSON.stringify({ accounts: [{ ...account, password_file: other }] }))
   const response = await fetch(new URL('/-/reload', command.url), { method: 'POST' })
   t.is(response.status, 200)
-  await command.page()
+  await until(() => loginsAt(cloud).length > 1)
   t.deepEqual(loginsAt(cloud), ['username=north-user&password=%22first%22', 'username=north-user&password=%22other%22'])
 })
 
