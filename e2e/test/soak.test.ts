@@ -113,7 +113,7 @@ interface Soak<F> {
   /** Tells the cloud what it is like at the next collection. */
   readonly take: (step: WorldStep & { readonly faults: ReadonlyArray<F> }) => void | Promise<void>
   readonly collections: number
-  /** Until calls that will not end by themselves have all been made; it does no harm if some have not. */
+  /** How long nothing happens when all calls that will not end by themselves have been made; it does no harm if some have not. */
   readonly patienceMs: number
 }
 
@@ -132,13 +132,26 @@ const soak = async <F>(t: ExecutionContext, { endpoint, fetch, troubles, take, c
   const collector = createCollector({ client, namespaces: ['demo'], ...schedule, onCollected })
   t.teardown(collector.stop)
 
+  /** How many calls were made and answered. */
+  const progress = (): number => {
+    const { requests, requestsInFlight } = client.statistics()
+    return requests.reduce((sum, { count }) => sum + count, 0) * 1000 + requestsInFlight
+  }
+  /** Waits while calls are made or answered: what is left then waits for the clock. */
+  const noMoreCalls = async (): Promise<void> => {
+    for (let before = -1, now = progress(); now !== before; now = progress()) {
+      before = now
+      await delay(patienceMs)
+    }
+  }
+
   const collectOnce = async (begin: () => void, takesTime = false): Promise<void> => {
     const end = done + 1
     const ended = new Promise<void>((resolve) => {
       tell = resolve
     })
     begin()
-    if (takesTime) await delay(patienceMs)
+    if (takesTime) await noMoreCalls()
     else await ended
     clock.advance(timeoutMs)
     await ended
@@ -192,7 +205,7 @@ test.serial(
   `${httpCollections} collections by way of HTTP leave nothing behind but a few idle connections`,
   async (t) => {
     const { url, take } = await startCloudProcess(t, start)
-    const cloud = { endpoint: url, take, troubles: httpTroubles, patienceMs: 5 }
+    const cloud = { endpoint: url, take, troubles: httpTroubles, patienceMs: 10 }
     const statistics = await soak(t, { ...cloud, collections: httpCollections })
     const seen = outcomes(statistics)
     t.deepEqual(
