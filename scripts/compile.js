@@ -75,6 +75,18 @@ const compileFile = async (source) => {
 
 const isProgram = (source) => basename(source) === 'bin.ts'
 
+/** Leaves it where it is installed: of the deprecated modules that it uses Node.js warns anywhere else. */
+const outside = (name) => ({
+  name: 'outside',
+  setup: ({ onResolve, resolve: find }) => {
+    onResolve({ filter: new RegExp(`^${name}$`) }, async ({ path, resolveDir, kind, pluginData }) => {
+      if (pluginData === name) return undefined
+      const found = await find(path, { resolveDir, kind, pluginData: name })
+      return { path: found.path, external: true }
+    })
+  },
+})
+
 const bundleProgram = async (source) => {
   const contents = readFileSync(source, 'utf8')
   const { outputFiles } = await build({
@@ -88,6 +100,7 @@ const bundleProgram = async (source) => {
     sourcemap: false,
     // It bundles the page's script when the page is asked for.
     external: ['esbuild'],
+    plugins: [outside('cross-fetch')],
     // For the libraries in CommonJS.
     banner: {
       js: "import { createRequire as requireBeside } from 'node:module'\nconst require = requireBeside(import.meta.url)",
