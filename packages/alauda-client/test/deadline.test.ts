@@ -1,4 +1,4 @@
-import test from 'ava'
+import test, { type ExecutionContext } from 'ava'
 import { systemClock } from '../src/clock.js'
 import { isTimeout, withDeadline } from '../src/deadline.js'
 import { createAlaudaPromiseClient } from '../src/promise.js'
@@ -6,15 +6,19 @@ import { demo, startApiServer, withLogin } from './helpers/api-server.js'
 import { manualClock } from './helpers/manual-clock.js'
 import { until } from './helpers/until.js'
 
+/** Logs in, and answers nothing else. */
+const startSilentApi = (t: ExecutionContext) =>
+  startApiServer(
+    t,
+    withLogin(() => undefined),
+  )
+
 const ended = (endpoint: string, path: string, ms: number) =>
   `GET ${endpoint}${path}: no complete answer in time (the whole call was not done within ${ms} ms); the API is slow, or the timeout too short`
 
 test('a call with its retries and pauses ends with its deadline', async (t) => {
   const clock = manualClock()
-  const { endpoint, requests } = await startApiServer(
-    t,
-    withLogin(() => undefined),
-  )
+  const { endpoint, requests } = await startSilentApi(t)
   const client = createAlaudaPromiseClient({
     endpoint,
     credentials: demo,
@@ -50,10 +54,7 @@ test('a call that waits for a password that never comes ends with its deadline',
 
 test('a call that waits for its turn ends with its own deadline, which may be longer or none', async (t) => {
   const clock = manualClock()
-  const { endpoint, requests } = await startApiServer(
-    t,
-    withLogin(() => undefined),
-  )
+  const { endpoint, requests } = await startSilentApi(t)
   const client = createAlaudaPromiseClient({
     endpoint,
     credentials: demo,

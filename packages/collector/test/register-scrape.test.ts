@@ -216,6 +216,13 @@ test('statistics that a client of the host’s own cannot give cost no other met
 })
 
 const web = listing({ service_name: 'web', instances: [] })
+const webAfter =
+  (end: Promise<void>): AlaudaSource['listServices'] =>
+  (namespace, options) =>
+  async () => {
+    await end
+    return web(namespace, options)()
+  }
 
 /** A registry whose scrapes collect. */
 const registerAtScrape = (registry: Registry, source: AlaudaSource) => {
@@ -276,12 +283,7 @@ test('metrics that are read one after the other are of one collection', async (t
 
 test('also when the collection takes longer than a second', async (t) => {
   const mayEnd = promised<void>()
-  const { asked, source } = noting({
-    demo: (namespace, options) => async () => {
-      await mayEnd.promise
-      return web(namespace, options)()
-    },
-  })
+  const { asked, source } = noting({ demo: webAfter(mayEnd.promise) })
   const registry = new Registry()
   const { clock } = registerAtScrape(registry, source)
   const first = registry.getSingleMetricAsString('alauda_up')
@@ -306,12 +308,7 @@ test('when the cloud does not answer, metrics that are read one after the other 
 
 test('a collection that outlasts its scrape is shown by the next one', async (t) => {
   const mayEnd = promised<void>()
-  const { asked, source } = noting({
-    demo: (namespace, options) => async () => {
-      await mayEnd.promise
-      return web(namespace, options)()
-    },
-  })
+  const { asked, source } = noting({ demo: webAfter(mayEnd.promise) })
   const registry = new Registry()
   const { clock } = registerAtScrape(registry, source)
   const scrape = registry.metrics()

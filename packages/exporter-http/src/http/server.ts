@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { setImmediate as nextTurnOfLoop } from 'node:timers/promises'
+import { nextTurn } from '@alauda-exporter/alauda-client/turns'
 import type { ListenAddress } from '../settings/listen-address.js'
 import type { TlsConfig } from '../web-config/tls.js'
 import { type Listening, listenOn } from './listening.js'
@@ -161,17 +161,6 @@ const enqueue = (socket: Socket, sent: Promise<void>): { readonly length: number
   return { length: queue.length, turn }
 }
 
-let lastPipelined: Promise<unknown> = Promise.resolve()
-
-/**
- * Waits for a turn of the event loop of its own: an answer that is written at once would give the next one its turn at once, and
- * other clients would wait until all are made.
- */
-const inTurnOfPipelined = (): Promise<unknown> => {
-  lastPipelined = lastPipelined.then(() => nextTurnOfLoop())
-  return lastPipelined
-}
-
 /** Node leaves the whole connection to whoever listens for CONNECT. */
 const refuseTunnel = (_request: IncomingMessage, socket: Duplex): void => {
   const head = ['HTTP/1.1 405 Method Not Allowed', 'Allow: GET, HEAD', 'Connection: close', 'Content-Length: 0']
@@ -198,7 +187,8 @@ const answer = async (
   const taken = await takeBody(request, response, limits.maxBodyBytes)
   // Nothing is made for an answer that has to wait for one that nobody takes.
   await turn
-  if (length > 1) await inTurnOfPipelined()
+  // An answer that is written at once would give the next one its turn at once, and other clients would wait until all are made.
+  if (length > 1) await nextTurn()
   if (taken === 'gone' || socket.destroyed) return
   const [path = '', ...rest] = withoutHost(url).split('?')
   const query = new URLSearchParams(rest.join('?'))
