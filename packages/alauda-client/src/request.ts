@@ -59,14 +59,12 @@ const checkStatus = (request: HttpRequest, answer: Answer): E.Either<AlaudaError
 const mediaTypeOf = (body: string, said: string): string =>
   said.includes('json') && /^\s*</.test(body) ? 'text/html' : said
 
-// A larger one waits for a turn of its own: several at once would stop the program for the time of all of them.
-const largeBody = 65_536
-
 const decodeBody =
   <A>(request: ApiRequest<A>, { body, mediaType }: Answer): TE.TaskEither<AlaudaError, A> =>
   async () => {
     const { decoder, whenEmpty, parse = parseJson } = request
-    if (body.length > largeBody) await nextTurn()
+    // Answers that come at once would stop the program for the time that all of them take.
+    await nextTurn()
     if (body.trim() === '') {
       return whenEmpty === undefined
         ? E.left(decodeError(request, [{ path: '', expected: `${decoder.name}, not empty` }]))

@@ -1,21 +1,29 @@
 // Node accepts one connection in each turn of the event loop: a health check that comes with forty scrapes waits for forty steps.
 const stepMs = 1
 
-let lastTurn: Promise<void> = Promise.resolve()
+const waiting = new Set<() => void>()
 
 /**
  * Lets what else the program does go on. All callers take turns: of those who wait, one goes on in each turn of the event loop.
  */
-export const nextTurn = (): Promise<void> => {
-  lastTurn = lastTurn.then(
-    () =>
-      new Promise((resolve) => {
-        // Timers that are due follow each other in Node without anything between them; elsewhere there may be nothing else.
-        if (typeof setImmediate === 'function') setImmediate(resolve)
-        else setTimeout(resolve)
-      }),
-  )
-  return lastTurn
+export const nextTurn = (): Promise<void> =>
+  new Promise((resolve) => {
+    waiting.add(resolve)
+    if (waiting.size === 1) soon(letOneGoOn)
+  })
+
+const letOneGoOn = (): void => {
+  const [first] = waiting
+  if (first === undefined) return
+  waiting.delete(first)
+  if (waiting.size > 0) soon(letOneGoOn)
+  first()
+}
+
+const soon = (task: () => void): void => {
+  // Timers that are due follow each other in Node without anything between them; elsewhere there may be nothing else.
+  if (typeof setImmediate === 'function') setImmediate(task)
+  else setTimeout(task)
 }
 
 /** Between two steps of long work: a promise to wait for when the work has gone on for some milliseconds, else nothing. */
@@ -42,6 +50,17 @@ export const inTurns = async <A>(items: Iterable<A>, each: (item: A, index: numb
     if (pause !== undefined) await pause
     each(item, index)
     index += 1
+  }
+}
+
+/** Work in steps, each of which is soon done. */
+export type Steps<A> = Generator<undefined, A, undefined>
+
+/** Runs a generator to its end at once, and gives what it returns. */
+export const atOnce = <A>(steps: Iterator<unknown, A>): A => {
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
   }
 }
 

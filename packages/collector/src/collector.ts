@@ -1,3 +1,4 @@
+import { atOnce } from '@alauda-exporter/alauda-client/turns'
 import { checkedSource } from './checked-source.js'
 import { collect } from './collect.js'
 import {
@@ -12,7 +13,7 @@ import { toOpenMetrics } from './exposition/open-metrics.js'
 import { toText } from './exposition/text.js'
 import { apiFamilies } from './families/api.js'
 import { customFailuresFamily, lazyFamiliesOf, metricsOf } from './families/families.js'
-import type { Family, LazyFamily, Metric } from './family.js'
+import { type Family, type LazyFamily, type Metric, madeInSteps } from './family.js'
 import { logCollections } from './log-collections.js'
 import { createMachineClock } from './machine-clock.js'
 import { noteSharing } from './page-sharing.js'
@@ -174,7 +175,7 @@ export const createCollector = (config: CollectorConfig): Collector => {
       ...callFamilies().map((family) => () => family),
     ]
   }
-  const currentFamilies = () => currentLazyFamilies().map((make) => make())
+  const currentFamilies = () => currentLazyFamilies().map((make) => atOnce(madeInSteps(make)))
   /** Tells whether the first collection is done, or none is to be waited for. */
   const isFirstDone = async (poller: Poller<Snapshot>, waitMs: number): Promise<boolean> => {
     const first = poller.latest() === undefined ? poller.underWay() : undefined

@@ -1,3 +1,5 @@
+import { atOnce, type Steps } from '@alauda-exporter/alauda-client/turns'
+
 /** What its values do: only grow until they start again from 0, go up and down, or tell how values are spread. */
 export type MetricType = 'counter' | 'gauge' | 'histogram'
 
@@ -159,18 +161,27 @@ export interface Identified<Subject> {
  * // { name: 'a_bytes', …, labels: ['id'], samples: [{ labels: { id: 'x' }, value: 7 }] }
  */
 export const family = <Subject>(
+  row: Row<Subject>,
+  identity: ReadonlyArray<string>,
+  subjects: ReadonlyArray<Identified<Subject>>,
+): Family => atOnce(familyInSteps(row, identity, subjects))
+
+function* familyInSteps<Subject>(
   { name, help, type, labels, samples }: Row<Subject>,
   identity: ReadonlyArray<string>,
   subjects: ReadonlyArray<Identified<Subject>>,
-): Family => ({
-  name,
-  help,
-  type,
-  labels: [...identity, ...labels],
-  samples: subjects.flatMap((identified) =>
-    samples(identified.subject).map((sample) => ({ ...sample, labels: { ...identified.labels, ...sample.labels } })),
-  ),
-})
+): Steps<Family> {
+  const made: Sample[] = []
+  for (const [index, identified] of subjects.entries()) {
+    if (index % perStep === perStep - 1) yield
+    for (const sample of samples(identified.subject)) {
+      made.push({ ...sample, labels: { ...identified.labels, ...sample.labels } })
+    }
+  }
+  return { name, help, type, labels: [...identity, ...labels], samples: made }
+}
+
+const perStep = 1000
 
 /** Families that share their subjects, and so the labels that say which subject a sample is of. */
 export const table = <Subject>(
@@ -179,15 +190,35 @@ export const table = <Subject>(
   subjects: ReadonlyArray<Identified<Subject>>,
 ): ReadonlyArray<Family> => rows.map((row) => family(row, identity, subjects))
 
-/** The same, each made when it is asked for: to make all of them at once may take long. */
+/** The same, each made when it is asked for, in steps: to make all of them at once may take long. */
 export const lazyTable = <Subject>(
   identity: ReadonlyArray<string>,
   rows: ReadonlyArray<Row<Subject>>,
-  subjects: () => ReadonlyArray<Identified<Subject>>,
-): ReadonlyArray<LazyFamily> => rows.map((row) => () => family(row, identity, subjects()))
+  subjects: () => Steps<ReadonlyArray<Identified<Subject>>>,
+): ReadonlyArray<() => Steps<Family>> =>
+  rows.map(
+    (row) =>
+      function* () {
+        return yield* familyInSteps(row, identity, yield* subjects())
+      },
+  )
 
-/** Makes a family. */
-export type LazyFamily = () => Family
+/** Makes a family: at once, or in steps, each of which is soon done and between which the event loop may go on. */
+export type LazyFamily = () => Family | Iterator<unknown, Family>
+
+/** The family, made in steps where it can be. */
+export function* madeInSteps(make: LazyFamily): Steps<Family> {
+  const made = make()
+  if (!isInSteps(made)) return made
+  for (let step = made.next(); ; step = made.next()) {
+    if (step.done) return step.value
+    yield
+  }
+}
+
+// Of a host's function anything may come.
+const isInSteps = (made: unknown): made is Iterator<unknown, Family> =>
+  typeof made === 'object' && made !== null && 'next' in made
 
 /** The family with more labels on each of its samples. */
 export const withLabels =
@@ -227,38 +258,46 @@ export const withLabels =
  * )
  * ```
  */
-export const mergeFamilies = (families: ReadonlyArray<Family>): ReadonlyArray<Family> => [...mergedFamilies(families)]
+export const mergeFamilies = (families: ReadonlyArray<Family>): ReadonlyArray<Family> => atOnce(mergeInSteps(families))
 
-/** The same one after the other, each merged when it is asked for. */
-export function* mergedFamilies(families: ReadonlyArray<Family>): Iterable<Family> {
+/** {@link mergeFamilies} in steps. */
+export function* mergeInSteps(families: ReadonlyArray<Family>): Steps<ReadonlyArray<Family>> {
   const byName = new Map<string, [Family, ...Family[]]>()
   for (const one of families) {
     const known = byName.get(one.name)
     if (known === undefined) byName.set(one.name, [one])
     else if (known[0].type === one.type) known.push(one)
   }
-  for (const ofName of byName.values()) yield merged(ofName)
+  const merged: Family[] = []
+  for (const ofName of byName.values()) {
+    merged.push(yield* mergeOne(ofName))
+    yield
+  }
+  return merged
 }
 
-const merged = ([first, ...others]: readonly [Family, ...Family[]]): Family => {
+function* mergeOne([first, ...others]: readonly [Family, ...Family[]]): Steps<Family> {
   if (others.length === 0 && withoutRepeat.has(first.samples)) return first
   return {
     ...first,
     labels: [...new Set([first, ...others].flatMap(({ labels }) => labels))],
-    samples: withoutRepeats([first, ...others].flatMap(({ samples }) => samples)),
+    samples: yield* withoutRepeats([first, ...others].flatMap(({ samples }) => samples)),
   }
 }
 
 // Pages are merged more than once on their way out.
 const withoutRepeat = new WeakSet<ReadonlyArray<Sample>>()
 
-const withoutRepeats = (samples: ReadonlyArray<Sample>): ReadonlyArray<Sample> => {
+function* withoutRepeats(samples: ReadonlyArray<Sample>): Steps<ReadonlyArray<Sample>> {
   const seen = new Set<string>()
   const keyOf = createSeriesKey()
-  const kept = samples.filter((sample) => {
+  const kept: Sample[] = []
+  for (const [index, sample] of samples.entries()) {
+    if (index % perStep === perStep - 1) yield
     const key = keyOf(sample)
-    return !seen.has(key) && seen.add(key)
-  })
+    if (!seen.has(key)) kept.push(sample)
+    seen.add(key)
+  }
   withoutRepeat.add(kept)
   return kept
 }

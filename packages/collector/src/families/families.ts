@@ -1,10 +1,10 @@
 import type { InstanceMetricsPoint } from '@alauda-exporter/alauda-client'
+import { atOnce, type Steps } from '@alauda-exporter/alauda-client/turns'
 import {
   counter,
   type Family,
   family,
   type Identified,
-  type LazyFamily,
   lazyTable,
   type Metric,
   type Row,
@@ -45,49 +45,43 @@ import { withoutStale } from './stale.js'
  */
 export const families = (snapshots: ReadonlyArray<Snapshot>, options: FamiliesOptions = {}): ReadonlyArray<Family> => {
   assertFamiliesOptions(builtInMetrics, options)
-  return lazyFamiliesOf(snapshots, options, warnOfCustomFailure).map((make) => make())
+  return lazyFamiliesOf(snapshots, options, warnOfCustomFailure).map((make) => atOnce(make()))
 }
 
-/** As {@link families}, for options that were checked; each family is made when it is asked for. */
+/** As {@link families}, for options that were checked; each family is made when it is asked for, in steps. */
 export const lazyFamiliesOf = (
   snapshots: ReadonlyArray<Snapshot>,
   options: FamiliesOptions,
   onCustomFailure: OnCustomFailure,
-): ReadonlyArray<LazyFamily> => {
+): ReadonlyArray<() => Steps<Family>> => {
   const { articleNames = false, serviceLabels: keys = [], timestamps = false, labels = {}, freshness } = options
   const { customMetrics = [], sizes } = options
-  const shown = once(() =>
-    freshness === undefined ? snapshots : snapshots.map((snapshot) => withoutStale(snapshot, freshness)),
-  )
+  const shown = once(function* () {
+    return freshness === undefined ? snapshots : snapshots.map((snapshot) => withoutStale(snapshot, freshness))
+  })
   const measured = timestamps ? atItsTime : (row: Row<InstanceMetricsPoint>) => row
-  const instances = once(() => instancesOf(shown()))
-  const points = once(() => instances().flatMap(withPoint))
-  const services = once(() => servicesOf(shown()))
+  const instances = once(after(shown, instancesOf))
+  const points = once(after(instances, (all) => all.flatMap(withPoint)))
+  const services = once(after(shown, servicesOf))
   return [
     ...lazyTable(instanceIdentity, instanceMetricsRows.map(measured), points),
     ...lazyTable(instanceIdentity, [lastSampleRow], points),
-    ...lazyTable(
-      instanceIdentity,
-      instanceRows,
-      once(() => instances().flatMap(stillThere)),
-    ),
+    ...lazyTable(instanceIdentity, instanceRows, once(after(instances, (all) => all.flatMap(stillThere)))),
     ...lazyTable(serviceIdentity, serviceRows(sizes), services),
     ...(keys.length > 0 ? lazyTable(serviceIdentity, [serviceLabelsRow(keys)], services) : []),
     // What became of a collection does not get stale.
     ...lazyTable(
       ['namespace'],
       collectionRows,
-      once(() => snapshots.map((snapshot) => ({ labels: { namespace: snapshot.namespace }, subject: snapshot }))),
+      once(function* () {
+        return snapshots.map((snapshot) => ({ labels: { namespace: snapshot.namespace }, subject: snapshot }))
+      }),
     ),
     ...(articleNames
-      ? lazyTable(
-          ['service', 'instance'],
-          articleRows.map(measured),
-          once(() => articleInstancesOf(shown())),
-        )
+      ? lazyTable(['service', 'instance'], articleRows.map(measured), once(after(shown, articleInstancesOf)))
       : []),
-    ...customMetrics.map((metric) => () => customFamily(metric, shown(), onCustomFailure)),
-  ].map((make) => () => withLabels(labels)(make()))
+    ...customMetrics.map((metric) => after(shown, (fresh) => customFamily(metric, fresh, onCustomFailure))),
+  ].map((make) => after(make, withLabels(labels)))
 }
 
 /**
@@ -110,7 +104,7 @@ export const metrics = (options: FamiliesOptions = {}): ReadonlyArray<Metric> =>
 
 /** As {@link metrics}, for options that were checked. */
 export const metricsOf = (options: FamiliesOptions): ReadonlyArray<Metric> => [
-  ...lazyFamiliesOf([], options, warnOfCustomFailure).map((make) => make()),
+  ...lazyFamiliesOf([], options, warnOfCustomFailure).map((make) => atOnce(make())),
   ...(options.customMetrics?.length ? [customFailuresFamily(new Map(), options)] : []),
   ...apiFamilies(undefined, options),
 ]
@@ -135,13 +129,21 @@ export const customFailuresFamily = (
   )
 
 /** Families that are made one by one share what each of them needs: it is made with the first of them. */
-const once = <A>(make: () => A): (() => A) => {
+const once = <A>(make: () => Steps<A>): (() => Steps<A>) => {
   let made: { readonly of: A } | undefined
-  return () => {
-    made ??= { of: make() }
+  return function* () {
+    made ??= { of: yield* make() }
     return made.of
   }
 }
+
+/** One more step. */
+const after = <A, B>(make: () => Steps<A>, then: (made: A) => B): (() => Steps<B>) =>
+  function* () {
+    const made = yield* make()
+    yield
+    return then(made)
+  }
 
 const serviceIdentity = ['namespace', 'project', 'space', 'service']
 const instanceIdentity = [...serviceIdentity, 'instance_name']

@@ -3,7 +3,7 @@ import { inSteps } from '@alauda-exporter/alauda-client/turns'
 import type { ExpositionFormat } from '../collector.js'
 import { openMetricsPieces } from '../exposition/open-metrics.js'
 import { textPieces } from '../exposition/text.js'
-import { type Family, type LazyFamily, mergedFamilies } from '../family.js'
+import { type Family, type LazyFamily, madeInSteps, mergeInSteps } from '../family.js'
 import { warn } from '../warnings.js'
 import { assertSources, checkedFamily, type MetricsSource, ofEach } from './metrics-source.js'
 import { contentTypes, preferredFormat } from './preferred-format.js'
@@ -118,17 +118,19 @@ const rendered = (given: ReadonlyArray<Families>, format: ExpositionFormat): Pro
   inSteps(render(given, format))
 
 function* render(given: ReadonlyArray<Families>, format: ExpositionFormat) {
-  const made: Family[] = []
+  const shown: Family[] = []
   const failures: unknown[] = []
   for (const families of given) {
     try {
       if (!Array.isArray(families)) throw new TypeError('a source of metrics gave no array of families')
       const ofSource: Family[] = []
       for (const family of families) {
-        ofSource.push(checkedFamily(isLazy(family) ? family() : family))
+        const made = isLazy(family) ? yield* madeInSteps(family) : family
+        yield
+        ofSource.push(checkedFamily(made))
         yield
       }
-      made.push(...ofSource)
+      shown.push(...ofSource)
     } catch (error) {
       failures.push(error)
     }
@@ -137,7 +139,7 @@ function* render(given: ReadonlyArray<Families>, format: ExpositionFormat) {
   for (const failure of failures) warn(failure)
   const encoder = new TextEncoder()
   const pieces: Uint8Array[] = []
-  for (const piece of writers[format](mergedFamilies(made))) {
+  for (const piece of writers[format](yield* mergeInSteps(shown))) {
     pieces.push(encoder.encode(piece))
     yield
   }

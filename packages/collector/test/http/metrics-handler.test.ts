@@ -156,6 +156,29 @@ test('the event loop goes on between its steps', async (t) => {
   t.true(turns >= 4, `${turns} turns`)
 })
 
+test('a family that is made in steps is on the page, and the event loop goes on between its steps', async (t) => {
+  let turns = 0
+  function* jobs() {
+    const before = turns
+    for (let step = 0; step < 5; step += 1) {
+      const end = performance.now() + 11
+      while (performance.now() < end);
+      yield
+    }
+    return gauge('turns', turns - before > 3 ? 1 : 0)
+  }
+  const { source } = slowSource()
+  let isDone = false
+  const making = createMetricsPage({ ...source, lazyFamilies: () => [jobs] })(new Headers()).finally(() => {
+    isDone = true
+  })
+  while (!isDone) {
+    await setImmediate()
+    turns += 1
+  }
+  t.is(text((await making).page), toText([gauge('turns', 1)]))
+})
+
 test('scrapes at the same time share a page of one format and of the same snapshots; a page that is done is not kept', async (t) => {
   const { source, state } = slowSource()
   const makePage = createMetricsPage(source)
