@@ -1,5 +1,4 @@
 // The whole system with one command, `npm run stack`: a cloud, the exporter, the real Prometheus and Alertmanager.
-import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -19,9 +18,6 @@ const isDemo = !(ALAUDA_USERNAME || ALAUDA_TOKEN || ALAUDA_TOKEN_FILE)
 // Whoever needs no account is given none.
 const { PATH, HOME, TMPDIR, LANG } = process.env
 const plainEnvironment = { PATH, HOME, TMPDIR, LANG }
-
-// Without them the consoles show numbers, and no graphs. Debian's package has them there.
-const consoleLibraries = ['/usr/share/doc/prometheus/examples/console_libraries']
 
 const hostOf = (url: string): string => new URL(url).host
 
@@ -81,8 +77,6 @@ const startPrometheus = async (
     `--config.file=${config}`,
     `--storage.tsdb.path=${join(folder, 'prometheus')}`,
     `--web.listen-address=${hostOf(url)}`,
-    `--web.console.templates=${join(deploy, 'prometheus/consoles')}`,
-    ...consoleLibraries.filter(existsSync).map((folder) => `--web.console.libraries=${folder}`),
     '--log.level=warn',
   ]
   start('prometheus', program, flags, plainEnvironment)

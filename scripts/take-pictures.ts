@@ -36,7 +36,6 @@ const takeGraph = async (page: Page, prometheus: string, name: string, query: st
 const takeAll = async (page: Page, output: string): Promise<void> => {
   const exporter = address(output, 'Exporter')
   const prometheus = address(output, 'Prometheus')
-  const consoles = address(output, 'Consoles')
   const alerts = address(output, 'Alerts')
   const cloud = address(output, 'Cloud')
   // Each picture looks for what the pages of old have.
@@ -58,12 +57,6 @@ const takeAll = async (page: Page, output: string): Promise<void> => {
 
   for (const [, query = '', name = ''] of readme('docs/walkthrough.md').matchAll(graphs))
     await takeGraph(page, prometheus, name, query)
-
-  await page.setViewportSize({ width: 770, height: 780 })
-  await page.goto(consoles)
-  await page.getByRole('link', { name: 'kibana', exact: true }).first().waitFor()
-  await keep(page, 'console', true)
-  await page.setViewportSize(size)
 
   await fetch(new URL('/__faults', cloud), { method: 'PUT', body: JSON.stringify([{ kind: 'server-error' }]) })
   await eventually(

@@ -22,7 +22,6 @@ export const welcome = ({ cloud, exporter, prometheus, alerts, alertmanager }: A
   const addresses: ReadonlyArray<readonly [string, string | undefined]> = [
     ['Exporter', exporter],
     ['Prometheus', prometheus],
-    ['Consoles', `${prometheus}consoles/alauda-overview.html`],
     ['Alerts', alerts],
     ['Alertmanager', alertmanager],
     ['Cloud', cloud && `${cloud} (embedded; user name and password: demo)`],
