@@ -1,7 +1,7 @@
-// Brings the chart's copies and the plain manifests up to date: npm run kubernetes
+// Brings the chart's copies up to date: npm run kubernetes
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { copiedRules, manifests, versionedChart } from './generated.js'
+import { copiedRules, versionedChart } from './generated.js'
 
 const write = (files: ReadonlyMap<string, string>): void => {
   for (const [path, text] of files) {
@@ -11,12 +11,6 @@ const write = (files: ReadonlyMap<string, string>): void => {
   }
 }
 
-const remove = (folder: string): void => rmSync(join(import.meta.dirname, folder), { recursive: true, force: true })
-
-remove('chart/alauda-exporter/files/rules')
+rmSync(join(import.meta.dirname, 'chart/alauda-exporter/files/rules'), { recursive: true, force: true })
 write(copiedRules())
 write(versionedChart())
-// Where the chart cannot be rendered, the manifests that are there stay.
-const rendered = manifests()
-remove('manifests')
-write(rendered)

@@ -30,7 +30,7 @@ type Model<K extends Kind> = InstanceType<(typeof models)[K]>
 
 const isKind = (kind: unknown): kind is Kind => typeof kind === 'string' && Object.hasOwn(models, kind)
 
-/** The objects of one rendering of the chart, or of a folder of manifests. */
+/** The objects of one rendering of the chart. */
 export interface KubernetesObjects {
   readonly all: ReadonlyArray<{ readonly file: string; readonly kind: Kind; readonly json: string }>
   /** The one object of a kind; fails when there are more or none. */
