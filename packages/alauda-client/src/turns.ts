@@ -53,17 +53,6 @@ export const inTurns = async <A>(items: Iterable<A>, each: (item: A, index: numb
   }
 }
 
-/** Work in steps, each of which is soon done. */
-export type Steps<A> = Generator<undefined, A, undefined>
-
-/** Runs a generator to its end at once, and gives what it returns. */
-export const atOnce = <A>(steps: Iterator<unknown, A>): A => {
-  for (;;) {
-    const step = steps.next()
-    if (step.done) return step.value
-  }
-}
-
 /**
  * Runs a generator to its end as {@link inTurns} does, and gives what it returns: each `yield` is a place to pause. It begins in a
  * turn of its own, so that work that is asked for many times at once is not done at once.

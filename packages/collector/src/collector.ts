@@ -1,4 +1,3 @@
-import { atOnce } from '@alauda-exporter/alauda-client/turns'
 import { checkedSource } from './checked-source.js'
 import { collect } from './collect.js'
 import {
@@ -13,7 +12,7 @@ import { toOpenMetrics } from './exposition/open-metrics.js'
 import { toText } from './exposition/text.js'
 import { apiFamilies } from './families/api.js'
 import { customFailuresFamily, lazyFamiliesOf, metricsOf } from './families/families.js'
-import { type Family, type LazyFamily, type Metric, madeInSteps } from './family.js'
+import { atOnce, type Family, type LazyFamily, type Metric, madeInSteps } from './family.js'
 import { logCollections } from './log-collections.js'
 import { createMachineClock } from './machine-clock.js'
 import { noteSharing } from './page-sharing.js'

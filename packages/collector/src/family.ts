@@ -1,5 +1,3 @@
-import { atOnce, type Steps } from '@alauda-exporter/alauda-client/turns'
-
 /** What its values do: only grow until they start again from 0, go up and down, or tell how values are spread. */
 export type MetricType = 'counter' | 'gauge' | 'histogram'
 
@@ -46,6 +44,17 @@ export interface Family extends Metric {
  */
 export interface Row<Subject> extends Metric {
   readonly samples: (subject: Subject) => ReadonlyArray<Sample>
+}
+
+/** Work in steps, each of which is soon done. */
+export type Steps<A> = Generator<undefined, A, undefined>
+
+/** Runs a generator to its end at once, and gives what it returns. */
+export const atOnce = <A>(steps: Iterator<unknown, A>): A => {
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+  }
 }
 
 type Value<Subject> = (subject: Subject) => number | undefined

@@ -1,6 +1,6 @@
 import type { InstanceMetricsPoint } from '@alauda-exporter/alauda-client'
-import { atOnce, type Steps } from '@alauda-exporter/alauda-client/turns'
 import {
+  atOnce,
   counter,
   type Family,
   family,
@@ -8,6 +8,7 @@ import {
   lazyTable,
   type Metric,
   type Row,
+  type Steps,
   withLabels,
 } from '../family.js'
 import { newestByKey } from '../newest.js'
