@@ -60,7 +60,27 @@ module.exports = {
       name: 'sources-do-not-import-tests',
       severity: 'error',
       from: { path: '^(packages|examples)/[^/]+/src/' },
-      to: { path: '/test/|^e2e/' },
+      to: { path: '/test/' },
+    },
+    {
+      name: 'packages-stand-alone',
+      comment: 'A package is built and tested without what surrounds it.',
+      severity: 'error',
+      from: { path: '^packages/' },
+      to: { path: '^(bench|deploy|e2e|examples|scripts|testing)/' },
+    },
+    {
+      name: 'testing-is-shared',
+      comment: 'What scripts/ and e2e/ both need is in testing/.',
+      severity: 'error',
+      from: { path: '^(scripts|testing)/' },
+      to: { path: '^e2e/' },
+    },
+    {
+      name: 'tests-import-no-scripts',
+      severity: 'error',
+      from: { path: '^(e2e|testing)/' },
+      to: { path: '^scripts/' },
     },
     {
       name: 'everything-resolves',

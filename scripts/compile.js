@@ -160,7 +160,9 @@ const link = (target, path) => {
 
 /** Brings `.compiled` up to date. Rejects with esbuild's message when a file cannot be compiled. */
 export const compile = async () => {
-  const folders = ['packages', 'examples', 'e2e', 'bench', 'scripts', 'deploy'].map((folder) => join(root, folder))
+  const folders = ['packages', 'examples', 'e2e', 'bench', 'scripts', 'testing', 'deploy'].map((folder) =>
+    join(root, folder),
+  )
   const files = folders.flatMap(filesIn)
   for (const manifest of files.filter((file) => basename(file) === 'package.json')) {
     writeManifest(dirname(manifest))

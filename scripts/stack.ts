@@ -3,10 +3,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { freePort } from '../testing/ports.js'
+import { findProgram, howToGetPrometheus, withoutAlertmanager } from '../testing/programs.js'
 import { type Children, createChildren } from './stack/children.js'
 import { alertmanagerConfig, prometheusConfig } from './stack/configs.js'
-import { freePort } from './stack/ports.js'
-import { findProgram, howToGetPrometheus, withoutAlertmanager } from './stack/programs.js'
 import { type Addresses, welcome } from './stack/welcome.js'
 
 const root = resolve(import.meta.dirname, '..')

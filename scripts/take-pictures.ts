@@ -3,11 +3,11 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { chromium, type Page } from 'playwright-core'
-import { seriesNow } from '../e2e/helpers/ask-prometheus.js'
-import { eventually } from '../e2e/helpers/eventually.js'
-import { readme } from '../e2e/helpers/readme.js'
-import { startStackCommand } from '../e2e/helpers/stack-command.js'
-import { findChromium } from './chromium.js'
+import { seriesNow } from '../testing/ask-prometheus.js'
+import { findChromium } from '../testing/chromium.js'
+import { eventually } from '../testing/eventually.js'
+import { readme } from '../testing/readme.js'
+import { startStackCommand } from '../testing/stack-command.js'
 
 const folder = join(import.meta.dirname, '../docs/walkthrough')
 const size = { width: 1100, height: 780 }

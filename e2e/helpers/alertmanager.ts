@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import anyTest, { type ExecutionContext } from 'ava'
+import { startProcess } from '../../testing/start-process.js'
 import { testWithPrometheus } from './prometheus.js'
-import { startProcess } from './start-process.js'
 import { tellSkipped } from './tell-skipped.js'
 
 const isInstalled = ['prometheus-alertmanager', 'amtool'].every((name) => spawnSync(name, ['--version']).status === 0)

@@ -1,6 +1,6 @@
 import anyTest, { type ExecutionContext } from 'ava'
 import { type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { findChromium } from '../../scripts/chromium.js'
+import { findChromium } from '../../testing/chromium.js'
 import { tellSkipped } from './tell-skipped.js'
 
 const executablePath = findChromium()

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse } from 'yaml'
-import { root } from './start-process.js'
+import { root } from '../../testing/start-process.js'
 
 /** Where paths in the file begin. */
 export const composeFolder = join(root, 'deploy/docker')

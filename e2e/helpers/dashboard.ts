@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { root } from './start-process.js'
+import { root } from '../../testing/start-process.js'
 
 type Json = Readonly<Record<string, unknown>>
 

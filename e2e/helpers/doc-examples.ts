@@ -5,9 +5,9 @@ import { basename, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
+import { root, sourceNode } from '../../testing/start-process.js'
 import type { Example } from './example.js'
 import { compilerOptions } from './public-symbols.js'
-import { root, sourceNode } from './start-process.js'
 
 const cache = join(root, 'e2e/node_modules/.cache')
 

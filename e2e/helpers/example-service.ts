@@ -3,8 +3,8 @@ import { get, type IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { type SimulatorOptions, startSimulator } from '@alauda-exporter/alauda-simulator'
 import type { ExecutionContext } from 'ava'
-import { eventually } from './eventually.js'
-import { programOf, startProcess } from './start-process.js'
+import { eventually } from '../../testing/eventually.js'
+import { programOf, startProcess } from '../../testing/start-process.js'
 
 /** An example that serves metrics. */
 export interface ExampleService {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { root } from './start-process.js'
+import { root } from '../../testing/start-process.js'
 
 /** A program in the documentation: complete, as a reader copies it. */
 export interface Example {

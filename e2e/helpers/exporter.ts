@@ -1,6 +1,6 @@
 import type { Simulator } from '@alauda-exporter/alauda-simulator'
 import type { ExecutionContext } from 'ava'
-import { programOf, type StartedProcess, startProcess } from './start-process.js'
+import { programOf, type StartedProcess, startProcess } from '../../testing/start-process.js'
 
 /** The exporter of the sources: what `node` is given. */
 export const exporterProgram = programOf('packages/exporter-http/src/bin.ts')

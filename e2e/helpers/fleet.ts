@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Simulator, startSimulator } from '@alauda-exporter/alauda-simulator'
 import type { ExecutionContext } from 'ava'
+import { root } from '../../testing/start-process.js'
 import { everySecond, startWatching } from './exporter.js'
 import { type Prometheus, type Series, startPrometheus } from './prometheus.js'
-import { root } from './start-process.js'
 
 /** Where the settings for Prometheus are that the project ships. */
 export const prometheusFiles = join(root, 'deploy/prometheus')

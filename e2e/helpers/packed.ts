@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { root } from '../../testing/start-process.js'
 import { run } from './run.js'
-import { root } from './start-process.js'
 
 const packagesFolder = join(root, 'packages')
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import anyTest, { type ExecutionContext } from 'ava'
 import { parse } from 'yaml'
-import { findProgram } from '../../scripts/stack/programs.js'
-import { root as repository, type StartedProcess, startProcess } from './start-process.js'
+import { findProgram } from '../../testing/programs.js'
+import { root as repository, type StartedProcess, startProcess } from '../../testing/start-process.js'
 import { tellSkipped } from './tell-skipped.js'
 
 const programs = ['busybox', 'prometheus', 'promtool'].map((name) => [name, findProgram([name])] as const)

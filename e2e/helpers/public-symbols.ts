@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import ts from 'typescript'
+import { root } from '../../testing/start-process.js'
 import type { Example } from './example.js'
-import { root } from './start-process.js'
 
 /** What a package exports, as its docstrings tell it. */
 export interface PublicSymbol {

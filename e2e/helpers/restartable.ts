@@ -1,5 +1,5 @@
 import type { ExecutionContext } from 'ava'
-import { startProcess } from './start-process.js'
+import { startProcess } from '../../testing/start-process.js'
 
 export interface Restartable {
   /** Ends it at once, as a crash or a lost machine does: it has no time to say or save anything. */

@@ -1,9 +1,9 @@
 import { type Simulator, startSimulator, type World } from '@alauda-exporter/alauda-simulator'
 import type { ExecutionContext } from 'ava'
 import type { BrowserContextOptions, Page } from 'playwright-core'
+import type { StartedProcess } from '../../testing/start-process.js'
 import { type OpenPage, openPage } from './browser.js'
 import { everySecond, startWatching } from './exporter.js'
-import type { StartedProcess } from './start-process.js'
 
 export interface StatusPage extends OpenPage {
   readonly cloud: Simulator

@@ -1,6 +1,6 @@
 import type { Simulator } from '@alauda-exporter/alauda-simulator'
+import type { Queries } from '../../testing/stored-samples.js'
 import type { StoredSeries } from './prometheus.js'
-import type { Queries } from './stored-samples.js'
 
 export const memory = 'alauda_instance_memory_usage_bytes'
 

@@ -3,10 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import anyTest, { type ExecutionContext } from 'ava'
-import { freePort } from '../../scripts/stack/ports.js'
+import { freePort } from '../../testing/ports.js'
+import { type Queries, queriesOf } from '../../testing/stored-samples.js'
 import { testWithAlertmanager } from './alertmanager.js'
 import { type Restartable, startRestartable } from './restartable.js'
-import { type Queries, queriesOf } from './stored-samples.js'
 import { tellSkipped } from './tell-skipped.js'
 
 const isInstalled = ['victoria-metrics', 'vmalert'].every((name) => spawnSync(name, ['--version']).status === 0)

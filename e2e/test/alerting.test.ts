@@ -10,12 +10,12 @@ import { alerts } from '../../deploy/mixin/alerts.js'
 import { defaultConfig, type MixinConfig } from '../../deploy/mixin/config.js'
 import { recordingRules } from '../../deploy/mixin/recording-rules.js'
 import { ruleFile } from '../../deploy/mixin/render.js'
-import { freePort } from '../../scripts/stack/ports.js'
+import { eventually } from '../../testing/eventually.js'
+import { freePort } from '../../testing/ports.js'
+import { root } from '../../testing/start-process.js'
 import { startAlertmanager, startWebhook, testWithAlertmanager } from '../helpers/alertmanager.js'
-import { eventually } from '../helpers/eventually.js'
 import { everySecond, startWatching } from '../helpers/exporter.js'
 import { startPrometheus } from '../helpers/prometheus.js'
-import { root } from '../helpers/start-process.js'
 
 const example = resolve(root, 'deploy/alertmanager/alertmanager.yml')
 

@@ -8,9 +8,9 @@ import { startSimulator } from '@alauda-exporter/alauda-simulator'
 import test from 'ava'
 import { parse } from 'yaml'
 import { type ServingCommand, startServing } from '../../packages/exporter-http/test/helpers/command.js'
-import { findProgram } from '../../scripts/stack/programs.js'
+import { eventually } from '../../testing/eventually.js'
+import { findProgram } from '../../testing/programs.js'
 import { argumentsOf, composeFile, composeFolder, composeText } from '../helpers/compose-file.js'
-import { eventually } from '../helpers/eventually.js'
 import { prometheusImage, testWithImage } from '../helpers/prometheus-image.js'
 
 const { services, secrets, volumes } = await composeFile()

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { families, type Snapshot } from '@alauda-exporter/collector'
 import { stringify } from 'yaml'
+import { root } from '../../testing/start-process.js'
 import { testWithPrometheus } from '../helpers/prometheus.js'
-import { root } from '../helpers/start-process.js'
 
 const alertsFile = resolve(root, 'deploy/prometheus/rules/alerts.yml')
 const minutes = 120

@@ -5,12 +5,12 @@ import { parse } from 'yaml'
 import { defaultConfig } from '../../deploy/mixin/config.js'
 import { dashboards } from '../../deploy/mixin/dashboards/index.js'
 import { dashboardFile } from '../../deploy/mixin/dashboards/render.js'
+import { eventually } from '../../testing/eventually.js'
+import { root } from '../../testing/start-process.js'
 import { dashboardFiles } from '../helpers/dashboard.js'
 import { startDashboardWorld } from '../helpers/dashboard-world.js'
-import { eventually } from '../helpers/eventually.js'
 import { type Chosen, called, choices, replaced, shownBy } from '../helpers/grafana.js'
 import { testWithPrometheus } from '../helpers/prometheus.js'
-import { root } from '../helpers/start-process.js'
 
 test('the files are what the mixin makes, the same each time', (t) => {
   const made = dashboards(defaultConfig).map((dashboard) => [`${dashboard.uid}.json`, dashboardFile(dashboard)])

@@ -3,10 +3,10 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startSimulator } from '@alauda-exporter/alauda-simulator'
 import test from 'ava'
+import { root } from '../../testing/start-process.js'
 import { compileFaults, runFaults, writeExamples } from '../helpers/doc-examples.js'
 import { pageExamples } from '../helpers/example.js'
 import { publicSymbols } from '../helpers/public-symbols.js'
-import { root } from '../helpers/start-process.js'
 
 const packages = readdirSync(join(root, 'packages'))
 const pages = ['docs/embedding.md', ...packages.map((name) => `packages/${name}/README.md`)].filter((page) =>

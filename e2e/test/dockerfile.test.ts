@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import test from 'ava'
 import { DockerfileParser } from 'dockerfile-ast'
 import { validate } from 'dockerfile-utils'
+import { root } from '../../testing/start-process.js'
 import { exporterProgram, startExporter } from '../helpers/exporter.js'
-import { root } from '../helpers/start-process.js'
 
 // No image is built here: that takes an engine and the base images. What the file says is checked, and what can be run of it.
 const text = readFileSync(join(root, 'deploy', 'docker', 'Dockerfile'), 'utf8')

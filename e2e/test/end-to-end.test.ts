@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
+import { eventually } from '../../testing/eventually.js'
 import { valueMetrics } from '../helpers/cloud-values.js'
-import { eventually } from '../helpers/eventually.js'
 import { type Series, storedScrape, testWithPrometheus } from '../helpers/prometheus.js'
 import { scale, startStack } from '../helpers/stack.js'
 

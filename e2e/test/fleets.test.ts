@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { eventually } from '../helpers/eventually.js'
+import { eventually } from '../../testing/eventually.js'
 import { type Fleet, prometheusFiles, startFleet } from '../helpers/fleet.js'
 import { type Prometheus, type Series, storedScrape, testWithPrometheus } from '../helpers/prometheus.js'
 

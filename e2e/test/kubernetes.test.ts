@@ -10,13 +10,13 @@ import { parse, parseDocument, stringify } from 'yaml'
 import { chartFolder, renderChart } from '../../deploy/kubernetes/chart.js'
 import { copiedRules, versionedChart } from '../../deploy/kubernetes/generated.js'
 import { createAuthority } from '../../packages/exporter-http/test/helpers/certificates.js'
+import { eventually } from '../../testing/eventually.js'
+import { root } from '../../testing/start-process.js'
 import { chartObjects, testWithChart } from '../helpers/chart.js'
 import { account, secrets, variants } from '../helpers/chart-variants.js'
-import { eventually } from '../helpers/eventually.js'
 import { startExporter } from '../helpers/exporter.js'
 import { type KubernetesObjects, objectsIn, schemaFaults } from '../helpers/kubernetes-objects.js'
 import { startPrometheus, testWithPrometheus } from '../helpers/prometheus.js'
-import { root } from '../helpers/start-process.js'
 
 const folder = join(root, 'deploy', 'kubernetes')
 

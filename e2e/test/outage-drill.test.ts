@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { largeWorld } from '@alauda-exporter/alauda-simulator'
-import { eventually } from '../helpers/eventually.js'
+import { eventually } from '../../testing/eventually.js'
 import { isFullSize } from '../helpers/full-size.js'
 import { type StoredSeries, testWithPrometheus } from '../helpers/prometheus.js'
 import { type Stack, startStack } from '../helpers/stack.js'

@@ -6,9 +6,9 @@ import * as simulator from '@alauda-exporter/alauda-simulator'
 import * as collector from '@alauda-exporter/collector'
 import * as exporter from '@alauda-exporter/exporter-http'
 import test, { type ExecutionContext } from 'ava'
+import { startProcess } from '../../testing/start-process.js'
 import { compile, createProject, nodeOf, pack, packageNames } from '../helpers/packed.js'
 import { run } from '../helpers/run.js'
-import { startProcess } from '../helpers/start-process.js'
 
 const releases = ['20.19', '22', '24', '26']
 

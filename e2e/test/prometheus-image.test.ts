@@ -1,8 +1,8 @@
 import { startSimulator } from '@alauda-exporter/alauda-simulator'
 import { startServing } from '../../packages/exporter-http/test/helpers/command.js'
-import { freePort } from '../../scripts/stack/ports.js'
-import { seriesNow } from '../helpers/ask-prometheus.js'
-import { eventually } from '../helpers/eventually.js'
+import { seriesNow } from '../../testing/ask-prometheus.js'
+import { eventually } from '../../testing/eventually.js'
+import { freePort } from '../../testing/ports.js'
 import { type Config, type PrometheusImage, prometheusImage, testWithImage } from '../helpers/prometheus-image.js'
 
 const targetsIn = (config: Config): ReadonlyArray<string> =>

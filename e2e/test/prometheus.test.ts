@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { eventually } from '../../testing/eventually.js'
+import { block } from '../../testing/readme.js'
 import { valueMetrics } from '../helpers/cloud-values.js'
-import { eventually } from '../helpers/eventually.js'
 import { type Series, storedScrape, testWithPrometheus } from '../helpers/prometheus.js'
-import { block } from '../helpers/readme.js'
 import { type Stack, scale, startStack } from '../helpers/stack.js'
 
 const secondsNow = () => Date.now() / 1000

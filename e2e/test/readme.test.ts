@@ -2,8 +2,8 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startSimulator } from '@alauda-exporter/alauda-simulator'
 import test from 'ava'
-import { block, blocks, readme } from '../helpers/readme.js'
-import { sourceNode, startProcess } from '../helpers/start-process.js'
+import { block, blocks, readme } from '../../testing/readme.js'
+import { sourceNode, startProcess } from '../../testing/start-process.js'
 
 test('both languages show the same pictures, commands and code', (t) => {
   t.deepEqual(blocks(readme('README.zh-CN.md')), blocks(readme('README.md')))

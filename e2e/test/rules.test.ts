@@ -10,8 +10,8 @@ import { defaultConfig } from '../../deploy/mixin/config.js'
 import { recordingRules } from '../../deploy/mixin/recording-rules.js'
 import { ruleFile } from '../../deploy/mixin/render.js'
 import { reloadFamilies } from '../../packages/exporter-http/src/reload.js'
+import { root } from '../../testing/start-process.js'
 import { testWithPrometheus } from '../helpers/prometheus.js'
-import { root } from '../helpers/start-process.js'
 
 const rules = resolve(root, 'deploy/prometheus/rules')
 const runbooks = resolve(root, 'docs/runbooks')

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startSimulator } from '@alauda-exporter/alauda-simulator'
 import test, { type ExecutionContext } from 'ava'
-import { freePort } from '../../scripts/stack/ports.js'
-import { answers, seriesNow } from '../helpers/ask-prometheus.js'
-import { eventually } from '../helpers/eventually.js'
+import { answers, seriesNow } from '../../testing/ask-prometheus.js'
+import { eventually } from '../../testing/eventually.js'
+import { freePort } from '../../testing/ports.js'
+import { startStackCommand } from '../../testing/stack-command.js'
 import { testWithPrometheus } from '../helpers/prometheus.js'
-import { startStackCommand } from '../helpers/stack-command.js'
 
 // Two programs of a test may find the same usual port free. So none is, unless this machine uses it anyway.
 test.before(async () => {

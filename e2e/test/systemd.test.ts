@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import anyTest, { type ExecutionContext } from 'ava'
-import { root } from '../helpers/start-process.js'
+import { root } from '../../testing/start-process.js'
 import { tellSkipped } from '../helpers/tell-skipped.js'
 
 const isInstalled = spawnSync('systemd-analyze', ['--version']).status === 0

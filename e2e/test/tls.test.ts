@@ -6,7 +6,7 @@ import { type Simulator, startSimulator } from '@alauda-exporter/alauda-simulato
 import type { ExecutionContext } from 'ava'
 import { createAuthority } from '../../packages/exporter-http/test/helpers/certificates.js'
 import { askWithTls } from '../../packages/exporter-http/test/helpers/tls-client.js'
-import { eventually } from '../helpers/eventually.js'
+import { eventually } from '../../testing/eventually.js'
 import { everySecond, startWatching } from '../helpers/exporter.js'
 import { type Prometheus, type Series, startPrometheus, testWithPrometheus } from '../helpers/prometheus.js'
 import { startRecordingProxy } from '../helpers/recording-proxy.js'

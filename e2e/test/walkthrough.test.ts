@@ -1,11 +1,11 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
-import { eventually } from '../helpers/eventually.js'
+import { eventually } from '../../testing/eventually.js'
+import { blocks, readme } from '../../testing/readme.js'
+import { root } from '../../testing/start-process.js'
 import { testWithPrometheus } from '../helpers/prometheus.js'
-import { blocks, readme } from '../helpers/readme.js'
 import { startStack } from '../helpers/stack.js'
-import { root } from '../helpers/start-process.js'
 
 const pages = ['docs/walkthrough.md', 'docs/walkthrough.zh-CN.md']
 const pictures = readdirSync(join(root, 'docs/walkthrough')).toSorted()

@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { articleWorld, type SimulatorOptions, startSimulator } from '@alauda-exporter/alauda-simulator'
 import test, { type ExecutionContext } from 'ava'
-import { programOf, root } from '../../../e2e/helpers/start-process.js'
+import { programOf, root } from '../../../testing/start-process.js'
 
 /** The article's cloud, whose time passes by hand: 240 s after its origin it scales `web` from 4 to 5 instances. */
 const startCloud = async (t: ExecutionContext, options: SimulatorOptions = {}) => {

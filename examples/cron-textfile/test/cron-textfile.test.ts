@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { type Simulator, type SimulatorOptions, startSimulator } from '@alauda-exporter/alauda-simulator'
 import test, { type ExecutionContext } from 'ava'
-import { root } from '../../../e2e/helpers/start-process.js'
+import { root } from '../../../testing/start-process.js'
 
 const example = resolve(root, 'examples/cron-textfile')
 

@@ -1,7 +1,7 @@
 import type { Service } from '@alauda-exporter/alauda-client'
 import { articleWorld, startSimulator } from '@alauda-exporter/alauda-simulator'
 import test, { type ExecutionContext } from 'ava'
-import { programOf, startProcess } from '../../../e2e/helpers/start-process.js'
+import { programOf, startProcess } from '../../../testing/start-process.js'
 import { missingInstances } from '../missing-instances.js'
 
 // kibana is to have two instances more, which the cloud takes its time to start.

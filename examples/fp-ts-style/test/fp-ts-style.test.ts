@@ -1,6 +1,6 @@
 import { type Fault, type Simulator, startSimulator } from '@alauda-exporter/alauda-simulator'
 import test, { type ExecutionContext } from 'ava'
-import { programOf, startProcess } from '../../../e2e/helpers/start-process.js'
+import { programOf, startProcess } from '../../../testing/start-process.js'
 
 const startCloud = async (t: ExecutionContext, ...faults: Fault[]): Promise<Simulator> => {
   const cloud = await startSimulator({ password: 'demo-secret', faults })

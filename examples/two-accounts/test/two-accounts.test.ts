@@ -1,7 +1,7 @@
 import { type Simulator, type SimulatorOptions, startSimulator } from '@alauda-exporter/alauda-simulator'
 import test, { type ExecutionContext } from 'ava'
-import { eventually } from '../../../e2e/helpers/eventually.js'
-import { programOf, type StartedProcess, startProcess } from '../../../e2e/helpers/start-process.js'
+import { eventually } from '../../../testing/eventually.js'
+import { programOf, type StartedProcess, startProcess } from '../../../testing/start-process.js'
 
 // The same namespace with the same services: only the account tells them apart.
 const startCloud = async (t: ExecutionContext, account: string, options: SimulatorOptions = {}): Promise<Simulator> => {

@@ -1,6 +1,5 @@
 import test from 'ava'
 import fc from 'fast-check'
-import { isFullSize } from '../../../e2e/helpers/full-size.js'
 import {
   type AutoscalingConfig,
   type Change,
@@ -12,6 +11,9 @@ import {
   type ServiceState,
   type World,
 } from '../src/index.js'
+
+// Fewer worlds by default: all of them take minutes.
+const isFullSize = Boolean(process.env.E2E_FULL_SIZE)
 
 const ORIGIN = 1_800_000_000
 const HOUR = 3_600

@@ -1,9 +1,9 @@
 import type { InstanceReading, ServiceReading } from '@alauda-exporter/collector'
 import test from 'ava'
 import fc from 'fast-check'
-import { isFullSize } from '../../../../e2e/helpers/full-size.js'
 import { createHistory } from '../../src/status/history.js'
 import { serviceKey } from '../../src/status/service-key.js'
+import { isFullSize } from '../helpers/full-size.js'
 import { pageOf, parsed } from './page-parts.js'
 import { snapshot, timeout, told } from './snapshots.js'
 

@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url'
 import type { ExecutionContext } from 'ava'
 
 /** The repository's root folder. */
-export const root = resolve(import.meta.dirname, '../..')
+export const root = resolve(import.meta.dirname, '..')
 
 /** What `node` is given to run a module of the repository, like `examples/plain-http/server.ts`: its compiled form. */
 export const programOf = (source: string): string =>
-  fileURLToPath(import.meta.resolve(`../../${source.replace(/\.ts$/, '.js')}`))
+  fileURLToPath(import.meta.resolve(`../${source.replace(/\.ts$/, '.js')}`))
 
 /** What `node` needs to run TypeScript that is not compiled before: what stands in the documentation. */
 export const sourceNode = ['--import=tsx', '--conditions=source']

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { findProgram } from './stack/programs.js'
+import { findProgram } from './programs.js'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome']
 
