@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { metrics } from '../packages/collector/src/families/families.js'
 import type { Metric } from '../packages/collector/src/family.js'
-import { buildInfoFamily } from '../packages/exporter-http/src/build-info.js'
-import { requestFamilies } from '../packages/exporter-http/src/http/request-counts.js'
+import { buildInfoFamily } from '../packages/exporter-http/src/metrics/build-info.js'
+import { requestFamilies } from '../packages/exporter-http/src/metrics/request-counts.js'
 import { reloadFamilies } from '../packages/exporter-http/src/reload.js'
 import { usageOf } from '../packages/exporter-http/src/settings/command-line.js'
 import {

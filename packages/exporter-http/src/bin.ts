@@ -1,6 +1,6 @@
 #!/usr/bin/env node
+import { writerTo } from './commands/standard-streams.js'
 import { main } from './main.js'
-import { writerTo } from './standard-streams.js'
 
 process.exitCode = await main(process.argv.slice(2), process.env, {
   stdout: writerTo(process.stdout, Number.POSITIVE_INFINITY),

@@ -1,5 +1,5 @@
 import { failuresIn, mergeFamilies, type Snapshot, toText } from '@alauda-exporter/collector'
-import { buildInfoFamily } from '../build-info.js'
+import { buildInfoFamily } from '../metrics/build-info.js'
 import type { Settings } from '../settings/settings.js'
 import { version } from '../version.js'
 import { namespaceOf, watchAccount } from '../watch.js'

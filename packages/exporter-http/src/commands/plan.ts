@@ -1,9 +1,9 @@
 import { type AlaudaClient, type AlaudaError, createAlaudaClient, type Instance } from '@alauda-exporter/alauda-client'
 import * as E from 'fp-ts/lib/Either.js'
-import { costOf } from '../cost.js'
 import { clientCredentials } from '../settings/credentials.js'
 import type { Account, Settings } from '../settings/settings.js'
 import { isWantedBy } from '../watch.js'
+import { costOf } from './cost.js'
 import type { Io } from './io.js'
 
 /**

@@ -4,12 +4,12 @@ import { createLog } from '../log.js'
 import type { Checked, Fault } from '../settings/setting.js'
 import type { Settings } from '../settings/settings.js'
 import { routePrefixOf } from '../settings/web-paths.js'
-import { createServiceManager } from '../systemd.js'
 import { version } from '../version.js'
 import { namespaceOf } from '../watch.js'
 import { openWebConfig } from '../web-config/live.js'
 import type { Io } from './io.js'
 import { listenToSignals, signalsOf } from './signals.js'
+import { createServiceManager } from './systemd.js'
 
 /**
  * Collects and serves until SIGTERM or SIGINT; SIGHUP makes it read its settings again. When it cannot listen, the exit

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { ownedPaths } from '../http/paths.js'
+import { ownedPaths } from '../paths.js'
 import { type Format, textUnless } from './format.js'
 
 // Clients resolve . and .. themselves, and take what follows // for a host.

@@ -1,4 +1,4 @@
-import { paths, relative } from '../http/paths.js'
+import { paths, relative } from '../paths.js'
 import type { Row } from './arrangement.js'
 
 // Longer addresses are refused, by exporters and by browsers.

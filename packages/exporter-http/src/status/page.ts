@@ -1,4 +1,4 @@
-import { paths, relative } from '../http/paths.js'
+import { paths, relative } from '../paths.js'
 import {
   type Arrangement,
   type Column,

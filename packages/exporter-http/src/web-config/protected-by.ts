@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '@alauda-exporter/alauda-client'
-import { authenticated } from '../http/basic-auth.js'
-import { withHeaders } from '../http/response-headers.js'
-import type { Respond } from '../http/route.js'
+import { authenticated } from '../toolkit/basic-auth.js'
+import type { Respond } from '../toolkit/handler.js'
+import { withHeaders } from '../toolkit/response-headers.js'
 import type { LiveWebConfig } from './live.js'
 import { rateLimited } from './rate-limited.js'
 

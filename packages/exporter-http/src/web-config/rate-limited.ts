@@ -1,5 +1,5 @@
 import type { Clock } from '@alauda-exporter/alauda-client'
-import { plainText, type Respond } from '../http/route.js'
+import { plainText, type Respond } from '../toolkit/handler.js'
 import type { RateLimit } from './http.js'
 
 /**

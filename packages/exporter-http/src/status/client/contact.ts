@@ -1,4 +1,4 @@
-import { paths, relative } from '../../http/paths.js'
+import { paths, relative } from '../../paths.js'
 import type { Status } from '../model.js'
 import { setTime } from './ages.js'
 import { element, say } from './elements.js'

@@ -1,0 +1,43 @@
+import { createMetricsPage, type Family, type MetricsSource, scrapeHeaders } from '@alauda-exporter/collector'
+import type { Route, WireResponse } from '../toolkit/handler.js'
+import type { Watch } from '../watch.js'
+
+/** Metrics of the exporter's own. */
+export type OwnFamilies = () => ReadonlyArray<Family> | Promise<ReadonlyArray<Family>>
+
+/** The last collection, and what the exporter tells of itself, as a page for Prometheus. */
+export const metricsRoute = (
+  watch: Pick<Watch, 'ready' | 'families' | 'lazyFamilies' | 'snapshots'>,
+  ...parts: ReadonlyArray<OwnFamilies>
+): Route<WireResponse> => {
+  const ownFamilies = async () => (await Promise.all(parts.map(orNone))).flat()
+  // One source: of several, a page leaves out those that are slow.
+  return scrapeRoute({
+    ready: watch.ready,
+    families: async () => [...watch.families(), ...(await ownFamilies())],
+    lazyFamilies: async () => {
+      const own = await ownFamilies()
+      return [...watch.lazyFamilies(), ...own.map((family) => () => family)]
+    },
+    snapshots: watch.snapshots,
+  })
+}
+
+/** A part that fails, as where the system hides what a process uses, must not cost the page what the cloud says. */
+const orNone = async (read: OwnFamilies): Promise<ReadonlyArray<Family>> => {
+  try {
+    return await read()
+  } catch (error) {
+    process.emitWarning(error instanceof Error ? error : String(error))
+    return []
+  }
+}
+
+/** What these sources have, as a page for Prometheus. */
+export const scrapeRoute = (...sources: ReadonlyArray<MetricsSource>): Route<WireResponse> => {
+  const makePage = createMetricsPage(...sources)
+  return async ({ headers }) => {
+    const { contentType, page } = await makePage(scrapeHeaders(headers))
+    return { status: 200, contentType, body: page, headers: { vary: 'Accept' } }
+  }
+}

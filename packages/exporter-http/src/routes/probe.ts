@@ -1,0 +1,134 @@
+import type { AlaudaError } from '@alauda-exporter/alauda-client'
+import { nextTurn } from '@alauda-exporter/alauda-client/turns'
+import { type AlaudaSource, createCollector, type Snapshot } from '@alauda-exporter/collector'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { plainText, type Route, type RouteResponse, type WireResponse } from '../toolkit/handler.js'
+import { createTurns, type InTurn } from '../toolkit/turns.js'
+import type { Watch, Watched } from '../watch.js'
+import { scrapeRoute } from './metrics.js'
+
+/**
+ * One service alone, fetched for this request: `/probe?namespace=demo&service=web`, with `&account=` where several accounts
+ * have the namespace. It takes names that the settings have, and no addresses: nobody can turn it against another host. The
+ * calls are made by the account's own client, and so within its limits; however many there are, what else the client is
+ * asked for has not to wait for long. Nothing is remembered from one probe to the next.
+ *
+ * @see https://prometheus.io/docs/guides/multi-target-exporter/
+ */
+export const probeRoute = (watch: Pick<Watch, 'accounts'>): Route<WireResponse> => {
+  const turnsOf = turnsByClient()
+  return async (request) => {
+    const asked = askedFor(watch.accounts(), request.query)
+    if (E.isLeft(asked)) return asked.left
+    const { watched, namespace } = asked.right
+    // However many ask at once, what else the exporter does goes on between two of them.
+    await nextTurn()
+    const collector = createCollector({
+      ...watched.config,
+      client: sourceOfOne(watched.client, asked.right, turnsOf(watched)),
+      namespaces: [namespace],
+      intervalMs: 0,
+    })
+    try {
+      const ready = (waitMs: number) => collector.ready(Math.max(waitMs, shortestWaitMs))
+      const families = () => collector.families().filter(({ name }) => name !== countedOverTime)
+      const page = await scrapeRoute({ ready, families })(request)
+      return collector.snapshots().some(hasNoService) ? noService : page
+    } finally {
+      // Breaks off what was too slow.
+      collector.stop()
+    }
+  }
+}
+
+/**
+ * The cloud goes on with a call that was broken off, and the limits no longer count it; a login's answer is lost with it.
+ * Whoever says that they wait no time at all must not get around the limits so.
+ */
+export const shortestWaitMs = 500
+
+// A probe's collector lives for one collection: its count would be of this probe alone, and no counter. `alauda_up` says it.
+const countedOverTime = 'alauda_collection_failures_total'
+
+/**
+ * The turns of an account's probes: as many calls as its client makes at a time, and as many again, which wait there. All
+ * others wait here, lest a background collection find thousands of calls before its own.
+ */
+const turnsByClient = (): ((watched: Watched) => InTurn) => {
+  const known = new WeakMap<AlaudaSource, InTurn>()
+  return ({ client, account }) => {
+    const inTurn = known.get(client) ?? createTurns(2 * account.client.maxConcurrency)
+    known.set(client, inTurn)
+    return inTurn
+  }
+}
+
+interface Asked {
+  readonly watched: Watched
+  readonly namespace: string
+  readonly service: string
+  /** Which service of that name, where several bear it. */
+  readonly uuid?: string
+}
+
+const noService = plainText(404, 'There is no such service, or the settings leave it out.')
+
+/** What is asked for, or why that cannot be answered. Nothing of the query is repeated in an answer. */
+const askedFor = (accounts: ReadonlyArray<Watched>, query: URLSearchParams): E.Either<RouteResponse, Asked> => {
+  const [namespace, service] = [onlyOne(query, 'namespace'), onlyOne(query, 'service')]
+  if (namespace === undefined || service === undefined) {
+    return E.left(plainText(400, 'Give one namespace and one service: /probe?namespace=NAME&service=NAME.'))
+  }
+  const [name, uuid] = [onlyOne(query, 'account'), onlyOne(query, 'uuid')]
+  if ((name === undefined && query.has('account')) || (uuid === undefined && query.has('uuid'))) {
+    return E.left(plainText(400, 'Give account and uuid once, or not at all.'))
+  }
+  if ([service, ...(uuid === undefined ? [] : [uuid])].some((segment) => foldedAway.has(segment))) {
+    return E.left(plainText(400, 'A service cannot be named by nothing, by . or by ..'))
+  }
+
+  const ofAccount = accounts.filter(({ account }) => name === undefined || account.name === name)
+  if (ofAccount.length === 0) return E.left(plainText(404, 'The settings have no account of this name.'))
+  const [watched, ...others] = ofAccount.filter(({ account }) => account.namespaces.includes(namespace))
+  if (watched === undefined) return E.left(plainText(404, 'The settings have no namespace of this name.'))
+  if (others.length > 0) {
+    const names = [watched, ...others].flatMap((one) => one.account.name ?? []).join(', ')
+    return E.left(plainText(400, `Several accounts have this namespace: give one of them as account: ${names}.`))
+  }
+  if (!(watched.config.isWanted?.({ service_name: service }) ?? true)) return E.left(noService)
+  return E.right({ watched, namespace, service, ...(uuid === undefined ? {} : { uuid }) })
+}
+
+// Whoever gives a parameter twice may mean either.
+const onlyOne = (query: URLSearchParams, name: string): string | undefined => {
+  const [value, ...others] = query.getAll(name)
+  return others.length === 0 ? value : undefined
+}
+
+// URLs fold these away, escaped or not: the call would be another one.
+const foldedAway = new Set(['', '.', '..'])
+
+/** A source that has no other service than this one, and names it as it was asked for in all calls. */
+const sourceOfOne = (source: AlaudaSource, { service, uuid }: Asked, inTurn: InTurn): AlaudaSource => {
+  const address = uuid ?? service
+  const turn =
+    <A>(signal: AbortSignal | undefined, call: TE.TaskEither<AlaudaError, A>): TE.TaskEither<AlaudaError, A> =>
+    () =>
+      inTurn(signal, call)
+  return {
+    listServices: (namespace, { signal } = {}) =>
+      pipe(
+        turn(signal, source.getService(namespace, address, { signal })),
+        TE.map((found) => (found.service_name === service ? [found] : [])),
+      ),
+    getService: (namespace, _, options) => turn(options?.signal, source.getService(namespace, address, options)),
+    listInstances: (namespace, _, options) => turn(options?.signal, source.listInstances(namespace, address, options)),
+    getInstanceMetrics: (namespace, _, instance, options) =>
+      turn(options?.signal, source.getInstanceMetrics(namespace, address, instance, options)),
+  }
+}
+
+const hasNoService = ({ failure, services }: Snapshot): boolean =>
+  failure === undefined ? services.length === 0 : failure._tag === 'HttpError' && failure.status === 404

@@ -1,0 +1,107 @@
+import type { Service } from '@alauda-exporter/alauda-client'
+import { paths } from '../paths.js'
+
+/**
+ * What Prometheus' HTTP service discovery takes: addresses, and the labels that they have before relabelling.
+ *
+ * @see https://prometheus.io/docs/prometheus/latest/http_sd/
+ */
+export interface TargetGroup {
+  readonly targets: ReadonlyArray<string>
+  readonly labels: Readonly<Record<string, string>>
+}
+
+/** A service, and where it was found. */
+export interface FoundService {
+  /** The account's name; absent when there is only one, without a name. */
+  readonly account?: string | undefined
+  readonly namespace: string
+  readonly service: Service
+  /** Another service of the namespace bears its name too, in another project or space. */
+  readonly isNamesake: boolean
+}
+
+/** How the exporter is reached by who asks. */
+export interface Reached {
+  /** Host and port. */
+  readonly address: string
+  /** Absent where the scheme of the scrape configuration holds: TLS may end at a proxy before this exporter. */
+  readonly scheme?: 'http' | 'https' | undefined
+  /** Before the path of each route; empty for none. */
+  readonly prefix: string
+}
+
+/**
+ * A service as a target whose scrape asks `/probe` for it alone. All `__meta_alauda_*` labels are for relabelling, and gone
+ * after it. What is not known has no label.
+ *
+ * @example
+ * targetGroupOf({ address: 'exporter:10104', prefix: '' }, { namespace: 'demo', service: { service_name: 'web' }, isNamesake: false })
+ * // { targets: ['exporter:10104'], labels: { __metrics_path__: '/probe', __param_namespace: 'demo', __param_service: 'web', … } }
+ */
+export const targetGroupOf = (
+  { address, scheme, prefix }: Reached,
+  { account, namespace, service, isNamesake }: FoundService,
+): TargetGroup => {
+  const uuid = service.uuid ?? service.unique_name
+  return {
+    targets: [address],
+    labels: present({
+      __metrics_path__: `${prefix}${paths.probe}`,
+      __scheme__: scheme,
+      __param_account: account,
+      __param_namespace: namespace,
+      __param_service: service.service_name,
+      // By name the cloud would find one of them only, and always the same.
+      __param_uuid: isNamesake ? uuid : undefined,
+      __meta_alauda_account: account,
+      __meta_alauda_namespace: namespace,
+      __meta_alauda_project: service.project_name,
+      __meta_alauda_space: service.space_name,
+      __meta_alauda_service: service.service_name,
+      __meta_alauda_uuid: uuid,
+      __meta_alauda_status: service.current_status,
+      __meta_alauda_image: service.image_name,
+      __meta_alauda_image_tag: service.image_tag,
+      __meta_alauda_region: service.region_name ?? service.region?.name,
+      __meta_alauda_scaling_mode: service.scaling_mode,
+      __meta_alauda_instance_size: service.instance_size,
+      ...metaOfLabels(service),
+    }),
+  }
+}
+
+const present = (labels: Readonly<Record<string, string | undefined>>): TargetGroup['labels'] =>
+  Object.fromEntries(
+    Object.entries(labels).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
+  )
+
+// Two keys may become one name: the first one counts, so the last one is written first.
+const metaOfLabels = ({ labels = [] }: Service): Readonly<Record<string, string | undefined>> =>
+  Object.fromEntries(
+    [...labels].reverse().flatMap(({ key, value }) => [
+      [`__meta_alauda_label_${labelName(key)}`, value],
+      [`__meta_alauda_labelpresent_${labelName(key)}`, 'true'],
+    ]),
+  )
+
+/**
+ * A key as a part of a label's name, written as by Prometheus' own service discoveries: one `_` for each character that may
+ * not be there.
+ *
+ * @see https://github.com/prometheus/prometheus/blob/main/util/strutil/strconv.go
+ * @example
+ * labelName('app.tier') // 'app_tier'
+ */
+const labelName = (key: string): string => key.replace(/[^a-zA-Z0-9_]/gu, '_')
+
+/** In the order of account, namespace, project, space and service. */
+export const inOrder = (services: ReadonlyArray<FoundService>): ReadonlyArray<FoundService> =>
+  services
+    .map((found) => ({ found, key: orderKey(found) }))
+    .sort(({ key: a }, { key: b }) => (a === b ? 0 : a < b ? -1 : 1))
+    .map(({ found }) => found)
+
+// What ends a part comes before all that a part may go on with. To compare part by part takes long with many services.
+const orderKey = ({ account = '', namespace, service }: FoundService): string =>
+  [account, namespace, service.project_name ?? '', service.space_name ?? '', service.service_name].join('\0')

@@ -1,0 +1,135 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import { createFairQueue } from './fair-queue.js'
+import { type AppRequest, plainText, type Respond, type RouteResponse } from './handler.js'
+import { type Compare, createPasswordWorker } from './password-worker.js'
+
+export interface BasicAuthOptions {
+  /** Whether a password is the one of a bcrypt hash. Default: in a thread of its own. */
+  readonly compare?: Compare
+  /** How many passwords may wait to be compared; beyond this the address that sends most is answered 503. */
+  readonly maxWaiting?: number
+}
+
+interface Given {
+  /** Who sends it. */
+  readonly address: string
+  readonly user: string
+  readonly password: string
+}
+
+/**
+ * Answers those who show the name and password of a user, and 401 to others. Without users everyone is answered.
+ *
+ * A comparison is made to be slow, so what came out is remembered, by a hash whose key dies with the process: neither a
+ * password nor anything to guess it by stays in memory.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7617
+ * @example
+ * authenticated(() => new Map([['demo', '$2y$10$…']]))(respond)
+ */
+export const authenticated = (
+  users: () => ReadonlyMap<string, string>,
+  { compare = createPasswordWorker(), maxWaiting = 32 }: BasicAuthOptions = {},
+): ((respond: Respond) => Respond) => {
+  const keyOf = keyedHash()
+  // Apart, so that no number of wrong guesses drives out who is right.
+  const right = recentKeys(100)
+  const wrong = recentKeys(100)
+  const underWay = new Map<string, Promise<boolean | undefined>>()
+  const queue = createFairQueue(maxWaiting)
+
+  /** What could not be compared is neither right nor wrong, and not remembered. */
+  const compareInTurn = async (
+    key: string,
+    { password, address }: Given,
+    hash: string,
+    isKnown: boolean,
+  ): Promise<boolean | undefined> => {
+    try {
+      const isSame = await queue.run(address, () => compare(password, hash))
+      if (isSame === undefined) return undefined
+      const isRight = isSame && isKnown
+      const keys = isRight ? right : wrong
+      keys.add(key)
+      return isRight
+    } catch {
+      return undefined
+    } finally {
+      underWay.delete(key)
+    }
+  }
+
+  const isRight = (given: Given, hashes: ReadonlyMap<string, string>): boolean | Promise<boolean | undefined> => {
+    const known = hashes.get(given.user)
+    // Whether a name is one of the users must not show in the time that an answer takes.
+    const hash = known ?? decoyHash(hashes, keyOf(given.user))
+    const key = keyOf(given.user, given.password, hash, known === undefined ? 'unknown' : 'known')
+    if (right.has(key)) return true
+    if (wrong.has(key)) return false
+    const same = underWay.get(key)
+    if (same !== undefined) return same
+    const result = compareInTurn(key, given, hash, known !== undefined)
+    underWay.set(key, result)
+    return result
+  }
+
+  return (respond) => async (request) => {
+    const hashes = users()
+    if (hashes.size === 0) return respond(request)
+    const given = credentialsOf(request)
+    if (given === undefined) return unauthorized
+    const answer = await isRight(given, hashes)
+    if (answer === undefined) return plainText(503, 'Too many passwords to compare; try again.', { 'retry-after': '1' })
+    return answer ? respond(request) : unauthorized
+  }
+}
+
+// The toolkit gives no realm.
+const unauthorized: RouteResponse = plainText(401, 'Unauthorized', { 'www-authenticate': 'Basic' })
+
+/** Name and password, or nothing for what is not RFC 7617 in UTF-8. */
+const credentialsOf = ({ headers: { authorization = '' }, address = '' }: AppRequest): Given | undefined => {
+  const [, encoded] = /^basic +((?:[a-z0-9+/]{4})*(?:[a-z0-9+/]{2}==|[a-z0-9+/]{3}=)?)$/i.exec(authorization) ?? []
+  if (encoded === undefined) return undefined
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(encoded, 'base64'))
+    const colon = text.indexOf(':')
+    return colon === -1 ? undefined : { address, user: text.slice(0, colon), password: text.slice(colon + 1) }
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * A hash of no password that anyone has, as costly to compare as that of one of the users: for a name always the same one, as it
+ * is for a user.
+ */
+const decoyHash = (hashes: ReadonlyMap<string, string>, nameKey: string): string => {
+  const all = [...hashes.values()]
+  const chosen = all[Buffer.from(nameKey, 'base64').readUInt32BE() % all.length] ?? ''
+  const settings = /^\$2[aby]\$\d\d\$/.exec(chosen)?.[0] ?? '$2b$10$'
+  return `${settings}${'.'.repeat(53)}`
+}
+
+const keyedHash = () => {
+  const secret = randomBytes(32)
+  return (...parts: ReadonlyArray<string>): string =>
+    createHmac('sha256', secret).update(JSON.stringify(parts)).digest('base64')
+}
+
+/** The keys that were last looked for, and no more than so many. */
+const recentKeys = (most: number) => {
+  const keys = new Set<string>()
+  const add = (key: string) => {
+    keys.delete(key)
+    keys.add(key)
+    const [oldest] = keys
+    if (keys.size > most && oldest !== undefined) keys.delete(oldest)
+  }
+  const has = (key: string) => {
+    if (!keys.has(key)) return false
+    add(key)
+    return true
+  }
+  return { add, has }
+}
