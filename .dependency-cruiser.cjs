@@ -50,6 +50,25 @@ module.exports = {
       to: { path: 'prom-client|@prometheus-io/client' },
     },
     {
+      name: 'toolkit-knows-no-alauda',
+      comment:
+        'toolkit/ would serve any exporter in Node.js: it knows neither the cloud nor the settings. It takes turns with the client.',
+      severity: 'error',
+      from: { path: '^packages/exporter-http/src/toolkit/' },
+      to: {
+        path: '^packages/',
+        pathNot: '^packages/(exporter-http/src/(toolkit|web-config)/|alauda-client/src/turns\\.ts$)',
+      },
+    },
+    {
+      name: 'status-knows-no-settings',
+      comment:
+        'status/ shows snapshots, and runs in browsers: it knows neither settings nor routes, but for their paths.',
+      severity: 'error',
+      from: { path: '^packages/exporter-http/src/status/' },
+      to: { path: '^packages/exporter-http/src/(?!status/|paths\\.ts$)' },
+    },
+    {
       name: 'index-is-for-others',
       comment: 'Inside a package, import the file that has it, not the index.',
       severity: 'error',

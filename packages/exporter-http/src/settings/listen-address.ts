@@ -1,13 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
+import type { ListenAddress } from '../toolkit/listening.js'
 import type { Format } from './format.js'
 import { numberUpTo } from './number-up-to.js'
-
-/** Where to listen. Without a host: on every address of the machine. */
-export interface ListenAddress {
-  readonly host?: string
-  /** 0 lets the system choose. */
-  readonly port: number
-}
 
 const pattern = new RegExp(`^(?:\\[([0-9a-fA-F:.]+(?:%[\\w.~-]+)?)\\]|([^:[\\]\\s]*)):(${numberUpTo(65_535)})$`)
 

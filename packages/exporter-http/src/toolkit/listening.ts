@@ -1,7 +1,13 @@
 import type { Server } from 'node:http'
 import type { Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
-import type { ListenAddress } from '../settings/listen-address.js'
+
+/** Where to listen. Without a host: on every address of the machine. */
+export interface ListenAddress {
+  readonly host?: string
+  /** 0 lets the system choose. */
+  readonly port: number
+}
 
 /** A server that listens. */
 export interface Listening {

@@ -1,9 +1,17 @@
-import type { Log } from '../log.js'
 import { type Methods, plainText, type Respond, type Route, type WireResponse } from './handler.js'
 
-/** Answers by the routes, which are found by their paths and methods. */
+export interface ErrorLog {
+  readonly error: (fields: Readonly<Record<string, string>>, message: string) => void
+}
+
+/**
+ * Answers by the routes, which are found by their paths and methods. A route that throws is answered 500 and reported.
+ *
+ * @example
+ * routed(new Map([['/', { GET: page }]]), { error: (fields, message) => console.error(message, fields) })
+ */
 export const routed =
-  (routes: ReadonlyMap<string, Methods>, log: Log): Respond =>
+  (routes: ReadonlyMap<string, Methods>, log: ErrorLog): Respond =>
   async ({ method, path, ...request }) => {
     const methods = routes.get(path)
     if (methods === undefined) return plainText(404, 'There is nothing here. See / for what there is.')
@@ -29,3 +37,21 @@ const allowed = ({ GET, POST }: Methods): ReadonlyArray<string> => [
   ...(GET === undefined ? [] : ['GET', 'HEAD']),
   ...(POST === undefined ? [] : ['POST']),
 ]
+
+/**
+ * The routes below a prefix, which is empty for none. Without its last `/` the page would not find what it links to: from
+ * there, and from `/`, browsers are led to it.
+ *
+ * @example
+ * prefixed('/exporter', new Map([['/', { GET: page }]])) // '/exporter/', and redirects from '/exporter' and '/'
+ */
+export const prefixed = (prefix: string, routes: ReadonlyMap<string, Methods>): ReadonlyMap<string, Methods> => {
+  if (prefix === '') return routes
+  const location = `${prefix}/`
+  const redirect: Methods = { GET: () => plainText(302, `The exporter is at ${location}.`, { location }) }
+  return new Map([
+    [prefix, redirect],
+    ['/', redirect],
+    ...[...routes].map(([path, methods]): [string, Methods] => [`${prefix}${path}`, methods]),
+  ])
+}

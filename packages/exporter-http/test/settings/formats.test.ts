@@ -12,9 +12,10 @@ import {
   wholeNamePattern,
   wholeNumber,
 } from '../../src/settings/format.js'
-import { type ListenAddress, listenAddress } from '../../src/settings/listen-address.js'
+import { listenAddress } from '../../src/settings/listen-address.js'
 import { numberUpTo } from '../../src/settings/number-up-to.js'
 import { sizeUpTo } from '../../src/settings/size.js'
+import type { ListenAddress } from '../../src/toolkit/listening.js'
 
 const { parse: parseDuration } = durationUpToDays(longestWaitDays)
 

@@ -3,7 +3,7 @@ import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import test, { type ExecutionContext } from 'ava'
 import { ownedPaths } from '../../src/paths.js'
-import { prefixed } from '../../src/toolkit/prefixed.js'
+import { prefixed } from '../../src/toolkit/router.js'
 import { startCloud, webIn } from '../helpers/cloud.js'
 import { type RunningExporter, startTestExporter } from '../helpers/exporter.js'
 
