@@ -25,7 +25,7 @@ export type { LogEntry } from './codecs/log-entry.js'
 export type { Organization } from './codecs/organization.js'
 export type { Port } from './codecs/port.js'
 export type { Profile } from './codecs/profile.js'
-export type { AutoscalingConfig, InstanceLimits, Region, Service, ServiceLabel } from './codecs/service.js'
+export type { AutoscalingConfig, InstanceLimits, Service, ServiceLabel } from './codecs/service.js'
 export type { Token } from './codecs/token.js'
 export {
   type Credentials,

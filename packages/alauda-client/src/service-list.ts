@@ -23,8 +23,8 @@ export interface ServiceListConfig {
 }
 
 /** What tells a service from all others of its namespace. Some installations give one uuid to several. */
-export const serviceKey = ({ uuid, unique_name, project_name, space_name, service_name }: Service): string =>
-  JSON.stringify([uuid ?? unique_name, project_name, space_name, service_name])
+export const serviceKey = ({ uuid, project_name, space_name, service_name }: Service): string =>
+  JSON.stringify([uuid, project_name, space_name, service_name])
 
 /**
  * Every page of a list: the first one, then the others several at a time, as long as they have anything new. Objects move between

@@ -22,7 +22,6 @@ import {
   type Progress,
   type ServiceProgress,
   serviceReadings,
-  serviceUuid,
   snapshotOf,
 } from './progress.js'
 import { labelsKey } from './service-labels.js'
@@ -133,7 +132,7 @@ const readNamespace = async (reading: Reading): Promise<void> => {
 // may be that one's, and an instance may not be found though it is there. These are read again by their uuids.
 const settle = async (reading: Reading, service: Service, ambiguous: ReadonlySet<string>): Promise<void> => {
   const { progress } = reading
-  const uuid = serviceUuid(service)
+  const { uuid } = service
   const isDoubtful = ambiguous.has(service.service_name) && mayBeOfAnother(progress, service)
   if (uuid !== undefined && isDoubtful) await readService(reading, service, uuid)
   progress.settled.add(service)
@@ -161,7 +160,7 @@ const readMissing = async (reading: Reading, known: ServiceReading, ambiguous: R
   const { source, attempt, progress, namespace, signal } = reading
   const { service } = known
   const missing = noteMissing(progress, known)
-  const address = serviceUuid(service) ?? service.service_name
+  const address = service.uuid ?? service.service_name
   const found = await attempt(() => source.getService(namespace, address, { signal, timeoutMs: noDeadline }))
   if (E.isLeft(found) && !isNotFound(found.left)) {
     missing.instances = found

@@ -6,14 +6,12 @@ const textsOf = (service: Service, labelKeys: ReadonlyArray<string>): ReadonlyAr
   service.project_name,
   service.space_name,
   service.uuid,
-  service.unique_name,
   service.image_name,
   service.image_tag,
   service.instance_size,
   service.scaling_mode,
   service.current_status,
-  service.region_name,
-  service.region?.name,
+  service.region,
   ...(service.labels ?? []).filter(({ key }) => labelKeys.includes(key)).map(({ value }) => value),
 ]
 

@@ -155,16 +155,13 @@ const withinAllowance = (listed: ReadonlyArray<Instance>, progress: Progress): L
   return { wanted, duplicates, leftOut: leftOut.size, tooLong: listed.length - instances.length }
 }
 
-/** What calls can name a service by when its name is not enough. */
-export const serviceUuid = ({ uuid, unique_name }: Service): string | undefined => uuid ?? unique_name
-
 /** The services as they are known; of those with the same labels the newest. */
 export const serviceReadings = (
   progress: Progress,
 ): { readonly kept: ReadonlyArray<ServiceReading>; readonly duplicates: number } => {
   const ambiguous = ambiguousNames(progress)
   const isUnsettled = (service: Service) =>
-    ambiguous.has(service.service_name) && serviceUuid(service) !== undefined && !progress.settled.has(service)
+    ambiguous.has(service.service_name) && service.uuid !== undefined && !progress.settled.has(service)
   return newestByKey(
     [...progress.services].map(([service, known]) =>
       // What was read by a name that others have too may be another one's.
@@ -173,7 +170,7 @@ export const serviceReadings = (
     {
       key: ({ service }) => labelsKey(service),
       time: ({ service }) => service.started_at ?? service.created_at,
-      id: ({ service }) => serviceUuid(service),
+      id: ({ service }) => service.uuid,
     },
   )
 }

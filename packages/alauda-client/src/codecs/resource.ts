@@ -79,6 +79,26 @@ export const listOf = <Item extends t.Mixed>(
   entries = (input: unknown) => input,
 ): ListOf<Item> => new ListOf(item, most, entries)
 
+/** A field that the API spells in several ways. */
+class FirstOf<A> extends t.Type<A, unknown, unknown> {
+  readonly names: ReadonlyArray<string>
+
+  constructor(type: t.Type<A, unknown, unknown>, names: ReadonlyArray<string>) {
+    super(type.name, type.is, type.validate, type.encode)
+    this.names = names
+  }
+}
+
+/**
+ * A field that generations of the API give under several names: the first that can be read counts.
+ *
+ * @example
+ * const Service = resource('Service', { service_name: t.string }, { uuid: firstOf(Uuid, 'uuid', 'unique_name') })
+ * Service.decode({ service_name: 'web', unique_name: 'a1' }) // right({ service_name: 'web', uuid: 'a1' })
+ */
+export const firstOf = <A>(type: t.Type<A, unknown, unknown>, ...names: ReadonlyArray<string>): FirstOf<A> =>
+  new FirstOf(type, names)
+
 const readableFields = (
   record: Record<string, unknown>,
   required: t.Props,
@@ -88,12 +108,14 @@ const readableFields = (
   const unknownShapes: string[] = []
   for (const key of Object.keys(required)) if (key in record) fields[key] = record[key]
   for (const [key, codec] of Object.entries(optional)) {
-    if (absentValues.has(record[key])) continue
-    const field = codec instanceof ListOf ? readableList(codec, record[key]) : readableField(codec, record[key])
-    if (E.isLeft(field)) unknownShapes.push(key)
-    else {
-      fields[key] = field.right.value
-      for (const place of field.right.unreadable) unknownShapes.push(`${key}.${place}`)
+    for (const name of codec instanceof FirstOf ? codec.names : [key]) {
+      if (absentValues.has(record[name])) continue
+      const field = codec instanceof ListOf ? readableList(codec, record[name]) : readableField(codec, record[name])
+      if (E.isLeft(field)) unknownShapes.push(name)
+      else {
+        if (field.right.value !== undefined) fields[key] ??= field.right.value
+        for (const place of field.right.unreadable) unknownShapes.push(`${name}.${place}`)
+      }
     }
   }
   return unknownShapes.length === 0 ? fields : { ...fields, unreadable: unknownShapes }
@@ -104,7 +126,7 @@ type Readable = E.Either<unknown, { readonly value: unknown; readonly unreadable
 const readableField = (codec: t.Mixed, value: unknown): Readable =>
   pipe(
     codec.decode(value),
-    E.map((decoded) => ({ value, unreadable: unreadableIn(decoded) })),
+    E.map((decoded) => ({ value: decoded === undefined ? undefined : value, unreadable: unreadableIn(decoded) })),
   )
 
 const readableList = ({ item, most, entries }: ListOf<t.Mixed>, value: unknown): Readable =>

@@ -5,7 +5,7 @@ import { Instance } from './instance.js'
 import { jsonText, parseNested } from './json-text.js'
 import { Amount, Count, Limit } from './numeric.js'
 import { Port } from './port.js'
-import { listOf, resource } from './resource.js'
+import { absentValues, firstOf, listOf, resource } from './resource.js'
 import { Name, Text, Uuid } from './text.js'
 import { Timestamp } from './timestamp.js'
 
@@ -54,23 +54,6 @@ export const InstanceLimits = resource(
 export interface InstanceLimits extends t.TypeOf<typeof InstanceLimits> {}
 
 /** @hidden */
-export const Region = resource(
-  'Region',
-  {},
-  {
-    /** What the API calls it: `BEIJING1`. */
-    name: Text,
-    /** What people call it. */
-    display_text: Text,
-    /** Whose machines it is made of. */
-    IaaS: Text,
-  },
-)
-
-/** Where a service runs. The API's generations give it with different fields. */
-export interface Region extends t.TypeOf<typeof Region> {}
-
-/** @hidden */
 export const ServiceLabel = resource(
   'ServiceLabel',
   {
@@ -100,8 +83,18 @@ const portsIn = (input: unknown): unknown =>
 /** Other services by name, with the link's alias or description. */
 const Links = jsonText(emptyListAsObject(t.UnknownRecord))
 
-/** @hidden */
-export const Service = resource(
+/** The name of a region. Some installations give an object that has it. */
+const RegionName: t.Type<string | undefined, unknown, unknown> = new t.Type(
+  'a region',
+  (region) => region === undefined || Text.is(region),
+  (input, context) => {
+    const name = t.UnknownRecord.is(input) ? input.name : input
+    return absentValues.has(name) ? t.success(undefined) : Text.validate(name, context)
+  },
+  t.identity,
+)
+
+const ServiceFields = resource(
   'Service',
   {
     /** Unique within a namespace; in 2018 within a project or space only. */
@@ -109,9 +102,7 @@ export const Service = resource(
   },
   {
     /** Unique in the cloud. Calls take it in place of the name. */
-    uuid: Uuid,
-    /** What the API's first generation has in place of `uuid`. */
-    unique_name: Uuid,
+    uuid: firstOf(Uuid, 'uuid', 'unique_name'),
     /** Whose it is: a user's or an organization's name. */
     namespace: Text,
     /** The project that it belongs to (2018). */
@@ -119,7 +110,7 @@ export const Service = resource(
     /** The space that it belongs to (2018). */
     space_name: Text,
     /** The application that it belongs to. */
-    app_name: Text,
+    application: firstOf(Text, 'application', 'app_name'),
     /** The image that its instances run, without a tag. */
     image_name: Text,
     /** The tag of that image. */
@@ -154,10 +145,8 @@ export const Service = resource(
     linked_from_apps: Links,
     /** The ports that its instances listen on. */
     instance_ports: listOf(Port, mostDetails, portsIn),
-    /** Where it runs. */
-    region: Region,
-    /** The region's name, from installations that do not give `region`. */
-    region_name: Text,
+    /** The name of the region that it runs in: `BEIJING1`. */
+    region: firstOf(RegionName, 'region_name', 'region'),
     /** What its owner labelled it with. */
     labels: listOf(ServiceLabel, mostDetails, emptyObjectAsList),
     /** In seconds since the epoch. */
@@ -171,17 +160,27 @@ export const Service = resource(
     /** When its instances were last rolled over, in seconds since the epoch. */
     last_redeployed_at: Timestamp,
     /** When the cloud last scaled it, in seconds since the epoch. */
-    last_autoscaled_at: Timestamp,
-    /** Another installation's name for `last_autoscaled_at`. */
-    last_autoscale_datetime: Timestamp,
+    last_autoscaled_at: firstOf(Timestamp, 'last_autoscaled_at', 'last_autoscale_datetime'),
     /** Absent when this answer does not tell; `listInstances` does then. */
     instances: listOf(Instance, mostInstances),
   },
 )
 
+/** In 2015 `app_name` repeats the service's own name, which is no application. */
+const withoutOwnName = (input: unknown): unknown =>
+  t.UnknownRecord.is(input) && input.app_name === input.service_name ? { ...input, app_name: undefined } : input
+
+/** @hidden */
+export const Service = new t.Type<t.TypeOf<typeof ServiceFields>, unknown, unknown>(
+  ServiceFields.name,
+  ServiceFields.is,
+  (input, context) => ServiceFields.validate(withoutOwnName(input), context),
+  ServiceFields.encode,
+)
+
 /**
- * A service, as both generations of the API give it (2015 and 2018). Only `service_name` is always there. Times are seconds
- * since the epoch. `instance_envvars` is left out on purpose: it holds users' secrets, and what is not held cannot leak.
+ * A service: in one shape, whichever generation of the API gives it (2015 and 2018). Only `service_name` is always there. Times
+ * are seconds since the epoch. `instance_envvars` is left out on purpose: it holds users' secrets, and what is not held cannot leak.
  * Source: the API's page "A service".
  */
 export interface Service extends t.TypeOf<typeof Service> {}

@@ -30,7 +30,6 @@ test('reads a service of the first generation: JSON in strings, {} for no ports,
     }),
     {
       uuid: 'a1',
-      unique_name: 'a1',
       service_name: 'shop',
       namespace: 'demo',
       created_at: 1429004799.457,
@@ -78,8 +77,7 @@ test('reads a service of the second generation: objects, labels, limits, "None" 
       service_name: 'web',
       namespace: 'acme',
       space_name: 'staging',
-      region_name: 'east',
-      region: { display_text: 'East', name: 'east' },
+      region: 'east',
       labels: [{ editable: false, propagate: false, key: 'tier', value: 'front' }],
       created_at: 1526009216.140445,
       current_status: 'Starting',
@@ -90,6 +88,27 @@ test('reads a service of the second generation: objects, labels, limits, "None" 
       instances: [],
     },
   )
+})
+
+test('one shape, whichever generation spells it: the first spelling that can be read counts', (t) => {
+  const spelled = (fields: object) => decoded(Service, { service_name: 'web', ...fields })
+  const shape = { service_name: 'web', uuid: 'a1', region: 'east', application: 'shop', last_autoscaled_at: 1526009216 }
+  const of2015 = { unique_name: 'a1', region: { IaaS: 'ALAUDA', name: 'east' }, application: 'shop', app_name: 'web' }
+  t.deepEqual(spelled({ ...of2015, last_autoscaled_at: '2018-05-11T03:26:56Z' }), shape)
+  const of2018 = { uuid: 'a1', region_name: 'east', app_name: 'shop', last_autoscale_datetime: '2018-05-11T03:26:56' }
+  t.deepEqual(spelled(of2018), shape)
+  t.deepEqual(spelled({ ...of2018, unique_name: 'b', region: { name: 'west' }, last_autoscaled_at: 'None' }), shape)
+  t.deepEqual(spelled({ uuid: ['a1'], unique_name: 'b', region: {} }), {
+    service_name: 'web',
+    uuid: 'b',
+    unreadable: ['uuid'],
+  })
+  t.deepEqual(spelled({ region_name: 'east', region: 5 }), {
+    service_name: 'web',
+    region: 'east',
+    unreadable: ['region'],
+  })
+  t.deepEqual(spelled({ app_name: 'web' }), { service_name: 'web' })
 })
 
 test('needs nothing but the name, which may be any text that can stand in a URL', (t) => {
@@ -114,7 +133,7 @@ test('fields of an unknown shape do not cost the service: they are left out, and
     is_deploying: 0,
     created_at: 'hunter2',
     image_tag: 4.1,
-    region: 'east',
+    region: ['east'],
     custom_instance_size: [],
     linked_to_apps: ['db'],
     instance_ports: [80],

@@ -116,15 +116,15 @@ export const serviceRows = (sizes?: Sizes): ReadonlyArray<Row<Service>> => [
   gauge(
     'alauda_service_last_autoscaled_timestamp_seconds',
     'When the autoscaler last changed the service, in seconds since the epoch (last_autoscaled_at or last_autoscale_datetime).',
-    (service) => service.last_autoscaled_at ?? service.last_autoscale_datetime,
+    (service) => service.last_autoscaled_at,
   ),
   info('alauda_service_info', 'What the service is; always 1.', {
-    uuid: (service) => service.uuid ?? service.unique_name,
+    uuid: (service) => service.uuid,
     image: (service) => service.image_name,
     image_tag: (service) => service.image_tag,
     instance_size: (service) => service.instance_size,
     scaling_mode: (service) => service.scaling_mode,
-    region: (service) => service.region_name ?? service.region?.name,
+    region: (service) => service.region,
   }),
 ]
 

@@ -61,7 +61,6 @@ const rows: ReadonlyArray<{ metric: string; service: Partial<Service>; value: nu
   { metric: 'alauda_service_stopped_timestamp_seconds', service: { stopped_at: 1433740000 }, value: 1433740000 },
   { metric: 'alauda_service_last_redeployed_timestamp_seconds', service: { last_redeployed_at: 7 }, value: 7 },
   { metric: 'alauda_service_last_autoscaled_timestamp_seconds', service: { last_autoscaled_at: 8 }, value: 8 },
-  { metric: 'alauda_service_last_autoscaled_timestamp_seconds', service: { last_autoscale_datetime: 9 }, value: 9 },
 ]
 
 test('every row is tested here', (t) => {
@@ -145,12 +144,6 @@ test('what a service is stands in its info, and what is not known is left out', 
   ])
 })
 
-test('the first generation of the API has other names for a service’s uuid and region', (t) => {
-  t.deepEqual(samples('alauda_service_info', { unique_name: 'web-1', region: { name: 'SHANGHAI' } }), [
-    { labels: { ...labels, uuid: 'web-1', region: 'SHANGHAI' }, value: 1 },
-  ])
-})
-
 test('whatever is left out of a service, the other fields give the same samples and nothing is made up', (t) => {
   const fedBy = Object.fromEntries(rows.map(({ metric, service }) => [metric, Object.keys(service)]))
   const full = families([snapshotOf([serviceOf({ ...fullService, service_name: 'web' })])])
@@ -162,8 +155,7 @@ test('whatever is left out of a service, the other fields give the same samples 
       const some = Object.fromEntries(Object.entries(optional).filter(([field]) => kept.includes(field)))
       const given = families([snapshotOf([serviceOf({ ...some, ...identity })])])
       for (const { name, samples: given_ } of given) {
-        const needed =
-          name === 'alauda_service_last_autoscaled_timestamp_seconds' ? ['last_autoscaled_at'] : fedBy[name]
+        const needed = fedBy[name]
         if (needed === undefined) continue
         const isFed = needed.every((field) => kept.includes(field))
         t.deepEqual(given_, isFed ? full.find((family) => family.name === name)?.samples : [], name)

@@ -65,7 +65,7 @@ export const fullService: Service = {
     lower_threshold: 0.2,
     upper_threshold: 0.8,
   },
-  region_name: 'BEIJING1',
+  region: 'BEIJING1',
   labels: [
     { key: 'a', value: 'front' },
     { key: 'b', value: 'not asked for' },

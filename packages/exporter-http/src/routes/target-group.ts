@@ -43,7 +43,7 @@ export const targetGroupOf = (
   { address, scheme, prefix }: Reached,
   { account, namespace, service, isNamesake }: FoundService,
 ): TargetGroup => {
-  const uuid = service.uuid ?? service.unique_name
+  const { uuid } = service
   return {
     targets: [address],
     labels: present({
@@ -63,7 +63,7 @@ export const targetGroupOf = (
       __meta_alauda_status: service.current_status,
       __meta_alauda_image: service.image_name,
       __meta_alauda_image_tag: service.image_tag,
-      __meta_alauda_region: service.region_name ?? service.region?.name,
+      __meta_alauda_region: service.region,
       __meta_alauda_scaling_mode: service.scaling_mode,
       __meta_alauda_instance_size: service.instance_size,
       ...metaOfLabels(service),

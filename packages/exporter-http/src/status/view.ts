@@ -93,15 +93,13 @@ const createWindow = ({ name, status, region, page }: Wanted): Window => {
       const isMatch =
         service.service_name.toWellFormed().toLowerCase().includes(part) &&
         (status === '' || status === text(service.current_status)) &&
-        (region === '' || region === regionOf(service))
+        (region === '' || region === text(service.region))
       if (isMatch) matching += 1
       return isMatch && matching > begin && matching <= begin + pageSize
     },
     matching: () => matching,
   }
 }
-
-const regionOf = (service: Service): string | undefined => text(service.region_name ?? service.region?.name)
 
 const runningOf = ({ service }: ServiceReading): number | undefined =>
   number(service.started_num_instances ?? service.current_num_instances)
@@ -208,10 +206,10 @@ function* serviceStatus(
     service: service.service_name.toWellFormed(),
     ...(isNamesake ? { isNamesake } : {}),
     ...known({
-      uuid: text(service.uuid ?? service.unique_name),
+      uuid: text(service.uuid),
       project: text(service.project_name),
       space: text(service.space_name),
-      region: regionOf(service),
+      region: text(service.region),
       size: text(service.instance_size === '' ? undefined : service.instance_size),
       cpuLimitCores: limits.cpu,
       memoryLimitBytes: limits.memory,

@@ -152,7 +152,7 @@ test('whenever points come, there are no more than there is room for, in order, 
 
 /** A service that has used so many cores for a minute at `time`. */
 const webArrangement = (time: number) => (cores: number | undefined) =>
-  reading({ service_name: `web-${cores ?? 'none'}`, current_status: 'Running', region_name: 'BEIJING1' }, [
+  reading({ service_name: `web-${cores ?? 'none'}`, current_status: 'Running', region: 'BEIJING1' }, [
     // The mean over its life says the opposite.
     ok(String(cores), {
       time,

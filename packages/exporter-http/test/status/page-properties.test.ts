@@ -60,7 +60,7 @@ const service: fc.Arbitrary<ServiceReading> = fc.record({
       some({
         project_name: text,
         space_name: text,
-        region_name: text,
+        region: text,
         instance_size: text,
         image_name: text,
         image_tag: text,

@@ -23,7 +23,7 @@ const web = reading(
   {
     service_name: 'web',
     current_status: 'Running',
-    region_name: 'BEIJING1',
+    region: 'BEIJING1',
     image_name: 'index/web',
     target_num_instances: 2,
     started_num_instances: 1,

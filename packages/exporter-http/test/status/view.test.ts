@@ -13,10 +13,10 @@ test('all that is known of a service and its instances, in the units of Promethe
       reading(
         {
           service_name: 'web',
-          unique_name: 'u',
+          uuid: 'u',
           project_name: 'p',
           space_name: 's',
-          region_name: 'BEIJING1',
+          region: 'BEIJING1',
           image_name: 'index/web',
           image_tag: '2',
           current_status: 'Running',
