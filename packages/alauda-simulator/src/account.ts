@@ -14,13 +14,13 @@ export interface Account {
 }
 
 /** An account whose token is the same whenever the seed and the account are. */
-export function createAccount(options: {
+export const createAccount = (options: {
   readonly username: string
   readonly password: string
   readonly namespace: string
   readonly tokenSeed: string
   readonly createdAt: number
-}): Account {
+}): Account => {
   const { username, password, namespace, tokenSeed, createdAt } = options
   const token = hexToken([tokenSeed, username, password, namespace])
   return { username, password, namespace, token, createdAt }
@@ -33,7 +33,7 @@ export const renewedToken = (account: Account, number: number): string =>
 const email = (account: Account): string => `${account.username}@example.com`
 
 /** Name and password may come as a form, as a multipart form or as JSON. */
-export async function login(account: Account, contentType: string, body: Buffer): Promise<Answer> {
+export const login = async (account: Account, contentType: string, body: Buffer): Promise<Answer> => {
   const { username, password, organization } = await credentialsIn(contentType, body)
   const missing = Object.entries({ username, password }).filter(([, value]) => value === undefined || value === '')
   if (missing.length > 0) {
@@ -76,7 +76,7 @@ interface Credentials {
   readonly organization: string | undefined
 }
 
-async function credentialsIn(contentType: string, body: Buffer): Promise<Credentials> {
+const credentialsIn = async (contentType: string, body: Buffer): Promise<Credentials> => {
   const fields = /form/i.test(contentType) ? await formFields(contentType, body) : parseJson(body.toString('utf8'))
   if (!isObject(fields)) throw refuse(400, 'The body must be a form or a JSON object.')
   const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
@@ -87,7 +87,7 @@ async function credentialsIn(contentType: string, body: Buffer): Promise<Credent
   }
 }
 
-async function formFields(contentType: string, body: Buffer): Promise<unknown> {
+const formFields = async (contentType: string, body: Buffer): Promise<unknown> => {
   const form = new Request('http://form.invalid/', {
     method: 'POST',
     headers: { 'Content-Type': contentType },

@@ -6,7 +6,7 @@ import { getInstance, getInstanceLogs, getService, getServiceLogs, listInstances
 import type { Endpoint } from './routes.js'
 import { type Answer, refuse } from './wire.js'
 
-const ANSWERS: Readonly<Record<Endpoint, (call: Call) => Answer | Promise<Answer>>> = {
+const answers: Readonly<Record<Endpoint, (call: Call) => Answer | Promise<Answer>>> = {
   login: ({ account, contentType, body }) => login(account, contentType, body),
   profile: ({ account }) => ({ status: 200, body: profileOf(account) }),
   listOrganizations: ({ account }) => ({ status: 200, body: [organizationOf(account)] }),
@@ -29,11 +29,11 @@ const ANSWERS: Readonly<Record<Endpoint, (call: Call) => Answer | Promise<Answer
 }
 
 /** What the API says to a call, or a Refusal thrown. */
-export async function answer(call: Call, authorization: string | undefined): Promise<Answer> {
+export const answer = async (call: Call, authorization: string | undefined): Promise<Answer> => {
   const { route, account } = call
   if (route.endpoint !== 'login') authenticate(account, authorization)
   if (route.namespace !== undefined && route.namespace !== account.namespace) {
     throw refuse(403, `You may not use the namespace ${route.namespace}.`)
   }
-  return ANSWERS[route.endpoint](call)
+  return answers[route.endpoint](call)
 }

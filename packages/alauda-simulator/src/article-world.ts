@@ -1,8 +1,8 @@
 import type { InstancePort, ServiceDefinition } from './service-definition.js'
 import { createWorld, type World, type WorldOptions } from './world.js'
 
-const HOUR = 3600
-const DAY = 24 * HOUR
+const hour = 3600
+const day = 24 * hour
 
 const http = (container_port: number): InstancePort => ({
   container_port,
@@ -21,7 +21,7 @@ const oneCore = (mem: number): Pick<ServiceDefinition, 'instance_size' | 'custom
   custom_instance_size: { cpu: 1, mem },
 })
 
-const SERVICES: readonly ServiceDefinition[] = [
+const services: ReadonlyArray<ServiceDefinition> = [
   {
     service_name: 'kibana',
     image_name: 'index.alauda.cn/library/kibana',
@@ -43,7 +43,7 @@ const SERVICES: readonly ServiceDefinition[] = [
     instance_envvars: { ES_HEAP_SIZE: '2g', DB_PASSWORD: 'elasticsearch-keeps-this-secret' },
     volumes: [{ app_volume_dir: '/usr/share/elasticsearch/data', size_gb: 50 }],
     load: { cpu: 0.45, memory: 0.72, receiveBytesPerCpuSecond: 400_000, transmitBytesPerCpuSecond: 250_000 },
-    disturbance: { kind: 'restart', every: 8 * HOUR, first: 300 },
+    disturbance: { kind: 'restart', every: 8 * hour, first: 300 },
   },
   {
     service_name: 'logstash',
@@ -56,7 +56,7 @@ const SERVICES: readonly ServiceDefinition[] = [
     linked_to_apps: { elasticsearch: 'elasticsearch' },
     instance_envvars: { LS_WORKERS: '2', DB_PASSWORD: 'logstash-keeps-this-secret' },
     load: { cpu: 0.3, memory: 0.55, receiveBytesPerCpuSecond: 900_000, transmitBytesPerCpuSecond: 850_000 },
-    disturbance: { kind: 'redeploy', every: 6 * HOUR, first: 480 },
+    disturbance: { kind: 'redeploy', every: 6 * hour, first: 480 },
   },
   {
     service_name: 'serviceexporter',
@@ -126,8 +126,8 @@ const SERVICES: readonly ServiceDefinition[] = [
  * assert.equal(world.serviceAt('kibana', world.origin)?.instances.length, 3)
  * ```
  */
-export function articleWorld(options: WorldOptions = {}): World {
-  const world = createWorld({ ...options, services: SERVICES })
-  world.change({ at: world.origin - 10 * DAY, action: 'stop', service: 'staging-web' })
+export const articleWorld = (options: WorldOptions = {}): World => {
+  const world = createWorld({ ...options, services })
+  world.change({ at: world.origin - 10 * day, action: 'stop', service: 'staging-web' })
   return world
 }

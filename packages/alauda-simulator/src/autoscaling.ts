@@ -17,27 +17,27 @@ interface Span {
 /** What autoscaling made of a stretch of time: how many instances there were, and the work that each did. */
 export interface Autoscaled {
   readonly demand: LoadCurve
-  readonly counts: readonly CountStep[]
-  readonly spans: readonly Span[]
+  readonly counts: ReadonlyArray<CountStep>
+  readonly spans: ReadonlyArray<Span>
 }
 
 /** The cloud looks at the load once a minute. */
-const DECISION_PERIOD = 60
+const decisionPeriod = 60
 
 /** Beyond this share users wait instead of instances working harder; the rest is room for what a minute may bring. */
-const FULL_SHARE = 0.75
+const fullShare = 0.75
 
 /** Follow the demand from `from` to `until` as the cloud would, beginning with `count` instances. */
-export function autoscale(
+export const autoscale = (
   config: AutoscalingConfig,
   demand: LoadCurve,
   count: number,
   from: number,
   until: number,
-): Autoscaled {
+): Autoscaled => {
   const { minimum_num_instances: minimum, maximum_num_instances: maximum } = config
   const clamp = (wanted: number): number => Math.max(minimum, Math.min(maximum, wanted))
-  const divisorAt = (t: number): number => Math.max(wanted, valueAt(demand, t) / FULL_SHARE)
+  const divisorAt = (t: number): number => Math.max(wanted, valueAt(demand, t) / fullShare)
 
   let wanted = clamp(count)
   let changedAt = Number.NEGATIVE_INFINITY
@@ -45,8 +45,8 @@ export function autoscale(
   const counts: CountStep[] = [{ at: from, count: wanted }]
   const spans: Span[] = [span]
 
-  const firstDecision = demand.origin + Math.ceil((from - demand.origin) / DECISION_PERIOD) * DECISION_PERIOD
-  for (let t = firstDecision; t < until; t += DECISION_PERIOD) {
+  const firstDecision = demand.origin + Math.ceil((from - demand.origin) / decisionPeriod) * decisionPeriod
+  for (let t = firstDecision; t < until; t += decisionPeriod) {
     const load = valueAt(demand, t) / wanted
     const better =
       load > config.upper_threshold
@@ -69,7 +69,7 @@ export function autoscale(
 }
 
 /** The work that an average instance did between two times of the stretch, in seconds of a fully busy instance. */
-export function workBetween({ demand, spans }: Autoscaled, from: number, to: number): number {
+export const workBetween = ({ demand, spans }: Autoscaled, from: number, to: number): number => {
   const doneAt = (t: number): number => {
     const span = spans[lastNotAfter(spans, t)]
     return span === undefined ? 0 : span.done + integral(demand, span.from, t) / span.divisor
@@ -78,7 +78,7 @@ export function workBetween({ demand, spans }: Autoscaled, from: number, to: num
 }
 
 /** The index of the last span that has begun at `t`. */
-function lastNotAfter(spans: readonly Span[], t: number): number {
+const lastNotAfter = (spans: ReadonlyArray<Span>, t: number): number => {
   let low = 0
   let high = spans.length - 1
   while (low < high) {

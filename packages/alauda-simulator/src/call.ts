@@ -18,14 +18,14 @@ export interface Call {
 }
 
 /** The service that the call names, as it is now. */
-export function serviceOf({ world, route, now }: Call): ServiceState {
+export const serviceOf = ({ world, route, now }: Call): ServiceState => {
   const service = route.service === undefined ? undefined : world.serviceAt(route.service, now)
   if (service === undefined) throw refuse(404, `There is no service ${route.service}.`)
   return service
 }
 
 /** The instance that the call names; one that has ended is not there any more. */
-export function instanceOf(call: Call, service: ServiceState): InstanceState {
+export const instanceOf = (call: Call, service: ServiceState): InstanceState => {
   const instance = service.instances.find(({ uuid }) => uuid === call.route.instance)
   if (instance === undefined) {
     throw refuse(404, `The service ${service.service_name} has no instance ${call.route.instance}.`)
@@ -34,14 +34,14 @@ export function instanceOf(call: Call, service: ServiceState): InstanceState {
 }
 
 /** The times that the call's query asks for, in seconds since the epoch. */
-export function windowOf({ url }: Call): { start: number; end: number } {
+export const windowOf = ({ url }: Call): { start: number; end: number } => {
   const start = secondsIn(url, 'start_time')
   const end = secondsIn(url, 'end_time')
   if (end < start) throw refuse(400, 'end_time must not be before start_time.')
   return { start, end }
 }
 
-function secondsIn(url: URL, name: string): number {
+const secondsIn = (url: URL, name: string): number => {
   const given = url.searchParams.get(name)
   if (given === null || !/^\d+(\.\d+)?$/.test(given)) throw refuse(400, `${name} must be seconds since the epoch.`)
   return Number(given)

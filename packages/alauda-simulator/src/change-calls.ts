@@ -6,9 +6,9 @@ import { serviceDetailsJson } from './service-json.js'
 import { type Answer, refuse } from './wire.js'
 
 /** Changes are answered without a body, as the API does; only a new service is shown. */
-const DONE: Answer = { status: 200 }
+const done: Answer = { status: 200 }
 
-export function createService(call: Call): Answer {
+export const createService = (call: Call): Answer => {
   const { world, account, now } = call
   const service = definitionIn(parseObject(call.body))
   requireAutoscalingConfig(service)
@@ -21,30 +21,30 @@ export function createService(call: Call): Answer {
   return { status: 201, body: serviceDetailsJson(created, account.namespace, world.stateAt(now).services) }
 }
 
-export function updateService(call: Call): Answer {
+export const updateService = (call: Call): Answer => {
   const service = serviceOf(call)
   const set = settingsIn(parseObject(call.body))
   requireAutoscalingConfig({ ...service, ...set })
   call.world.change({ at: call.now, action: 'update', service: service.uuid, set })
-  return DONE
+  return done
 }
 
-export function deleteService(call: Call): Answer {
+export const deleteService = (call: Call): Answer => {
   call.world.change({ at: call.now, action: 'delete', service: serviceOf(call).uuid })
   return { status: 204 }
 }
 
-export function startService(call: Call): Answer {
+export const startService = (call: Call): Answer => {
   call.world.change({ at: call.now, action: 'start', service: serviceOf(call).uuid })
-  return DONE
+  return done
 }
 
-export function stopService(call: Call): Answer {
+export const stopService = (call: Call): Answer => {
   call.world.change({ at: call.now, action: 'stop', service: serviceOf(call).uuid })
-  return DONE
+  return done
 }
 
-function requireAutoscalingConfig({ scaling_mode, autoscaling_config }: Partial<ServiceSettings>): void {
+const requireAutoscalingConfig = ({ scaling_mode, autoscaling_config }: Partial<ServiceSettings>): void => {
   if (scaling_mode === 'AUTO' && (autoscaling_config ?? null) === null) {
     throw refuse(400, 'scaling_mode AUTO needs an autoscaling_config.')
   }

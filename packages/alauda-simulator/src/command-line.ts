@@ -8,7 +8,7 @@ import type { CpuUtilization } from './metric-point.js'
 /** What the command line asks for. */
 export type CommandLine =
   | { readonly kind: 'help' }
-  | { readonly kind: 'faults'; readonly faults: readonly string[] }
+  | { readonly kind: 'faults'; readonly faults: ReadonlyArray<string> }
   | { readonly kind: 'run'; readonly settings: Settings }
 
 export interface Settings {
@@ -23,10 +23,10 @@ export interface Settings {
   readonly password: string
   readonly namespace: string
   /** What goes wrong in the cloud; not to be confused with the faults of a command line. */
-  readonly cloudFaults: readonly Fault[]
+  readonly cloudFaults: ReadonlyArray<Fault>
 }
 
-const FLAGS = [
+const flags = [
   'port',
   'world',
   'services',
@@ -39,9 +39,9 @@ const FLAGS = [
   'namespace',
   'faults',
 ] as const
-type Flag = (typeof FLAGS)[number]
+type Flag = (typeof flags)[number]
 
-export const HELP = `Usage: alauda-simulator [flags]
+export const help = `Usage: alauda-simulator [flags]
 
 A cloud that answers like the Alauda Cloud API v1. Prints its base URL and serves until it is told to end.
 
@@ -62,13 +62,13 @@ A cloud that answers like the Alauda Cloud API v1. Prints its base URL and serve
 `
 
 /** Reads the arguments and the environment; all that is wrong with them comes back at once. */
-export function parseCommandLine(
-  args: readonly string[],
+export const parseCommandLine = (
+  args: ReadonlyArray<string>,
   environment: Readonly<Record<string, string | undefined>>,
-): CommandLine {
+): CommandLine => {
   const faults: string[] = []
   const given = new Map<Flag, string>()
-  const options = Object.fromEntries(FLAGS.map((flag) => [flag, { type: 'string' as const }]))
+  const options = Object.fromEntries(flags.map((flag) => [flag, { type: 'string' as const }]))
   const { tokens } = parseArgs({
     args: [...args],
     options: { ...options, help: { type: 'boolean', short: 'h' } },
@@ -79,7 +79,7 @@ export function parseCommandLine(
     if (token.kind === 'positional') faults.push(`${token.value}: there are no arguments but flags.`)
     if (token.kind !== 'option') continue
     if (token.name === 'help') return { kind: 'help' }
-    const flag = FLAGS.find((name) => name === token.name)
+    const flag = flags.find((name) => name === token.name)
     if (flag === undefined) faults.push(`${token.rawName}: there is no such flag.`)
     else if (token.value === undefined || (!token.inlineValue && token.value.startsWith('--'))) {
       faults.push(`${token.rawName} needs a value.`)
@@ -128,7 +128,7 @@ export function parseCommandLine(
     return secret
   }
 
-  const cloudFaults = (): readonly Fault[] => {
+  const cloudFaults = (): ReadonlyArray<Fault> => {
     const file = given.get('faults')
     if (file === undefined) return []
     const text = contentsOf(file)
@@ -158,7 +158,7 @@ export function parseCommandLine(
   return faults.length > 0 ? { kind: 'faults', faults } : { kind: 'run', settings }
 }
 
-function contentsOf(file: string): string | undefined {
+const contentsOf = (file: string): string | undefined => {
   try {
     return readFileSync(file, 'utf8')
   } catch {

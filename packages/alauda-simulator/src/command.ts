@@ -1,13 +1,13 @@
 import { articleWorld } from './article-world.js'
-import { HELP, parseCommandLine, type Settings } from './command-line.js'
+import { help, parseCommandLine, type Settings } from './command-line.js'
 import { largeWorld } from './large-world.js'
 import { type Simulator, startSimulator } from './server.js'
 
 /** Runs the command until a signal ends it; the exit status when there is nothing to run. */
-export async function run(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<number | undefined> {
+export const run = async (args: ReadonlyArray<string>, environment: NodeJS.ProcessEnv): Promise<number | undefined> => {
   const asked = parseCommandLine(args, environment)
   if (asked.kind === 'help') {
-    process.stdout.write(HELP)
+    process.stdout.write(help)
     return 0
   }
   if (asked.kind === 'faults') {
@@ -21,7 +21,7 @@ export async function run(args: readonly string[], environment: NodeJS.ProcessEn
   return undefined
 }
 
-async function start(settings: Settings): Promise<Simulator | undefined> {
+const start = async (settings: Settings): Promise<Simulator | undefined> => {
   const { port, latencyMs, username, password, namespace, services, instances, cloudFaults } = settings
   const { seed, cpuUtilization } = settings
   const common = { seed, cpuUtilization, origin: Math.floor(Date.now() / 1000) }

@@ -7,9 +7,9 @@ import type { Endpoint } from './routes.js'
 export interface FaultCall {
   readonly endpoint: Endpoint
   /** What the service that it names goes by: name and uuid. */
-  readonly service: readonly string[]
+  readonly service: ReadonlyArray<string>
   /** The same for the instance. */
-  readonly instance: readonly string[]
+  readonly instance: ReadonlyArray<string>
   /** Of the list. */
   readonly page?: number
   /** Seconds since the epoch. */
@@ -36,7 +36,7 @@ export interface ArmedFault {
   /** Calls that it has struck. */
   readonly struck: number
   /** The calls that a quota has let through in the last minute. */
-  readonly passed: readonly { readonly token: string; readonly at: number }[]
+  readonly passed: ReadonlyArray<{ readonly token: string; readonly at: number }>
 }
 
 export const arm = (fault: Fault, tokensBefore: number): ArmedFault => ({
@@ -50,15 +50,15 @@ export const arm = (fault: Fault, tokensBefore: number): ArmedFault => ({
 /** What befalls one call. */
 export interface Chosen {
   readonly delayMs: number
-  readonly contents: readonly ContentsFault[]
+  readonly contents: ReadonlyArray<ContentsFault>
   readonly answer: AnswerFault | undefined
 }
 
 /** What befalls the call, and the faults as they are after it. */
-export function choose(
-  faults: readonly ArmedFault[],
+export const choose = (
+  faults: ReadonlyArray<ArmedFault>,
   call: FaultCall,
-): { readonly chosen: Chosen; readonly faults: readonly ArmedFault[] } {
+): { readonly chosen: Chosen; readonly faults: ReadonlyArray<ArmedFault> } => {
   let delayMs = 0
   const contents: ContentsFault[] = []
   let answer: AnswerFault | undefined
@@ -95,7 +95,7 @@ export function choose(
 }
 
 /** Whether a token would be refused at `now`. */
-export const isRevoked = (faults: readonly ArmedFault[], token: IssuedToken, now: number): boolean =>
+export const isRevoked = (faults: ReadonlyArray<ArmedFault>, token: IssuedToken, now: number): boolean =>
   faults.some((armed) => armed.fault.kind === 'token-revoked' && isOn(armed.fault, now) && revokes(armed, token))
 
 const isOn = ({ from, until }: Fault, now: number): boolean =>
@@ -105,7 +105,7 @@ const revokes = ({ fault, tokensBefore }: ArmedFault, token: IssuedToken): boole
   fault.from === undefined ? token.number < tokensBefore : token.issuedAt < fault.from
 
 /** Whether the call is one that the fault is about. */
-function meets(armed: ArmedFault, call: FaultCall): boolean {
+const meets = (armed: ArmedFault, call: FaultCall): boolean => {
   const { fault } = armed
   if (!isOn(fault, call.now) || !canBefall(fault.kind, call.endpoint)) return false
   if (fault.endpoint !== undefined && fault.endpoint !== call.endpoint) return false
@@ -137,7 +137,7 @@ const isDelay = (fault: Fault): fault is DelayFault => fault.kind === 'delay' ||
 const isContents = (fault: Fault): fault is ContentsFault =>
   fault.kind === 'churn' || fault.kind === 'duplicate-service' || fault.kind === 'duplicate-instance'
 
-function delayOf(fault: DelayFault, number: number): number {
+const delayOf = (fault: DelayFault, number: number): number => {
   if (fault.kind === 'delay') return fault.ms
   const { medianMs, maxMs = 60_000, tail = 1.5 } = fault
   const least = medianMs / 2 ** (1 / tail)
@@ -145,18 +145,18 @@ function delayOf(fault: DelayFault, number: number): number {
   return Math.min(maxMs, pareto)
 }
 
-const MINUTE = 60
+const minute = 60
 
 /** A quota after one more call; `retryAfter` (seconds) when the call is beyond it. */
-function countIn(
+const countIn = (
   { passed }: ArmedFault,
   callsPerMinute: number,
   { token, now }: FaultCall,
-): { readonly passed: ArmedFault['passed']; readonly retryAfter?: number } {
-  const recent = passed.filter(({ at }) => at > now - MINUTE)
+): { readonly passed: ArmedFault['passed']; readonly retryAfter?: number } => {
+  const recent = passed.filter(({ at }) => at > now - minute)
   const value = token?.value ?? ''
   const ofToken = recent.filter((call) => call.token === value)
   if (ofToken.length < callsPerMinute) return { passed: [...recent, { token: value, at: now }] }
   const oldest = ofToken.at(-callsPerMinute)?.at ?? now
-  return { passed: recent, retryAfter: Math.max(1, Math.ceil(oldest + MINUTE - now)) }
+  return { passed: recent, retryAfter: Math.max(1, Math.ceil(oldest + minute - now)) }
 }

@@ -1,7 +1,7 @@
 import type { Fault, FaultKind, FaultSelector } from './fault.js'
 import { canBefall } from './fault-scope.js'
 import { isObject, type JsonObject } from './json.js'
-import { ENDPOINTS, isEndpoint } from './routes.js'
+import { endpoints, isEndpoint } from './routes.js'
 
 /** What a field must be. */
 interface Rule {
@@ -37,7 +37,7 @@ const names: Rule = {
 const text: Rule = { expected: 'a text', accepts: (value) => typeof value === 'string' }
 const anyJson: Rule = { expected: 'any JSON', accepts: () => true }
 const flag: Rule = { expected: 'true or false', accepts: (value) => typeof value === 'boolean' }
-const oneOf = (...values: readonly (string | number)[]): Rule => ({
+const oneOf = (...values: ReadonlyArray<string | number>): Rule => ({
   expected: `one of ${values.join(', ')}`,
   accepts: (value) => values.some((candidate) => candidate === value),
 })
@@ -47,14 +47,14 @@ const httpUrl: Rule = {
 }
 const required = (rule: Rule): Rule => ({ ...rule, required: true })
 
-const HOUR_MS = 3_600_000
-const YEAR = 366 * 86_400
+const hourMs = 3_600_000
+const year = 366 * 86_400
 
 /** A clock or a start may be off by a year at most, which keeps every date one that can be written. */
-const offset: Rule = required(numberFrom(-YEAR, YEAR))
+const offset: Rule = required(numberFrom(-year, year))
 
-const SELECTOR: Readonly<Record<keyof FaultSelector, Rule>> = {
-  endpoint: oneOf(...ENDPOINTS),
+const selector: Readonly<Record<keyof FaultSelector, Rule>> = {
+  endpoint: oneOf(...endpoints),
   service: name,
   instance: name,
   page: wholeFrom(1),
@@ -65,15 +65,15 @@ const SELECTOR: Readonly<Record<keyof FaultSelector, Rule>> = {
   times: wholeFrom(1),
 }
 
-const comeBackLater = { retryAfter: numberFrom(0, YEAR), retryAfterAs: oneOf('seconds', 'date') }
+const comeBackLater = { retryAfter: numberFrom(0, year), retryAfterAs: oneOf('seconds', 'date') }
 const duplicate = { startedAfter: offset }
 
 /** The compiler sees to it that no field of any kind is forgotten here. */
-const KINDS: { readonly [Kind in FaultKind]: Readonly<Record<FieldsOf<Kind>, Rule>> } = {
-  delay: { ms: required(numberFrom(0, HOUR_MS)) },
+const kinds: { readonly [Kind in FaultKind]: Readonly<Record<FieldsOf<Kind>, Rule>> } = {
+  delay: { ms: required(numberFrom(0, hourMs)) },
   'heavy-tailed-delay': {
-    medianMs: required(numberFrom(0, HOUR_MS)),
-    maxMs: numberFrom(0, HOUR_MS),
+    medianMs: required(numberFrom(0, hourMs)),
+    maxMs: numberFrom(0, hourMs),
     tail: numberFrom(0.1, 100),
   },
   hang: {},
@@ -94,7 +94,7 @@ const KINDS: { readonly [Kind in FaultKind]: Readonly<Record<FieldsOf<Kind>, Rul
   'replaced-values': { columns: required(names), value: required(anyJson), newest: flag },
   'wrong-count': { count: required(anyNumber) },
   'repeated-page': {},
-  'late-points': { seconds: required(numberFrom(0, YEAR)) },
+  'late-points': { seconds: required(numberFrom(0, year)) },
   'instance-gone': {},
   churn: { deletes: names, creates: names },
   'duplicate-service': duplicate,
@@ -106,7 +106,7 @@ const KINDS: { readonly [Kind in FaultKind]: Readonly<Record<FieldsOf<Kind>, Rul
   quota: { callsPerMinute: required(wholeFrom(1)) },
 }
 
-const isKind = (value: unknown): value is FaultKind => typeof value === 'string' && Object.hasOwn(KINDS, value)
+const isKind = (value: unknown): value is FaultKind => typeof value === 'string' && Object.hasOwn(kinds, value)
 
 /**
  * All kinds of faults.
@@ -119,16 +119,16 @@ const isKind = (value: unknown): value is FaultKind => typeof value === 'string'
  * assert.ok(FAULT_KINDS.includes('wrong-count'))
  * ```
  */
-export const FAULT_KINDS: readonly FaultKind[] = Object.keys(KINDS).filter(isKind)
+export const FAULT_KINDS: ReadonlyArray<FaultKind> = Object.keys(kinds).filter(isKind)
 
 export type DecodedFaults =
-  | { readonly kind: 'faults'; readonly faults: readonly Fault[] }
-  | { readonly kind: 'wrong'; readonly wrong: readonly string[] }
+  | { readonly kind: 'faults'; readonly faults: ReadonlyArray<Fault> }
+  | { readonly kind: 'wrong'; readonly wrong: ReadonlyArray<string> }
 
 /** The faults that a JSON value lists, or all that is wrong with it, each in a sentence that says where. */
-export function decodeFaults(value: unknown): DecodedFaults {
+export const decodeFaults = (value: unknown): DecodedFaults => {
   if (!Array.isArray(value)) return { kind: 'wrong', wrong: ['It must be a list of faults.'] }
-  const items: readonly unknown[] = value
+  const items: ReadonlyArray<unknown> = value
   const wrong = items.flatMap((item, index) => wrongWith(item).map((what) => `faults[${index}]${what}.`))
   // Checked already: this only tells the compiler, one fault at a time.
   return wrong.length > 0 ? { kind: 'wrong', wrong } : { kind: 'faults', faults: items.filter(isFault) }
@@ -136,11 +136,11 @@ export function decodeFaults(value: unknown): DecodedFaults {
 
 const isFault = (value: unknown): value is Fault => wrongWith(value).length === 0
 
-function wrongWith(value: unknown): string[] {
+const wrongWith = (value: unknown): string[] => {
   if (!isObject(value)) return [' must be an object']
   const { kind, ...fields } = value
   if (!isKind(kind)) return [`.kind must be one of ${FAULT_KINDS.join(', ')}`]
-  const rules: Readonly<Record<string, Rule>> = { ...SELECTOR, ...KINDS[kind] }
+  const rules: Readonly<Record<string, Rule>> = { ...selector, ...kinds[kind] }
   const unknown = Object.keys(fields).filter((field) => !Object.hasOwn(rules, field))
   const broken = Object.entries(rules).filter(([field, rule]) =>
     fields[field] === undefined ? rule.required : !rule.accepts(fields[field]),
@@ -153,7 +153,7 @@ function wrongWith(value: unknown): string[] {
 }
 
 /** What would never strike, though each field for itself is right. */
-function contradictionsIn(kind: FaultKind, { endpoint, page, from, until, medianMs, maxMs }: JsonObject): string[] {
+const contradictionsIn = (kind: FaultKind, { endpoint, page, from, until, medianMs, maxMs }: JsonObject): string[] => {
   const paged = page !== undefined
   const wrong: string[] = []
   if (isEndpoint(endpoint) && !canBefall(kind, endpoint)) {

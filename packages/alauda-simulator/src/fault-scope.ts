@@ -1,7 +1,7 @@
 import type { FaultKind } from './fault.js'
 import type { Endpoint } from './routes.js'
 
-const ABOUT_SERVICES: readonly Endpoint[] = [
+const aboutServices: ReadonlyArray<Endpoint> = [
   'listServices',
   'getService',
   'getServiceLogs',
@@ -12,7 +12,7 @@ const ABOUT_SERVICES: readonly Endpoint[] = [
 ]
 
 /** The calls that a kind of fault can befall, where it is not all of them. */
-const SCOPES: Partial<Record<FaultKind, readonly Endpoint[]>> = {
+const scopes: Partial<Record<FaultKind, ReadonlyArray<Endpoint>>> = {
   'login-refused': ['login'],
   'no-points': ['getInstanceMetrics'],
   'null-values': ['getInstanceMetrics'],
@@ -22,12 +22,12 @@ const SCOPES: Partial<Record<FaultKind, readonly Endpoint[]>> = {
   'late-points': ['getInstanceMetrics'],
   'instance-gone': ['getInstance', 'getInstanceMetrics', 'getInstanceLogs'],
   churn: ['listServices'],
-  'duplicate-service': ABOUT_SERVICES,
-  'duplicate-instance': ABOUT_SERVICES,
+  'duplicate-service': aboutServices,
+  'duplicate-instance': aboutServices,
 }
 
-const NEEDS_TOKEN: readonly FaultKind[] = ['token-revoked', 'quota']
+const needsToken: ReadonlyArray<FaultKind> = ['token-revoked', 'quota']
 
 /** Whether a fault of that kind can befall a call of that endpoint at all. */
 export const canBefall = (kind: FaultKind, endpoint: Endpoint): boolean =>
-  !(endpoint === 'login' && NEEDS_TOKEN.includes(kind)) && (SCOPES[kind]?.includes(endpoint) ?? true)
+  !(endpoint === 'login' && needsToken.includes(kind)) && (scopes[kind]?.includes(endpoint) ?? true)

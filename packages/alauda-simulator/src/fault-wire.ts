@@ -8,10 +8,10 @@ import type { Route } from './routes.js'
 import { type Answer, type Message, messageOf, send } from './wire.js'
 
 /** What is answered in place of what the call deserves, which is then not done; undefined when the fault comes later. */
-export function insteadOf(
+export const insteadOf = (
   fault: AnswerFault,
   { route, url, now }: { readonly route: Route; readonly url: URL; readonly now: number },
-): Answer | undefined {
+): Answer | undefined => {
   switch (fault.kind) {
     case 'html-page':
       return htmlPage(fault.status ?? 502)
@@ -43,7 +43,7 @@ export function insteadOf(
 }
 
 /** The answer that the call deserves, as the fault leaves it. */
-export function spoilt(fault: AnswerFault, answer: Answer): Answer {
+export const spoilt = (fault: AnswerFault, answer: Answer): Answer => {
   if (fault.kind === 'empty-body') return { status: answer.status, headers: answer.headers ?? {} }
   if (fault.kind === 'null-values') {
     const { columns } = fault
@@ -61,12 +61,12 @@ export function spoilt(fault: AnswerFault, answer: Answer): Answer {
 }
 
 /** Sends the answer in the way of the fault. */
-export function sendUnder(
+export const sendUnder = (
   fault: AnswerFault | undefined,
   response: ServerResponse,
   answer: Answer,
   accepted: IncomingHttpHeaders['accept-encoding'],
-): void {
+): void => {
   const message = messageOf(answer)
   if (fault?.kind === 'truncated-json') send(response, { ...message, body: firstHalf(message.body) })
   else if (fault?.kind === 'chunked') sendInChunks(response, message)
@@ -96,10 +96,10 @@ const htmlPage = (status: number): Answer => {
   return { status, body: Buffer.from(page), headers: { 'Content-Type': 'text/html' } }
 }
 
-function retryAfter(
+const retryAfter = (
   { retryAfter: seconds, retryAfterAs }: Extract<AnswerFault, { kind: 'unavailable' | 'too-many-requests' }>,
   now: number,
-): Record<string, string> {
+): Record<string, string> => {
   if (seconds === undefined) return {}
   const whole = Math.ceil(retryAfterAs === 'date' ? now + seconds : seconds) // neither form has fractions
   return { 'Retry-After': retryAfterAs === 'date' ? new Date(whole * 1000).toUTCString() : String(whole) }
@@ -108,13 +108,13 @@ function retryAfter(
 const elsewhere = (base: string, { pathname, search }: URL): string =>
   base.replace(/\/$/, '') + pathname.replace(/^\/v1(?=\/)/, '') + search
 
-const isAmong = (name: unknown, columns: readonly string[]): boolean => columns.some((column) => column === name)
+const isAmong = (name: unknown, columns: ReadonlyArray<string>): boolean => columns.some((column) => column === name)
 
 /** The metrics with `value` in these columns of every point, or of the newest one, which comes first. */
-function withValues(metrics: unknown, isMeant: (name: unknown) => boolean, value: unknown, newest = false): unknown {
+const withValues = (metrics: unknown, isMeant: (name: unknown) => boolean, value: unknown, newest = false): unknown => {
   if (!isObject(metrics) || !Array.isArray(metrics.columns) || !Array.isArray(metrics.points)) return metrics
   const isReplaced = metrics.columns.map(isMeant)
-  const points: readonly unknown[] = metrics.points
+  const points: ReadonlyArray<unknown> = metrics.points
   const replaced = (point: unknown, index: number): unknown =>
     Array.isArray(point) && !(newest && index > 0)
       ? point.map((cell: unknown, column) => (isReplaced[column] ? value : cell))
@@ -130,31 +130,31 @@ const acceptsGzip = (accepted: IncomingHttpHeaders['accept-encoding']): boolean 
     .split(',')
     .some((coding) => /^\s*(gzip|\*)\s*(;(?!\s*q=0(\.0*)?\s*$).*)?$/i.test(coding))
 
-function sendInChunks(response: ServerResponse, { status, headers, body }: Message): void {
+const sendInChunks = (response: ServerResponse, { status, headers, body }: Message): void => {
   response.writeHead(status, headers)
   if (body.length > 0) response.write(firstHalf(body))
   response.end(body.subarray(Math.floor(body.length / 2)))
 }
 
-function resetHalfWay(response: ServerResponse, { status, headers, body }: Message, chunked: boolean): void {
+const resetHalfWay = (response: ServerResponse, { status, headers, body }: Message, chunked: boolean): void => {
   response.writeHead(status, chunked ? headers : { ...headers, 'Content-Length': body.length })
   response.flushHeaders()
   // Not a TCP reset: that may overtake what was written before it, and the client would see nothing of the answer.
   response.write(firstHalf(body), () => response.socket?.destroy())
 }
 
-const SPACES = Buffer.alloc(64 * 1024, ' ')
+const spaces = Buffer.alloc(64 * 1024, ' ')
 
 /** As much as the client takes: what it does not read is not made. */
-function sendPadded(
+const sendPadded = (
   response: ServerResponse,
   { status, headers, body }: Message,
   { bytes = Number.POSITIVE_INFINITY }: Extract<AnswerFault, { kind: 'padded' }>,
   gzip: boolean,
-): void {
+): void => {
   function* padded() {
     yield body
-    for (let left = bytes - body.length; left > 0; left -= SPACES.length) yield SPACES.subarray(0, left)
+    for (let left = bytes - body.length; left > 0; left -= spaces.length) yield spaces.subarray(0, left)
   }
   response.writeHead(status, gzip ? { ...headers, 'Content-Encoding': 'gzip', Vary: 'Accept-Encoding' } : headers)
   const parts = Readable.from(padded())

@@ -14,7 +14,11 @@ export interface View {
 }
 
 /** The view of a call that these faults befall. Churn really happens, in the world itself. */
-export function viewUnder(contents: readonly ContentsFault[], answer: AnswerFault | undefined, view: View): View {
+export const viewUnder = (
+  contents: ReadonlyArray<ContentsFault>,
+  answer: AnswerFault | undefined,
+  view: View,
+): View => {
   const { now } = view
   let { world } = view
   for (const fault of contents) {
@@ -28,7 +32,7 @@ export function viewUnder(contents: readonly ContentsFault[], answer: AnswerFaul
 }
 
 /** Once: what is gone already cannot be deleted again, nor can what is there be created. */
-function churn({ deletes = [], creates = [] }: Churn, world: World, now: number): void {
+const churn = ({ deletes = [], creates = [] }: Churn, world: World, now: number): void => {
   for (const service of deletes) {
     if (world.serviceAt(service, now) !== undefined) world.change({ at: now, action: 'delete', service })
   }
@@ -56,16 +60,16 @@ const withClockAhead = (world: World, seconds: number): World => ({
 })
 
 // The world's uuids are of version 5: with another version digit they are free, and lead back to the original.
-const VERSION_AT = 14
+const versionAt = 14
 const withVersion = (uuid: string, version: string): string =>
-  uuid.slice(0, VERSION_AT) + version + uuid.slice(VERSION_AT + 1)
+  uuid.slice(0, versionAt) + version + uuid.slice(versionAt + 1)
 const originalUuid = (uuid: string): string => withVersion(uuid, '5')
-const isTwin = (uuid: string): boolean => uuid.charAt(VERSION_AT) !== '5'
+const isTwin = (uuid: string): boolean => uuid.charAt(versionAt) !== '5'
 
-const isNamed = (asked: string | undefined, ...names: readonly string[]): boolean =>
+const isNamed = (asked: string | undefined, ...names: ReadonlyArray<string>): boolean =>
   asked === undefined || names.includes(asked)
 
-function withDuplicates(world: World, fault: Duplicate): World {
+const withDuplicates = (world: World, fault: Duplicate): World => {
   const { startedAfter } = fault
   // An instance's own double and the one in its service's double are two.
   const twinUuid = (uuid: string): string => withVersion(uuid, fault.kind === 'duplicate-service' ? '4' : '3')

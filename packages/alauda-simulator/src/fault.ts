@@ -146,7 +146,7 @@ interface NullValues {
   /** Metrics whose points have null for every value but the time. */
   readonly kind: 'null-values'
   /** Only these columns are null. */
-  readonly columns?: readonly string[]
+  readonly columns?: ReadonlyArray<string>
 }
 
 /** @inline */
@@ -154,7 +154,7 @@ interface ReplacedValues {
   /** Metrics with this in place of each value of the columns: text, a negative number, a time in milliseconds. */
   readonly kind: 'replaced-values'
   /** Which columns; `time` among them. */
-  readonly columns: readonly string[]
+  readonly columns: ReadonlyArray<string>
   /** Any JSON. */
   readonly value: unknown
   /** Only in the newest point. */
@@ -197,9 +197,9 @@ interface Churn {
    */
   readonly kind: 'churn'
   /** Names or uuids. One from the first page moves all that follow it, so that a reader misses a service. */
-  readonly deletes?: readonly string[]
+  readonly deletes?: ReadonlyArray<string>
   /** Names. New services come at the list's end. */
-  readonly creates?: readonly string[]
+  readonly creates?: ReadonlyArray<string>
 }
 
 /** @inline */

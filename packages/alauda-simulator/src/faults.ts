@@ -18,7 +18,7 @@ import type { World } from './world.js'
 /** What goes wrong in a running simulator. */
 export interface FaultControl {
   /** The faults that are set, in their order. */
-  readonly current: readonly Fault[]
+  readonly current: ReadonlyArray<Fault>
   /**
    * Set these faults in place of those that were set; what faults have counted begins anew. Calls that hang already go on
    * hanging. Throws a TypeError that names all that is wrong with them.
@@ -36,7 +36,7 @@ export interface FaultControl {
    * await cloud.close()
    * ```
    */
-  set(faults: readonly Fault[]): void
+  set(faults: ReadonlyArray<Fault>): void
   /** Nothing goes wrong from now on. */
   clear(): void
 }
@@ -58,13 +58,13 @@ interface FaultedCall {
   readonly now: number
 }
 
-const NOTHING: Chosen = { delayMs: 0, contents: [], answer: undefined }
+const nothing: Chosen = { delayMs: 0, contents: [], answer: undefined }
 
-export function createFaults(account: Account, initial: readonly Fault[]): Faults {
-  let armed: readonly ArmedFault[] = []
+export const createFaults = (account: Account, initial: ReadonlyArray<Fault>): Faults => {
+  let armed: ReadonlyArray<ArmedFault> = []
   const tokens: IssuedToken[] = [{ value: account.token, number: 0, issuedAt: Number.NEGATIVE_INFINITY }]
 
-  const set = (faults: readonly Fault[]): void => {
+  const set = (faults: ReadonlyArray<Fault>): void => {
     const decoded = decodeFaults(faults)
     if (decoded.kind === 'wrong') throw new TypeError(decoded.wrong.join('\n'))
     armed = structuredClone(decoded.faults).map((fault) => arm(fault, tokens.length))
@@ -87,7 +87,7 @@ export function createFaults(account: Account, initial: readonly Fault[]): Fault
       clear: () => set([]),
     },
     befalling(call, presented) {
-      if (armed.length === 0) return NOTHING
+      if (armed.length === 0) return nothing
       const { chosen, faults } = choose(armed, { ...namesIn(call), ...tokenOf(issued(presented)) })
       armed = faults
       return chosen
@@ -103,7 +103,7 @@ export function createFaults(account: Account, initial: readonly Fault[]): Fault
 const tokenOf = (token: IssuedToken | undefined): Pick<FaultCall, 'token'> => (token === undefined ? {} : { token })
 
 /** What the call's service and instance go by at present, and the page that it is for. */
-function namesIn({ route, url, world, now }: FaultedCall): FaultCall {
+const namesIn = ({ route, url, world, now }: FaultedCall): FaultCall => {
   const service = route.service === undefined ? undefined : world.serviceAt(route.service, now)
   const instance = service?.instances.find(({ uuid }) => uuid === route.instance)
   return {
@@ -115,10 +115,10 @@ function namesIn({ route, url, world, now }: FaultedCall): FaultCall {
   }
 }
 
-const WRONG = 'The faults were left as they are.'
+const leftAlone = 'The faults were left as they are.'
 
 /** What `/__faults` answers, which lies outside of the API. */
-export function answerControl(control: FaultControl, method: string, body: Buffer): Answer {
+export const answerControl = (control: FaultControl, method: string, body: Buffer): Answer => {
   if (method === 'GET') return { status: 200, body: control.current }
   if (method === 'DELETE') {
     control.clear()
@@ -126,9 +126,9 @@ export function answerControl(control: FaultControl, method: string, body: Buffe
   }
   if (method !== 'PUT') throw refuse(405, `Method ${method} not allowed.`, { Allow: 'GET, PUT, DELETE' })
   const value = parseJson(body.toString('utf8'))
-  if (value === undefined) return { status: 400, body: { detail: WRONG, wrong: ['The body is no JSON.'] } }
+  if (value === undefined) return { status: 400, body: { detail: leftAlone, wrong: ['The body is no JSON.'] } }
   const decoded = decodeFaults(value)
-  if (decoded.kind === 'wrong') return { status: 400, body: { detail: WRONG, wrong: decoded.wrong } }
+  if (decoded.kind === 'wrong') return { status: 400, body: { detail: leftAlone, wrong: decoded.wrong } }
   control.set(decoded.faults)
   return { status: 200, body: control.current }
 }

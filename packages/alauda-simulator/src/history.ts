@@ -17,25 +17,25 @@ export interface Phase {
 
 /** What was done to a service, in order, as far as it decides which instances there are. */
 export interface History {
-  readonly phases: readonly Phase[]
-  readonly counts: readonly CountStep[]
+  readonly phases: ReadonlyArray<Phase>
+  readonly counts: ReadonlyArray<CountStep>
   /** When its owner had the instances replaced one by one. */
-  readonly redeployedAt: readonly number[]
-  readonly restarts: readonly { readonly at: number; readonly ordinal: number }[]
+  readonly redeployedAt: ReadonlyArray<number>
+  readonly restarts: ReadonlyArray<{ readonly at: number; readonly ordinal: number }>
   readonly deletedAt: number
 }
 
 /** Instances run what these say: to change one of them is to replace the instances. */
-const BAKED_IN = ['image_name', 'image_tag', 'run_command', 'custom_instance_size', 'instance_envvars'] as const
+const bakedIn = ['image_name', 'image_tag', 'run_command', 'custom_instance_size', 'instance_envvars'] as const
 
 /** The service's history up to `horizon`; `changes` are in the order of their times. */
-export function historyOf(
+export const historyOf = (
   createdAt: number,
   created: ServiceSettings,
-  changes: readonly ChangeOfService[],
+  changes: ReadonlyArray<ChangeOfService>,
   demand: LoadCurve,
   horizon: number,
-): History {
+): History => {
   const phases: Phase[] = []
   const counts: CountStep[] = []
   const redeployedAt: number[] = []
@@ -71,7 +71,7 @@ export function historyOf(
       }
       const before = settings
       settings = { ...settings, ...settingsChangedBy(change) }
-      if (BAKED_IN.some((name) => JSON.stringify(before[name]) !== JSON.stringify(settings[name]))) {
+      if (bakedIn.some((name) => JSON.stringify(before[name]) !== JSON.stringify(settings[name]))) {
         redeployedAt.push(change.at)
       }
       if (change.action === 'start' || (before.target_state === 'STOPPED' && settings.target_state === 'STARTED')) {
@@ -85,18 +85,18 @@ export function historyOf(
   return { phases, counts, redeployedAt, restarts, deletedAt }
 }
 
-function autoscaledPhase(
+const autoscaledPhase = (
   settings: ServiceSettings,
   demand: LoadCurve,
   from: number,
   until: number,
-): Autoscaled | undefined {
+): Autoscaled | undefined => {
   const { scaling_mode, target_state, autoscaling_config } = settings
   if (scaling_mode !== 'AUTO' || target_state !== 'STARTED' || autoscaling_config === null) return undefined
   return autoscale(autoscaling_config, demand, settings.target_num_instances, from, until)
 }
 
-function settingsChangedBy(change: ChangeOfService): Partial<ServiceSettings> {
+const settingsChangedBy = (change: ChangeOfService): Partial<ServiceSettings> => {
   if (change.action === 'update') return change.set
   if (change.action === 'start') return { target_state: 'STARTED' }
   if (change.action === 'stop') return { target_state: 'STOPPED' }

@@ -28,23 +28,23 @@ interface Replacement {
 }
 
 /** From "an instance is wanted" to "its container runs". */
-export const START_DELAY = 2
+export const startDelay = 2
 
 /** After one ordinal's replacement, before the next one's. */
-const ROLLOUT_PAUSE = 5
+const rolloutPause = 5
 
 /** Times as the API writes them have milliseconds. */
 export const toMilliseconds = (seconds: number): number => Math.round(seconds * 1000) / 1000
 
 /** Every container that the history asks for until `horizon`. */
-export function livesOf(
+export const livesOf = (
   history: History,
-  rollouts: readonly Rollout[],
+  rollouts: ReadonlyArray<Rollout>,
   disturbance: Disturbance | undefined,
   origin: number,
   horizon: number,
   key: Key,
-): Life[] {
+): Life[] => {
   const most = history.counts.reduce((count, step) => Math.max(count, step.count), 0)
   const lives: Life[] = []
   for (let ordinal = 0; ordinal < most; ordinal += 1) {
@@ -71,13 +71,13 @@ export function livesOf(
 }
 
 /** The rollouts of a service: those that its owner asked for, and those on its schedule. */
-export function rolloutsOf(
+export const rolloutsOf = (
   history: History,
   disturbance: Disturbance | undefined,
   origin: number,
   horizon: number,
   key: Key,
-): Rollout[] {
+): Rollout[] => {
   const scheduled =
     disturbance?.kind === 'redeploy' ? disturbanceTimes(disturbance, origin, 0, history, horizon, key) : []
   return [...history.redeployedAt, ...scheduled]
@@ -86,24 +86,24 @@ export function rolloutsOf(
       const count = countAt(history.counts, at)
       if (count === 0) return []
       const overlap = toMilliseconds(between(30, 60, [...key, 'overlap', toMilliseconds(at - origin)]))
-      const wouldEndAt = toMilliseconds(at + START_DELAY + count * overlap + (count - 1) * ROLLOUT_PAUSE)
+      const wouldEndAt = toMilliseconds(at + startDelay + count * overlap + (count - 1) * rolloutPause)
       const stop = history.counts.find((step) => step.count === 0 && step.at > at && step.at < wouldEndAt)
       return [{ at, overlap, endsAt: stop?.at ?? wouldEndAt, finished: stop === undefined }]
     })
 }
 
 /** The last of `phases` that has begun at `t`, if any. */
-export const phaseAt = (phases: readonly Phase[], t: number): Phase | undefined =>
+export const phaseAt = (phases: ReadonlyArray<Phase>, t: number): Phase | undefined =>
   phases.findLast((phase) => phase.from <= t)
 
 /** How many instances are wanted at `t`. */
-export const countAt = (counts: readonly CountStep[], t: number): number =>
+export const countAt = (counts: ReadonlyArray<CountStep>, t: number): number =>
   counts.findLast((step) => step.at <= t)?.count ?? 0
 
-const settingsAt = (phases: readonly Phase[], t: number) => phaseAt(phases, t)?.settings
+const settingsAt = (phases: ReadonlyArray<Phase>, t: number) => phaseAt(phases, t)?.settings
 
-function replacementInRollout({ at, overlap }: Rollout, ordinal: number): Replacement {
-  const newStartsAt = toMilliseconds(at + START_DELAY + ordinal * (overlap + ROLLOUT_PAUSE))
+const replacementInRollout = ({ at, overlap }: Rollout, ordinal: number): Replacement => {
+  const newStartsAt = toMilliseconds(at + startDelay + ordinal * (overlap + rolloutPause))
   return { askedAt: at, newStartsAt, oldEndsAt: toMilliseconds(newStartsAt + overlap) }
 }
 
@@ -115,14 +115,14 @@ const restartAt = (at: number, key: Key): Replacement => ({
 
 const beginningOf = ({ oldEndsAt, newStartsAt }: Replacement): number => Math.min(oldEndsAt, newStartsAt)
 
-function restartsByItself(
+const restartsByItself = (
   disturbance: Disturbance | undefined,
   origin: number,
   ordinal: number,
   history: History,
   horizon: number,
   key: Key,
-): Replacement[] {
+): Replacement[] => {
   if (disturbance?.kind !== 'restart') return []
   return disturbanceTimes(disturbance, origin, ordinal, history, horizon, key).map((at) =>
     restartAt(at, [...key, 'restart', toMilliseconds(at - origin)]),
@@ -130,14 +130,14 @@ function restartsByItself(
 }
 
 /** When the disturbance strikes. Right at `first` nearest the origin, scattered elsewhere; each ordinal at another time. */
-function disturbanceTimes(
+const disturbanceTimes = (
   { every, first }: Disturbance,
   origin: number,
   ordinal: number,
   history: History,
   horizon: number,
   key: Key,
-): number[] {
+): number[] => {
   const start = history.phases[0]?.from ?? horizon
   const base = origin + first + ((ordinal * 0.382) % 1) * every
   const times: number[] = []
@@ -151,7 +151,7 @@ function disturbanceTimes(
 }
 
 /** When an instance of this ordinal is wanted: [from, until) each. */
-function wantedSpans(counts: readonly CountStep[], ordinal: number): [number, number][] {
+const wantedSpans = (counts: ReadonlyArray<CountStep>, ordinal: number): [number, number][] => {
   const spans: [number, number][] = []
   let from: number | undefined
   for (const { at, count } of counts) {
@@ -166,9 +166,9 @@ function wantedSpans(counts: readonly CountStep[], ordinal: number): [number, nu
 }
 
 /** The containers that follow each other while an instance is wanted: [started, ends) each. */
-function containersIn(from: number, until: number, replacements: readonly Replacement[]): [number, number][] {
+const containersIn = (from: number, until: number, replacements: ReadonlyArray<Replacement>): [number, number][] => {
   const containers: [number, number][] = []
-  let startedAt = toMilliseconds(from + START_DELAY)
+  let startedAt = toMilliseconds(from + startDelay)
   for (const replacement of replacements) {
     if (startedAt >= until) return containers
     // A container that is younger than the reason to replace it stays.

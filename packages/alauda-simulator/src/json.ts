@@ -6,14 +6,14 @@ export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** A request's body, which must be a JSON object. */
-export function parseObject(body: Buffer): JsonObject {
+export const parseObject = (body: Buffer): JsonObject => {
   const value = parseJson(body.toString('utf8'))
   if (!isObject(value)) throw refuse(400, 'The body must be a JSON object.')
   return value
 }
 
 /** The value that the text stands for, or undefined when it is no JSON. */
-export function parseJson(text: string): unknown {
+export const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text)
   } catch {

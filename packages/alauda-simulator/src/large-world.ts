@@ -14,7 +14,9 @@ import { createWorld, type World, type WorldOptions } from './world.js'
  * assert.equal(world.serviceAt('service-0042', world.origin)?.current_num_instances, 5)
  * ```
  */
-export function largeWorld(options: WorldOptions & { readonly services: number; readonly instances: number }): World {
+export const largeWorld = (
+  options: WorldOptions & { readonly services: number; readonly instances: number },
+): World => {
   const { services, instances, ...world } = options
   return createWorld({
     ...world,

@@ -1,6 +1,6 @@
 import { between, fraction, type Key } from './random.js'
 
-export const DAY = 86_400
+export const day = 86_400
 
 /** One sine of a curve: `amplitude` in the curve's unit, `period` in seconds, `phase` in radians at the origin. */
 export interface Wave {
@@ -16,15 +16,15 @@ export interface Wave {
 export interface LoadCurve {
   readonly origin: number
   readonly mean: number
-  readonly waves: readonly Wave[]
+  readonly waves: ReadonlyArray<Wave>
 }
 
 /** A wave before it is given its phase: amplitude as a part of the mean, period in seconds. */
-export type Shape = readonly { readonly part: number; readonly period: number; readonly phase?: number }[]
+export type Shape = ReadonlyArray<{ readonly part: number; readonly period: number; readonly phase?: number }>
 
 /** A daily cycle with noise from hours down to twenty seconds; stays between 0.38 and 1.62 times its mean. */
-export const SERVER_LOAD: Shape = [
-  { part: 0.35, period: DAY },
+export const serverLoad: Shape = [
+  { part: 0.35, period: day },
   { part: 0.08, period: 10_400 },
   { part: 0.08, period: 1_510 },
   { part: 0.06, period: 290 },
@@ -33,8 +33,8 @@ export const SERVER_LOAD: Shape = [
 ]
 
 /** What all of a service's users ask for together: it doubles and halves within the day, rising at the origin. */
-export const USER_DEMAND: Shape = [
-  { part: 0.5, period: DAY, phase: 0 },
+export const userDemand: Shape = [
+  { part: 0.5, period: day, phase: 0 },
   { part: 0.1, period: 5_300, phase: 0 },
   { part: 0.04, period: 1_310, phase: 0 },
   { part: 0.02, period: 67 },
@@ -42,24 +42,24 @@ export const USER_DEMAND: Shape = [
 ]
 
 /** Memory breathes slowly; stays within 9 % of its mean. */
-export const MEMORY_LOAD: Shape = [
-  { part: 0.05, period: DAY },
+export const memoryLoad: Shape = [
+  { part: 0.05, period: day },
   { part: 0.03, period: 2_700 },
   { part: 0.01, period: 190 },
 ]
 
 /** A curve of the given shape; `key` decides phases and shifts the periods a little, so that no two curves beat together. */
-export function makeCurve(origin: number, mean: number, shape: Shape, key: Key): LoadCurve {
+export const makeCurve = (origin: number, mean: number, shape: Shape, key: Key): LoadCurve => {
   const waves = shape.map(({ part, period, phase }, index) => ({
     amplitude: mean * part,
-    period: period === DAY ? DAY : period * between(0.93, 1.07, [...key, 'period', index]),
+    period: period === day ? day : period * between(0.93, 1.07, [...key, 'period', index]),
     phase: phase ?? 2 * Math.PI * fraction([...key, 'phase', index]),
   }))
   return { origin, mean, waves }
 }
 
 /** The curve's value at `t` (seconds since the epoch). */
-export function valueAt(curve: LoadCurve, t: number): number {
+export const valueAt = (curve: LoadCurve, t: number): number => {
   let value = curve.mean
   for (const { amplitude, period, phase } of curve.waves) {
     value += amplitude * Math.sin((2 * Math.PI * (t - curve.origin)) / period + phase)
@@ -68,7 +68,7 @@ export function valueAt(curve: LoadCurve, t: number): number {
 }
 
 /** The area below the curve between two times (seconds since the epoch), in the curve's unit times seconds. */
-export function integral(curve: LoadCurve, from: number, to: number): number {
+export const integral = (curve: LoadCurve, from: number, to: number): number => {
   const middle = (from - curve.origin + (to - curve.origin)) / 2
   const length = to - from
   let area = curve.mean * length

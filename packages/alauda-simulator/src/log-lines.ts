@@ -9,30 +9,30 @@ export interface LogLine {
 }
 
 /** An instance writes a line in each stretch of so many seconds. */
-const STRETCH = 15
+const stretchSeconds = 15
 
 /** A single answer holds no more than this; the newest lines win. */
-export const MOST_LINES = 2_000
+export const maxLines = 2_000
 
-const PATHS = ['/', '/health', '/api/status', '/search?q=error', '/static/app.js', '/login']
+const requestPaths = ['/', '/health', '/api/status', '/search?q=error', '/static/app.js', '/login']
 
 /** What the instances wrote within [start, end], oldest first. */
-export function logLines(instances: readonly InstanceState[], start: number, end: number): LogLine[] {
+export const logLines = (instances: ReadonlyArray<InstanceState>, start: number, end: number): LogLine[] => {
   const lines: LogLine[] = []
-  const each = Math.ceil(MOST_LINES / Math.max(1, instances.length))
+  const each = Math.ceil(maxLines / Math.max(1, instances.length))
   for (const { uuid, started_at } of instances) {
-    const oldest = Math.max(start, started_at, end - each * STRETCH)
-    for (let stretch = Math.floor(oldest / STRETCH); stretch * STRETCH <= end; stretch += 1) {
-      const time = stretch * STRETCH + Math.floor(STRETCH * fraction([uuid, stretch, 'time']))
+    const oldest = Math.max(start, started_at, end - each * stretchSeconds)
+    for (let stretch = Math.floor(oldest / stretchSeconds); stretch * stretchSeconds <= end; stretch += 1) {
+      const time = stretch * stretchSeconds + Math.floor(stretchSeconds * fraction([uuid, stretch, 'time']))
       if (time >= oldest && time <= end) lines.push({ time, instance_id: uuid, message: messageOf(uuid, stretch) })
     }
   }
-  return lines.sort((a, b) => a.time - b.time).slice(-MOST_LINES)
+  return lines.sort((a, b) => a.time - b.time).slice(-maxLines)
 }
 
-function messageOf(uuid: string, stretch: number): string {
+const messageOf = (uuid: string, stretch: number): string => {
   const key = [uuid, stretch]
-  const path = PATHS[Math.floor(PATHS.length * fraction([...key, 'path']))]
+  const path = requestPaths[Math.floor(requestPaths.length * fraction([...key, 'path']))]
   const status = fraction([...key, 'status']) < 0.03 ? 503 : 200
   return `GET ${path} ${status} ${between(1, 90, [...key, 'duration']).toFixed(1)}ms`
 }

@@ -1,7 +1,7 @@
 import { workBetween } from './autoscaling.js'
 import type { Phase } from './history.js'
 import type { Life } from './instance-life.js'
-import { integral, type LoadCurve, MEMORY_LOAD, makeCurve, SERVER_LOAD, valueAt } from './load-curve.js'
+import { integral, type LoadCurve, makeCurve, memoryLoad, serverLoad, valueAt } from './load-curve.js'
 import { between, fraction, type Key } from './random.js'
 import type { ServiceLoad } from './service-definition.js'
 
@@ -48,8 +48,8 @@ export interface OrdinalLoad {
 
 /** How busy the instance of one ordinal is; `key` decides in what it differs from its neighbours. */
 export const ordinalLoad = (load: ServiceLoad, origin: number, key: Key): OrdinalLoad => ({
-  cpu: makeCurve(origin, load.cpu * between(0.9, 1.05, [...key, 'cpu']), SERVER_LOAD, [...key, 'cpu']),
-  memory: makeCurve(origin, load.memory * between(0.95, 1.02, [...key, 'memory']), MEMORY_LOAD, [...key, 'memory']),
+  cpu: makeCurve(origin, load.cpu * between(0.9, 1.05, [...key, 'cpu']), serverLoad, [...key, 'cpu']),
+  memory: makeCurve(origin, load.memory * between(0.95, 1.02, [...key, 'memory']), memoryLoad, [...key, 'memory']),
   weight: between(0.95, 1.05, [...key, 'weight']),
   receiveBytesPerCpuSecond: load.receiveBytesPerCpuSecond * between(0.9, 1.1, [...key, 'receive']),
   transmitBytesPerCpuSecond: load.transmitBytesPerCpuSecond * between(0.9, 1.1, [...key, 'transmit']),
@@ -60,32 +60,32 @@ export const ordinalLoad = (load: ServiceLoad, origin: number, key: Key): Ordina
 const errorInterval = (key: Key): number =>
   fraction([...key, 'prone']) < 0.25 ? between(6 * 3600, 48 * 3600, [...key, 'interval']) : Number.POSITIVE_INFINITY
 
-const MEBIBYTE = 1_048_576
-const NANOSECONDS = 1e9
+const mebibyte = 1_048_576
+const nanoseconds = 1e9
 
 /** A container starts with half of its memory and takes the rest within minutes. */
-const WARM_UP = 90
+const warmUp = 90
 
 /** The point of `t`, which must lie within the life. */
-export function metricPoint(
+export const metricPoint = (
   life: Life,
   load: OrdinalLoad,
-  phases: readonly Phase[],
+  phases: ReadonlyArray<Phase>,
   t: number,
   cpuUtilization: CpuUtilization,
-): MetricPoint {
+): MetricPoint => {
   const { startedAt, size } = life
   const age = t - startedAt
   const work = busySeconds(load, phases, startedAt, t)
-  const limit = size.mem * MEBIBYTE
-  const memory = Math.round(limit * valueAt(load.memory, t) * (1 - 0.5 * Math.exp(-age / WARM_UP)))
-  const cpuTime = Math.round(work * size.cpu * NANOSECONDS)
+  const limit = size.mem * mebibyte
+  const memory = Math.round(limit * valueAt(load.memory, t) * (1 - 0.5 * Math.exp(-age / warmUp)))
+  const cpuTime = Math.round(work * size.cpu * nanoseconds)
   const lastSecond = Math.min(1, age)
   const momentary = () => ratio(busySeconds(load, phases, t - lastSecond, t), lastSecond)
   return {
     time: t,
     cpu_cumulative_usage: cpuTime,
-    cpu_utilization: 100 * (cpuUtilization === 'mean' ? ratio(cpuTime / NANOSECONDS, age) : momentary()),
+    cpu_utilization: 100 * (cpuUtilization === 'mean' ? ratio(cpuTime / nanoseconds, age) : momentary()),
     memory_usage: memory,
     memory_utilization: (memory / limit) * 100,
     rx_bytes: Math.floor(work * size.cpu * load.receiveBytesPerCpuSecond),
@@ -98,7 +98,7 @@ export function metricPoint(
 const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole)
 
 /** What the instance did between two times, in seconds of being fully busy. */
-function busySeconds(load: OrdinalLoad, phases: readonly Phase[], from: number, to: number): number {
+const busySeconds = (load: OrdinalLoad, phases: ReadonlyArray<Phase>, from: number, to: number): number => {
   let done = 0
   for (const phase of phases) {
     const start = Math.max(from, phase.from)

@@ -3,7 +3,7 @@ import type { MetricPoint } from './metric-point.js'
 import { type Answer, refuse } from './wire.js'
 
 /** The periods that the API knows, in seconds. */
-const PERIODS: ReadonlyMap<string, number> = new Map([
+const periods: ReadonlyMap<string, number> = new Map([
   ['1s', 1],
   ['1m', 60],
   ['5m', 300],
@@ -18,11 +18,11 @@ const PERIODS: ReadonlyMap<string, number> = new Map([
 ])
 
 /** What is older is not kept. */
-const KEPT = 30 * 86_400
+const keptSeconds = 30 * 86_400
 
-const MOST_POINTS = 10_000
+const maxPoints = 10_000
 
-const COLUMNS = [
+const columns = [
   'time',
   'sequence_number',
   'cpu_cumulative_usage',
@@ -36,23 +36,23 @@ const COLUMNS = [
 ]
 
 /** An instance's points, newest first, none from the future. */
-export function getInstanceMetrics(call: Call): Answer {
+export const getInstanceMetrics = (call: Call): Answer => {
   const service = serviceOf(call)
   const instance = instanceOf(call, service)
   const asked = windowOf(call)
-  const period = PERIODS.get(call.url.searchParams.get('point_per_period') ?? '')
+  const period = periods.get(call.url.searchParams.get('point_per_period') ?? '')
   if (period === undefined) {
-    throw refuse(400, `point_per_period must be one of ${[...PERIODS.keys()].join(', ')}.`)
+    throw refuse(400, `point_per_period must be one of ${[...periods.keys()].join(', ')}.`)
   }
-  const start = Math.max(asked.start, call.now - KEPT)
+  const start = Math.max(asked.start, call.now - keptSeconds)
   const end = Math.min(asked.end, call.now)
-  if ((end - start) / period > MOST_POINTS) {
-    throw refuse(400, `More than ${MOST_POINTS} points: ask for a shorter time or a longer point_per_period.`)
+  if ((end - start) / period > maxPoints) {
+    throw refuse(400, `More than ${maxPoints} points: ask for a shorter time or a longer point_per_period.`)
   }
   const points = call.world.points({ service: service.uuid, instance: instance.uuid, start, end, period })
   return {
     status: 200,
-    body: { name: seriesName(service.uuid, instance.uuid), columns: COLUMNS, points: points.map(row) },
+    body: { name: seriesName(service.uuid, instance.uuid), columns, points: points.map(row) },
   }
 }
 

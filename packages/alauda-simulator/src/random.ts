@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
 /** What a choice is made for: the seed first, then ever narrower names. The same key always gives the same choice. */
-export type Key = readonly (string | number)[]
+export type Key = ReadonlyArray<string | number>
 
 const digest = (key: Key): Buffer => createHash('sha1').update(JSON.stringify(key)).digest()
 
@@ -12,7 +12,7 @@ export const fraction = (key: Key): number => digest(key).readUIntBE(0, 6) / 2 *
 export const between = (low: number, high: number, key: Key): number => low + (high - low) * fraction(key)
 
 /** A UUID: well-formed (version 5), and the same for the same key. */
-export function uuid(key: Key): string {
+export const uuid = (key: Key): string => {
   const bytes = digest(key)
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6)
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)

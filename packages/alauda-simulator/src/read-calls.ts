@@ -4,15 +4,15 @@ import { instanceJson, serviceDetailsJson, serviceJson } from './service-json.js
 import type { InstanceState, ServiceState } from './service-state.js'
 import { type Answer, refuse } from './wire.js'
 
-const PAGE_SIZE = 20
-const DAY = 86_400
+const pageSize = 20
+const day = 86_400
 
 /** A page of the services, which the query may narrow down. */
-export function listServices({ world, account, url, now }: Call): Answer {
+export const listServices = ({ world, account, url, now }: Call): Answer => {
   const services = world.stateAt(now).services.filter((service) => passes(service, url.searchParams))
   const given = url.searchParams.get('page') ?? '1'
   const page = /^\d+$/.test(given) ? Number(given) : 0
-  const pages = Math.max(1, Math.ceil(services.length / PAGE_SIZE))
+  const pages = Math.max(1, Math.ceil(services.length / pageSize))
   if (page < 1 || page > pages) throw refuse(404, 'Invalid page.')
   return {
     status: 200,
@@ -21,13 +21,13 @@ export function listServices({ world, account, url, now }: Call): Answer {
       previous: page > 1 ? pageUrl(url, page - 1) : null,
       next: page < pages ? pageUrl(url, page + 1) : null,
       results: services
-        .slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE)
+        .slice((page - 1) * pageSize, page * pageSize)
         .map((service) => serviceJson(service, account.namespace)),
     },
   }
 }
 
-export function getService(call: Call): Answer {
+export const getService = (call: Call): Answer => {
   const { services } = call.world.stateAt(call.now)
   return { status: 200, body: serviceDetailsJson(serviceOf(call), call.account.namespace, services) }
 }
@@ -46,13 +46,13 @@ export const getServiceLogs = (call: Call): Answer => logs(call, serviceOf(call)
 
 export const getInstanceLogs = (call: Call): Answer => logs(call, [instanceOf(call, serviceOf(call))])
 
-function logs(call: Call, instances: readonly InstanceState[]): Answer {
+const logs = (call: Call, instances: ReadonlyArray<InstanceState>): Answer => {
   const { start, end } = windowOf(call)
-  if (end - start > 7 * DAY) throw refuse(400, 'Logs may be asked for 7 days at a time at most.')
+  if (end - start > 7 * day) throw refuse(400, 'Logs may be asked for 7 days at a time at most.')
   return { status: 200, body: logLines(instances, start, Math.min(end, call.now)) }
 }
 
-function passes(service: ServiceState, query: URLSearchParams): boolean {
+const passes = (service: ServiceState, query: URLSearchParams): boolean => {
   const wanted = [
     [query.get('region_name'), service.region_name],
     [query.get('project_name'), service.project_name],
@@ -62,7 +62,7 @@ function passes(service: ServiceState, query: URLSearchParams): boolean {
   return wanted.every(([asked, actual]) => asked === null || asked === actual)
 }
 
-function pageUrl(url: URL, page: number): string {
+const pageUrl = (url: URL, page: number): string => {
   const other = new URL(url)
   other.searchParams.set('page', String(page))
   return other.href

@@ -8,7 +8,7 @@ export interface Route {
 }
 
 /** Every call of the API that the simulator knows. */
-export const ENDPOINTS = [
+export const endpoints = [
   'login',
   'profile',
   'listOrganizations',
@@ -28,17 +28,17 @@ export const ENDPOINTS = [
 ] as const
 
 /** What a call asks for. Those that the client makes too bear its methods' names. */
-export type Endpoint = (typeof ENDPOINTS)[number]
+export type Endpoint = (typeof endpoints)[number]
 
-export const isEndpoint = (value: unknown): value is Endpoint => ENDPOINTS.some((endpoint) => endpoint === value)
+export const isEndpoint = (value: unknown): value is Endpoint => endpoints.some((endpoint) => endpoint === value)
 
 export type Resolved =
   | { readonly kind: 'route'; readonly route: Route }
   | { readonly kind: 'unknown path' }
-  | { readonly kind: 'wrong method'; readonly allowed: readonly string[] }
+  | { readonly kind: 'wrong method'; readonly allowed: ReadonlyArray<string> }
 
 /** The API's paths below its base, with what each method does there. */
-const PATHS: readonly { readonly path: string; readonly methods: Readonly<Record<string, Endpoint>> }[] = [
+const paths: ReadonlyArray<{ readonly path: string; readonly methods: Readonly<Record<string, Endpoint>> }> = [
   { path: 'generate-api-token', methods: { POST: 'login' } },
   { path: 'auth/profile', methods: { GET: 'profile' } },
   { path: 'orgs', methods: { GET: 'listOrganizations' } },
@@ -57,13 +57,13 @@ const PATHS: readonly { readonly path: string; readonly methods: Readonly<Record
   { path: 'services/:namespace/:service/instances/:instance/logs', methods: { GET: 'getInstanceLogs' } },
 ]
 
-const ROUTES = PATHS.map(({ path, methods }) => ({ pattern: path.split('/'), methods }))
+const routes = paths.map(({ path, methods }) => ({ pattern: path.split('/'), methods }))
 
 /** The route of a path like `/v1/services/demo/kibana`; a slash at its end makes no difference. */
-export function resolve(method: string, path: string): Resolved {
+export const resolve = (method: string, path: string): Resolved => {
   const [base, ...segments] = path.replace(/^\//, '').replace(/\/$/, '').split('/')
   if (base !== 'v1') return { kind: 'unknown path' }
-  for (const { pattern, methods } of ROUTES) {
+  for (const { pattern, methods } of routes) {
     const parameters = match(pattern, segments)
     if (parameters === undefined) continue
     const endpoint = methods[method]
@@ -73,7 +73,7 @@ export function resolve(method: string, path: string): Resolved {
   return { kind: 'unknown path' }
 }
 
-function match(pattern: readonly string[], segments: readonly string[]): Record<string, string> | undefined {
+const match = (pattern: ReadonlyArray<string>, segments: ReadonlyArray<string>): Record<string, string> | undefined => {
   if (pattern.length !== segments.length) return undefined
   const parameters: Record<string, string> = {}
   for (const [index, expected] of pattern.entries()) {
@@ -85,7 +85,7 @@ function match(pattern: readonly string[], segments: readonly string[]): Record<
   return parameters
 }
 
-function decoded(segment: string): string | undefined {
+const decoded = (segment: string): string | undefined => {
   try {
     return decodeURIComponent(segment)
   } catch {

@@ -35,7 +35,7 @@ export interface SimulatorOptions {
   /** Another seed gives another token for the same account. */
   readonly tokenSeed?: string
   /** What goes wrong from the start: nothing unless given. A TypeError is thrown when something is wrong with them. */
-  readonly faults?: readonly Fault[]
+  readonly faults?: ReadonlyArray<Fault>
 }
 
 /** A request that the simulator got. */
@@ -59,7 +59,7 @@ export interface Simulator {
   /** What is in the cloud. Change it, and the next answers show it. */
   readonly world: World
   /** The last 10 000 requests, oldest first. */
-  readonly requests: readonly SeenRequest[]
+  readonly requests: ReadonlyArray<SeenRequest>
   /** What goes wrong; also under `/__faults` on the wire. */
   readonly faults: FaultControl
   /** What time it is there, in seconds since the epoch: what {@link World.change} takes as `at`. */
@@ -70,7 +70,7 @@ export interface Simulator {
   close(): Promise<void>
 }
 
-const MOST_REQUESTS_REMEMBERED = 10_000
+const maxRequestsKept = 10_000
 
 /**
  * Start a cloud that answers like the Alauda Cloud API v1.
@@ -102,7 +102,7 @@ const MOST_REQUESTS_REMEMBERED = 10_000
  * await cloud.close()
  * ```
  */
-export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+export const startSimulator = async (options: SimulatorOptions = {}): Promise<Simulator> => {
   const { host = '127.0.0.1', port = 0, latencyMs = 0 } = options
   const { clock, advance } = movable(options.clock ?? Date)
   const { username = 'demo', password = 'demo', namespace = 'demo', tokenSeed = 'alauda-simulator' } = options
@@ -116,7 +116,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const isControl = /^\/__faults\/?(\?|$)/.test(path)
     const seen: Mutable<SeenRequest> = { method, path, receivedAt: clock.now() }
     if (!isControl) requests.push(seen)
-    if (requests.length > MOST_REQUESTS_REMEMBERED) requests.shift()
+    if (requests.length > maxRequestsKept) requests.shift()
     const reply = isControl
       ? controlled(request, faults)
       : answerTo(request, { world, faults, now: seen.receivedAt / 1000 })
@@ -207,7 +207,7 @@ interface Cloud {
   readonly now: number
 }
 
-async function answerTo(request: IncomingMessage, { world, faults, now }: Cloud): Promise<Answered> {
+const answerTo = async (request: IncomingMessage, { world, faults, now }: Cloud): Promise<Answered> => {
   const { method = 'GET', headers } = request
   const { authorization, 'content-type': contentType = '' } = headers
   const address = `http://${headers.host ?? 'localhost'}${request.url ?? '/'}`
@@ -227,18 +227,18 @@ async function answerTo(request: IncomingMessage, { world, faults, now }: Cloud)
   return { answer: fault === undefined ? deserved : spoilt(fault, deserved), delayMs, fault }
 }
 
-async function controlled(request: IncomingMessage, { control }: Faults): Promise<Answered> {
+const controlled = async (request: IncomingMessage, { control }: Faults): Promise<Answered> => {
   return unspoilt(answerControl(control, request.method ?? 'GET', await readBody(request)))
 }
 
-function routeOf(method: string, path: string): Route {
+const routeOf = (method: string, path: string): Route => {
   const resolved = resolve(method, path)
   if (resolved.kind === 'route') return resolved.route
   if (resolved.kind === 'unknown path') throw refuse(404, 'Not found.')
   throw refuse(405, `Method ${method} not allowed.`, { Allow: resolved.allowed.join(', ') })
 }
 
-function failure(error: unknown): Answer {
+const failure = (error: unknown): Answer => {
   if (error instanceof Refusal) return { status: error.status, body: error.body, headers: error.headers }
   console.error(error)
   return { status: 500, body: { detail: 'The simulator itself failed; its log says how.' } }

@@ -11,10 +11,10 @@ import {
 } from './service-definition.js'
 import { refuse } from './wire.js'
 
-const MOST_INSTANCES = 1_000
+const maxInstances = 1_000
 
 /** The service that a body asks to be created. */
-export function definitionIn(body: JsonObject): ServiceDefinition {
+export const definitionIn = (body: JsonObject): ServiceDefinition => {
   const name = body.service_name ?? body.app_name
   if (typeof name !== 'string' || name === '') throw refuse(400, 'service_name or app_name must be a name.')
   if (typeof body.image_name !== 'string' || body.image_name === '') throw refuse(400, 'image_name must be a name.')
@@ -22,7 +22,7 @@ export function definitionIn(body: JsonObject): ServiceDefinition {
 }
 
 /** The settings that a body gives; a field that is null counts as not given. Unknown fields are ignored. */
-export function settingsIn(body: JsonObject): Partial<ServiceSettings> {
+export const settingsIn = (body: JsonObject): Partial<ServiceSettings> => {
   const given = <Field extends keyof ServiceSettings>(
     field: Field,
     decode: (value: unknown, field: string) => ServiceSettings[Field],
@@ -49,7 +49,7 @@ export function settingsIn(body: JsonObject): Partial<ServiceSettings> {
   }
 }
 
-function sizesIn(body: JsonObject): Partial<ServiceSettings> {
+const sizesIn = (body: JsonObject): Partial<ServiceSettings> => {
   const { instance_size: name, custom_instance_size: custom } = body
   if (name !== undefined && name !== null && !isSizeName(name)) {
     throw refuse(400, `instance_size must be one of ${Object.keys(INSTANCE_SIZES).join(', ')}.`)
@@ -60,7 +60,7 @@ function sizesIn(body: JsonObject): Partial<ServiceSettings> {
 }
 
 /** Clients send an empty configuration along with MANUAL: it counts for AUTO only. */
-function scalingIn(body: JsonObject): Partial<ServiceSettings> {
+const scalingIn = (body: JsonObject): Partial<ServiceSettings> => {
   const { scaling_mode, autoscaling_config: config } = body
   const mode =
     scaling_mode === undefined || scaling_mode === null
@@ -70,20 +70,20 @@ function scalingIn(body: JsonObject): Partial<ServiceSettings> {
   return { ...mode, autoscaling_config: autoscaling(config) }
 }
 
-function text(value: unknown, field: string): string {
+const text = (value: unknown, field: string): string => {
   if (typeof value !== 'string') throw refuse(400, `${field} must be a string.`)
   return value
 }
 
-function count(value: unknown, field: string): number {
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > MOST_INSTANCES) {
-    throw refuse(400, `${field} must be a whole number from 0 to ${MOST_INSTANCES}.`)
+const count = (value: unknown, field: string): number => {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > maxInstances) {
+    throw refuse(400, `${field} must be a whole number from 0 to ${maxInstances}.`)
   }
   return value
 }
 
 const oneOf =
-  <Word extends string>(...words: readonly Word[]) =>
+  <Word extends string>(...words: ReadonlyArray<Word>) =>
   (value: unknown, field: string): Word => {
     const word = words.find((candidate) => candidate === value)
     if (word === undefined) throw refuse(400, `${field} must be one of ${words.join(', ')}.`)
@@ -91,18 +91,18 @@ const oneOf =
   }
 
 /** An object, or an object written as JSON in a string: the API's clients send both. */
-function objectIn(value: unknown, field: string): JsonObject {
+const objectIn = (value: unknown, field: string): JsonObject => {
   const object = typeof value === 'string' ? parseJson(value) : value
   if (!isObject(object)) throw refuse(400, `${field} must be an object.`)
   return object
 }
 
-function texts(value: unknown, field: string): Record<string, string> {
+const texts = (value: unknown, field: string): Record<string, string> => {
   const entries = Object.entries(objectIn(value, field))
   return Object.fromEntries(entries.map(([name, entry]) => [name, text(entry, `${field}.${name}`)]))
 }
 
-function list(value: unknown, field: string): readonly JsonObject[] {
+const list = (value: unknown, field: string): ReadonlyArray<JsonObject> => {
   if (!Array.isArray(value) || !value.every(isObject)) throw refuse(400, `${field} must be a list of objects.`)
   return value
 }
@@ -122,11 +122,11 @@ const volumes = (value: unknown, field: string): Volume[] =>
     return { app_volume_dir: text(app_volume_dir, 'app_volume_dir'), size_gb }
   })
 
-function isSizeName(value: unknown): value is InstanceSizeName {
+const isSizeName = (value: unknown): value is InstanceSizeName => {
   return typeof value === 'string' && Object.hasOwn(INSTANCE_SIZES, value)
 }
 
-function size(value: unknown): InstanceSize {
+const size = (value: unknown): InstanceSize => {
   const { cpu, mem } = objectIn(value, 'custom_instance_size')
   if (typeof cpu !== 'number' || typeof mem !== 'number' || !(cpu > 0 && mem > 0)) {
     throw refuse(400, 'custom_instance_size must have cpu (cores) and mem (MiB) above 0.')
@@ -134,7 +134,7 @@ function size(value: unknown): InstanceSize {
   return { cpu, mem }
 }
 
-function autoscaling(value: unknown): AutoscalingConfig {
+const autoscaling = (value: unknown): AutoscalingConfig => {
   const config = objectIn(value, 'autoscaling_config')
   const number = (field: string, least: number, otherwise?: number): number => {
     const given = config[field] ?? otherwise

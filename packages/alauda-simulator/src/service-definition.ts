@@ -106,11 +106,11 @@ export interface ServiceSettings {
   /** The environment of its instances. */
   readonly instance_envvars: Readonly<Record<string, string>>
   /** The ports that they listen on: none unless given. */
-  readonly instance_ports: readonly InstancePort[]
+  readonly instance_ports: ReadonlyArray<InstancePort>
   /** Linked service → alias. */
   readonly linked_to_apps: Readonly<Record<string, string>>
   /** The disks that they have: none unless given. */
-  readonly volumes: readonly Volume[]
+  readonly volumes: ReadonlyArray<Volume>
   /** A domain of its owner's; empty without one. */
   readonly custom_domain_name: string
   /** Where it runs: `BEIJING1` unless given. */
@@ -120,7 +120,7 @@ export interface ServiceSettings {
   /** The project that it belongs to; empty without one. */
   readonly project_name: string
   /** What its owner labelled it with: nothing unless given. */
-  readonly labels: readonly ServiceLabel[]
+  readonly labels: ReadonlyArray<ServiceLabel>
 }
 
 /** How busy a service is. */
@@ -175,7 +175,7 @@ export interface ServiceDefinition extends Partial<ServiceSettings> {
 }
 
 /** The settings of a definition with every gap filled. A named size gives CPU and memory unless a custom size does. */
-export function settingsOf(definition: ServiceDefinition): ServiceSettings {
+export const settingsOf = (definition: ServiceDefinition): ServiceSettings => {
   const { service_name: _name, load: _load, disturbance: _disturbance, ...given } = definition
   const size = given.instance_size ?? 'XS'
   return {

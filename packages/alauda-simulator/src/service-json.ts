@@ -13,7 +13,7 @@ export const instanceJson = (instance: InstanceState) => ({
 })
 
 /** A service as the list shows it: what the API sent in 2015 and what it sends in 2018, together. */
-export function serviceJson(service: ServiceState, namespace: string) {
+export const serviceJson = (service: ServiceState, namespace: string) => {
   const domain = defaultDomain(service, namespace)
   return {
     uuid: service.uuid,
@@ -64,7 +64,7 @@ export function serviceJson(service: ServiceState, namespace: string) {
 }
 
 /** A service's details: the list's fields, and what only its own page tells. */
-export function serviceDetailsJson(service: ServiceState, namespace: string, all: readonly ServiceState[]) {
+export const serviceDetailsJson = (service: ServiceState, namespace: string, all: ReadonlyArray<ServiceState>) => {
   const linkedFrom = all.flatMap((other): [string, string][] => {
     const alias = other.linked_to_apps[service.service_name]
     return alias === undefined ? [] : [[other.service_name, alias]]
@@ -86,7 +86,7 @@ const defaultDomain = (service: ServiceState, namespace: string): string =>
   `${service.service_name}-${namespace}.alauda.example`
 
 /** Ports with the address that the cloud gave them: HTTP behind its balancer at 80, others at a port of their own. */
-function portsJson(service: ServiceState, namespace: string) {
+const portsJson = (service: ServiceState, namespace: string) => {
   const choice = (what: string, count: number): number => Math.floor(fraction([service.uuid, what]) * count)
   return service.instance_ports.map((port) => ({
     container_port: port.container_port,

@@ -45,7 +45,7 @@ export interface ServiceState extends ServiceSettings {
   /** When its instances were last rolled over, in seconds since the epoch. */
   readonly last_redeployed_at: number | null
   /** By ordinal, and by age within one: during a rolling redeploy two instances bear one name. */
-  readonly instances: readonly InstanceState[]
+  readonly instances: ReadonlyArray<InstanceState>
 }
 
 /** Who the service is, whatever happens to it. */
@@ -56,13 +56,13 @@ export interface Identity {
 }
 
 /** The service at `t`, or undefined when it is not there. */
-export function stateOf(
+export const stateOf = (
   { uuid, service_name, created_at }: Identity,
   history: History,
-  rollouts: readonly Rollout[],
-  lives: readonly Life[],
+  rollouts: ReadonlyArray<Rollout>,
+  lives: ReadonlyArray<Life>,
   t: number,
-): ServiceState | undefined {
+): ServiceState | undefined => {
   const phase = phaseAt(history.phases, t)
   if (phase === undefined || t >= history.deletedAt) return undefined
   const alive = lives
@@ -105,7 +105,11 @@ export function stateOf(
 }
 
 /** Every time at which `stateOf` may give another answer than just before. */
-export function turningPoints(history: History, rollouts: readonly Rollout[], lives: readonly Life[]): number[] {
+export const turningPoints = (
+  history: History,
+  rollouts: ReadonlyArray<Rollout>,
+  lives: ReadonlyArray<Life>,
+): number[] => {
   const times = [
     ...history.phases.map(({ from }) => from),
     ...history.counts.map(({ at }) => at),
@@ -123,5 +127,5 @@ const lastAutoscaledAt = ({ phases }: History, t: number): number | undefined =>
     t,
   )
 
-const latest = (times: readonly number[], t: number): number | undefined =>
+const latest = (times: ReadonlyArray<number>, t: number): number | undefined =>
   times.reduce<number | undefined>((best, time) => (time <= t && time > (best ?? -1) ? time : best), undefined)

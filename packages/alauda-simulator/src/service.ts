@@ -1,7 +1,7 @@
 import type { ChangeOfService } from './change.js'
 import { type History, historyOf } from './history.js'
 import { type Life, livesOf, type Rollout, rolloutsOf } from './instance-life.js'
-import { DAY, makeCurve, USER_DEMAND } from './load-curve.js'
+import { day, makeCurve, userDemand } from './load-curve.js'
 import { type CpuUtilization, type MetricPoint, metricPoint, type OrdinalLoad, ordinalLoad } from './metric-point.js'
 import { uuid } from './random.js'
 import { loadOf, type ServiceDefinition, settingsOf } from './service-definition.js'
@@ -24,10 +24,10 @@ export interface Service {
 interface Timeline {
   readonly horizon: number
   readonly history: History
-  readonly rollouts: readonly Rollout[]
-  readonly lives: readonly Life[]
+  readonly rollouts: ReadonlyArray<Rollout>
+  readonly lives: ReadonlyArray<Life>
   readonly livesByUuid: ReadonlyMap<string, Life>
-  readonly turningPoints: readonly number[]
+  readonly turningPoints: ReadonlyArray<number>
 }
 
 /** What is the same from one turning point to the next. */
@@ -38,18 +38,18 @@ interface Stretch {
 }
 
 /** `generation` tells apart services that bore one name one after the other. */
-export function createService(
+export const createService = (
   world: { readonly seed: number; readonly origin: number; readonly cpuUtilization: CpuUtilization },
   definition: ServiceDefinition,
   createdAt: number,
   generation: number,
-): Service {
+): Service => {
   const { origin, cpuUtilization } = world
   const name = definition.service_name
   const key = [world.seed, name, generation]
   const identity = { uuid: uuid(key), service_name: name, created_at: createdAt }
   const load = loadOf(definition, key)
-  const demand = makeCurve(origin, load.demand, USER_DEMAND, [...key, 'demand'])
+  const demand = makeCurve(origin, load.demand, userDemand, [...key, 'demand'])
   const loads = new Map<number, OrdinalLoad>()
   const changes: ChangeOfService[] = []
   let timeline: Timeline | undefined
@@ -59,7 +59,7 @@ export function createService(
   const timelineUntil = (t: number): Timeline => {
     if (timeline === undefined || t > timeline.horizon) {
       // Looking ahead in proportion to the past keeps the work small for a clock that runs on for ever.
-      timeline = timelineOf(t + Math.max(DAY, (t - createdAt) / 2))
+      timeline = timelineOf(t + Math.max(day, (t - createdAt) / 2))
       stretch = undefined
     }
     return timeline

@@ -25,19 +25,19 @@ export class Refusal extends Error {
 export const refuse = (status: number, detail: string, headers?: Readonly<Record<string, string>>): Refusal =>
   new Refusal(status, { detail }, headers)
 
-const BODY_LIMIT = 1_048_576
+const bodyLimit = 1_048_576
 
 /** The whole body of a request. */
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
+export const readBody = async (request: IncomingMessage): Promise<Buffer> => {
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of request) {
     const bytes = Buffer.from(chunk)
     length += bytes.length
     // Reading on, instead of leaving the loop, keeps the connection on which the client is to be told.
-    if (length <= BODY_LIMIT) chunks.push(bytes)
+    if (length <= bodyLimit) chunks.push(bytes)
   }
-  if (length > BODY_LIMIT) throw refuse(413, `The body must not be longer than ${BODY_LIMIT} bytes.`)
+  if (length > bodyLimit) throw refuse(413, `The body must not be longer than ${bodyLimit} bytes.`)
   return Buffer.concat(chunks)
 }
 
@@ -48,7 +48,7 @@ export interface Message {
   readonly body: Buffer
 }
 
-export function messageOf({ status, body, headers = {} }: Answer): Message {
+export const messageOf = ({ status, body, headers = {} }: Answer): Message => {
   if (body === undefined) return { status, headers, body: Buffer.alloc(0) }
   if (Buffer.isBuffer(body)) return { status, headers, body }
   return {
@@ -58,7 +58,7 @@ export function messageOf({ status, body, headers = {} }: Answer): Message {
   }
 }
 
-export function send(response: ServerResponse, { status, headers, body }: Message): void {
+export const send = (response: ServerResponse, { status, headers, body }: Message): void => {
   const length = status === 204 ? {} : { 'Content-Length': body.length }
   response.writeHead(status, { ...length, ...headers })
   response.end(body)

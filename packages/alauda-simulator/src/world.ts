@@ -7,7 +7,7 @@ import type { ServiceState } from './service-state.js'
 /** What there is at one time. */
 export interface WorldState {
   /** In the order of their creation. */
-  readonly services: readonly ServiceState[]
+  readonly services: ReadonlyArray<ServiceState>
 }
 
 /** Which points of an instance to give: those at multiples of `period` within [start, end]. All in seconds. */
@@ -46,10 +46,10 @@ export interface World {
 }
 
 /** 2026-01-01T00:00:00Z. */
-export const DEFAULT_ORIGIN = Date.UTC(2026, 0, 1) / 1000
+export const defaultOrigin = Date.UTC(2026, 0, 1) / 1000
 
 /** How long before the origin a world's services were created: longer than the 30 days for which metrics are kept. */
-const AGE_AT_ORIGIN = 45 * 86_400
+const ageAtOrigin = 45 * 86_400
 
 /** What all worlds have in common; every field has a default. */
 export interface WorldOptions {
@@ -74,8 +74,8 @@ export interface WorldOptions {
  * assert.equal(cache?.current_status, 'Running')
  * ```
  */
-export function createWorld(options: WorldOptions & { readonly services: readonly ServiceDefinition[] }): World {
-  const { seed = 1, origin = DEFAULT_ORIGIN, cpuUtilization = 'mean' } = options
+export const createWorld = (options: WorldOptions & { readonly services: ReadonlyArray<ServiceDefinition> }): World => {
+  const { seed = 1, origin = defaultOrigin, cpuUtilization = 'mean' } = options
   const services: Service[] = []
   const byName = new Map<string, Service[]>()
   const byUuid = new Map<string, Service>()
@@ -103,7 +103,7 @@ export function createWorld(options: WorldOptions & { readonly services: readonl
   }
 
   options.services.forEach((definition, index) => {
-    add(definition, origin - AGE_AT_ORIGIN + index * 60)
+    add(definition, origin - ageAtOrigin + index * 60)
   })
 
   return {
@@ -138,7 +138,7 @@ export function createWorld(options: WorldOptions & { readonly services: readonl
   }
 }
 
-function firstDefined<A, B>(items: readonly A[], find: (item: A) => B | undefined): B | undefined {
+const firstDefined = <A, B>(items: ReadonlyArray<A>, find: (item: A) => B | undefined): B | undefined => {
   for (const item of items) {
     const found = find(item)
     if (found !== undefined) return found

@@ -11,11 +11,11 @@ import test from 'ava'
 import { parseCommandLine } from '../src/command-line.js'
 import { field } from './open-cloud.js'
 
-const BIN = fileURLToPath(import.meta.resolve('../src/bin.js'))
+const program = fileURLToPath(import.meta.resolve('../src/bin.js'))
 
 /** The command as its own process; it is killed when the test ends. */
-function start(t: ExecutionContext, ...args: string[]) {
-  const child = spawn(process.execPath, [BIN, ...args], {
+const start = (t: ExecutionContext, ...args: string[]) => {
+  const child = spawn(process.execPath, [program, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ALAUDA_SIMULATOR_PASSWORD: 'not to be shown' },
   })
@@ -196,7 +196,7 @@ test('a flag without its value, and a flag of the other world, are faults', (t) 
 })
 
 /** A file for one test. */
-function fileOf(t: ExecutionContext, text: string): string {
+const fileOf = (t: ExecutionContext, text: string): string => {
   const directory = mkdtempSync(join(tmpdir(), 'alauda-simulator-'))
   t.teardown(() => rmSync(directory, { recursive: true }))
   const file = join(directory, 'faults.json')

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { field, items, type OpenCloud, openCloud } from './open-cloud.js'
 
-const AUTOSCALING = {
+const autoscaling = {
   metric_name: 'CPU_UTILIZATION',
   metric_stat: 'MEAN',
   upper_threshold: '0.95',
@@ -17,7 +17,7 @@ const names = async ({ get }: OpenCloud, service: string) =>
   items(await get(`services/demo/${service}/instances/`)).map((instance) => field(instance, 'instance_name'))
 
 /** Changes are answered with a 2xx and nothing else. */
-async function isDone(response: Response): Promise<boolean> {
+const isDone = async (response: Response): Promise<boolean> => {
   return response.ok && (await response.text()) === ''
 }
 
@@ -122,11 +122,11 @@ test('a name that is taken cannot be given again', async (t) => {
 
 test('autoscaling is switched on with its configuration as an object or as JSON in a string, and off', async (t) => {
   const { call, get } = await openCloud(t)
-  for (const autoscaling_config of [AUTOSCALING, JSON.stringify(AUTOSCALING)]) {
+  for (const autoscaling_config of [autoscaling, JSON.stringify(autoscaling)]) {
     t.true(await isDone(await call('PUT', 'services/demo/kibana', { scaling_mode: 'AUTO', autoscaling_config })))
     const service = await get('services/demo/kibana')
     t.is(field(service, 'scaling_mode'), 'AUTO')
-    t.deepEqual(JSON.parse(String(field(service, 'autoscaling_config'))), { ...AUTOSCALING, upper_threshold: 0.95 })
+    t.deepEqual(JSON.parse(String(field(service, 'autoscaling_config'))), { ...autoscaling, upper_threshold: 0.95 })
     t.true(await isDone(await call('PUT', 'services/demo/kibana', { scaling_mode: 'MANUAL', target_num_instances: 3 })))
     t.like(await get('services/demo/kibana'), { scaling_mode: 'MANUAL', target_num_instances: 3 })
   }
@@ -161,7 +161,7 @@ const bad: [string, unknown][] = [
       app_name: 'x',
       image_name: 'x',
       scaling_mode: 'AUTO',
-      autoscaling_config: { ...AUTOSCALING, maximum_num_instances: 1 },
+      autoscaling_config: { ...autoscaling, maximum_num_instances: 1 },
     },
   ],
 ]

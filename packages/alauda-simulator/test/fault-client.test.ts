@@ -4,13 +4,13 @@ import test from 'ava'
 import fc from 'fast-check'
 import { decodeFaults } from '../src/fault-decoding.js'
 import { type Fault, largeWorld, type SimulatorOptions, startSimulator } from '../src/index.js'
-import { ORIGIN } from './open-cloud.js'
+import { startTime } from './open-cloud.js'
 
 const credentials = { username: 'demo', password: 'demo' }
 
 /** The project's own client, logged in before anything goes wrong. */
-async function clientUnder(t: ExecutionContext, faults: readonly Fault[], options: SimulatorOptions = {}) {
-  const cloud = await startSimulator({ clock: { now: () => ORIGIN * 1000 }, ...options })
+const clientUnder = async (t: ExecutionContext, faults: ReadonlyArray<Fault>, options: SimulatorOptions = {}) => {
+  const cloud = await startSimulator({ clock: { now: () => startTime * 1000 }, ...options })
   t.teardown(() => cloud.close())
   const client = createAlaudaPromiseClient({ endpoint: cloud.url, credentials, maxRetries: 0 })
   await client.login()
@@ -19,7 +19,7 @@ async function clientUnder(t: ExecutionContext, faults: readonly Fault[], option
   return { cloud, client, logins: () => paths().filter((path) => path.includes('token')).length }
 }
 
-async function errorOf(t: ExecutionContext, call: Promise<unknown>) {
+const errorOf = async (t: ExecutionContext, call: Promise<unknown>) => {
   const exception = await t.throwsAsync(call, { instanceOf: AlaudaException })
   return exception?.error
 }
@@ -40,7 +40,7 @@ const failures: [string, Fault, object][] = [
 for (const [name, fault, error] of failures) {
   test(`to the client ${name} is ${JSON.stringify(error)}`, async (t) => {
     const { cloud, client } = await clientUnder(t, [fault])
-    const uuid = cloud.world.serviceAt('kibana', ORIGIN)?.instances[0]?.uuid ?? ''
+    const uuid = cloud.world.serviceAt('kibana', startTime)?.instances[0]?.uuid ?? ''
     t.like(await errorOf(t, client.getInstance('demo', 'kibana', uuid)), error)
   })
 }
@@ -59,7 +59,7 @@ test('to the client a refused login is an AuthError', async (t) => {
 
 test('to the client a page that fails is the failure of the list', async (t) => {
   const { client } = await clientUnder(t, [{ kind: 'server-error', page: 2 }], {
-    world: largeWorld({ services: 45, instances: 1, origin: ORIGIN }),
+    world: largeWorld({ services: 45, instances: 1, origin: startTime }),
   })
   t.like(await errorOf(t, client.listServices('demo')), { _tag: 'HttpError', status: 500 })
   t.truthy(await client.getService('demo', 'service-0001'))
@@ -96,11 +96,11 @@ test('the client does not follow a redirect to another origin', async (t) => {
   t.deepEqual(other.requests, [])
 })
 
-const window = { start: ORIGIN - 300, end: ORIGIN, period: '1m' } as const
+const window = { start: startTime - 300, end: startTime, period: '1m' } as const
 
 const metricsUnder = async (t: ExecutionContext, fault: Fault) => {
   const { cloud, client } = await clientUnder(t, [fault])
-  const uuid = cloud.world.serviceAt('kibana', ORIGIN)?.instances[0]?.uuid ?? ''
+  const uuid = cloud.world.serviceAt('kibana', startTime)?.instances[0]?.uuid ?? ''
   return (await client.getInstanceMetrics('demo', 'kibana', uuid, window)).points
 }
 
@@ -110,7 +110,7 @@ test('to the client an empty body and a list without points are no points', asyn
 })
 
 test('to the client null values are points with a time alone, late points are old ones', async (t) => {
-  const times = [0, 60, 120, 180, 240, 300].map((seconds) => ({ time: ORIGIN - seconds }))
+  const times = [0, 60, 120, 180, 240, 300].map((seconds) => ({ time: startTime - seconds }))
   t.deepEqual(await metricsUnder(t, { kind: 'null-values' }), times)
   const late = await metricsUnder(t, { kind: 'late-points', seconds: 120 })
   t.deepEqual(
@@ -127,7 +127,7 @@ test('the client lists both services of one name', async (t) => {
 
 test('services that come and go while pages are read leave the client with each service once', async (t) => {
   const { client } = await clientUnder(t, [{ kind: 'churn', deletes: ['service-0001'], creates: ['late'] }], {
-    world: largeWorld({ services: 45, instances: 1, origin: ORIGIN }),
+    world: largeWorld({ services: 45, instances: 1, origin: startTime }),
   })
   const uuids = (services: Awaited<ReturnType<AlaudaPromiseClient['listServices']>>) => services.map(({ uuid }) => uuid)
   const first = uuids(await client.listServices('demo'))
@@ -137,7 +137,7 @@ test('services that come and go while pages are read leave the client with each 
   t.true(second.some(({ service_name }) => service_name === 'late'))
 })
 
-const ONE_OF_EACH: readonly Fault[] = [
+const oneOfEach: ReadonlyArray<Fault> = [
   { kind: 'delay', ms: 5 },
   { kind: 'heavy-tailed-delay', medianMs: 5, maxMs: 50, tail: 2 },
   { kind: 'hang' },
@@ -171,10 +171,10 @@ const ONE_OF_EACH: readonly Fault[] = [
 ]
 
 test('a fault of each kind is taken as it is', (t) => {
-  t.deepEqual(decodeFaults(JSON.parse(JSON.stringify(ONE_OF_EACH))), { kind: 'faults', faults: ONE_OF_EACH })
+  t.deepEqual(decodeFaults(JSON.parse(JSON.stringify(oneOfEach))), { kind: 'faults', faults: oneOfEach })
 })
 
-const wrongWith = (value: unknown): readonly string[] => {
+const wrongWith = (value: unknown): ReadonlyArray<string> => {
   const decoded = decodeFaults(value)
   return decoded.kind === 'wrong' ? decoded.wrong : []
 }
@@ -226,7 +226,7 @@ for (const [name, fault, what] of wrong) {
 }
 
 test('an unknown kind is told the known ones', (t) => {
-  const known = ONE_OF_EACH.map(({ kind }) => kind).join(', ')
+  const known = oneOfEach.map(({ kind }) => kind).join(', ')
   t.deepEqual(wrongWith([{ kind: 'earthquake' }, {}]), [
     `faults[0].kind must be one of ${known}.`,
     `faults[1].kind must be one of ${known}.`,
@@ -254,11 +254,11 @@ test('all that is wrong is told at once', (t) => {
 test('any value is either faults or sentences that say what is wrong', (t) => {
   const field = fc.oneof(
     fc.jsonValue(),
-    fc.constantFrom(...ONE_OF_EACH.flatMap((fault): unknown[] => Object.values(fault))),
+    fc.constantFrom(...oneOfEach.flatMap((fault): unknown[] => Object.values(fault))),
   )
-  const names = [...new Set(ONE_OF_EACH.flatMap((fault) => Object.keys(fault)))]
+  const names = [...new Set(oneOfEach.flatMap((fault) => Object.keys(fault)))]
   const object = fc.dictionary(fc.constantFrom(...names), field)
-  const anything = fc.oneof(fc.jsonValue(), fc.array(fc.oneof(object, fc.constantFrom(...ONE_OF_EACH), fc.jsonValue())))
+  const anything = fc.oneof(fc.jsonValue(), fc.array(fc.oneof(object, fc.constantFrom(...oneOfEach), fc.jsonValue())))
   fc.assert(
     fc.property(anything, (value) => {
       const decoded = decodeFaults(value)

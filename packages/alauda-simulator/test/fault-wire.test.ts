@@ -1,11 +1,11 @@
 import { gunzipSync } from 'node:zlib'
 import test, { type ExecutionContext } from 'ava'
 import { createWorld, type Fault, startSimulator } from '../src/index.js'
-import { field, items, ORIGIN, openCloud } from './open-cloud.js'
+import { field, items, openCloud, startTime } from './open-cloud.js'
 import { rawCall } from './raw-call.js'
 
 /** A cloud with a fault, kibana's path, and what is answered there without the fault. */
-async function faultyCloud(t: ExecutionContext, ...faults: Fault[]) {
+const faultyCloud = async (t: ExecutionContext, ...faults: Fault[]) => {
   const opened = await openCloud(t)
   const headers = { Authorization: `Token ${opened.token}` }
   const url = new URL('services/demo/kibana/', opened.cloud.url).href
@@ -68,8 +68,8 @@ test('what fails was not done; what breaks off was', async (t) => {
   t.deepEqual(await create('one'), { detail: 'Internal server error.' })
   cloud.faults.set([{ kind: 'reset' }])
   await t.throwsAsync(create('two'))
-  t.is(cloud.world.serviceAt('one', ORIGIN), undefined)
-  t.truthy(cloud.world.serviceAt('two', ORIGIN))
+  t.is(cloud.world.serviceAt('one', startTime), undefined)
+  t.truthy(cloud.world.serviceAt('two', startTime))
 })
 
 test('a reset comes after half of a body of known length', async (t) => {
@@ -167,11 +167,11 @@ test('a heavy-tailed delay comes before the answer', async (t) => {
 })
 
 /** The metrics of kibana's first instance over the last three minutes, under a fault. */
-async function metricsUnder(t: ExecutionContext, ...faults: Fault[]) {
+const metricsUnder = async (t: ExecutionContext, ...faults: Fault[]) => {
   const opened = await openCloud(t)
-  const uuid = opened.cloud.world.serviceAt('kibana', ORIGIN)?.instances[0]?.uuid
+  const uuid = opened.cloud.world.serviceAt('kibana', startTime)?.instances[0]?.uuid
   const instance = `services/demo/kibana/instances/${uuid}`
-  const path = `${instance}/metrics?start_time=${ORIGIN - 180}&end_time=${ORIGIN}&point_per_period=1m`
+  const path = `${instance}/metrics?start_time=${startTime - 180}&end_time=${startTime}&point_per_period=1m`
   const usual = await opened.get(path)
   opened.cloud.faults.set(faults)
   return { ...opened, path, instance, usual }
@@ -187,7 +187,7 @@ test('null values leave the time', async (t) => {
   const nulls = Array.from({ length: 9 }, () => null)
   t.deepEqual(
     items(await get(path), 'points'),
-    [0, 60, 120, 180].map((seconds) => [ORIGIN - seconds, ...nulls]),
+    [0, 60, 120, 180].map((seconds) => [startTime - seconds, ...nulls]),
   )
 })
 
@@ -213,7 +213,7 @@ test('late points are missing until their time has come', async (t) => {
 
 test('an instance is not found, though the list has it', async (t) => {
   const { call, get, path, instance } = await metricsUnder(t, { kind: 'instance-gone', instance: 'kibana.0' })
-  for (const gone of [path, instance, `${instance}/logs?start_time=${ORIGIN - 60}&end_time=${ORIGIN}`]) {
+  for (const gone of [path, instance, `${instance}/logs?start_time=${startTime - 60}&end_time=${startTime}`]) {
     const response = await call('GET', gone)
     t.is(response.status, 404)
     t.regex(String(field(await response.json(), 'detail')), /^The service kibana has no instance .*\.$/)
@@ -224,33 +224,33 @@ test('an instance is not found, though the list has it', async (t) => {
 test('a clock that is ahead gives old values new times, and dates its answers', async (t) => {
   const { cloud, call, path } = await metricsUnder(t, { kind: 'wrong-clock', seconds: 120 })
   const response = await call('GET', path)
-  t.is(response.headers.get('date'), new Date((ORIGIN + 120) * 1000).toUTCString())
-  const uuid = cloud.world.serviceAt('kibana', ORIGIN)?.instances[0]?.uuid ?? ''
+  t.is(response.headers.get('date'), new Date((startTime + 120) * 1000).toUTCString())
+  const uuid = cloud.world.serviceAt('kibana', startTime)?.instances[0]?.uuid ?? ''
   t.deepEqual(
     items(await response.json(), 'points').map((point) => items(point).slice(0, 3)),
     [0, 60, 120, 180].map((seconds) => [
-      ORIGIN - seconds,
+      startTime - seconds,
       0,
-      cloud.world.pointAt(uuid, ORIGIN - seconds - 120)?.cpu_cumulative_usage,
+      cloud.world.pointAt(uuid, startTime - seconds - 120)?.cpu_cumulative_usage,
     ]),
   )
 })
 
 test('a clock that is ahead has points of the future, for those who ask for them', async (t) => {
   const { get, path } = await metricsUnder(t, { kind: 'wrong-clock', seconds: 120 })
-  const points = items(await get(path.replace(/end_time=\d+/, `end_time=${ORIGIN + 600}`)), 'points')
-  t.is(items(points[0])[0], ORIGIN + 120)
+  const points = items(await get(path.replace(/end_time=\d+/, `end_time=${startTime + 600}`)), 'points')
+  t.is(items(points[0])[0], startTime + 120)
 })
 
 test('a clock that is behind gives new values old times', async (t) => {
   const { cloud, get, path } = await metricsUnder(t, { kind: 'wrong-clock', seconds: -120 })
-  const uuid = cloud.world.serviceAt('kibana', ORIGIN)?.instances[0]?.uuid ?? ''
+  const uuid = cloud.world.serviceAt('kibana', startTime)?.instances[0]?.uuid ?? ''
   t.deepEqual(
     items(await get(path), 'points').map((point) => items(point).slice(0, 3)),
     [0, 60].map((seconds) => [
-      ORIGIN - seconds - 120,
+      startTime - seconds - 120,
       0,
-      cloud.world.pointAt(uuid, ORIGIN - seconds)?.cpu_cumulative_usage,
+      cloud.world.pointAt(uuid, startTime - seconds)?.cpu_cumulative_usage,
     ]),
   )
 })
@@ -260,14 +260,14 @@ test('a cloud whose clock is wrong can be changed, and tells its present state',
   t.is((await call('PUT', 'services/demo/kibana/', { target_num_instances: 4 })).status, 200)
   pass(5)
   t.is(items(await get('services/demo/kibana/instances/')).length, 4)
-  t.is(cloud.world.serviceAt('kibana', ORIGIN + 5)?.instances.length, 4)
+  t.is(cloud.world.serviceAt('kibana', startTime + 5)?.instances.length, 4)
 })
 
 test('an answer in place of the API’s is what it says, and the call is not done', async (t) => {
   const text = '{"detail":"Request was throttled."}'
   const { cloud, call, raw } = await faultyCloud(t, { kind: 'answer', text })
   await call('POST', 'services/demo/', { service_name: 'one', image_name: 'x' })
-  t.is(cloud.world.serviceAt('one', ORIGIN), undefined)
+  t.is(cloud.world.serviceAt('one', startTime), undefined)
   t.like(await raw(), { status: 200, body: Buffer.from(text) })
   cloud.faults.set([{ kind: 'answer', status: 423, text: '<p>locked</p>', contentType: 'text/html' }])
   const { status, headers, body } = await raw()
@@ -320,7 +320,7 @@ test('values can be replaced by anything, in all points or in the newest', async
 
 test('a list can be wrong about its length, and repeat its first page', async (t) => {
   const services = Array.from({ length: 25 }, (_, index) => ({ service_name: `s${index}`, image_name: 'x' }))
-  const { cloud, get } = await openCloud(t, { world: createWorld({ origin: ORIGIN, services }) })
+  const { cloud, get } = await openCloud(t, { world: createWorld({ origin: startTime, services }) })
   const usual = await get('services/demo/?page=2')
   cloud.faults.set([{ kind: 'wrong-count', count: 1e9 }])
   t.deepEqual(await get('services/demo/?page=2'), { ...Object(usual), count: 1e9 })

@@ -1,10 +1,10 @@
 import test, { type ExecutionContext } from 'ava'
 import { createWorld, type Fault, largeWorld } from '../src/index.js'
-import { field, items, ORIGIN, openCloud } from './open-cloud.js'
+import { field, items, openCloud, startTime } from './open-cloud.js'
 
-async function small(t: ExecutionContext, ...faults: Fault[]) {
+const small = async (t: ExecutionContext, ...faults: Fault[]) => {
   const world = createWorld({
-    origin: ORIGIN,
+    origin: startTime,
     services: [
       { service_name: 'a', image_name: 'x', target_num_instances: 2 },
       { service_name: 'b', image_name: 'x' },
@@ -13,13 +13,13 @@ async function small(t: ExecutionContext, ...faults: Fault[]) {
   const opened = await openCloud(t, { world })
   opened.cloud.faults.set(faults)
   const list = async () => items(await opened.get('services/demo/'), 'results')
-  return { ...opened, list, a: world.serviceAt('a', ORIGIN) }
+  return { ...opened, list, a: world.serviceAt('a', startTime) }
 }
 
 const starts = (object: unknown): number => Date.parse(String(field(object, 'started_at'))) / 1000
 
 const metricsOf = (path: string): string =>
-  `${path}/metrics?start_time=${ORIGIN - 60}&end_time=${ORIGIN}&point_per_period=1m`
+  `${path}/metrics?start_time=${startTime - 60}&end_time=${startTime}&point_per_period=1m`
 
 for (const startedAfter of [60, -60]) {
   test(`a service has a double that started ${startedAfter} seconds after it`, async (t) => {
@@ -114,7 +114,7 @@ test('a double is gone with its fault', async (t) => {
 })
 
 test('a service deleted between two pages moves all that follow, so that one is missed', async (t) => {
-  const { cloud, get } = await openCloud(t, { world: largeWorld({ services: 25, instances: 1, origin: ORIGIN }) })
+  const { cloud, get } = await openCloud(t, { world: largeWorld({ services: 25, instances: 1, origin: startTime }) })
   cloud.faults.set([{ kind: 'churn', deletes: ['service-0001'] }])
   const names = async (page: number) => {
     const answer = await get(`services/demo/?page=${page}`)
@@ -132,7 +132,7 @@ test('a service deleted between two pages moves all that follow, so that one is 
 })
 
 test('a service created between two pages stands at the list’s end, and stays', async (t) => {
-  const { cloud, get } = await openCloud(t, { world: largeWorld({ services: 40, instances: 1, origin: ORIGIN }) })
+  const { cloud, get } = await openCloud(t, { world: largeWorld({ services: 40, instances: 1, origin: startTime }) })
   cloud.faults.set([{ kind: 'churn', creates: ['late'] }])
   t.like(await get('services/demo/?page=1'), { count: 40 })
   const second = await get('services/demo/?page=2')

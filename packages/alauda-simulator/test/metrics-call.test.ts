@@ -1,12 +1,12 @@
 import test from 'ava'
-import { field, items, ORIGIN, openCloud } from './open-cloud.js'
+import { field, items, openCloud, startTime } from './open-cloud.js'
 
-const DAY = 86_400
+const day = 86_400
 
 /** The metrics of kibana's first instance. */
-async function kibanaMetrics(t: Parameters<typeof openCloud>[0]) {
+const kibanaMetrics = async (t: Parameters<typeof openCloud>[0]) => {
   const opened = await openCloud(t)
-  const service = opened.cloud.world.serviceAt('kibana', ORIGIN)
+  const service = opened.cloud.world.serviceAt('kibana', startTime)
   const uuid = service?.instances[0]?.uuid ?? ''
   const path = (query: string) => `services/demo/kibana/instances/${uuid}/metrics?${query}`
   const window = (start: number, end: number, period: string) =>
@@ -16,7 +16,7 @@ async function kibanaMetrics(t: Parameters<typeof openCloud>[0]) {
 
 test('metrics have the documented form, and are what the world says', async (t) => {
   const { cloud, get, service, uuid, window } = await kibanaMetrics(t)
-  const metrics = await get(window(ORIGIN - 150, ORIGIN, '1m'))
+  const metrics = await get(window(startTime - 150, startTime, '1m'))
   t.is(field(metrics, 'name'), `stats.${service?.uuid}.${uuid}`.replaceAll('-', '_'))
   t.deepEqual(items(metrics, 'columns'), [
     'time',
@@ -32,7 +32,7 @@ test('metrics have the documented form, and are what the world says', async (t) 
   ])
   t.deepEqual(
     items(metrics, 'points'),
-    [ORIGIN, ORIGIN - 60, ORIGIN - 120].map((time) => {
+    [startTime, startTime - 60, startTime - 120].map((time) => {
       const point = cloud.world.pointAt(uuid, time)
       return [
         time,
@@ -59,59 +59,59 @@ for (const [period, seconds] of Object.entries({
   '1h': 3_600,
   '4h': 14_400,
   '12h': 43_200,
-  '1d': DAY,
-  '7d': 7 * DAY,
-  '30d': 30 * DAY,
+  '1d': day,
+  '7d': 7 * day,
+  '30d': 30 * day,
 })) {
   test(`a point every ${period}, at its multiples`, async (t) => {
     const { get, window } = await kibanaMetrics(t)
-    const start = ORIGIN - Math.min(30 * DAY, seconds * 5)
-    const times = items(await get(window(start, ORIGIN, period)), 'points').map((point) => items(point)[0])
+    const start = startTime - Math.min(30 * day, seconds * 5)
+    const times = items(await get(window(start, startTime, period)), 'points').map((point) => items(point)[0])
     const expected = []
-    for (let time = Math.floor(ORIGIN / seconds) * seconds; time >= start; time -= seconds) expected.push(time)
+    for (let time = Math.floor(startTime / seconds) * seconds; time >= start; time -= seconds) expected.push(time)
     t.deepEqual(times, expected)
   })
 }
 
 test('there are no points from the future, nor from more than thirty days ago', async (t) => {
   const { get, window } = await kibanaMetrics(t)
-  const times = items(await get(window(ORIGIN - 40 * DAY, ORIGIN + DAY, '1h')), 'points').map(
+  const times = items(await get(window(startTime - 40 * day, startTime + day, '1h')), 'points').map(
     (point) => items(point)[0],
   )
-  t.is(times[0], ORIGIN)
-  t.is(times.at(-1), ORIGIN - 30 * DAY)
-  t.deepEqual(items(await get(window(ORIGIN + 60, ORIGIN + 120, '1s')), 'points'), [])
+  t.is(times[0], startTime)
+  t.is(times.at(-1), startTime - 30 * day)
+  t.deepEqual(items(await get(window(startTime + 60, startTime + 120, '1s')), 'points'), [])
 })
 
 test('a new instance has no points from before its start', async (t) => {
   const { cloud, get, pass, call } = await kibanaMetrics(t)
   await call('PUT', 'services/demo/kibana', { target_num_instances: 4 })
   pass(10)
-  const uuid = cloud.world.serviceAt('kibana', ORIGIN + 10)?.instances[3]?.uuid
-  const query = `start_time=${ORIGIN - 60}&end_time=${ORIGIN + 10}&point_per_period=1s`
+  const uuid = cloud.world.serviceAt('kibana', startTime + 10)?.instances[3]?.uuid
+  const query = `start_time=${startTime - 60}&end_time=${startTime + 10}&point_per_period=1s`
   const points = items(await get(`services/demo/kibana/instances/${uuid}/metrics?${query}`), 'points')
   t.deepEqual(
     points.map((point) => items(point)[0]),
-    [10, 9, 8, 7, 6, 5, 4, 3, 2].map((second) => ORIGIN + second),
+    [10, 9, 8, 7, 6, 5, 4, 3, 2].map((second) => startTime + second),
   )
   t.is(items(points.at(-1))[2], 0)
 })
 
 test('an instance that has ended is not found', async (t) => {
   const { call, window } = await kibanaMetrics(t)
-  t.is((await call('GET', window(ORIGIN - 60, ORIGIN, '1m'))).status, 200)
+  t.is((await call('GET', window(startTime - 60, startTime, '1m'))).status, 200)
   await call('PUT', 'services/demo/kibana/stop/')
-  t.is((await call('GET', window(ORIGIN - 60, ORIGIN, '1m'))).status, 404)
+  t.is((await call('GET', window(startTime - 60, startTime, '1m'))).status, 404)
 })
 
 for (const query of [
   '',
-  `start_time=${ORIGIN - 60}&end_time=${ORIGIN}`,
-  `start_time=${ORIGIN - 60}&end_time=${ORIGIN}&point_per_period=2m`,
-  `start_time=${ORIGIN - 60}&point_per_period=1m`,
-  `start_time=yesterday&end_time=${ORIGIN}&point_per_period=1m`,
-  `start_time=${ORIGIN}&end_time=${ORIGIN - 60}&point_per_period=1m`,
-  `start_time=${ORIGIN - DAY}&end_time=${ORIGIN}&point_per_period=1s`,
+  `start_time=${startTime - 60}&end_time=${startTime}`,
+  `start_time=${startTime - 60}&end_time=${startTime}&point_per_period=2m`,
+  `start_time=${startTime - 60}&point_per_period=1m`,
+  `start_time=yesterday&end_time=${startTime}&point_per_period=1m`,
+  `start_time=${startTime}&end_time=${startTime - 60}&point_per_period=1m`,
+  `start_time=${startTime - day}&end_time=${startTime}&point_per_period=1s`,
 ]) {
   test(`metrics for "${query}" are refused with a sentence`, async (t) => {
     const { call, path } = await kibanaMetrics(t)

@@ -1,7 +1,7 @@
 import type { ExecutionContext } from 'ava'
 import { articleWorld, type Simulator, type SimulatorOptions, startSimulator } from '../src/index.js'
 
-export const ORIGIN = 1_800_000_000
+export const startTime = 1_800_000_000
 
 /** A simulator whose clock stands still until it is moved, and a client of it that has logged in. */
 export interface OpenCloud {
@@ -15,9 +15,9 @@ export interface OpenCloud {
 }
 
 /** Opens a cloud for one test; it is closed when the test ends. */
-export async function openCloud(t: ExecutionContext, options: SimulatorOptions = {}): Promise<OpenCloud> {
-  let now = ORIGIN
-  const world = options.world ?? articleWorld({ origin: ORIGIN })
+export const openCloud = async (t: ExecutionContext, options: SimulatorOptions = {}): Promise<OpenCloud> => {
+  let now = startTime
+  const world = options.world ?? articleWorld({ origin: startTime })
   const cloud = await startSimulator({ world, clock: { now: () => now * 1000 }, ...options })
   t.teardown(() => cloud.close())
   const { username = 'demo', password = 'demo' } = options
@@ -50,14 +50,14 @@ export async function openCloud(t: ExecutionContext, options: SimulatorOptions =
 }
 
 /** A field of a JSON object; undefined when there is none. */
-export function field(value: unknown, name: string): unknown {
+export const field = (value: unknown, name: string): unknown => {
   return typeof value === 'object' && value !== null
     ? Object.entries(value).find(([key]) => key === name)?.[1]
     : undefined
 }
 
 /** A JSON array's elements, or those of one of an object's fields. */
-export function items(value: unknown, name?: string): unknown[] {
+export const items = (value: unknown, name?: string): unknown[] => {
   const list = name === undefined ? value : field(value, name)
   if (!Array.isArray(list)) throw new Error(`Not a list: ${JSON.stringify(value).slice(0, 200)}`)
   return list

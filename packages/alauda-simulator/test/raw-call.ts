@@ -12,7 +12,7 @@ export interface RawAnswer {
 }
 
 /** A call with nothing between it and the wire: no decompression, no redirects. */
-export function rawCall(url: string, headers: Record<string, string> = {}, method = 'GET'): Promise<RawAnswer> {
+export const rawCall = (url: string, headers: Record<string, string> = {}, method = 'GET'): Promise<RawAnswer> => {
   return new Promise((done) => {
     const chunks: Buffer[] = []
     const broken = (error: unknown): string =>
@@ -29,12 +29,12 @@ export function rawCall(url: string, headers: Record<string, string> = {}, metho
 }
 
 /** Resolves when the simulator has got so many requests. */
-export async function untilSeen({ requests }: Simulator, count: number): Promise<void> {
+export const untilSeen = async ({ requests }: Simulator, count: number): Promise<void> => {
   while (requests.length < count) await new Promise((done) => setImmediate(done))
 }
 
 /** A call that is left waiting; it tells how it ended. */
-export function waitingCall(t: ExecutionContext, url: string): Promise<'answered' | 'cut off'> {
+export const waitingCall = (t: ExecutionContext, url: string): Promise<'answered' | 'cut off'> => {
   return new Promise((done) => {
     const asked = request(url, { agent: false }, () => done('answered'))
     t.teardown(() => asked.destroy())

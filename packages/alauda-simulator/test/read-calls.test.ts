@@ -1,9 +1,9 @@
 import test from 'ava'
 import { createWorld, largeWorld, startSimulator } from '../src/index.js'
-import { field, items, ORIGIN, openCloud } from './open-cloud.js'
+import { field, items, openCloud, startTime } from './open-cloud.js'
 
 test('pages of twenty hold every service once', async (t) => {
-  const { get } = await openCloud(t, { world: largeWorld({ services: 45, instances: 1, origin: ORIGIN }) })
+  const { get } = await openCloud(t, { world: largeWorld({ services: 45, instances: 1, origin: startTime }) })
   const names: unknown[] = []
   const sizes: number[] = []
   let next: unknown = 'services/demo/'
@@ -20,7 +20,7 @@ test('pages of twenty hold every service once', async (t) => {
 })
 
 test('next and previous are whole URLs that keep the query, or null', async (t) => {
-  const { cloud, get } = await openCloud(t, { world: largeWorld({ services: 45, instances: 1, origin: ORIGIN }) })
+  const { cloud, get } = await openCloud(t, { world: largeWorld({ services: 45, instances: 1, origin: startTime }) })
   const base = `${cloud.url}services/demo/?region_name=BEIJING1&page=`
   t.like(await get('services/demo/?region_name=BEIJING1'), { previous: null, next: `${base}2` })
   t.like(await get('services/demo/?region_name=BEIJING1&page=2'), { previous: `${base}1`, next: `${base}3` })
@@ -29,19 +29,19 @@ test('next and previous are whole URLs that keep the query, or null', async (t) 
 
 for (const page of ['0', '4', '-1', 'two', '']) {
   test(`there is no page "${page}"`, async (t) => {
-    const { call } = await openCloud(t, { world: largeWorld({ services: 45, instances: 1, origin: ORIGIN }) })
+    const { call } = await openCloud(t, { world: largeWorld({ services: 45, instances: 1, origin: startTime }) })
     t.is((await call('GET', `services/demo/?page=${page}`)).status, 404)
   })
 }
 
 test('a cloud without services has one empty page', async (t) => {
-  const { get } = await openCloud(t, { world: createWorld({ services: [], origin: ORIGIN }) })
+  const { get } = await openCloud(t, { world: createWorld({ services: [], origin: startTime }) })
   t.deepEqual(await get('services/demo/'), { count: 0, previous: null, next: null, results: [] })
 })
 
 test('the list is narrowed down by name, region, project and space', async (t) => {
   const world = createWorld({
-    origin: ORIGIN,
+    origin: startTime,
     services: [
       { service_name: 'a', image_name: 'x', region_name: 'north', project_name: 'p', space_name: 's' },
       { service_name: 'b', image_name: 'x', region_name: 'north', project_name: 'q', space_name: 's' },
@@ -115,7 +115,7 @@ test('instances are a bare array, the same as in the list, and each has a page',
 
 test('logs are lines of the service’s instances within the window, oldest first', async (t) => {
   const { get } = await openCloud(t)
-  const query = `start_time=${ORIGIN - 600}&end_time=${ORIGIN + 600}`
+  const query = `start_time=${startTime - 600}&end_time=${startTime + 600}`
   const lines = items(await get(`services/demo/kibana/logs?${query}`))
   const times = lines.map((line) => Number(field(line, 'time')))
   t.true(lines.length > 60)
@@ -123,7 +123,7 @@ test('logs are lines of the service’s instances within the window, oldest firs
     times,
     times.toSorted((a, b) => a - b),
   )
-  t.true(times.every((time) => time >= ORIGIN - 600 && time <= ORIGIN))
+  t.true(times.every((time) => time >= startTime - 600 && time <= startTime))
   const uuid = field(items(await get('services/demo/kibana/instances/'))[0], 'uuid')
   t.deepEqual(
     items(await get(`services/demo/kibana/instances/${uuid}/logs?${query}`)),
@@ -131,8 +131,8 @@ test('logs are lines of the service’s instances within the window, oldest firs
   )
 })
 
-for (const query of ['', `start_time=${ORIGIN}`, `start_time=${ORIGIN - 8 * 86_400}&end_time=${ORIGIN}`]) {
-  test(`logs for "${query.replaceAll(String(ORIGIN), 'now')}" are refused`, async (t) => {
+for (const query of ['', `start_time=${startTime}`, `start_time=${startTime - 8 * 86_400}&end_time=${startTime}`]) {
+  test(`logs for "${query.replaceAll(String(startTime), 'now')}" are refused`, async (t) => {
     const { call } = await openCloud(t)
     t.is((await call('GET', `services/demo/kibana/logs?${query}`)).status, 400)
   })

@@ -4,13 +4,13 @@ import test from 'ava'
 import { articleWorld } from '../src/article-world.js'
 import { startSimulator } from '../src/index.js'
 import { largeWorld } from '../src/large-world.js'
-import { field, ORIGIN, openCloud } from './open-cloud.js'
+import { field, openCloud, startTime } from './open-cloud.js'
 
 test('every path answers 200 with and without its last slash', async (t) => {
   const { cloud, get } = await openCloud(t)
-  const uuid = cloud.world.serviceAt('kibana', ORIGIN)?.instances[0]?.uuid
+  const uuid = cloud.world.serviceAt('kibana', startTime)?.instances[0]?.uuid
   const instance = `services/demo/kibana/instances/${uuid}`
-  const window = `?start_time=${ORIGIN - 60}&end_time=${ORIGIN}&point_per_period=1m`
+  const window = `?start_time=${startTime - 60}&end_time=${startTime}&point_per_period=1m`
   for (const path of ['auth/profile', 'orgs', 'orgs/demo', 'services/demo', 'services/demo/kibana', instance]) {
     await get(path)
     await get(`${path}/`)
@@ -56,7 +56,10 @@ test('what was asked is remembered, in order, with the time and the status of ea
   await get('services/demo/?page=1')
   pass(5)
   await call('GET', 'services/demo/none/')
-  const times = (seconds: number) => ({ receivedAt: (ORIGIN + seconds) * 1000, answeredAt: (ORIGIN + seconds) * 1000 })
+  const times = (seconds: number) => ({
+    receivedAt: (startTime + seconds) * 1000,
+    answeredAt: (startTime + seconds) * 1000,
+  })
   t.deepEqual(cloud.requests, [
     { method: 'POST', path: '/v1/generate-api-token/', status: 200, ...times(0) },
     { method: 'GET', path: '/v1/services/demo/?page=1', status: 200, ...times(0) },
@@ -66,7 +69,7 @@ test('what was asked is remembered, in order, with the time and the status of ea
 
 test('the answer is dated by the simulator’s clock', async (t) => {
   const { call } = await openCloud(t)
-  t.is((await call('GET', 'services/demo/')).headers.get('date'), new Date(ORIGIN * 1000).toUTCString())
+  t.is((await call('GET', 'services/demo/')).headers.get('date'), new Date(startTime * 1000).toUTCString())
 })
 
 test('a latency delays every answer', async (t) => {
@@ -98,10 +101,10 @@ test('a port that is in use is an error', async (t) => {
 })
 
 test('the article’s world is there unless another is given, as of now', async (t) => {
-  const cloud = await startSimulator({ clock: { now: () => ORIGIN * 1000 + 400 } })
+  const cloud = await startSimulator({ clock: { now: () => startTime * 1000 + 400 } })
   t.teardown(() => cloud.close())
-  t.is(cloud.world.origin, ORIGIN)
-  t.truthy(cloud.world.serviceAt('kibana', ORIGIN))
+  t.is(cloud.world.origin, startTime)
+  t.truthy(cloud.world.serviceAt('kibana', startTime))
   t.regex(cloud.url, /^http:\/\/127\.0\.0\.1:\d+\/v1\/$/)
 })
 

@@ -15,10 +15,10 @@ import {
 // Fewer worlds by default: all of them take minutes.
 const isFullSize = Boolean(process.env.E2E_FULL_SIZE)
 
-const ORIGIN = 1_800_000_000
-const HOUR = 3_600
+const startTime = 1_800_000_000
+const hour = 3_600
 
-const AUTOSCALING: AutoscalingConfig = {
+const autoscaling: AutoscalingConfig = {
   metric_name: 'CPU_UTILIZATION',
   metric_stat: 'MEAN',
   upper_threshold: 0.7,
@@ -30,7 +30,7 @@ const AUTOSCALING: AutoscalingConfig = {
   wait_period: 60,
 }
 
-const RESTLESS: readonly ServiceDefinition[] = [
+const restless: ReadonlyArray<ServiceDefinition> = [
   {
     service_name: 'restless',
     image_name: 'a',
@@ -43,19 +43,19 @@ const RESTLESS: readonly ServiceDefinition[] = [
     target_num_instances: 2,
     disturbance: { kind: 'redeploy', every: 1_200, first: 30 },
   },
-  { service_name: 'scaled', image_name: 'c', scaling_mode: 'AUTO', autoscaling_config: AUTOSCALING },
+  { service_name: 'scaled', image_name: 'c', scaling_mode: 'AUTO', autoscaling_config: autoscaling },
   { service_name: 'calm', image_name: 'd', target_num_instances: 2 },
 ]
 
 /** A young world in which far more happens than in a real one. */
 const busyWorld = (seed: number, cpuUtilization?: CpuUtilization): World =>
   apply(
-    createWorld({ seed, origin: ORIGIN, services: [], ...(cpuUtilization === undefined ? {} : { cpuUtilization }) }),
-    RESTLESS.map((service) => ({ at: ORIGIN - 2 * HOUR, action: 'create', service })),
+    createWorld({ seed, origin: startTime, services: [], ...(cpuUtilization === undefined ? {} : { cpuUtilization }) }),
+    restless.map((service) => ({ at: startTime - 2 * hour, action: 'create', service })),
   )
 
 const aService = fc.constantFrom('restless', 'redeployed', 'scaled', 'calm')
-const aTime = fc.integer({ min: ORIGIN - HOUR, max: ORIGIN + 2 * HOUR })
+const aTime = fc.integer({ min: startTime - hour, max: startTime + 2 * hour })
 
 const aChange: fc.Arbitrary<ChangeOfService> = fc.oneof(
   fc.record({
@@ -66,7 +66,7 @@ const aChange: fc.Arbitrary<ChangeOfService> = fc.oneof(
       fc.record({ target_num_instances: fc.integer({ min: 0, max: 5 }) }),
       fc.record({ image_tag: fc.constantFrom('1', '2', '3') }),
       fc.record({ custom_instance_size: fc.constantFrom({ cpu: 0.5, mem: 1024 }, { cpu: 2, mem: 4096 }) }),
-      fc.record({ scaling_mode: fc.constantFrom('AUTO', 'MANUAL'), autoscaling_config: fc.constant(AUTOSCALING) }),
+      fc.record({ scaling_mode: fc.constantFrom('AUTO', 'MANUAL'), autoscaling_config: fc.constant(autoscaling) }),
     ),
   }),
   fc.record({
@@ -80,7 +80,7 @@ const aChange: fc.Arbitrary<ChangeOfService> = fc.oneof(
 const someChanges = fc.array(aChange, { maxLength: 8 }).map((changes) => changes.toSorted((a, b) => a.at - b.at))
 
 /** Applies what can be applied: a deleted service takes no more changes. */
-function apply(world: World, changes: readonly Change[]): World {
+const apply = (world: World, changes: ReadonlyArray<Change>): World => {
   for (const change of changes) {
     const named = change.action === 'create' ? undefined : change.service
     if (named === undefined || world.serviceAt(named, change.at) !== undefined) world.change(change)
@@ -115,7 +115,7 @@ test('the same question gets the same answer, whatever was asked before', (t) =>
 
 test('what will be changed does not alter what was', (t) => {
   fc.assert(
-    fc.property(fc.nat(99), someChanges, aTime, fc.nat(2 * HOUR), (seed, changes, now, ago) => {
+    fc.property(fc.nat(99), someChanges, aTime, fc.nat(2 * hour), (seed, changes, now, ago) => {
       const past = changes.filter(({ at }) => at <= now)
       const known = apply(busyWorld(seed), past)
       const surprised = apply(busyWorld(seed), changes)
@@ -127,7 +127,7 @@ test('what will be changed does not alter what was', (t) => {
 
 test('in a container’s life no counter falls, and CPU time always grows', (t) => {
   fc.assert(
-    fc.property(fc.nat(99), someChanges, aTime, fc.integer({ min: 1, max: HOUR }), (seed, changes, now, step) => {
+    fc.property(fc.nat(99), someChanges, aTime, fc.integer({ min: 1, max: hour }), (seed, changes, now, step) => {
       const world = apply(busyWorld(seed), changes)
       for (const [, { uuid, started_at }] of everyInstance(world, now)) {
         const point = world.pointAt(uuid, now)
@@ -211,28 +211,28 @@ test('two instances bear one name only while their service is being deployed', (
 })
 
 test('what cannot be done is an error that says why', (t) => {
-  const world = createWorld({ origin: ORIGIN, services: [{ service_name: 'web', image_name: 'nginx' }] })
-  t.throws(() => world.change({ at: ORIGIN, action: 'stop', service: 'none' }), { message: /no service none/ })
-  t.throws(() => world.change({ at: ORIGIN, action: 'create', service: { service_name: 'web', image_name: 'x' } }), {
+  const world = createWorld({ origin: startTime, services: [{ service_name: 'web', image_name: 'nginx' }] })
+  t.throws(() => world.change({ at: startTime, action: 'stop', service: 'none' }), { message: /no service none/ })
+  t.throws(() => world.change({ at: startTime, action: 'create', service: { service_name: 'web', image_name: 'x' } }), {
     message: /a service web already/,
   })
-  t.throws(() => world.change({ at: ORIGIN, action: 'restart', service: 'web', ordinal: 7 }), {
+  t.throws(() => world.change({ at: startTime, action: 'restart', service: 'web', ordinal: 7 }), {
     message: /no instance web\.7/,
   })
 })
 
 test('a name is free again once its service is deleted', (t) => {
-  const world = createWorld({ origin: ORIGIN, services: [{ service_name: 'web', image_name: 'nginx' }] })
-  const first = world.serviceAt('web', ORIGIN)
-  world.change({ at: ORIGIN + 1, action: 'delete', service: 'web' })
-  t.is(world.serviceAt('web', ORIGIN + 1), undefined)
-  world.change({ at: ORIGIN + 2, action: 'create', service: { service_name: 'web', image_name: 'nginx' } })
-  t.not(world.serviceAt('web', ORIGIN + 2)?.uuid, first?.uuid)
-  t.is(world.serviceAt('web', ORIGIN)?.uuid, first?.uuid)
+  const world = createWorld({ origin: startTime, services: [{ service_name: 'web', image_name: 'nginx' }] })
+  const first = world.serviceAt('web', startTime)
+  world.change({ at: startTime + 1, action: 'delete', service: 'web' })
+  t.is(world.serviceAt('web', startTime + 1), undefined)
+  world.change({ at: startTime + 2, action: 'create', service: { service_name: 'web', image_name: 'nginx' } })
+  t.not(world.serviceAt('web', startTime + 2)?.uuid, first?.uuid)
+  t.is(world.serviceAt('web', startTime)?.uuid, first?.uuid)
 })
 
 /** The cores of one instance: what its memory tells, as the sizes of this world differ in both. */
-function coresOf(world: World, uuid: string, now: number): number {
+const coresOf = (world: World, uuid: string, now: number): number => {
   const point = world.pointAt(uuid, now)
   const mebibytes = Math.round((point?.memory_usage ?? 0) / ((point?.memory_utilization ?? 1) / 100) / 1_048_576)
   return { 1024: 0.5, 4096: 2 }[mebibytes] ?? 0.25
