@@ -1,10 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
-import {
-  type AlaudaPromiseClient,
-  createAlaudaPromiseClient,
-  type FetchLike,
-} from '../packages/alauda-client/src/index.js'
+import { type AlaudaClient, createAlaudaClient, type FetchLike } from '../packages/alauda-client/src/index.js'
 import { parseJson } from '../packages/alauda-client/src/json.js'
 import { createCollector, createMetricsPage } from '../packages/collector/src/index.js'
 import { printTable } from './table.js'
@@ -48,7 +44,7 @@ const answers: Readonly<Record<string, string>> = {
 }
 
 /** The same for the other calls that may have long answers. */
-const otherAnswers: ReadonlyArray<readonly [string, string, (client: AlaudaPromiseClient) => Promise<unknown>]> = [
+const otherAnswers: ReadonlyArray<readonly [string, string, (client: AlaudaClient) => Promise<unknown>]> = [
   ['instances without names', `[${repeated('{}')}]`, (client) => client.listInstances('demo', 'web')],
   [
     'points of two cells',
@@ -76,7 +72,7 @@ const answering =
   }
 
 const clientOf = (text: string) =>
-  createAlaudaPromiseClient({ credentials: { token: 'any' }, fetch: answering(text), maxRetries: 0 })
+  createAlaudaClient({ credentials: { token: 'any' }, fetch: answering(text), maxRetries: 0 })
 
 /** The longest time for which the event loop did nothing else, in milliseconds. */
 const longestBlock = async (task: () => Promise<unknown>): Promise<string> => {
@@ -123,7 +119,7 @@ const pageOf = async () => {
   })
   const list = largeList(1000, 10)
   const fetch: FetchLike = (url, init) => answering(url.includes('/metrics') ? points : list)(url, init)
-  const client = createAlaudaPromiseClient({ credentials: { token: 'any' }, fetch, maxRetries: 0 })
+  const client = createAlaudaClient({ credentials: { token: 'any' }, fetch, maxRetries: 0 })
   const collector = createCollector({ client, namespaces: ['demo'] })
   await collector.collect()
   const makePage = createMetricsPage(collector)
@@ -133,7 +129,7 @@ const pageOf = async () => {
 /** The longest blocks of the event loop while large and hostile answers are read, and a large page is made. */
 export const benchDecode = async (): Promise<void> => {
   const rows: Array<readonly [string, string, string]> = [['nothing', await longestBlock(() => sleep(500)), '']]
-  const measure = async (name: string, text: string, call: (client: AlaudaPromiseClient) => Promise<unknown>) => {
+  const measure = async (name: string, text: string, call: (client: AlaudaClient) => Promise<unknown>) => {
     const client = clientOf(text)
     rows.push([`${name} (4 MB)`, await longestBlock(() => call(client)), parseTime(text)])
   }

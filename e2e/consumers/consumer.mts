@@ -1,11 +1,11 @@
 // A service that has these packages from the registry: compiled and run by packages.test.ts, far from this repository.
-import { createAlaudaPromiseClient } from '@alauda-exporter/alauda-client'
+import { createAlaudaClient } from '@alauda-exporter/alauda-client'
 import { startSimulator } from '@alauda-exporter/alauda-simulator'
 import { createCollector, createFetchHandler, registerAlaudaMetrics, type Snapshot } from '@alauda-exporter/collector'
 import { Counter, Registry } from 'prom-client'
 
 const cloud = await startSimulator()
-const client = createAlaudaPromiseClient({ endpoint: cloud.url, credentials: { username: 'demo', password: 'demo' } })
+const client = createAlaudaClient({ endpoint: cloud.url, credentials: { username: 'demo', password: 'demo' } })
 const namespaces = ['demo']
 
 const registry = new Registry()

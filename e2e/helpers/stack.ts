@@ -1,4 +1,4 @@
-import { createAlaudaPromiseClient } from '@alauda-exporter/alauda-client'
+import { createAlaudaClient } from '@alauda-exporter/alauda-client'
 import { type Simulator, startSimulator, type World } from '@alauda-exporter/alauda-simulator'
 import type { ExecutionContext } from 'ava'
 import { everySecond, startWatching } from './exporter.js'
@@ -28,7 +28,7 @@ export const startStack = async (
 
 /** Changes a service's number of instances as its owner would: through the API. */
 export const scale = async ({ cloud }: Stack, service: string, instances: number): Promise<void> => {
-  const { token } = await createAlaudaPromiseClient({
+  const { token } = await createAlaudaClient({
     endpoint: cloud.url,
     credentials: { username: 'demo', password: 'demo' },
   }).login()

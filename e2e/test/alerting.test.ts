@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { createAlaudaPromiseClient } from '@alauda-exporter/alauda-client'
+import { createAlaudaClient } from '@alauda-exporter/alauda-client'
 import { startSimulator } from '@alauda-exporter/alauda-simulator'
 import type { ExecutionContext } from 'ava'
 import { parse, stringify } from 'yaml'
@@ -70,7 +70,7 @@ const startAlerting = async (t: ExecutionContext) => {
 /** Calls the API as the account's owner. */
 const callAsOwner = async (base: string, method: string, path: string, body?: unknown): Promise<void> => {
   const credentials = { username: 'demo', password: 'demo' }
-  const { token } = await createAlaudaPromiseClient({ endpoint: base, credentials }).login()
+  const { token } = await createAlaudaClient({ endpoint: base, credentials }).login()
   const headers = { authorization: `Token ${token}`, 'content-type': 'application/json' }
   const response = await fetch(`${base}${path}`, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) })
   if (!response.ok) throw new Error(`${method} ${path}: HTTP status ${response.status}`)

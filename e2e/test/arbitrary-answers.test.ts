@@ -1,11 +1,6 @@
 import assert from 'node:assert/strict'
 import { setImmediate } from 'node:timers/promises'
-import {
-  AlaudaException,
-  type AlaudaPromiseClient,
-  createAlaudaPromiseClient,
-  type FetchLike,
-} from '@alauda-exporter/alauda-client'
+import { type AlaudaClient, AlaudaException, createAlaudaClient, type FetchLike } from '@alauda-exporter/alauda-client'
 import { createCollector } from '@alauda-exporter/collector'
 import test from 'ava'
 import fc from 'fast-check'
@@ -72,7 +67,7 @@ const speakingClient = (said: AnySaid) => {
   const speaker = createSpeaker(said)
   const { fetch } = speaker
   const endpoint = 'http://cloud.example/v1/'
-  const client = createAlaudaPromiseClient({ endpoint, credentials, fetch, clock, random: () => 0, maxAnswerBytes })
+  const client = createAlaudaClient({ endpoint, credentials, fetch, clock, random: () => 0, maxAnswerBytes })
   return { ...speaker, clock, client }
 }
 
@@ -100,7 +95,7 @@ const size = (numRuns: number) => ({
 })
 
 const window = { start: start / 1000 - 300, end: start / 1000 }
-const calls: Readonly<Record<string, (client: AlaudaPromiseClient) => Promise<unknown>>> = {
+const calls: Readonly<Record<string, (client: AlaudaClient) => Promise<unknown>>> = {
   login: (client) => client.login(),
   profile: (client) => client.profile(),
   listOrganizations: (client) => client.listOrganizations(),
@@ -119,7 +114,7 @@ const calls: Readonly<Record<string, (client: AlaudaPromiseClient) => Promise<un
 }
 
 test('there is a property for each call', (t) => {
-  const { taskEithers, ...client } = createAlaudaPromiseClient({ credentials })
+  const { taskEithers, ...client } = createAlaudaClient({ credentials })
   t.deepEqual(
     Object.keys(calls).sort(),
     Object.keys(client)

@@ -127,7 +127,7 @@ for (const kind of ['too-many-requests', 'unavailable'] as const) {
       cloud.faults.set([{ kind, retryAfter: 20, retryAfterAs, endpoint: 'listServices', times: 1 }])
       const collected = collector.collect()
       await until(() => client.statistics().requestsWaiting === 1)
-      await inTime(Promise.all([collected, client.profile()()]))
+      await inTime(Promise.all([collected, client.profile()]))
       t.deepEqual(requestTimes(lists), [0, 20])
       t.deepEqual(requestTimes(/profile/), [20])
       t.deepEqual(samples('alauda_up'), up(1))

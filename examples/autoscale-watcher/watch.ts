@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { AlaudaException, createAlaudaPromiseClient } from '@alauda-exporter/alauda-client'
+import { AlaudaException, createAlaudaClient } from '@alauda-exporter/alauda-client'
 import { changes, type Scaling, scalingOf } from './scaling.js'
 
 const { ALAUDA_USERNAME, ALAUDA_PASSWORD, ALAUDA_ENDPOINT, ALAUDA_NAMESPACE } = process.env
@@ -19,7 +19,7 @@ const intervalSeconds = setting('WATCH_INTERVAL_SECONDS', 60, 0.1, 3600)
 const lastingHours = setting('WATCH_HOURS', 24, 0, 500)
 const mostFailuresInARow = 30
 
-const client = createAlaudaPromiseClient({
+const client = createAlaudaClient({
   endpoint: ALAUDA_ENDPOINT || undefined,
   credentials: { username: ALAUDA_USERNAME, password: ALAUDA_PASSWORD },
 })

@@ -14,7 +14,7 @@ if (!ALAUDA_USERNAME || !ALAUDA_PASSWORD) {
   process.exit(2)
 }
 const namespace = ALAUDA_NAMESPACE || ALAUDA_USERNAME
-const client = createAlaudaClient({
+const { taskEithers } = createAlaudaClient({
   endpoint: ALAUDA_ENDPOINT || undefined,
   credentials: { username: ALAUDA_USERNAME, password: ALAUDA_PASSWORD },
 })
@@ -35,7 +35,7 @@ const answerTo = (path: string, signal: AbortSignal): Task<Answer> =>
   )
 
 const usageOrProblem = (service: string, signal: AbortSignal): TE.TaskEither<Problem, ReadonlyArray<Usage>> =>
-  pipe(usageOf(client, { namespace, service, signal }), TE.orElseFirstIOK(log), TE.mapLeft(problemOf))
+  pipe(usageOf(taskEithers, { namespace, service, signal }), TE.orElseFirstIOK(log), TE.mapLeft(problemOf))
 
 // The message says what happened, where, and what to do; it holds no secret.
 const log =

@@ -1,6 +1,6 @@
 import {
-  type AlaudaClient,
   type AlaudaError,
+  type AlaudaTaskClient,
   type Instance,
   type InstanceMetrics,
   type InstanceMetricsPoint,
@@ -26,7 +26,7 @@ export interface Question {
   readonly signal: AbortSignal
 }
 
-type Cloud = Pick<AlaudaClient, 'listInstances' | 'getInstanceMetrics'>
+type Cloud = Pick<AlaudaTaskClient, 'listInstances' | 'getInstanceMetrics'>
 
 /** What each instance of a service uses. All are asked for at once; the client keeps to its limits. */
 export const usageOf = (cloud: Cloud, question: Question): TE.TaskEither<AlaudaError, ReadonlyArray<Usage>> =>

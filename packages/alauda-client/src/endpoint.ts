@@ -3,9 +3,9 @@
  *
  * @example
  * ```ts
- * import { cloudEndpoints, createAlaudaPromiseClient } from '@alauda-exporter/alauda-client'
+ * import { cloudEndpoints, createAlaudaClient } from '@alauda-exporter/alauda-client'
  *
- * export const client = createAlaudaPromiseClient({
+ * export const client = createAlaudaClient({
  *   endpoint: cloudEndpoints.io,
  *   credentials: { username: 'demo', password: 'demo' },
  * })

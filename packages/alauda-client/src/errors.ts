@@ -128,14 +128,14 @@ export type AlaudaError =
   | LimitError
 
 /**
- * An `AlaudaError` as something that can be thrown: what the Promises of `createAlaudaPromiseClient` reject with.
+ * An `AlaudaError` as something that can be thrown: what the Promises of `createAlaudaClient` reject with.
  *
  * @example
  * ```ts
  * import assert from 'node:assert/strict'
- * import { AlaudaException, createAlaudaPromiseClient } from '@alauda-exporter/alauda-client'
+ * import { AlaudaException, createAlaudaClient } from '@alauda-exporter/alauda-client'
  *
- * const client = createAlaudaPromiseClient({
+ * const client = createAlaudaClient({
  *   endpoint: process.env.ALAUDA_ENDPOINT,
  *   credentials: { username: 'demo', password: 'not the password' },
  * })

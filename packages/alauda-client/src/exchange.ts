@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Clock } from './clock.js'
 import { onAbort, withDeadline } from './deadline.js'
+import type { Endpoint } from './endpoints.js'
 import {
   type AbortError,
   abortedError,
@@ -16,7 +17,7 @@ import {
 import { readBody } from './read-body.js'
 import { redact } from './redact.js'
 import { parseRetryAfter } from './retry-after.js'
-import type { Endpoint, Recorder } from './statistics.js'
+import type { Recorder } from './statistics.js'
 import type { FetchLike, FetchResponse } from './transport.js'
 
 /** One request, before anything is known of what its answer should be. */

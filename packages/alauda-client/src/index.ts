@@ -1,5 +1,5 @@
 // What this package promises to keep. Codecs stay inside: their types are public, how they are written is not.
-export { type AlaudaClient, createAlaudaClient } from './client.js'
+export { createAlaudaClient } from './client.js'
 export {
   type AlaudaClientConfig,
   type CallOptions,
@@ -36,7 +36,9 @@ export {
   type Secret,
   type TokenCredentials,
 } from './credentials.js'
+export type { AlaudaClient, AlaudaTaskClient } from './doors.js'
 export { cloudEndpoints, endpointFault } from './endpoint.js'
+export type { Endpoint } from './endpoints.js'
 export {
   type AbortError,
   type AlaudaError,
@@ -55,6 +57,5 @@ export {
 export { createLoginBackoff, type LoginBackoff } from './login-backoff.js'
 export { assertOptions, type Check, type Checks, checks } from './options.js'
 export { printable } from './printable.js'
-export { type AlaudaPromiseClient, createAlaudaPromiseClient } from './promise.js'
-export type { ClientStatistics, Endpoint } from './statistics.js'
+export type { ClientStatistics } from './statistics.js'
 export type { FetchBody, FetchInit, FetchLike, FetchResponse } from './transport.js'

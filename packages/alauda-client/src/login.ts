@@ -4,6 +4,7 @@ import type { Clock } from './clock.js'
 import { Token } from './codecs/token.js'
 import { type CredentialsSource, onlyTokenOf } from './credentials.js'
 import { pause } from './deadline.js'
+import { endpoints } from './endpoints.js'
 import { type AlaudaError, abortedError, authError, type FailedCall, httpError, untilNextLogin } from './errors.js'
 import { type Answer, type Exchange, isSuccess } from './exchange.js'
 import { parseJson } from './json.js'
@@ -84,7 +85,7 @@ export const createLogin = (config: LoginConfig): Login => {
   }
 }
 
-export const loginCall = (endpoint: string): FailedCall => ({ method: 'POST', url: `${endpoint}generate-api-token/` })
+export const loginCall = (endpoint: string): FailedCall => ({ method: 'POST', url: endpoint + endpoints.login })
 
 interface LoginBody {
   readonly username: string

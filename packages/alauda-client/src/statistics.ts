@@ -1,17 +1,5 @@
 import type { Clock } from './clock.js'
-
-/** What a request asks for: the name of the client's method. The pages of `iterateServices` are `listServices`. */
-export type Endpoint =
-  | 'login'
-  | 'profile'
-  | 'listServices'
-  | 'getService'
-  | 'listInstances'
-  | 'getInstance'
-  | 'getInstanceMetrics'
-  | 'getServiceLogs'
-  | 'getInstanceLogs'
-  | 'listOrganizations'
+import type { Endpoint } from './endpoints.js'
 
 /**
  * What a client has done since it was made. Only `requestsInFlight` and `requestsWaiting` ever go down. An endpoint has rows
@@ -20,9 +8,9 @@ export type Endpoint =
  * @example
  * ```ts
  * import assert from 'node:assert/strict'
- * import { type ClientStatistics, createAlaudaPromiseClient } from '@alauda-exporter/alauda-client'
+ * import { type ClientStatistics, createAlaudaClient } from '@alauda-exporter/alauda-client'
  *
- * const client = createAlaudaPromiseClient({
+ * const client = createAlaudaClient({
  *   endpoint: process.env.ALAUDA_ENDPOINT,
  *   credentials: { username: 'demo', password: 'demo' },
  * })

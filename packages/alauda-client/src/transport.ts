@@ -9,10 +9,10 @@ import { fetch as crossFetch } from 'cross-fetch'
  * @example
  * ```ts
  * import assert from 'node:assert/strict'
- * import { createAlaudaPromiseClient, type FetchLike } from '@alauda-exporter/alauda-client'
+ * import { createAlaudaClient, type FetchLike } from '@alauda-exporter/alauda-client'
  *
  * const fetch: FetchLike = async () => new Response('{"username":"demo"}')
- * const client = createAlaudaPromiseClient({ credentials: { token: 'any' }, fetch })
+ * const client = createAlaudaClient({ credentials: { token: 'any' }, fetch })
  * assert.deepEqual(await client.profile(), { username: 'demo' })
  * ```
  */

@@ -3,7 +3,6 @@ import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { createAlaudaClient } from '../src/client.js'
 import { parseSecret } from '../src/credentials.js'
-import { createAlaudaPromiseClient } from '../src/promise.js'
 import { demo, startApiServer, withLogin } from './helpers/api-server.js'
 
 /** What plain JavaScript may hand over, and the message of the TypeError. */
@@ -69,7 +68,6 @@ for (const [config, message] of wrongConfigs) {
   test(`a client is not made: ${message}`, (t) => {
     const given = { credentials: demo, ...config }
     t.throws(() => Reflect.apply(createAlaudaClient, undefined, [given]), { instanceOf: TypeError, message })
-    t.throws(() => Reflect.apply(createAlaudaPromiseClient, undefined, [given]), { instanceOf: TypeError, message })
   })
 }
 
@@ -217,7 +215,7 @@ const allWrongCalls = [
 
 for (const [name, args, message] of allWrongCalls) {
   test(`${name} sends nothing: ${message}`, async (t) => {
-    const client = createAlaudaPromiseClient({
+    const client = createAlaudaClient({
       credentials: demo,
       fetch: () => Promise.reject(new Error('this was sent')),
     })
@@ -235,7 +233,7 @@ test('a time may be a Date as well as seconds', async (t) => {
     t,
     withLogin(() => ({ body: '' })),
   )
-  const client = createAlaudaPromiseClient({ endpoint, credentials: demo })
+  const client = createAlaudaClient({ endpoint, credentials: demo })
   const end = new Date(seconds * 1000 + 400)
   await client.getInstanceMetrics('demo', 'web', 'u', { start: seconds - 60, end, period: '1m' })
   await client.getServiceLogs('demo', 'web', { start: new Date(seconds * 1000), end })

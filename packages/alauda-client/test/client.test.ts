@@ -5,7 +5,6 @@ import { createAlaudaClient } from '../src/client.js'
 import type { ListServicesOptions } from '../src/client-config.js'
 import { endpointFault } from '../src/endpoint.js'
 import { AlaudaException } from '../src/errors.js'
-import { createAlaudaPromiseClient } from '../src/promise.js'
 import { demo, type Handler, startApiServer, withLogin } from './helpers/api-server.js'
 import { until } from './helpers/until.js'
 
@@ -13,8 +12,7 @@ const clientOf = async (t: Parameters<typeof startApiServer>[0], handler: Handle
   const server = await startApiServer(t, withLogin(handler))
   const config = { endpoint: server.endpoint, credentials: demo }
   return {
-    client: createAlaudaPromiseClient(config),
-    taskClient: createAlaudaClient(config),
+    client: createAlaudaClient(config),
     paths: () => server.requests.slice(1).map(({ path }) => path),
   }
 }
@@ -136,10 +134,11 @@ test('a log of an older installation is text', async (t) => {
 })
 
 test('the two doors have the same calls and say the same', async (t) => {
-  const { client, taskClient } = await clientOf(t, () => ({ status: 404, body: 'no such service' }))
-  t.deepEqual(Object.keys(client), [...Object.keys(taskClient), 'taskEithers'])
+  const { client } = await clientOf(t, () => ({ status: 404, body: 'no such service' }))
+  const { taskEithers, ...calls } = client
+  t.deepEqual(Object.keys(calls).sort(), Object.keys(taskEithers).sort())
   const exception = await t.throwsAsync(client.getService('ns', 's'), { instanceOf: AlaudaException })
-  const result = await taskClient.getService('ns', 's')()
+  const result = await taskEithers.getService('ns', 's')()
   t.deepEqual(result, E.left(exception?.error))
   t.is(exception?.message, E.isLeft(result) ? result.left.message : '')
 })
@@ -152,7 +151,7 @@ test('an exception carries the words of the transport’s error as its cause, an
       config: { headers: { authorization: 'Token s3cret-token' } },
     },
   )
-  const client = createAlaudaPromiseClient({
+  const client = createAlaudaClient({
     credentials: { token: 's3cret-token' },
     fetch: () => Promise.reject(cause),
   })
@@ -169,8 +168,8 @@ test('an exception carries the words of the transport’s error as its cause, an
 })
 
 test('nothing is sent before a task is run', async (t) => {
-  const { taskClient, paths } = await clientOf(t, () => ({ body: { username: 'demo' } }))
-  const task = taskClient.profile()
+  const { client, paths } = await clientOf(t, () => ({ body: { username: 'demo' } }))
+  const task = client.taskEithers.profile()
   t.deepEqual(paths(), [])
   t.deepEqual(await task(), E.right({ username: 'demo' }))
 })
@@ -193,7 +192,7 @@ test('no more calls are under way at a time than allowed', async (t) => {
       return { body: { username: 'demo' } }
     }),
   )
-  const client = createAlaudaPromiseClient({ endpoint: server.endpoint, credentials: demo, maxConcurrency: 3 })
+  const client = createAlaudaClient({ endpoint: server.endpoint, credentials: demo, maxConcurrency: 3 })
   await Promise.all(Array.from({ length: 30 }, () => client.profile()))
   t.is(most, 3)
 })
@@ -210,10 +209,10 @@ test('an endpoint may lack its last slash, but not hold a password', (t) => {
 })
 
 test('a name that a URL would fold away is refused: the call would be another one', async (t) => {
-  const { client, taskClient, paths } = await clientOf(t, () => ({ body: {} }))
+  const { client, paths } = await clientOf(t, () => ({ body: {} }))
   for (const name of ['', '.', '..']) {
     await t.throwsAsync(client.getService('demo', name), { instanceOf: TypeError })
-    t.throws(() => taskClient.getInstance('demo', 'web', name), { instanceOf: TypeError })
+    t.throws(() => client.taskEithers.getInstance('demo', 'web', name), { instanceOf: TypeError })
   }
   t.deepEqual(paths(), [])
 })
@@ -250,7 +249,7 @@ for (const callback of ['onPage', 'onUnreadable'] as const) {
         withLogin(() => ({ body: { count: 2, next: null, results } })),
       )
       const options: ListServicesOptions = { [callback]: misbehave }
-      const services = await createAlaudaPromiseClient({ endpoint, credentials: demo }).listServices('demo', options)
+      const services = await createAlaudaClient({ endpoint, credentials: demo }).listServices('demo', options)
       t.deepEqual(services, [{ service_name: 'web' }])
       await until(() => warnings.includes(reason))
     })
@@ -271,7 +270,7 @@ test.serial(
     const onUnreadable = () => {
       throw reason
     }
-    const client = createAlaudaPromiseClient({ endpoint, credentials: demo })
+    const client = createAlaudaClient({ endpoint, credentials: demo })
     t.deepEqual(await client.listInstances('demo', 'web', { onUnreadable }), [{ uuid: 'u', instance_name: 'web.0' }])
     await until(() => warnings.includes(reason))
   },

@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava'
+import { createAlaudaClient } from '../src/client.js'
 import { systemClock } from '../src/clock.js'
 import { isTimeout, withDeadline } from '../src/deadline.js'
-import { createAlaudaPromiseClient } from '../src/promise.js'
 import { demo, startApiServer, withLogin } from './helpers/api-server.js'
 import { manualClock } from './helpers/manual-clock.js'
 import { until } from './helpers/until.js'
@@ -19,7 +19,7 @@ const ended = (endpoint: string, path: string, ms: number) =>
 test('a call with its retries and pauses ends with its deadline', async (t) => {
   const clock = manualClock()
   const { endpoint, requests } = await startSilentApi(t)
-  const client = createAlaudaPromiseClient({
+  const client = createAlaudaClient({
     endpoint,
     credentials: demo,
     clock,
@@ -41,7 +41,7 @@ test('a call with its retries and pauses ends with its deadline', async (t) => {
 
 test('a call that waits for a password that never comes ends with its deadline', async (t) => {
   const clock = manualClock()
-  const client = createAlaudaPromiseClient({
+  const client = createAlaudaClient({
     credentials: { username: 'demo', password: () => new Promise<string>(() => {}) },
     clock,
     timeoutMs: 100_000,
@@ -55,7 +55,7 @@ test('a call that waits for a password that never comes ends with its deadline',
 test('a call that waits for its turn ends with its own deadline, which may be longer or none', async (t) => {
   const clock = manualClock()
   const { endpoint, requests } = await startSilentApi(t)
-  const client = createAlaudaPromiseClient({
+  const client = createAlaudaClient({
     endpoint,
     credentials: demo,
     clock,
@@ -79,7 +79,7 @@ test('while the API asks to wait longer than the deadline, that is what the fail
     t,
     withLogin(() => ({ status: 429, headers: { 'retry-after': '3600' } })),
   )
-  const client = createAlaudaPromiseClient({ endpoint, credentials: demo, clock, random: () => 0 })
+  const client = createAlaudaClient({ endpoint, credentials: demo, clock, random: () => 0 })
   const call = t.throwsAsync(client.profile())
   await until(() => clock.waits().some((ms) => ms === 3_600_000))
   clock.advance(60_000)

@@ -3,8 +3,8 @@ import { gzipSync } from 'node:zlib'
 import test from 'ava'
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
+import { createAlaudaClient } from '../src/client.js'
 import { type AlaudaError, AlaudaException } from '../src/errors.js'
-import { createAlaudaPromiseClient } from '../src/promise.js'
 import { streamOf } from '../src/stream.js'
 import { defaultFetch, type FetchLike } from '../src/transport.js'
 import { type Handler, startApiServer } from './helpers/api-server.js'
@@ -17,7 +17,7 @@ const transports: ReadonlyArray<readonly [string, FetchLike]> = [
 ]
 
 const clientOf = (endpoint: string, transport: FetchLike) =>
-  createAlaudaPromiseClient({
+  createAlaudaClient({
     endpoint,
     credentials: { token: 's3cret-token' },
     fetch: transport,
@@ -195,7 +195,7 @@ test('a body that never waits does not stop the deadline', async (t) => {
   async function* empty() {
     for (;;) yield new Uint8Array()
   }
-  const client = createAlaudaPromiseClient({
+  const client = createAlaudaClient({
     credentials: { token: 'abc' },
     fetch: async () => ({ status: 200, headers: new Headers(), text: async () => '', body: empty() }),
     timeoutMs: 20,
@@ -249,7 +249,7 @@ test('whatever a status, headers and bytes say, each call ends with a value or a
       }),
       async (answer) => {
         reply = answer
-        const client = createAlaudaPromiseClient({ endpoint, credentials: { token: 'abc' }, maxRetries: 0 })
+        const client = createAlaudaClient({ endpoint, credentials: { token: 'abc' }, maxRetries: 0 })
         const calls: ReadonlyArray<() => Promise<unknown>> = [
           () => client.profile(),
           () => client.listServices('n'),

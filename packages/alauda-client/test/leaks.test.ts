@@ -1,7 +1,8 @@
 import { getEventListeners } from 'node:events'
 import test, { type ExecutionContext } from 'ava'
-import { type AlaudaClient, createAlaudaClient } from '../src/client.js'
+import { createAlaudaClient } from '../src/client.js'
 import type { AlaudaClientConfig } from '../src/client-config.js'
+import type { AlaudaTaskClient } from '../src/doors.js'
 import { defaultFetch } from '../src/transport.js'
 import { type ApiServer, demo, type Handler, startApiServer } from './helpers/api-server.js'
 import { promisesLeftBehind } from './helpers/left-behind.js'
@@ -24,12 +25,12 @@ const setUp = async (t: ExecutionContext, handler: Handler, config: Partial<Alau
     maxConcurrency: calls,
     maxRetries: 0,
     ...config,
-  })
+  }).taskEithers
   return { client, clock, server }
 }
 
 /** Makes many calls with one signal, which fires when they are all where they should be; gives what listens to it then. */
-const giveUp = async (client: AlaudaClient, areThere: () => boolean): Promise<number> => {
+const giveUp = async (client: AlaudaTaskClient, areThere: () => boolean): Promise<number> => {
   const controller = new AbortController()
   const { signal } = controller
   const results = Array.from({ length: calls }, () => client.profile({ signal })())
@@ -46,7 +47,7 @@ const arrivals = ({ requests }: ApiServer, count = calls) => {
 }
 
 /** Whether all of them wait for their turn. */
-const areWaiting = (client: AlaudaClient) => () => client.statistics().requestsWaiting === calls
+const areWaiting = (client: AlaudaTaskClient) => () => client.statistics().requestsWaiting === calls
 
 /** What the many calls left behind. The first time warms the client up: what it makes once, it may keep. */
 const leftBehind = async (task: () => Promise<number>) => {

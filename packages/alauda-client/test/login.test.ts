@@ -1,8 +1,8 @@
 import test from 'ava'
+import { createAlaudaClient } from '../src/client.js'
 import type { AlaudaClientConfig } from '../src/client-config.js'
 import { AlaudaException } from '../src/errors.js'
 import { createLoginBackoff } from '../src/login-backoff.js'
-import { createAlaudaPromiseClient } from '../src/promise.js'
 import { demo, type Reply, startApiServer } from './helpers/api-server.js'
 import { manualClock } from './helpers/manual-clock.js'
 
@@ -29,7 +29,7 @@ test('a login that gives no token is one attempt, whatever its answer, and quote
     const { status = 200 } = reply
     requests.length = 0
     const clock = manualClock(Date.UTC(2026, 0, 1))
-    const client = createAlaudaPromiseClient({ endpoint, credentials: demo, clock, random: () => 1, callTimeoutMs: 0 })
+    const client = createAlaudaClient({ endpoint, credentials: demo, clock, random: () => 1, callTimeoutMs: 0 })
     const results = await Promise.allSettled(Array.from({ length: 20 }, () => client.profile()))
     const later = await t.throwsAsync(client.listServices('demo'), { instanceOf: AlaudaException })
     t.is(requests.length, 1, `${status}`)
@@ -59,7 +59,7 @@ const refused = async (
 ) => {
   const clock = manualClock(Date.UTC(2026, 0, 1))
   const server = await startApiServer(t, () => reply)
-  const client = createAlaudaPromiseClient({
+  const client = createAlaudaClient({
     endpoint: server.endpoint,
     credentials: demo,
     clock,
@@ -92,7 +92,7 @@ test('clients with one back-off log in once between them', async (t) => {
   const clock = manualClock()
   const loginBackoff = createLoginBackoff({ clock, random: () => 1 })
   const { client, endpoint, requests } = await refused(t, { status: 423 }, { clock, loginBackoff })
-  const other = createAlaudaPromiseClient({ endpoint, credentials: demo, clock, loginBackoff })
+  const other = createAlaudaClient({ endpoint, credentials: demo, clock, loginBackoff })
   await t.throwsAsync(client.profile(), { message: /the account may be locked/ })
   await t.throwsAsync(other.profile(), { message: /the account may be locked/ })
   t.is(requests.length, 1)
@@ -129,7 +129,7 @@ test('307 and 308 repeat a login at the target, with the password in a POST', as
       if (path === 'generate-api-token/') return { status, headers: { location: '/v1/generate-api-token' } }
       return path === 'generate-api-token' ? { body: { token: 'abc' } } : { body: { username: 'demo' } }
     })
-    t.deepEqual(await createAlaudaPromiseClient({ endpoint, credentials: demo }).profile(), { username: 'demo' })
+    t.deepEqual(await createAlaudaClient({ endpoint, credentials: demo }).profile(), { username: 'demo' })
     t.deepEqual(
       requests.map(({ method, path, body }) => `${method} ${path} ${body}`),
       [

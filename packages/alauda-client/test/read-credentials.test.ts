@@ -1,7 +1,7 @@
 import test from 'ava'
+import { createAlaudaClient } from '../src/client.js'
 import type { Credentials, CredentialsSource } from '../src/credentials.js'
 import { AlaudaException } from '../src/errors.js'
-import { createAlaudaPromiseClient } from '../src/promise.js'
 import { demo, startApiServer } from './helpers/api-server.js'
 import { manualClock } from './helpers/manual-clock.js'
 import { until } from './helpers/until.js'
@@ -14,7 +14,7 @@ const failureWith = async (
   credentials: CredentialsSource,
 ): Promise<AlaudaException | undefined> => {
   const fetch = () => Promise.reject(new Error('this was sent'))
-  const client = createAlaudaPromiseClient({ credentials, fetch, maxRetries: 0 })
+  const client = createAlaudaClient({ credentials, fetch, maxRetries: 0 })
   const exception = await t.throwsAsync(client.profile(), { instanceOf: AlaudaException })
   t.is(exception?.error._tag, 'AuthError')
   t.is(client.statistics().loginFailures, 1)
@@ -74,7 +74,7 @@ test('credentials that a function gives are checked as others are', async (t) =>
 
 test('a function that never settles costs no more than a request may take', async (t) => {
   const clock = manualClock()
-  const client = createAlaudaPromiseClient({
+  const client = createAlaudaClient({
     credentials: { username: 'demo', password: () => new Promise<string>(() => {}) },
     clock,
     timeoutMs: 7_000,
@@ -93,7 +93,7 @@ test('a call that is given up does not wait for a function that never settles', 
     isCalled = true
     return new Promise<Credentials>(() => {})
   }
-  const call = t.throwsAsync(createAlaudaPromiseClient({ credentials }).profile({ signal: controller.signal }))
+  const call = t.throwsAsync(createAlaudaClient({ credentials }).profile({ signal: controller.signal }))
   await until(() => isCalled)
   controller.abort()
   t.is((await call)?.message, `${login}: given up by the caller`)
@@ -113,7 +113,7 @@ test('functions are called when a client needs them, not before', async (t) => {
     reads += 1
     return `secret ${reads}\n`
   }
-  const client = createAlaudaPromiseClient({ endpoint, credentials: async () => ({ username: 'demo', password }) })
+  const client = createAlaudaClient({ endpoint, credentials: async () => ({ username: 'demo', password }) })
   t.is(reads, 0)
   t.deepEqual(await client.profile(), { username: 'demo' })
   t.deepEqual(bodies, ['username=demo&password=secret+1', 'username=demo&password=secret+2'])
@@ -126,7 +126,7 @@ test('a token’s function is called once, and once more when the API refuses th
     headers.authorization === `Token ${valid}` ? { body: { username: 'demo' } } : { status: 401 },
   )
   let reads = 0
-  const client = createAlaudaPromiseClient({
+  const client = createAlaudaClient({
     endpoint,
     credentials: {
       token: async () => {

@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava'
+import { createAlaudaClient } from '../src/client.js'
 import type { AlaudaClientConfig } from '../src/client-config.js'
 import type { Clock } from '../src/clock.js'
-import { createAlaudaPromiseClient } from '../src/promise.js'
 import { demo, type Handler, type Reply, startApiServer, withLogin } from './helpers/api-server.js'
 import { manualClock } from './helpers/manual-clock.js'
 import { until } from './helpers/until.js'
@@ -19,7 +19,7 @@ const setUp = async (t: ExecutionContext, handler: Handler, config: Partial<Alau
     arrivals.push(clock.now() - start)
     return handler(request, response)
   })
-  const client = createAlaudaPromiseClient({
+  const client = createAlaudaClient({
     endpoint: server.endpoint,
     credentials: { token: 'abc' },
     clock,
@@ -261,7 +261,7 @@ test('timers that are late do not slow the calls down, and time that nobody used
   const clock = manualClock(start)
   const late: Clock = { ...clock, setTimeout: (callback, ms) => clock.setTimeout(callback, ms + 10) }
   const begun: number[] = []
-  const client = createAlaudaPromiseClient({
+  const client = createAlaudaClient({
     credentials: { token: 'abc' },
     clock: late,
     callTimeoutMs: 0,

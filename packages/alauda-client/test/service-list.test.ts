@@ -1,14 +1,13 @@
 import test, { type ExecutionContext } from 'ava'
 import * as E from 'fp-ts/lib/Either.js'
 import { createAlaudaClient } from '../src/client.js'
-import { createAlaudaPromiseClient } from '../src/promise.js'
 import { type ApiServer, demo, type Reply, startApiServer, withLogin } from './helpers/api-server.js'
 
 const service = (n: number) => ({ service_name: `s${n}`, uuid: `u${n}` })
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => service(from + index))
 const names = (services: ReadonlyArray<{ service_name: string }>) => services.map(({ service_name }) => service_name)
 const pageOf = (path: string) => Number(new URLSearchParams(path.split('?')[1]).get('page'))
-const client = ({ endpoint }: ApiServer) => createAlaudaPromiseClient({ endpoint, credentials: demo })
+const client = ({ endpoint }: ApiServer) => createAlaudaClient({ endpoint, credentials: demo })
 
 const paged = (page: (number: number) => Reply) => withLogin(({ path }) => page(pageOf(path)))
 
@@ -326,7 +325,7 @@ test('a list of more services or pages than allowed is a LimitError', async (t) 
     paged((number) => ({ body: { next: '/more', results: range(number * 2 - 1, number * 2) } })),
   )
   const limited = (limits: { maxPages?: number; maxServices?: number }) =>
-    createAlaudaClient({ endpoint: endless.endpoint, credentials: demo, ...limits }).listServices('demo')()
+    createAlaudaClient({ endpoint: endless.endpoint, credentials: demo, ...limits }).taskEithers.listServices('demo')()
   for (const [limits, bound, limit] of [
     [{ maxPages: 3 }, 'pages', 3],
     [{ maxServices: 5 }, 'services', 5],
@@ -346,7 +345,7 @@ test('a page of more rows than services are allowed is a LimitError, whatever it
     paged(() => ({ body: { count: 6, next: '/more', results: rows } })),
   )
   const config = { endpoint: server.endpoint, credentials: demo, maxServices: 5 }
-  const result = await createAlaudaClient(config).listServices('demo')()
+  const result = await createAlaudaClient(config).taskEithers.listServices('demo')()
   t.like(E.isLeft(result) ? result.left : {}, { _tag: 'LimitError', bound: 'services', limit: 5 })
   t.is(server.requests.filter(({ path }) => path.includes('page=')).length, 1)
 })

@@ -1,6 +1,6 @@
 import test from 'ava'
+import { createAlaudaClient } from '../src/client.js'
 import { AlaudaException } from '../src/errors.js'
-import { createAlaudaPromiseClient } from '../src/promise.js'
 import { demo, type Handler, startApiServer } from './helpers/api-server.js'
 import { manualClock } from './helpers/manual-clock.js'
 
@@ -24,7 +24,7 @@ const renewingApi = () => {
 test('logs in on first need, with a form, and then sends the token', async (t) => {
   const { handler } = renewingApi()
   const { endpoint, requests } = await startApiServer(t, handler)
-  const client = createAlaudaPromiseClient({ endpoint, credentials: { username: 'demo', password: 'p&ss=wörd' } })
+  const client = createAlaudaClient({ endpoint, credentials: { username: 'demo', password: 'p&ss=wörd' } })
   t.is(requests.length, 0)
   t.deepEqual(await client.profile(), { username: 'demo' })
   t.like(requests[0], { method: 'POST', path: 'generate-api-token/' })
@@ -43,7 +43,7 @@ test('a sub-account logs in with JSON that names its organization', async (t) =>
   const { handler } = renewingApi()
   const { endpoint, requests } = await startApiServer(t, handler)
   const credentials = { organization: 'acme', username: 'ann', password: 'demo-password' }
-  await createAlaudaPromiseClient({ endpoint, credentials }).login()
+  await createAlaudaClient({ endpoint, credentials }).login()
   t.is(requests[0]?.headers['content-type'], 'application/json')
   t.deepEqual(JSON.parse(requests[0]?.body ?? ''), credentials)
 })
@@ -51,7 +51,7 @@ test('a sub-account logs in with JSON that names its organization', async (t) =>
 test('one login serves any number of waiting calls', async (t) => {
   const { handler, logins } = renewingApi()
   const { endpoint } = await startApiServer(t, handler)
-  const client = createAlaudaPromiseClient({ endpoint, credentials: demo })
+  const client = createAlaudaClient({ endpoint, credentials: demo })
   await Promise.all(Array.from({ length: 50 }, () => client.profile()))
   t.is(logins(), 1)
 })
@@ -59,7 +59,7 @@ test('one login serves any number of waiting calls', async (t) => {
 test('a token that was revoked is renewed once, however many calls find out', async (t) => {
   const { handler, logins, revoke } = renewingApi()
   const { endpoint } = await startApiServer(t, handler)
-  const client = createAlaudaPromiseClient({ endpoint, credentials: demo })
+  const client = createAlaudaClient({ endpoint, credentials: demo })
   await client.profile()
   revoke()
   const profiles = await Promise.all(Array.from({ length: 50 }, () => client.profile()))
@@ -75,7 +75,7 @@ test('a call that a fresh token does not help is an AuthError after one renewal'
       logins += 1
       return { body: { token: tokenOf(logins) } }
     })
-    const client = createAlaudaPromiseClient({ endpoint, credentials: demo })
+    const client = createAlaudaClient({ endpoint, credentials: demo })
     await t.throwsAsync(client.profile(), {
       message: `GET ${endpoint}auth/profile: the API refuses a fresh token too; may this account see this? (HTTP status ${status})`,
     })
@@ -91,7 +91,7 @@ test('a list of forbidden places costs one login a minute, not one each', async 
     logins += 1
     return { body: { token: tokenOf(logins) } }
   })
-  const client = createAlaudaPromiseClient({ endpoint, credentials: demo, clock })
+  const client = createAlaudaClient({ endpoint, credentials: demo, clock })
   for (let call = 0; call < 5; call++) await t.throwsAsync(client.profile(), { message: /HTTP status 403/ })
   t.is(logins, 2)
   clock.advance(60_000)
@@ -108,7 +108,7 @@ test('a list of forbidden places costs one login a minute, not one each', async 
 test('a refused login is an AuthError without the password', async (t) => {
   for (const status of [400, 401, 403]) {
     const { endpoint } = await startApiServer(t, ({ body }) => ({ status, body: `refused: ${body}` }))
-    const error = await t.throwsAsync(createAlaudaPromiseClient({ endpoint, credentials: demo }).profile(), {
+    const error = await t.throwsAsync(createAlaudaClient({ endpoint, credentials: demo }).profile(), {
       message: `POST ${endpoint}generate-api-token/: the API refuses this user name and password; check both (HTTP status ${status})`,
     })
     t.notRegex(JSON.stringify(error), /demo-password/)
@@ -122,7 +122,7 @@ test('who gives up waiting for a login does not end it for the others', async (t
     controller.abort()
     return handler(request, response)
   })
-  const client = createAlaudaPromiseClient({ endpoint, credentials: demo })
+  const client = createAlaudaClient({ endpoint, credentials: demo })
   const [impatient, patient] = await Promise.allSettled([
     client.profile({ signal: controller.signal }),
     client.profile(),
@@ -134,7 +134,7 @@ test('who gives up waiting for a login does not end it for the others', async (t
 
 test('a given token is used as it is; when it is refused, there is no other', async (t) => {
   const { endpoint, requests } = await startApiServer(t, () => ({ status: 401, body: 'expired' }))
-  const client = createAlaudaPromiseClient({ endpoint, credentials: { token: 'abc123' } })
+  const client = createAlaudaClient({ endpoint, credentials: { token: 'abc123' } })
   await t.throwsAsync(client.profile(), {
     message: `GET ${endpoint}auth/profile: the API refuses the token; obtain a new one (HTTP status 401)`,
   })
@@ -157,7 +157,7 @@ test('a login that nobody waits for any more is given up', async (t) => {
     return undefined
   })
   const { signal } = controller
-  await t.throwsAsync(createAlaudaPromiseClient({ endpoint, credentials: demo }).profile({ signal }), {
+  await t.throwsAsync(createAlaudaClient({ endpoint, credentials: demo }).profile({ signal }), {
     message: /given up by the caller/,
   })
   await t.notThrowsAsync(connectionClosed)
@@ -165,7 +165,7 @@ test('a login that nobody waits for any more is given up', async (t) => {
 
 test('for a caller that has given up before, nobody logs in', async (t) => {
   const { endpoint, requests } = await startApiServer(t, () => ({ body: { token: tokenOf(1) } }))
-  const client = createAlaudaPromiseClient({ endpoint, credentials: demo })
+  const client = createAlaudaClient({ endpoint, credentials: demo })
   await t.throwsAsync(client.login({ signal: AbortSignal.abort() }), { message: /given up by the caller/ })
   t.deepEqual(await client.login(), { token: tokenOf(1) })
   t.is(requests.length, 1)
@@ -174,7 +174,7 @@ test('for a caller that has given up before, nobody logs in', async (t) => {
 test('a refused password is tried again after seconds, then minutes, not with each call', async (t) => {
   const clock = manualClock()
   const { endpoint, requests } = await startApiServer(t, () => ({ status: 401, body: 'no' }))
-  const client = createAlaudaPromiseClient({ endpoint, credentials: demo, clock, random: () => 1 })
+  const client = createAlaudaClient({ endpoint, credentials: demo, clock, random: () => 1 })
   const attempts = async () => {
     for (let call = 0; call < 3; call++) await t.throwsAsync(client.profile(), { message: /refuses this user name/ })
     return requests.length
@@ -206,7 +206,7 @@ test('a password waits longer after each try, whatever the reasons', async (t) =
       response.destroy()
       return undefined
     })
-    const client = createAlaudaPromiseClient({ endpoint, credentials: demo, clock, random: () => 1, maxRetries: 0 })
+    const client = createAlaudaClient({ endpoint, credentials: demo, clock, random: () => 1, maxRetries: 0 })
     const triedAt: number[] = []
     for (let second = 0; second <= 60; second++) {
       const before = logins
@@ -222,7 +222,7 @@ test('a refused password that was accepted meanwhile is tried at once again', as
   const clock = manualClock()
   const answers = [{ status: 401 }, { body: { token: tokenOf(1) } }, { status: 401 }, { body: { token: tokenOf(2) } }]
   const { endpoint, requests } = await startApiServer(t, () => answers[requests.length - 1] ?? { status: 500 })
-  const client = createAlaudaPromiseClient({ endpoint, credentials: demo, clock, random: () => 1 })
+  const client = createAlaudaClient({ endpoint, credentials: demo, clock, random: () => 1 })
   for (const wait of [2_000, 0, 2_000]) {
     await Promise.allSettled([client.login()])
     clock.advance(wait)
@@ -234,7 +234,7 @@ test('a clock that is set back makes no refused password wait longer', async (t)
   const clock = manualClock()
   let isRefused = true
   const { endpoint } = await startApiServer(t, () => (isRefused ? { status: 401 } : { body: { token: tokenOf(1) } }))
-  const client = createAlaudaPromiseClient({ endpoint, credentials: demo, clock, random: () => 1 })
+  const client = createAlaudaClient({ endpoint, credentials: demo, clock, random: () => 1 })
   await t.throwsAsync(client.login(), { message: /refuses this user name/ })
   isRefused = false
   clock.setBack(3_600_000)
@@ -250,7 +250,7 @@ test('a password that was changed where it is read from is tried at once', async
     request.body.includes('password=old') ? { status: 401 } : handler(request, response),
   )
   const credentials = { username: 'demo', password: () => password }
-  const client = createAlaudaPromiseClient({ endpoint, credentials, clock: manualClock() })
+  const client = createAlaudaClient({ endpoint, credentials, clock: manualClock() })
   await t.throwsAsync(client.profile(), { message: /refuses this user name/ })
   await t.throwsAsync(client.profile(), { message: /refuses this user name/ })
   t.is(requests.length, 1)
@@ -261,7 +261,7 @@ test('a password that was changed where it is read from is tried at once', async
 test('calls that wait for their turn use the token that is valid then', async (t) => {
   const { handler, logins, revoke } = renewingApi()
   const { endpoint, requests } = await startApiServer(t, handler)
-  const client = createAlaudaPromiseClient({ endpoint, credentials: demo, maxConcurrency: 1 })
+  const client = createAlaudaClient({ endpoint, credentials: demo, maxConcurrency: 1 })
   await client.profile()
   revoke()
   await Promise.all(Array.from({ length: 20 }, () => client.profile()))
@@ -276,7 +276,7 @@ test('an API that refuses every token, fresh ones too, is not asked for one by e
     logins += 1
     return { body: { token: tokenOf(1) } }
   })
-  const client = createAlaudaPromiseClient({ endpoint, credentials: demo, clock: manualClock(), maxConcurrency: 2 })
+  const client = createAlaudaClient({ endpoint, credentials: demo, clock: manualClock(), maxConcurrency: 2 })
   const results = await Promise.allSettled(Array.from({ length: 50 }, () => client.profile()))
   t.true(results.every(({ status }) => status === 'rejected'))
   t.true(logins <= 4, `${logins} logins`)
@@ -295,7 +295,7 @@ test('refused calls do not put off the renewal of a token that is really gone', 
     const isForbidden = path.startsWith('orgs/')
     return isForbidden || headers.authorization !== `Token ${valid}` ? { status: 403 } : { body: { username: 'demo' } }
   })
-  const client = createAlaudaPromiseClient({ endpoint, credentials: demo, clock })
+  const client = createAlaudaClient({ endpoint, credentials: demo, clock })
   for (let call = 0; call < 5; call++) {
     await t.throwsAsync(client.listOrganizations(), { message: /HTTP status 403/ })
     clock.advance(20_000)
@@ -307,9 +307,8 @@ test('refused calls do not put off the renewal of a token that is really gone', 
 
 test('an error is plain data about the call: nothing of the request that could hold a secret', async (t) => {
   const { endpoint } = await startApiServer(t, () => ({ status: 401 }))
-  const exception = await t.throwsAsync(
-    createAlaudaPromiseClient({ endpoint, credentials: { token: 'abc123' } }).profile(),
-    { instanceOf: AlaudaException },
-  )
+  const exception = await t.throwsAsync(createAlaudaClient({ endpoint, credentials: { token: 'abc123' } }).profile(), {
+    instanceOf: AlaudaException,
+  })
   t.deepEqual(Object.keys(exception?.error ?? {}).sort(), ['_tag', 'message', 'method', 'status', 'url'])
 })

@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import test, { type ExecutionContext } from 'ava'
 import fc from 'fast-check'
-import { type AlaudaClient, createAlaudaClient } from '../src/client.js'
+import { createAlaudaClient } from '../src/client.js'
 import type { AlaudaClientConfig } from '../src/client-config.js'
-import { createAlaudaPromiseClient } from '../src/promise.js'
+import type { AlaudaTaskClient } from '../src/doors.js'
 import type { ClientStatistics } from '../src/statistics.js'
 import { demo, type Handler, type Reply, startApiServer, withLogin } from './helpers/api-server.js'
 import { type ManualClock, manualClock } from './helpers/manual-clock.js'
@@ -17,12 +17,18 @@ const profile: Reply = { body: { username: 'demo' } }
 const setUp = async (t: ExecutionContext, handler: Handler, config: Partial<AlaudaClientConfig> = {}) => {
   const clock = manualClock(start)
   const { endpoint, requests } = await startApiServer(t, handler)
-  const client = createAlaudaClient({ endpoint, credentials: { token: 'abc' }, clock, random: () => 0, ...config })
+  const client = createAlaudaClient({
+    endpoint,
+    credentials: { token: 'abc' },
+    clock,
+    random: () => 0,
+    ...config,
+  }).taskEithers
   return { client, clock, requests }
 }
 
 /** Asserts some of what a client has counted: exactly that, and the rest may be anything. */
-const hasCounted = (t: ExecutionContext, client: AlaudaClient, expected: Partial<ClientStatistics>) => {
+const hasCounted = (t: ExecutionContext, client: AlaudaTaskClient, expected: Partial<ClientStatistics>) => {
   const statistics = client.statistics()
   t.deepEqual(statistics, { ...statistics, ...expected })
 }
@@ -176,7 +182,7 @@ test('a refused connection is `network`', async (t) => {
   await once(server, 'close')
   const endpoint = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/v1/`
   const config = { endpoint, credentials: { token: 'abc' }, clock: manualClock(), random: () => 0, maxRetries: 1 }
-  const client = createAlaudaClient(config)
+  const client = createAlaudaClient(config).taskEithers
   await client.profile()()
   hasCounted(t, client, {
     requests: [{ endpoint: 'profile', code: 'network', count: 2 }],
@@ -409,7 +415,7 @@ test('what was read does not change any more', async (t) => {
 
 test('the client of Promises has the same statistics, at once', async (t) => {
   const { endpoint } = await startApiServer(t, () => profile)
-  const client = createAlaudaPromiseClient({ endpoint, credentials: { token: 'abc' } })
+  const client = createAlaudaClient({ endpoint, credentials: { token: 'abc' } })
   await client.profile()
   t.deepEqual(client.statistics().requests, [{ endpoint: 'profile', code: '200', count: 1 }])
 })

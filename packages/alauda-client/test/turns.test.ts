@@ -1,5 +1,6 @@
 import test from 'ava'
-import { type AlaudaPromiseClient, createAlaudaPromiseClient } from '../src/promise.js'
+import { createAlaudaClient } from '../src/client.js'
+import type { AlaudaClient } from '../src/doors.js'
 import { nextTurn } from '../src/turns.js'
 
 const listOf = (one: string) =>
@@ -10,14 +11,14 @@ const table = (columns: ReadonlyArray<string>, points: string) =>
   `{"columns":${JSON.stringify(columns)},"points":${points}}`
 
 const window = { start: 0, end: 60, period: '1m' } as const
-const metrics = (client: AlaudaPromiseClient) => client.getInstanceMetrics('n', 's', 'u', window)
-const instances = (client: AlaudaPromiseClient) => client.listInstances('n', 's')
-const logs = (client: AlaudaPromiseClient) => client.getServiceLogs('n', 's', { start: 0, end: 60 })
-const organizations = (client: AlaudaPromiseClient) => client.listOrganizations()
-const services = (client: AlaudaPromiseClient) => client.listServices('n')
+const metrics = (client: AlaudaClient) => client.getInstanceMetrics('n', 's', 'u', window)
+const instances = (client: AlaudaClient) => client.listInstances('n', 's')
+const logs = (client: AlaudaClient) => client.getServiceLogs('n', 's', { start: 0, end: 60 })
+const organizations = (client: AlaudaClient) => client.listOrganizations()
+const services = (client: AlaudaClient) => client.listServices('n')
 
 const columns = ['time', 'rx_bytes', 'tx_bytes']
-const answers: ReadonlyArray<readonly [string, string, (client: AlaudaPromiseClient) => Promise<unknown>]> = [
+const answers: ReadonlyArray<readonly [string, string, (client: AlaudaClient) => Promise<unknown>]> = [
   ['instances that are numbers', listOf('0'), instances],
   ['instances without a uuid', listOf('{}'), instances],
   ['log entries without anything', listOf('{"a":7}'), logs],
@@ -45,7 +46,7 @@ const turnsDuring = async (work: () => Promise<unknown>): Promise<number> => {
 }
 
 const answering = (body: string) =>
-  createAlaudaPromiseClient({
+  createAlaudaClient({
     credentials: { token: 'abc' },
     maxRetries: 0,
     // At once: the turns that are counted are not those in which the answer comes.

@@ -80,11 +80,11 @@ const maxRequestsKept = 10_000
  * @example
  * ```ts
  * import assert from 'node:assert/strict'
- * import { createAlaudaPromiseClient } from '@alauda-exporter/alauda-client'
+ * import { createAlaudaClient } from '@alauda-exporter/alauda-client'
  * import { startSimulator } from '@alauda-exporter/alauda-simulator'
  *
  * const cloud = await startSimulator()
- * const client = createAlaudaPromiseClient({
+ * const client = createAlaudaClient({
  *   endpoint: cloud.url,
  *   credentials: { username: 'demo', password: 'demo' },
  *   maxRetries: 0,

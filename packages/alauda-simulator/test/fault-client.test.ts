@@ -1,4 +1,4 @@
-import { AlaudaException, type AlaudaPromiseClient, createAlaudaPromiseClient } from '@alauda-exporter/alauda-client'
+import { type AlaudaClient, AlaudaException, createAlaudaClient } from '@alauda-exporter/alauda-client'
 import type { ExecutionContext } from 'ava'
 import test from 'ava'
 import fc from 'fast-check'
@@ -12,7 +12,7 @@ const credentials = { username: 'demo', password: 'demo' }
 const clientUnder = async (t: ExecutionContext, faults: ReadonlyArray<Fault>, options: SimulatorOptions = {}) => {
   const cloud = await startSimulator({ clock: { now: () => startTime * 1000 }, ...options })
   t.teardown(() => cloud.close())
-  const client = createAlaudaPromiseClient({ endpoint: cloud.url, credentials, maxRetries: 0 })
+  const client = createAlaudaClient({ endpoint: cloud.url, credentials, maxRetries: 0 })
   await client.login()
   cloud.faults.set(faults)
   const paths = () => cloud.requests.map(({ path }) => path)
@@ -48,7 +48,7 @@ for (const [name, fault, error] of failures) {
 test('to the client a hang is a TimeoutError', async (t) => {
   const { cloud, client } = await clientUnder(t, [{ kind: 'hang', endpoint: 'profile' }])
   const { token } = await client.login()
-  const hasty = createAlaudaPromiseClient({ endpoint: cloud.url, credentials: { token }, timeoutMs: 30, maxRetries: 0 })
+  const hasty = createAlaudaClient({ endpoint: cloud.url, credentials: { token }, timeoutMs: 30, maxRetries: 0 })
   t.like(await errorOf(t, hasty.profile()), { _tag: 'TimeoutError' })
 })
 
@@ -129,7 +129,7 @@ test('services that come and go while pages are read leave the client with each 
   const { client } = await clientUnder(t, [{ kind: 'churn', deletes: ['service-0001'], creates: ['late'] }], {
     world: largeWorld({ services: 45, instances: 1, origin: startTime }),
   })
-  const uuids = (services: Awaited<ReturnType<AlaudaPromiseClient['listServices']>>) => services.map(({ uuid }) => uuid)
+  const uuids = (services: Awaited<ReturnType<AlaudaClient['listServices']>>) => services.map(({ uuid }) => uuid)
   const first = uuids(await client.listServices('demo'))
   t.is(new Set(first).size, first.length)
   const second = await client.listServices('demo')

@@ -1,5 +1,5 @@
 import { request } from 'node:http'
-import { createAlaudaPromiseClient, newestPoint } from '@alauda-exporter/alauda-client'
+import { createAlaudaClient, newestPoint } from '@alauda-exporter/alauda-client'
 import test from 'ava'
 import { articleWorld } from '../src/article-world.js'
 import { startSimulator } from '../src/index.js'
@@ -148,7 +148,7 @@ const clock = { now: () => now * 1000 }
 test('the project’s own client reads all of it', async (t) => {
   const cloud = await startSimulator({ world: articleWorld({ origin: now }), clock })
   t.teardown(() => cloud.close())
-  const client = createAlaudaPromiseClient({ endpoint: cloud.url, credentials })
+  const client = createAlaudaClient({ endpoint: cloud.url, credentials })
   t.like(await client.profile(), { username: 'demo', namespace: 'demo' })
   t.is((await client.listOrganizations()).length, 1)
 
@@ -181,7 +181,7 @@ test('the project’s own client reads all of it', async (t) => {
 test('the project’s own client reads every page of a large cloud', async (t) => {
   const cloud = await startSimulator({ world: largeWorld({ services: 95, instances: 2 }), clock })
   t.teardown(() => cloud.close())
-  const services = await createAlaudaPromiseClient({ endpoint: cloud.url, credentials }).listServices('demo')
+  const services = await createAlaudaClient({ endpoint: cloud.url, credentials }).listServices('demo')
   t.is(new Set(services.map(({ service_name }) => service_name)).size, 95)
   t.deepEqual(
     cloud.requests

@@ -1,6 +1,6 @@
 import {
-  type AlaudaClient,
   type AlaudaError,
+  type AlaudaTaskClient,
   type Clock,
   type Instance,
   type InstanceMetricsPoint,
@@ -27,8 +27,11 @@ import {
 import { labelsKey } from './service-labels.js'
 import type { Failure, InstanceReading, ServiceReading, Snapshot } from './snapshot.js'
 
-/** Where a collection reads from: the calls of an `AlaudaClient` that it makes. */
-export type AlaudaSource = Pick<AlaudaClient, 'listServices' | 'getService' | 'listInstances' | 'getInstanceMetrics'>
+/** Where a collection reads from: the calls of an `AlaudaTaskClient` that it makes. */
+export type AlaudaSource = Pick<
+  AlaudaTaskClient,
+  'listServices' | 'getService' | 'listInstances' | 'getInstanceMetrics'
+>
 
 export interface CollectOptions {
   readonly namespace: string

@@ -1,6 +1,6 @@
 import {
   type AlaudaClient,
-  type AlaudaPromiseClient,
+  type AlaudaTaskClient,
   type Clock,
   type Period,
   periods,
@@ -15,8 +15,8 @@ import type { Snapshot } from './snapshot.js'
 
 /** A client of either door, or what has the calls of one that a collection makes. */
 export type CollectorClient =
-  | (AlaudaSource & Partial<Pick<AlaudaClient, 'statistics'>>)
-  | Pick<AlaudaPromiseClient, 'taskEithers'>
+  | (AlaudaSource & Partial<Pick<AlaudaTaskClient, 'statistics'>>)
+  | Pick<AlaudaClient, 'taskEithers'>
 
 /** What to collect and how often. Only `client` and `namespaces` are needed. */
 export interface CollectorConfig extends Omit<FamiliesOptions, 'freshness'> {

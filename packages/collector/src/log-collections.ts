@@ -135,10 +135,10 @@ const duplicatesIn = ({ services, duplicates }: Snapshot): number =>
  * @example
  * ```ts
  * import assert from 'node:assert/strict'
- * import { createAlaudaPromiseClient } from '@alauda-exporter/alauda-client'
+ * import { createAlaudaClient } from '@alauda-exporter/alauda-client'
  * import { createCollector, failuresIn } from '@alauda-exporter/collector'
  *
- * const client = createAlaudaPromiseClient({
+ * const client = createAlaudaClient({
  *   endpoint: process.env.ALAUDA_ENDPOINT,
  *   credentials: { username: 'demo', password: 'demo' },
  * })

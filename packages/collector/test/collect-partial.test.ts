@@ -1,4 +1,4 @@
-import { createAlaudaPromiseClient } from '@alauda-exporter/alauda-client'
+import { createAlaudaClient } from '@alauda-exporter/alauda-client'
 import test, { type ExecutionContext } from 'ava'
 import {
   demo,
@@ -29,7 +29,7 @@ const start = async (t: ExecutionContext, answers: Answers, config: Partial<Coll
     if (level !== 'debug') logged.push(`${level}: ${message} ${JSON.stringify(fields)}`)
   }
   const collector = createCollector({
-    client: createAlaudaPromiseClient({ endpoint: server.endpoint, credentials: demo, maxRetries: 0 }),
+    client: createAlaudaClient({ endpoint: server.endpoint, credentials: demo, maxRetries: 0 }),
     namespaces: ['demo'],
     clock,
     random: () => 0,
@@ -130,7 +130,7 @@ test('a 404 of the login is not one of the instance', async (t) => {
     return typeof answer === 'function' ? answer(request, response) : answer
   })
   let isLoginThere = true
-  const client = createAlaudaPromiseClient({ endpoint: server.endpoint, credentials: demo, maxRetries: 0 })
+  const client = createAlaudaClient({ endpoint: server.endpoint, credentials: demo, maxRetries: 0 })
   const collector = createCollector({ client, namespaces: ['demo'], clock: manualClock(1_060_000) })
   const outcomes = async () =>
     (await collector.collect()).flatMap(({ services }) => services.flatMap(({ instances }) => instances))

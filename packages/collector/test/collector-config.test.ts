@@ -1,4 +1,4 @@
-import { createAlaudaPromiseClient, type Service } from '@alauda-exporter/alauda-client'
+import { createAlaudaClient, type Service } from '@alauda-exporter/alauda-client'
 import test from 'ava'
 import fc from 'fast-check'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -278,7 +278,7 @@ test('what the host changes in its options later is not shown', async (t) => {
 })
 
 test('both doors of a client can be collected from', (t) => {
-  const promises = createAlaudaPromiseClient({ credentials: { token: 'abc' } })
+  const promises = createAlaudaClient({ credentials: { token: 'abc' } })
   t.notThrows(() => createCollector({ client: promises, namespaces: ['demo'] }))
   t.notThrows(() => createCollector({ client: promises.taskEithers, namespaces: ['demo'] }))
 })

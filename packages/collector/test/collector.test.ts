@@ -1,4 +1,4 @@
-import { createAlaudaPromiseClient } from '@alauda-exporter/alauda-client'
+import { createAlaudaClient } from '@alauda-exporter/alauda-client'
 import test from 'ava'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { demo, startApiServer, withLogin } from '../../alauda-client/test/helpers/api-server.js'
@@ -168,7 +168,7 @@ test('a client with Promises does as well, and its own calls are on the page', a
     t,
     withLogin(() => onePage({ service_name: 'web' })),
   )
-  const client = createAlaudaPromiseClient({ endpoint, credentials: demo })
+  const client = createAlaudaClient({ endpoint, credentials: demo })
   const collector = createCollector({ client, namespaces: ['demo'] })
   await collector.collect()
   t.deepEqual(linesOf(collector, 'alauda_up'), ['alauda_up{namespace="demo"} 1'])

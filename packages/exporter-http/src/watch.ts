@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import {
-  type AlaudaClient,
+  type AlaudaTaskClient,
   createAlaudaClient,
   createLoginBackoff,
   type LoginBackoff,
@@ -27,7 +27,7 @@ export type WatchSettings = Pick<Settings, 'accounts' | 'collect' | 'metrics'>
 /** An account and what collects for it. Accounts share nothing: the outage of one is no other's. */
 export interface Watched {
   readonly account: Account
-  readonly client: AlaudaSource & Partial<Pick<AlaudaClient, 'statistics' | 'clearRetryAfter'>>
+  readonly client: AlaudaSource & Partial<Pick<AlaudaTaskClient, 'statistics' | 'clearRetryAfter'>>
   /** How it is collected. */
   readonly config: Omit<CollectorConfig, 'client'>
   readonly collector: Collector
@@ -111,7 +111,7 @@ export const watchAccount = (
           credentials: clientCredentials(credentials, { onUnreadable }),
           loginBackoff: loginBackoffs(account),
           ...limits,
-        })
+        }).taskEithers
   const config = {
     namespaces,
     labels: { ...(name === undefined ? {} : { account: name }), ...labels },

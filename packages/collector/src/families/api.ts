@@ -64,10 +64,10 @@ const clientRows: ReadonlyArray<Row<ClientStatistics>> = [
  * @example
  * ```ts
  * import assert from 'node:assert/strict'
- * import { createAlaudaPromiseClient } from '@alauda-exporter/alauda-client'
+ * import { createAlaudaClient } from '@alauda-exporter/alauda-client'
  * import { apiFamilies, toText } from '@alauda-exporter/collector'
  *
- * const client = createAlaudaPromiseClient({
+ * const client = createAlaudaClient({
  *   endpoint: process.env.ALAUDA_ENDPOINT,
  *   credentials: { username: 'demo', password: 'demo' },
  * })

@@ -31,10 +31,10 @@ import { withoutStale } from './stale.js'
  * @example
  * ```ts
  * import assert from 'node:assert/strict'
- * import { createAlaudaPromiseClient } from '@alauda-exporter/alauda-client'
+ * import { createAlaudaClient } from '@alauda-exporter/alauda-client'
  * import { createCollector, families } from '@alauda-exporter/collector'
  *
- * const client = createAlaudaPromiseClient({
+ * const client = createAlaudaClient({
  *   endpoint: process.env.ALAUDA_ENDPOINT,
  *   credentials: { username: 'demo', password: 'demo' },
  * })

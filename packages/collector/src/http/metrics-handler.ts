@@ -17,11 +17,11 @@ export type MetricsHandler = (
  * @example
  * ```ts
  * import http from 'node:http'
- * import { createAlaudaPromiseClient } from '@alauda-exporter/alauda-client'
+ * import { createAlaudaClient } from '@alauda-exporter/alauda-client'
  * import { createCollector, createMetricsHandler } from '@alauda-exporter/collector'
  * import express from 'express'
  *
- * const client = createAlaudaPromiseClient({
+ * const client = createAlaudaClient({
  *   endpoint: process.env.ALAUDA_ENDPOINT,
  *   credentials: { username: 'demo', password: 'demo' },
  * })

@@ -30,7 +30,7 @@ export const startCloud = async (
     }),
   )
   return {
-    source: createAlaudaClient({ endpoint: server.endpoint, credentials: demo, ...options }),
+    source: createAlaudaClient({ endpoint: server.endpoint, credentials: demo, ...options }).taskEithers,
     endpoint: server.endpoint,
     paths: () =>
       server.requests

@@ -1,4 +1,9 @@
-import { type AlaudaClient, type AlaudaError, createAlaudaClient, type Instance } from '@alauda-exporter/alauda-client'
+import {
+  type AlaudaError,
+  type AlaudaTaskClient,
+  createAlaudaClient,
+  type Instance,
+} from '@alauda-exporter/alauda-client'
 import * as E from 'fp-ts/lib/Either.js'
 import { clientCredentials } from '../settings/credentials.js'
 import type { Account, Settings } from '../settings/settings.js'
@@ -46,7 +51,7 @@ const countAccount = async (
   collect: Settings['collect'],
   signal: AbortSignal,
 ): Promise<E.Either<AlaudaError, Counted>> => {
-  const api = createAlaudaClient({ endpoint, credentials: clientCredentials(credentials), ...client })
+  const api = createAlaudaClient({ endpoint, credentials: clientCredentials(credentials), ...client }).taskEithers
   const counted: { name: string; services: number; instances: number }[] = []
   for (const name of namespaces) {
     const services = await api.listServices(name, { signal })()
@@ -74,7 +79,7 @@ const countAccount = async (
 
 /** A service that was deleted meanwhile has none. */
 const listInstances = async (
-  api: AlaudaClient,
+  api: AlaudaTaskClient,
   namespace: string,
   service: string,
   signal: AbortSignal,
@@ -83,13 +88,13 @@ const listInstances = async (
   return E.isLeft(listed) && listed.left._tag === 'HttpError' && listed.left.status === 404 ? E.right([]) : listed
 }
 
-const listingCalls = (api: AlaudaClient): Counted['calls'] =>
+const listingCalls = (api: AlaudaTaskClient): Counted['calls'] =>
   api
     .statistics()
     .requests.filter(({ endpoint, code }) => endpoint !== 'login' && code === '200')
     .map(({ endpoint, count }) => ({ endpoint, count }))
 
-const meanSeconds = (api: AlaudaClient): number => {
+const meanSeconds = (api: AlaudaTaskClient): number => {
   const listings = api.statistics().durations.filter(({ endpoint }) => endpoint !== 'login')
   const count = listings.reduce((sum, listing) => sum + listing.count, 0)
   return listings.reduce((sum, { sumSeconds }) => sum + sumSeconds, 0) / Math.max(count, 1)
