@@ -26,7 +26,7 @@ export const cloudAlerts = (config: MixinConfig): RuleGroup<AlertingRule> => {
       alert('AlaudaCloudDown', {
         expr: `${cloudUp} == 0`,
         summary: `The services of namespace ${theNamespace} cannot be read from the cloud.`,
-        description: `No exporter could read the list of services of namespace ${theNamespace}. What was known is shown until it is too old; then nothing is, and no alert for these services can fire.`,
+        description: `No exporter could read the list of services of namespace ${theNamespace}. The exporter shows the last values until they expire; then no alert for these services can fire.`,
       }),
       alert('AlaudaCollectionFailing', {
         expr: `count without (${config.targetLabels.join(', ')}) (${metric('alauda_up')} == 0)\nand on (account, namespace) ${cloudUp} == 1`,
@@ -36,24 +36,24 @@ export const cloudAlerts = (config: MixinConfig): RuleGroup<AlertingRule> => {
       alert('AlaudaAccessRefused', {
         expr: `${refusals(refused.window)}\n/ ${requests(refused.window)}\n> ${refused.threshold}`,
         summary: `The cloud refuses the exporter ${theExporter}.`,
-        description: `{{ $value | humanizePercentage }} of the requests of ${theExporter} were refused in the last ${refused.window}: password or token are wrong, or may not read this account.`,
+        description: `{{ $value | humanizePercentage }} of the requests of ${theExporter} were refused in the last ${refused.window}: the user name, password or token is wrong, or the account lacks a right.`,
       }),
       alert('AlaudaQuotaNearlyUsed', {
         expr: `${requests(quota.window, 'code="429"')}\n/ ${requests(quota.window)}\n> ${quota.threshold}`,
-        summary: `The exporter ${theExporter} calls the API more often than it may.`,
-        description: `{{ $value | humanizePercentage }} of the requests of ${theExporter} were answered with status 429 in the last ${quota.window}. Others who use the account are slowed down too.`,
+        summary: `The exporter ${theExporter} exceeds the API's rate limit.`,
+        description: `{{ $value | humanizePercentage }} of the requests of ${theExporter} were answered with status 429 in the last ${quota.window}. Other users of the account are throttled too.`,
       }),
       alert('AlaudaCallsWaiting', {
         expr: `sum without (endpoint) (increase(${range('alauda_api_wait_seconds_total', waiting.window)}))\n/ ${requests(waiting.window)}\n> ${waiting.threshold}\nunless on (job, instance, account) ${metric('alauda_up')} == 0`,
-        summary: `Calls of the API by ${theExporter} wait long for their turn.`,
-        description: `A call of the API by ${theExporter} waits {{ $value | humanizeDuration }} for its turn on average: for the exporter's own limits, or because the API asks for pauses.`,
+        summary: `Calls of the API by ${theExporter} wait too long.`,
+        description: `A call of the API by ${theExporter} waits {{ $value | humanizeDuration }} on average before it is sent, because of the exporter's own limits or pauses that the API requests.`,
       }),
       alert('AlaudaSamplesTooOld', {
         // Nothing of this may hang on values that vanish: instances are counted by what they are, not by what they show. Those of a
         // stopped service may still be listed, and have no values.
         expr: `count without (project, space, service, instance_name) ${withoutFreshValues}\nand on (account, namespace) ${cloudUp} == 1`,
-        summary: `Instances of namespace ${theNamespace} have no fresh values.`,
-        description: `{{ $value | printf "%.0f" }} instance(s) of namespace ${theNamespace} have no values, or only such as were measured more than ${old.threshold} s ago. Alerts on their CPU, memory and network cannot fire.`,
+        summary: `Instances of namespace ${theNamespace} have no recent values.`,
+        description: `{{ $value | printf "%.0f" }} instance(s) of namespace ${theNamespace} have no values, or only values older than ${old.threshold} s. Alerts on their CPU, memory and network cannot fire.`,
       }),
     ],
   }

@@ -40,8 +40,8 @@ export const instanceAlerts = (config: MixinConfig): RuleGroup<AlertingRule> => 
     rules: [
       alert('AlaudaInstanceRestarting', {
         expr: `${inParentheses(`${mostRestarts} - ${redeploys}\nor ${mostRestarts}`)} >= ${restarting.threshold}`,
-        summary: `An instance of ${theService} restarts again and again.`,
-        description: `An instance of ${theService} has restarted {{ $value | printf "%.0f" }} times within ${restarting.window}, beyond what was redeployed.`,
+        summary: `An instance of ${theService} restarts repeatedly.`,
+        description: `An instance of ${theService} has restarted {{ $value | printf "%.0f" }} times within ${restarting.window}, not counting redeployments.`,
       }),
       alert('AlaudaCpuNearLimit', {
         expr: `${greatestInstance(shareOfCpuLimit(across(`rate(${range(cpuTime, cpu.window)})`)))} > ${cpu.threshold}`,
@@ -51,17 +51,17 @@ export const instanceAlerts = (config: MixinConfig): RuleGroup<AlertingRule> => 
       alert('AlaudaMemoryNearLimit', {
         expr: `${greatestInstance(across(`avg_over_time(${range(memory, memoryFull.window)})`))} > ${memoryFull.threshold}`,
         summary: `An instance of ${theService} is close to its memory limit.`,
-        description: `The fullest instance of ${theService} has used {{ $value | humanizePercentage }} of its memory limit over ${memoryFull.window}. At the limit it is killed.`,
+        description: `An instance of ${theService} has used {{ $value | humanizePercentage }} of its memory limit over ${memoryFull.window}. At the limit it is killed.`,
       }),
       alert('AlaudaMemoryGrowing', {
         expr: `${greatestInstance(`${forecast}\nand ${across(metric(memory))} > ${growing.threshold}\n${steady}`)} > 1`,
         summary: `The memory of an instance of ${theService} grows towards its limit.`,
-        description: `If it goes on as in the last ${growing.window}, an instance of ${theService} will want {{ $value | humanizePercentage }} of its memory limit in ${growing.ahead}. At the limit it is killed.`,
+        description: `At the growth rate of the last ${growing.window}, an instance of ${theService} will use {{ $value | humanizePercentage }} of its memory limit in ${growing.ahead}. At the limit it is killed.`,
       }),
       alert('AlaudaNetworkErrors', {
         expr: `${inParentheses(anyOf(errors('receive'), errors('transmit')))} > ${network.threshold}`,
         summary: `The network of ${theService} has errors.`,
-        description: `${theService} has {{ $value | printf "%.2f" }} packets a second in error over ${network.window} ({{ $labels.direction }}).`,
+        description: `${theService} has {{ $value | printf "%.2f" }} packet errors per second over ${network.window} ({{ $labels.direction }}).`,
       }),
     ],
   }

@@ -36,18 +36,18 @@ export const serviceAlerts = (config: MixinConfig): RuleGroup<AlertingRule> => {
       alert('AlaudaServiceNotRunning', {
         expr: `${across(metric('alauda_service_status', 'status="Running"'), 'status')} == 0\nunless ${target} == 0\n${shouldRun}`,
         summary: `${theService} is not running.`,
-        description: `${theService} is meant to be started, and is not running${statusQuery}.`,
+        description: `${theService} should run, and is not running${statusQuery}.`,
       }),
       alert('AlaudaInstancesMissing', {
         expr: `${inParentheses(`${wantedAllAlong}\n- ${runningInstances}`)} > 0\n${shouldRun}`,
         summary: `Instances of ${theService} are missing.`,
-        description: `{{ $value | printf "%.0f" }} instance(s) of ${theService} that have been wanted for more than ${missing.window} are not running.`,
+        description: `{{ $value | printf "%.0f" }} instance(s) of ${theService} that were requested more than ${missing.window} ago are not running.`,
       }),
       alert('AlaudaServiceVanished', {
         // Only what was there and was meant to run is missed, and only while the list itself can be read.
         expr: `${lastListed} > 0\nunless ${lastStarted} == 0\nunless ${services}\nand on (account, namespace) ${listedLately}`,
-        summary: `${theService} is gone.`,
-        description: `${theService} was there within the last ${vanished.window}, was meant to run with {{ $value | printf "%.0f" }} instance(s), and the cloud does not list it any more.`,
+        summary: `${theService} has vanished.`,
+        description: `${theService} existed within the last ${vanished.window}, should run with {{ $value | printf "%.0f" }} instance(s), and the cloud no longer lists it.`,
       }),
       alert('AlaudaDeploymentStuck', {
         expr: deploying,
@@ -56,8 +56,8 @@ export const serviceAlerts = (config: MixinConfig): RuleGroup<AlertingRule> => {
       }),
       alert('AlaudaAutoscalerAtMaximum', {
         expr: `${target} >= ${maximum}\nunless ${across(metric('alauda_service_autoscaling_min_instances'))} == ${maximum}\nunless ${stopped}`,
-        summary: `The autoscaler of ${theService} cannot add instances any more.`,
-        description: `${theService} has had all {{ $value | printf "%.0f" }} instances that its autoscaler may start for more than ${alerts.AlaudaAutoscalerAtMaximum.for}.`,
+        summary: `The autoscaler of ${theService} has reached its maximum.`,
+        description: `${theService} has had all {{ $value | printf "%.0f" }} instances of its autoscaler's maximum for more than ${alerts.AlaudaAutoscalerAtMaximum.for}.`,
       }),
     ],
   }
