@@ -6,10 +6,9 @@ import { createRequestCounts } from './metrics/request-counts.js'
 import { type OwnedPath, paths } from './paths.js'
 import { createReload } from './reload.js'
 import { servicesApiRoute } from './routes/api.js'
-import { assetRoute } from './routes/assets.js'
+import { assetRoute, script, style } from './routes/assets.js'
 import { healthyRoute, readyRoute } from './routes/health.js'
 import { metricsRoute } from './routes/metrics.js'
-import { script, style } from './routes/page-files.js'
 import { probeRoute } from './routes/probe.js'
 import { reloadDisabledRoute, reloadRoute } from './routes/reload.js'
 import { sdRoute } from './routes/sd.js'
@@ -19,9 +18,9 @@ import type { Settings } from './settings/settings.js'
 import { routePrefixOf } from './settings/web-paths.js'
 import { createHistory } from './status/history.js'
 import { compressed } from './toolkit/compressed.js'
-import type { Methods, Respond } from './toolkit/handler.js'
+import type { Middleware } from './toolkit/handler.js'
 import { limited } from './toolkit/limited.js'
-import { prefixed, routed } from './toolkit/router.js'
+import { type Methods, prefixed, routed } from './toolkit/router.js'
 import { startHttpServer } from './toolkit/server.js'
 import { version } from './version.js'
 import { startWatch } from './watch.js'
@@ -106,17 +105,17 @@ export const startExporter = async ({
   // Probes wait for the cloud: however many are under way, what is known already is answered. Whether the exporter lives, and what it is to go by, can be asked and told also when it has too much to do.
   const alwaysAnswered = new Set<string>([paths.healthy, paths.ready, paths.reload].map(at))
   const counts = createRequestCounts(routes)
-  const protect = web === undefined ? (respond: Respond) => respond : protectedBy(web)
+  const protect: Middleware = web === undefined ? (next) => next : protectedBy(web)
   const limitProbes = limited(maxRequests, (path) => path === at(paths.probe))
   const limitOthers = limited(maxRequests, (path) => path !== at(paths.probe) && !alwaysAnswered.has(path))
   // Who is not let in costs no page, and every answer counts.
-  const respond = counts.counted(protect(limitProbes(limitOthers(compressed(routed(routes, log))))))
+  const handler = counts.counted(protect(limitProbes(limitOthers(compressed(routed(routes, log))))))
   const stop = () => {
     watch.stop()
     processMetrics?.stop()
   }
   try {
-    const server = await startHttpServer(listenAddresses, respond, { tls: () => web?.current().tls })
+    const server = await startHttpServer(listenAddresses, handler, { tls: () => web?.current().tls })
     return {
       urls: server.urls,
       reload,

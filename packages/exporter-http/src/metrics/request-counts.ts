@@ -1,9 +1,9 @@
 import type { Family } from '@alauda-exporter/collector'
-import type { Respond } from '../toolkit/handler.js'
+import type { Middleware } from '../toolkit/handler.js'
 
 export interface RequestCounts {
   /** Answers as before, and counts. */
-  readonly counted: (respond: Respond) => Respond
+  readonly counted: Middleware
   readonly families: () => ReadonlyArray<Family>
 }
 
@@ -18,23 +18,21 @@ export interface RequestCounts {
 export const createRequestCounts = (paths: Pick<ReadonlySet<string>, 'has'>): RequestCounts => {
   const answers = new Map<string, Answers>()
   let inFlight = 0
-  const leave = () => {
-    inFlight -= 1
-  }
   const count = (handler: string, code: number) => {
     const key = `${code} ${handler}`
     answers.set(key, { handler, code, count: (answers.get(key)?.count ?? 0) + 1 })
   }
   return {
-    counted: (respond) => async (request) => {
+    counted: (next) => async (request) => {
       inFlight += 1
       try {
-        const response = await respond(request)
+        const response = await next(request)
         count(paths.has(request.path) ? request.path : 'other', response.status)
         return response
       } finally {
-        if (request.sent === undefined) leave()
-        else request.sent.then(leave)
+        void request.sent.then(() => {
+          inFlight -= 1
+        })
       }
     },
     families: () => requestFamilies([...answers.values()], inFlight),

@@ -1,5 +1,5 @@
 import { createMetricsPage, type Family, type MetricsSource, scrapeHeaders } from '@alauda-exporter/collector'
-import type { Route, WireResponse } from '../toolkit/handler.js'
+import { type Handler, reply } from '../toolkit/handler.js'
 import type { Watch } from '../watch.js'
 
 /** Metrics of the exporter's own. */
@@ -9,7 +9,7 @@ export type OwnFamilies = () => ReadonlyArray<Family> | Promise<ReadonlyArray<Fa
 export const metricsRoute = (
   watch: Pick<Watch, 'ready' | 'families' | 'lazyFamilies' | 'snapshots'>,
   ...parts: ReadonlyArray<OwnFamilies>
-): Route<WireResponse> => {
+): Handler => {
   const ownFamilies = async () => (await Promise.all(parts.map(orNone))).flat()
   // One source: of several, a page leaves out those that are slow.
   return scrapeRoute({
@@ -34,10 +34,10 @@ const orNone = async (read: OwnFamilies): Promise<ReadonlyArray<Family>> => {
 }
 
 /** What these sources have, as a page for Prometheus. */
-export const scrapeRoute = (...sources: ReadonlyArray<MetricsSource>): Route<WireResponse> => {
+export const scrapeRoute = (...sources: ReadonlyArray<MetricsSource>): Handler => {
   const makePage = createMetricsPage(...sources)
   return async ({ headers }) => {
     const { contentType, page } = await makePage(scrapeHeaders(headers))
-    return { status: 200, contentType, body: page, headers: { vary: 'Accept' } }
+    return reply(200, contentType, page, { vary: 'Accept' })
   }
 }

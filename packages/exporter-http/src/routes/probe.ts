@@ -4,7 +4,7 @@ import { type AlaudaSource, createCollector, type Snapshot } from '@alauda-expor
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { plainText, type Route, type RouteResponse, type WireResponse } from '../toolkit/handler.js'
+import { type Handler, type HttpResponse, plainText } from '../toolkit/handler.js'
 import { createTurns, type InTurn } from '../toolkit/turns.js'
 import type { Watch, Watched } from '../watch.js'
 import { scrapeRoute } from './metrics.js'
@@ -17,7 +17,7 @@ import { scrapeRoute } from './metrics.js'
  *
  * @see https://prometheus.io/docs/guides/multi-target-exporter/
  */
-export const probeRoute = (watch: Pick<Watch, 'accounts'>): Route<WireResponse> => {
+export const probeRoute = (watch: Pick<Watch, 'accounts'>): Handler => {
   const turnsOf = turnsByClient()
   return async (request) => {
     const asked = askedFor(watch.accounts(), request.query)
@@ -76,7 +76,7 @@ interface Asked {
 const noService = plainText(404, 'There is no such service, or the settings leave it out.')
 
 /** What is asked for, or why that cannot be answered. Nothing of the query is repeated in an answer. */
-const askedFor = (accounts: ReadonlyArray<Watched>, query: URLSearchParams): E.Either<RouteResponse, Asked> => {
+const askedFor = (accounts: ReadonlyArray<Watched>, query: URLSearchParams): E.Either<HttpResponse, Asked> => {
   const [namespace, service] = [onlyOne(query, 'namespace'), onlyOne(query, 'service')]
   if (namespace === undefined || service === undefined) {
     return E.left(plainText(400, 'Give one namespace and one service: /probe?namespace=NAME&service=NAME.'))

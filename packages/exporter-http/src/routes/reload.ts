@@ -1,10 +1,10 @@
 import type { Fault } from '../settings/setting.js'
-import { plainText, type Route } from '../toolkit/handler.js'
+import { type Handler, plainText } from '../toolkit/handler.js'
 import { isForeign } from '../toolkit/origin.js'
 
 /** Reads the settings again; 400 with what is wrong, when they are, and 403 to a page of another site. */
 export const reloadRoute =
-  (reload: () => Promise<ReadonlyArray<Fault>>, externalUrl?: string): Route =>
+  (reload: () => Promise<ReadonlyArray<Fault>>, externalUrl?: string): Handler =>
   async ({ headers }) => {
     if (isForeign(headers, externalUrl)) return plainText(403, 'A page of another site cannot reload the settings.')
     const faults = await reload()
@@ -13,7 +13,7 @@ export const reloadRoute =
       : plainText(400, `The settings are wrong; the old ones stay.\n${faults.join('\n')}`)
   }
 
-export const reloadDisabledRoute: Route = () =>
+export const reloadDisabledRoute: Handler = async () =>
   plainText(
     403,
     'Reloading over HTTP is not enabled: start the exporter with --web.enable-lifecycle, or send it SIGHUP.',

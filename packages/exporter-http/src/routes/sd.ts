@@ -11,7 +11,7 @@ import {
 import * as E from 'fp-ts/lib/Either.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { plainText, type Route, type RouteResponse } from '../toolkit/handler.js'
+import { type Handler, type HttpResponse, plainText, reply } from '../toolkit/handler.js'
 import { isSameHost } from '../toolkit/origin.js'
 import { namespaceOf, type Watch, type Watched } from '../watch.js'
 import { shortestWaitMs } from './probe.js'
@@ -38,7 +38,7 @@ export interface SdConfig {
  * sdRoute({ watch, clock: systemClock }) // [{ "targets": ["exporter:10104"], "labels": { "__metrics_path__": "/probe", … } }]
  */
 export const sdRoute =
-  ({ watch, clock, ...config }: SdConfig): Route =>
+  ({ watch, clock, ...config }: SdConfig): Handler =>
   async ({ headers, query }) => {
     const reached = reachedBy(headers, config)
     if (reached === undefined) return plainText(400, 'The header Host must say how this exporter is reached.')
@@ -57,7 +57,7 @@ export const sdRoute =
       return plainText(503, `The services of ${unread.join(', ')} could not be listed: keep the targets that you have.`)
     }
     const body = await inSteps(targetGroupsOf(reached, RA.rights(lists)))
-    return { status: 200, contentType: 'application/json', body }
+    return reply(200, 'application/json', body)
   }
 
 function* targetGroupsOf(
@@ -81,7 +81,7 @@ interface Asked {
 const askedFor = (
   accounts: ReadonlyArray<Watched>,
   query: URLSearchParams,
-): E.Either<RouteResponse, ReadonlyArray<Asked>> => {
+): E.Either<HttpResponse, ReadonlyArray<Asked>> => {
   const [names, namespaces] = [query.getAll('account'), query.getAll('namespace')]
   const ofAccounts = accounts.filter(({ account }) => isAmong(names, account.name))
   if (!names.every((name) => ofAccounts.some(({ account }) => account.name === name))) {

@@ -3,9 +3,9 @@ import { arrangementOf } from '../status/arrangement.js'
 import { withoutCredentials } from '../status/links.js'
 import { page } from '../status/page.js'
 import { isLanguage, type Language, languages } from '../status/texts.js'
-import type { Route, RouteRequest } from '../toolkit/handler.js'
+import { type Handler, type HttpRequest, reply } from '../toolkit/handler.js'
+import { script, style } from './assets.js'
 import { inOrderOfRequests } from './in-order.js'
-import { script, style } from './page-files.js'
 import { type StatusSource, tellStatus } from './tell.js'
 
 export interface StatusPageConfig extends StatusSource {
@@ -15,7 +15,7 @@ export interface StatusPageConfig extends StatusSource {
 
 /** A page for people: what is collected, and how that goes. */
 export const statusRoute =
-  ({ telemetryPath, prometheusUrl, ...source }: StatusPageConfig): Route =>
+  ({ telemetryPath, prometheusUrl, ...source }: StatusPageConfig): Handler =>
   async (request) => {
     const arrangement = arrangementOf(request.query)
     const status = await tellStatus(source, true, arrangement)
@@ -30,11 +30,11 @@ export const statusRoute =
         assets: { script: script.url(), style: style.url() },
       }),
     )
-    return { status: 200, contentType: 'text/html; charset=utf-8', body, headers: pageHeaders }
+    return reply(200, 'text/html; charset=utf-8', body, pageHeaders)
   }
 
 /** What is asked for in the address, or else the one that the browser prefers; English for one that wants neither. */
-const languageFor = ({ query, headers }: RouteRequest): Language => {
+const languageFor = ({ query, headers }: HttpRequest): Language => {
   const asked = query.get('lang')
   if (isLanguage(asked)) return asked
   const preferred = new Negotiator({ headers }).language([...languages])

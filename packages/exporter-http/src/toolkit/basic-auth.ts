@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { createFairQueue } from './fair-queue.js'
-import { type AppRequest, plainText, type Respond, type RouteResponse } from './handler.js'
+import { type HttpRequest, type HttpResponse, type Middleware, plainText } from './handler.js'
 import { type Compare, createPasswordWorker } from './password-worker.js'
 
 export interface BasicAuthOptions {
@@ -25,12 +25,12 @@ interface Given {
  *
  * @see https://www.rfc-editor.org/rfc/rfc7617
  * @example
- * authenticated(() => new Map([['demo', '$2y$10$…']]))(respond)
+ * authenticated(() => new Map([['demo', '$2y$10$…']]))(handler)
  */
 export const authenticated = (
   users: () => ReadonlyMap<string, string>,
   { compare = createPasswordWorker(), maxWaiting = 32 }: BasicAuthOptions = {},
-): ((respond: Respond) => Respond) => {
+): Middleware => {
   const keyOf = keyedHash()
   // Apart, so that no number of wrong guesses drives out who is right.
   const right = recentKeys(100)
@@ -73,22 +73,22 @@ export const authenticated = (
     return result
   }
 
-  return (respond) => async (request) => {
+  return (next) => async (request) => {
     const hashes = users()
-    if (hashes.size === 0) return respond(request)
+    if (hashes.size === 0) return next(request)
     const given = credentialsOf(request)
     if (given === undefined) return unauthorized
     const answer = await isRight(given, hashes)
     if (answer === undefined) return plainText(503, 'Too many passwords to compare; try again.', { 'retry-after': '1' })
-    return answer ? respond(request) : unauthorized
+    return answer ? next(request) : unauthorized
   }
 }
 
 // The toolkit gives no realm.
-const unauthorized: RouteResponse = plainText(401, 'Unauthorized', { 'www-authenticate': 'Basic' })
+const unauthorized: HttpResponse = plainText(401, 'Unauthorized', { 'www-authenticate': 'Basic' })
 
 /** Name and password, or nothing for what is not RFC 7617 in UTF-8. */
-const credentialsOf = ({ headers: { authorization = '' }, address = '' }: AppRequest): Given | undefined => {
+const credentialsOf = ({ headers: { authorization = '' }, address = '' }: HttpRequest): Given | undefined => {
   const [, encoded] = /^basic +((?:[a-z0-9+/]{4})*(?:[a-z0-9+/]{2}==|[a-z0-9+/]{3}=)?)$/i.exec(authorization) ?? []
   if (encoded === undefined) return undefined
   try {

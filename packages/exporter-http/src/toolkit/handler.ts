@@ -1,46 +1,42 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
-export interface RouteRequest {
-  readonly headers: IncomingHttpHeaders
-  readonly query: URLSearchParams
-}
-
-export interface RouteResponse {
-  readonly status: number
-  readonly contentType: string
-  readonly body: string
-  /** Beside the type and the length of the body. */
-  readonly headers?: Readonly<Record<string, string>>
-}
-
-/** What goes on the wire: a response whose body may have been encoded. */
-export interface WireResponse extends Omit<RouteResponse, 'body'> {
-  readonly body: string | Uint8Array
-}
-
-export type Route<Response extends WireResponse = RouteResponse> = (
-  request: RouteRequest,
-) => Response | Promise<Response>
-
-/** What answers the requests for one path, by method. GET answers HEAD too. */
-export type Methods = Readonly<Partial<Record<'GET' | 'POST', Route<WireResponse>>>>
-
-/** A request for anything there is. */
-export interface AppRequest extends RouteRequest {
+/** A request for anything there is. Its body is gone: no route reads one. */
+export interface HttpRequest {
   readonly method: string
   readonly path: string
-  /** The client's, or that of the proxy that it came through. */
+  readonly query: URLSearchParams
+  readonly headers: IncomingHttpHeaders
+  /** Of the client, or of the proxy that it came through. */
   readonly address?: string | undefined
-  /** Resolves when the answer has gone out, or nobody is there to take it any more. */
-  readonly sent?: Promise<void>
+  /** Resolves when the response has gone out, or its client has gone. */
+  readonly sent: Promise<void>
 }
 
-/** Answers every request, and never rejects. What authenticates, limits or compresses takes a `Respond` and gives one. */
-export type Respond = (request: AppRequest) => Promise<WireResponse>
+export interface HttpResponse {
+  readonly status: number
+  /** Without the length, which the server adds. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Several responses may share these bytes. */
+  readonly body: Uint8Array
+}
 
-export const plainText = (status: number, body: string, headers?: Readonly<Record<string, string>>): RouteResponse => ({
+/** The only shape of what answers: a page, all pages, the exporter as a whole. */
+export type Handler = (request: HttpRequest) => Promise<HttpResponse>
+
+/** What authenticates, limits, counts or compresses. */
+export type Middleware = (next: Handler) => Handler
+
+/** @example reply(200, 'application/json', '[]', { 'cache-control': 'no-store' }) */
+export const reply = (
+  status: number,
+  contentType: string,
+  body: string | Uint8Array,
+  headers: HttpResponse['headers'] = {},
+): HttpResponse => ({
   status,
-  contentType: 'text/plain; charset=utf-8',
-  body: `${body}\n`,
-  ...(headers === undefined ? {} : { headers }),
+  headers: { 'content-type': contentType, ...headers },
+  body: typeof body === 'string' ? Buffer.from(body) : body,
 })
+
+export const plainText = (status: number, body: string, headers?: HttpResponse['headers']): HttpResponse =>
+  reply(status, 'text/plain; charset=utf-8', `${body}\n`, headers)

@@ -1,29 +1,27 @@
-import { plainText, type Respond } from './handler.js'
+import { type Middleware, plainText } from './handler.js'
 
 /**
  * Answers at most so many requests at a time of the paths that are limited, and as many as come of the others; 0 is no
  * limit. A request counts until its answer has gone out: a page that is read slowly takes memory as long as that lasts.
  *
  * @example
- * limited(40, (path) => path === '/metrics')(respond)
+ * limited(40, (path) => path === '/metrics')(handler)
  */
 export const limited =
-  (maxRequests: number, isLimited: (path: string) => boolean) =>
-  (respond: Respond): Respond => {
-    if (maxRequests === 0) return respond
+  (maxRequests: number, isLimited: (path: string) => boolean): Middleware =>
+  (next) => {
+    if (maxRequests === 0) return next
     let underWay = 0
-    const leave = () => {
-      underWay -= 1
-    }
     return async (request) => {
-      if (!isLimited(request.path)) return respond(request)
+      if (!isLimited(request.path)) return next(request)
       if (underWay >= maxRequests) return refusal(maxRequests)
       underWay += 1
       try {
-        return await respond(request)
+        return await next(request)
       } finally {
-        if (request.sent === undefined) leave()
-        else request.sent.then(leave)
+        void request.sent.then(() => {
+          underWay -= 1
+        })
       }
     }
   }

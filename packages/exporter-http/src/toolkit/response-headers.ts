@@ -1,17 +1,17 @@
-import type { Respond } from './handler.js'
+import type { Middleware } from './handler.js'
 
 /**
  * Puts headers on every answer. Those that a page gives itself win.
  *
  * @example
- * withHeaders(() => ({ 'X-Frame-Options': 'deny' }))(respond)
+ * withHeaders(() => ({ 'X-Frame-Options': 'deny' }))(handler)
  */
 export const withHeaders =
-  (headers: () => Readonly<Record<string, string>>) =>
-  (respond: Respond): Respond =>
+  (headers: () => Readonly<Record<string, string>>): Middleware =>
+  (next) =>
   async (request) => {
-    const response = await respond(request)
-    return { ...response, headers: { ...lowerCased(headers()), ...lowerCased(response.headers ?? {}) } }
+    const response = await next(request)
+    return { ...response, headers: { ...lowerCased(headers()), ...lowerCased(response.headers) } }
   }
 
 // Two spellings of one name would be sent as two headers.

@@ -1,18 +1,24 @@
-import { type Methods, plainText, type Respond, type Route, type WireResponse } from './handler.js'
+import { type Handler, plainText } from './handler.js'
+
+/** What answers the requests for one path, by method. GET answers HEAD too. */
+export type Methods = Readonly<Partial<Record<'GET' | 'POST', Handler>>>
+
+export type Routes = ReadonlyMap<string, Methods>
 
 export interface ErrorLog {
   readonly error: (fields: Readonly<Record<string, string>>, message: string) => void
 }
 
 /**
- * Answers by the routes, which are found by their paths and methods. A route that throws is answered 500 and reported.
+ * Finds the route by its path and method. A route that throws is answered 500 and reported.
  *
  * @example
  * routed(new Map([['/', { GET: page }]]), { error: (fields, message) => console.error(message, fields) })
  */
 export const routed =
-  (routes: ReadonlyMap<string, Methods>, log: ErrorLog): Respond =>
-  async ({ method, path, ...request }) => {
+  (routes: Routes, log: ErrorLog): Handler =>
+  async (request) => {
+    const { method, path } = request
     const methods = routes.get(path)
     if (methods === undefined) return plainText(404, 'There is nothing here. See / for what there is.')
     const route = routeFor(methods, method)
@@ -28,7 +34,7 @@ export const routed =
     }
   }
 
-const routeFor = ({ GET, POST }: Methods, method: string): Route<WireResponse> | undefined => {
+const routeFor = ({ GET, POST }: Methods, method: string): Handler | undefined => {
   if (method === 'GET' || method === 'HEAD') return GET
   return method === 'POST' ? POST : undefined
 }
@@ -45,10 +51,10 @@ const allowed = ({ GET, POST }: Methods): ReadonlyArray<string> => [
  * @example
  * prefixed('/exporter', new Map([['/', { GET: page }]])) // '/exporter/', and redirects from '/exporter' and '/'
  */
-export const prefixed = (prefix: string, routes: ReadonlyMap<string, Methods>): ReadonlyMap<string, Methods> => {
+export const prefixed = (prefix: string, routes: Routes): Routes => {
   if (prefix === '') return routes
   const location = `${prefix}/`
-  const redirect: Methods = { GET: () => plainText(302, `The exporter is at ${location}.`, { location }) }
+  const redirect: Methods = { GET: async () => plainText(302, `The exporter is at ${location}.`, { location }) }
   return new Map([
     [prefix, redirect],
     ['/', redirect],

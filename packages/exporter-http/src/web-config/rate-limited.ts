@@ -1,5 +1,5 @@
 import type { Clock } from '@alauda-exporter/alauda-client'
-import { plainText, type Respond } from '../toolkit/handler.js'
+import { type Middleware, plainText } from '../toolkit/handler.js'
 import type { RateLimit } from './http.js'
 
 /**
@@ -7,12 +7,9 @@ import type { RateLimit } from './http.js'
  * one falls in each interval.
  *
  * @example
- * rateLimited(() => ({ intervalMs: 1000, burst: 20 }), systemClock)(respond)
+ * rateLimited(() => ({ intervalMs: 1000, burst: 20 }), systemClock)(handler)
  */
-export const rateLimited = (
-  limit: () => RateLimit | undefined,
-  clock: Pick<Clock, 'now'>,
-): ((respond: Respond) => Respond) => {
+export const rateLimited = (limit: () => RateLimit | undefined, clock: Pick<Clock, 'now'>): Middleware => {
   let used = 0
   let countedAt = clock.now()
 
@@ -26,8 +23,8 @@ export const rateLimited = (
     return true
   }
 
-  return (respond) => async (request) => {
+  return (next) => async (request) => {
     const now = limit()
-    return now === undefined || isTaken(now) ? respond(request) : plainText(429, 'Too many requests.')
+    return now === undefined || isTaken(now) ? next(request) : plainText(429, 'Too many requests.')
   }
 }

@@ -22,7 +22,3 @@ export const metricOf = (page: string, ...names: ReadonlyArray<string>): Readonl
 
 /** The value of the one sample that begins like this, or not a number. */
 export const numberOf = (page: string, begin: string): number => Number(metricOf(page, begin)[0]?.split(' ').at(-1))
-
-/** What a route answers, as text. */
-export const textOf = (body: string | Uint8Array): string =>
-  typeof body === 'string' ? body : new TextDecoder().decode(body)

@@ -1,6 +1,6 @@
 import type { SecureVersion } from 'node:tls'
 import type { ExecutionContext } from 'ava'
-import { plainText, type Respond } from '../../src/toolkit/handler.js'
+import { type Handler, plainText } from '../../src/toolkit/handler.js'
 import { type HttpLimits, startHttpServer } from '../../src/toolkit/server.js'
 import { protectedBy } from '../../src/web-config/protected-by.js'
 import type { Authority, Certificate } from './certificates.js'
@@ -12,7 +12,7 @@ export interface Given {
   readonly lines?: ReadonlyArray<string>
   /** What follows the section. */
   readonly more?: string
-  readonly respond?: Respond
+  readonly respond?: Handler
   readonly limits?: Partial<HttpLimits>
 }
 
@@ -38,11 +38,11 @@ export const startTlsServer = async (
   { lines, more = '', respond, limits = {} }: Given = {},
 ): Promise<RunningTlsServer> => {
   const { cert, key } = await authority.issue('server')
-  const page: Respond = respond ?? (async ({ path }) => plainText(200, path))
+  const page: Handler = respond ?? (async ({ path }) => plainText(200, path))
   let served = 0
   const files = { 'tls.crt': cert, 'tls.key': key, 'ca.crt': authority.cert }
   const web = await liveFiles(t, { 'web.yml': `${tlsSection(lines)}${more}`, ...files })
-  const counted: Respond = (asked) => {
+  const counted: Handler = (asked) => {
     served += 1
     return page(asked)
   }

@@ -2,14 +2,14 @@ import { toOpenMetrics, toText } from '@alauda-exporter/collector'
 import test, { type ExecutionContext } from 'ava'
 import fc from 'fast-check'
 import { createRequestCounts } from '../../src/metrics/request-counts.js'
-import { plainText, type Respond } from '../../src/toolkit/handler.js'
+import { type Handler, plainText } from '../../src/toolkit/handler.js'
 import { startHttpServer } from '../../src/toolkit/server.js'
 import { asked } from '../helpers/asked.js'
 import { event } from '../helpers/cloud.js'
 
 const paths = new Set(['/', '/metrics', '/-/reload'])
 
-const start = async (t: ExecutionContext, respond: (page: () => string) => Respond) => {
+const start = async (t: ExecutionContext, respond: (page: () => string) => Handler) => {
   const { counted, families } = createRequestCounts(paths)
   const answer = counted(respond(() => toText(families())))
   const server = await startHttpServer([{ host: '127.0.0.1', port: 0 }], answer)
@@ -17,7 +17,7 @@ const start = async (t: ExecutionContext, respond: (page: () => string) => Respo
   return { families, get: (path: string, method = 'GET') => fetch(new URL(path, server.urls[0]), { method }) }
 }
 
-const answers: Respond = async ({ method, path }) => {
+const answers: Handler = async ({ method, path }) => {
   if (!paths.has(path)) return plainText(404, 'nothing')
   return path === '/-/reload' && method !== 'POST' ? plainText(405, 'no') : plainText(200, 'yes')
 }

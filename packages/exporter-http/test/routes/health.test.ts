@@ -5,7 +5,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import { type ManualClock, manualClock } from '../../../alauda-client/test/helpers/manual-clock.js'
 import { healthyRoute, readyRoute } from '../../src/routes/health.js'
 import type { Account } from '../../src/settings/settings.js'
-import { asked } from '../helpers/asked.js'
+import { plainText } from '../../src/toolkit/handler.js'
+import { asked, textOf } from '../helpers/asked.js'
 import { startCloud, webIn } from '../helpers/cloud.js'
 import { startTestExporter } from '../helpers/exporter.js'
 import { defaults } from '../helpers/sources.js'
@@ -49,13 +50,12 @@ const setUp = (
   }
 }
 
-const text = (status: number, body: string) => ({ status, contentType: 'text/plain; charset=utf-8', body: `${body}\n` })
-const ready = text(200, 'The exporter is ready.')
+const ready = plainText(200, 'The exporter is ready.')
 const notReady = (names: string) =>
-  text(503, `Not ready: the services of ${names} have not been read in the last 300 s.`)
+  plainText(503, `Not ready: the services of ${names} have not been read in the last 300 s.`)
 
-test('is healthy as long as it answers', (t) => {
-  t.deepEqual(healthyRoute(asked()), text(200, 'The exporter is healthy.'))
+test('is healthy as long as it answers', async (t) => {
+  t.deepEqual(await healthyRoute(asked()), plainText(200, 'The exporter is healthy.'))
 })
 
 test('is ready when every namespace has been read', async (t) => {
@@ -106,10 +106,10 @@ test('with a collection at each scrape it makes one when it has to, and none whi
   const cloud = await startCloud(t, webIn(1, 'demo'))
   const { get } = await startTestExporter(t, { environment: cloud.environment, flags: atScrape })
   t.deepEqual(cloud.requests, [])
-  t.deepEqual(await answerOf(await get('/-/ready')), [200, ready.body])
+  t.deepEqual(await answerOf(await get('/-/ready')), [200, textOf(ready.body)])
   // The login, the list and the metrics of its one instance.
   t.is(cloud.requests.length, 3)
-  t.deepEqual(await answerOf(await get('/-/ready')), [200, ready.body])
+  t.deepEqual(await answerOf(await get('/-/ready')), [200, textOf(ready.body)])
   t.is(cloud.requests.length, 3)
 })
 
@@ -135,7 +135,7 @@ test('with a collection at each scrape it tries again as long as the cloud is do
   t.deepEqual(await answerOf(await get('/-/ready')), [503, sentence])
   t.deepEqual(await answerOf(await get('/-/ready')), [503, sentence])
   isDown = false
-  t.deepEqual(await answerOf(await get('/-/ready')), [200, ready.body])
+  t.deepEqual(await answerOf(await get('/-/ready')), [200, textOf(ready.body)])
 })
 
 test('with a collection at each scrape a cloud that hangs does not hold the answer up for longer than a scrape', async (t) => {

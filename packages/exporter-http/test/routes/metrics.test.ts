@@ -5,10 +5,10 @@ import { manualClock } from '../../../alauda-client/test/helpers/manual-clock.js
 import { buildInfoFamily } from '../../src/metrics/build-info.js'
 import { metricsRoute } from '../../src/routes/metrics.js'
 import { accountIn, labelsOf } from '../helpers/accounts.js'
-import { asked } from '../helpers/asked.js'
+import { asked, textOf } from '../helpers/asked.js'
 import { callsAt, event, hangs, memory, onePage, service, startCloud, webIn } from '../helpers/cloud.js'
 import { startTestExporter } from '../helpers/exporter.js'
-import { metricOf, textOf } from '../helpers/page.js'
+import { metricOf } from '../helpers/page.js'
 
 const timeout = (seconds: string) => ({ 'x-prometheus-scrape-timeout-seconds': seconds })
 
@@ -22,9 +22,9 @@ const emptySource = {
 test('gives the collector’s families and then the exporter’s own, as Prometheus’ text format', async (t) => {
   const collector = createCollector({ client: emptySource, namespaces: ['demo'], clock: manualClock() })
   await collector.collect()
-  const { status, contentType, body } = await metricsRoute(collector, () => [buildInfoFamily('1.2.3')])(asked())
+  const { status, headers, body } = await metricsRoute(collector, () => [buildInfoFamily('1.2.3')])(asked())
   t.is(status, 200)
-  t.is(contentType, 'text/plain; version=0.0.4; charset=utf-8')
+  t.is(headers['content-type'], 'text/plain; version=0.0.4; charset=utf-8')
   t.deepEqual(
     textOf(body)
       .split('\n')
@@ -52,7 +52,7 @@ test('waits for the first collection until the deadline, and then gives what the
   collector.start()
   t.teardown(collector.stop)
   let isAnswered = false
-  const answer = Promise.resolve(metricsRoute(collector, () => [buildInfoFamily('1.2.3')])(asked(timeout('5'))))
+  const answer = metricsRoute(collector, () => [buildInfoFamily('1.2.3')])(asked(timeout('5')))
   const watched = answer.then((response) => {
     isAnswered = true
     return response
@@ -91,9 +91,11 @@ test.serial('a part of the exporter’s own metrics that fails costs only itself
 test('gives OpenMetrics to who prefers it', async (t) => {
   const collector = createCollector({ client: emptySource, namespaces: ['demo'], clock: manualClock() })
   const route = metricsRoute(collector, () => [buildInfoFamily('1.2.3')])
-  const { contentType, headers, body } = await route(asked({ accept: 'application/openmetrics-text;version=1.0.0' }))
-  t.is(contentType, 'application/openmetrics-text; version=1.0.0; charset=utf-8')
-  t.deepEqual(headers, { vary: 'Accept' })
+  const { headers, body } = await route(asked({ accept: 'application/openmetrics-text;version=1.0.0' }))
+  t.deepEqual(headers, {
+    'content-type': 'application/openmetrics-text; version=1.0.0; charset=utf-8',
+    vary: 'Accept',
+  })
   t.true(textOf(body).endsWith('# EOF\n'))
 })
 

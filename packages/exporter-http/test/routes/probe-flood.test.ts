@@ -4,10 +4,10 @@ import { right } from 'fp-ts/lib/Either.js'
 import { left } from 'fp-ts/lib/TaskEither.js'
 import { probeRoute } from '../../src/routes/probe.js'
 import { isWantedBy, type Watched, watchAccount } from '../../src/watch.js'
-import { asked } from '../helpers/asked.js'
+import { asked, textOf } from '../helpers/asked.js'
 import { hangs, startCloud } from '../helpers/cloud.js'
 import { startTestExporter } from '../helpers/exporter.js'
-import { metricOf, textOf } from '../helpers/page.js'
+import { metricOf } from '../helpers/page.js'
 import { defaults } from '../helpers/sources.js'
 
 test('who says that they wait no time does not have calls broken off as soon as they are made', async (t) => {
@@ -135,9 +135,9 @@ test('whatever is asked, only what is configured is called for, and nothing of t
       calls.length = 0
       const pairs = Object.entries(query).flatMap(([name, values]) => values.map((value) => [name, value]))
       const text = new URLSearchParams(pairs).toString()
-      const { status, contentType, body } = await route(asked({}, text))
+      const { status, headers, body } = await route(asked({}, text))
       t.true(status === 400 || status === 404)
-      t.is(contentType, 'text/plain; charset=utf-8')
+      t.is(headers['content-type'], 'text/plain; charset=utf-8')
       t.true(sentences.includes(textOf(body)), textOf(body))
 
       const [namespace = '', service_name = ''] = [query.namespace[0], query.service[0]]

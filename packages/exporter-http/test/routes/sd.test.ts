@@ -7,9 +7,10 @@ import { snapshotLists } from '../../../collector/test/helpers/arbitraries.js'
 import { serviceOf, snapshotOf, someFailure } from '../../../collector/test/helpers/snapshots.js'
 import { type SdConfig, sdRoute } from '../../src/routes/sd.js'
 import type { TargetGroup } from '../../src/routes/target-group.js'
+import { plainText } from '../../src/toolkit/handler.js'
 import type { Watched } from '../../src/watch.js'
 import { accountIn } from '../helpers/accounts.js'
-import { asked } from '../helpers/asked.js'
+import { asked, textOf } from '../helpers/asked.js'
 import { type Answers, hangs, onePage, service, startCloud, webIn } from '../helpers/cloud.js'
 import { type Given, startTestExporter } from '../helpers/exporter.js'
 import { defaults } from '../helpers/sources.js'
@@ -286,7 +287,7 @@ test('the targets are the exporter’s address as it was reached', async (t) => 
     'a_b-c',
   ]) {
     const { body } = await routeOf(oneService)(asked({ host, 'x-forwarded-host': 'evil.example.com' }))
-    const list: ReadonlyArray<TargetGroup> = JSON.parse(body)
+    const list: ReadonlyArray<TargetGroup> = JSON.parse(textOf(body))
     t.deepEqual(
       list.map(({ targets }) => targets),
       [[host]],
@@ -297,18 +298,17 @@ test('the targets are the exporter’s address as it was reached', async (t) => 
 test('what is no address is no target', async (t) => {
   const hosts = ['', 'a/b', 'user@a', 'a b', 'a:', 'a:b', 'a:123456', '::1', '[::1', 'a"', 'ü', 'a\n', '{{a}}']
   for (const headers of [{}, ...hosts.map((host) => ({ host }))]) {
-    t.deepEqual(await routeOf(oneService)(asked(headers)), {
-      status: 400,
-      contentType: 'text/plain; charset=utf-8',
-      body: 'The header Host must say how this exporter is reached.\n',
-    })
+    t.deepEqual(
+      await routeOf(oneService)(asked(headers)),
+      plainText(400, 'The header Host must say how this exporter is reached.'),
+    )
   }
 })
 
 test('over TLS the targets are asked over TLS too; otherwise Prometheus’ own settings say so', async (t) => {
   const labelsWhen = async (isOverTls: boolean) => {
     const { body } = await routeOf(oneService, { isOverTls })(asked({ host: 'a' }))
-    const list: ReadonlyArray<TargetGroup> = JSON.parse(body)
+    const list: ReadonlyArray<TargetGroup> = JSON.parse(textOf(body))
     return list.map(({ labels }) => labels.__scheme__)
   }
   t.deepEqual(await labelsWhen(true), ['https'])
@@ -319,7 +319,7 @@ test('a service that has not been seen for longer than the maximum age is no tar
   const seenAt = (service_name: string, listedTime: number) => ({ ...serviceOf({ service_name }), listedTime })
   const snapshot = snapshotOf([seenAt('a', 700), seenAt('b', 699.9), seenAt('c', 1000)])
   const { body } = await routeOf({ only: [snapshot] })(asked({ host: 'a' }))
-  const list: ReadonlyArray<TargetGroup> = JSON.parse(body)
+  const list: ReadonlyArray<TargetGroup> = JSON.parse(textOf(body))
   t.deepEqual(
     list.map(({ labels }) => labels.__param_service),
     ['a', 'c'],
@@ -338,7 +338,7 @@ test('each list that could not be read is named, and what is known from before i
   const route = routeOf({ north: [snapshotOf([serviceOf({})])], south: [failed, { ...failed, namespace: 'other' }] })
   const { status, body } = await route(asked({ host: 'a' }))
   t.is(status, 503)
-  t.is(body, 'The services of south/demo, south/other could not be listed: keep the targets that you have.\n')
+  t.is(textOf(body), 'The services of south/demo, south/other could not be listed: keep the targets that you have.\n')
   t.is((await route(asked({ host: 'a' }, 'account=north'))).status, 200)
 })
 
@@ -373,9 +373,9 @@ const isBefore = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): boolean =
 test('whatever the cloud has, Prometheus can take the list: names, values and order are right, and nothing is there twice', async (t) => {
   await fc.assert(
     fc.asyncProperty(currentSnapshots, currentSnapshots, async (north, south) => {
-      const { status, contentType, body } = await routeOf({ south, north })(asked({ host: 'exporter:10104' }))
-      t.deepEqual([status, contentType], [200, 'application/json'])
-      const list: ReadonlyArray<TargetGroup> = JSON.parse(body)
+      const { status, headers, body } = await routeOf({ south, north })(asked({ host: 'exporter:10104' }))
+      t.deepEqual([status, headers['content-type']], [200, 'application/json'])
+      const list: ReadonlyArray<TargetGroup> = JSON.parse(textOf(body))
       const fresh = [...north, ...south].flatMap(({ services }) =>
         services.filter(({ listedTime }) => 1000 - listedTime <= 300),
       )

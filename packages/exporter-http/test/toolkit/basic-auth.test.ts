@@ -7,6 +7,7 @@ import fc from 'fast-check'
 import { authenticated, type BasicAuthOptions } from '../../src/toolkit/basic-auth.js'
 import { plainText } from '../../src/toolkit/handler.js'
 import { createPasswordWorker } from '../../src/toolkit/password-worker.js'
+import { asked } from '../helpers/asked.js'
 
 const hashes = {
   demo: hashSync('hunter2', 4),
@@ -26,13 +27,7 @@ const start = (given: Readonly<Record<string, string>> = hashes, options: BasicA
     return (options.compare ?? bcryptCompare)(password, hash)
   }
   const respond = authenticated(() => users, { ...options, compare })(async () => plainText(200, 'page'))
-  const ask = (authorization?: string) =>
-    respond({
-      method: 'GET',
-      path: '/metrics',
-      query: new URLSearchParams(),
-      headers: authorization === undefined ? {} : { authorization },
-    })
+  const ask = (authorization?: string) => respond(asked(authorization === undefined ? {} : { authorization }))
   return { users, compared, ask, status: async (authorization?: string) => (await ask(authorization)).status }
 }
 
@@ -59,12 +54,7 @@ test('users with their passwords are answered: with colons, beyond ASCII, or emp
 
 test('everyone else is asked for name and password', async (t) => {
   const { ask } = start()
-  const unauthorized = {
-    status: 401,
-    contentType: 'text/plain; charset=utf-8',
-    body: 'Unauthorized\n',
-    headers: { 'www-authenticate': 'Basic' },
-  }
+  const unauthorized = plainText(401, 'Unauthorized', { 'www-authenticate': 'Basic' })
   const right = basic('demo', 'hunter2')
   for (const authorization of [
     undefined,
@@ -152,12 +142,7 @@ test('passwords are compared one after the other, and only so many wait', async 
     responses.map(({ status }) => status),
     [401, 401, 401, 503, 503],
   )
-  t.deepEqual(responses[4], {
-    status: 503,
-    contentType: 'text/plain; charset=utf-8',
-    body: 'Too many passwords to compare; try again.\n',
-    headers: { 'retry-after': '1' },
-  })
+  t.deepEqual(responses[4], plainText(503, 'Too many passwords to compare; try again.', { 'retry-after': '1' }))
   t.is(most, 1)
   await ask(basic('demo', '4'))
   t.deepEqual(compared, ['0', '1', '2', '4'])

@@ -6,12 +6,12 @@ import type { ExecutionContext } from 'ava'
 import test from 'ava'
 import fc from 'fast-check'
 import { until } from '../../../alauda-client/test/helpers/until.js'
-import { plainText, type Respond } from '../../src/toolkit/handler.js'
+import { type Handler, plainText, reply } from '../../src/toolkit/handler.js'
 import { type HttpLimits, startHttpServer } from '../../src/toolkit/server.js'
 
-const start = async (t: ExecutionContext, limits: Partial<HttpLimits> = {}, respond?: Respond) => {
+const start = async (t: ExecutionContext, limits: Partial<HttpLimits> = {}, respond?: Handler) => {
   const asked: string[] = []
-  const page: Respond = async (request) => {
+  const page: Handler = async (request) => {
     asked.push(`${request.method} ${request.path}`)
     return respond === undefined ? plainText(200, 'page') : respond(request)
   }
@@ -107,7 +107,7 @@ test('a client that does not take its answer is cut off, one that waits for it i
   const { open, port } = await start(t, { stalledTimeoutMs: 3000 }, async ({ path, sent }) => {
     if (path === '/big') {
       cutOff = sent
-      return { status: 200, contentType: 'text/plain', body: big }
+      return reply(200, 'text/plain', big)
     }
     await new Promise((resolve) => {
       setTimeout(resolve, 3500)
@@ -168,8 +168,8 @@ test('a body beyond 64 KiB is 413 as soon as that is known, and the connection c
       [
         'HTTP/1.1 413 Payload Too Large',
         'content-type: text/plain; charset=utf-8',
-        'content-length: 53',
         'connection: close',
+        'content-length: 53',
         '',
         'No body is expected here, and this one is too large.\n',
       ].join('\r\n'),
@@ -302,7 +302,7 @@ test('a connection on which too many requests wait for their answers is cut, and
     answer = resolve
   })
   let asked = 0
-  const respond: Respond = async () => {
+  const respond: Handler = async () => {
     asked += 1
     await answered
     return plainText(200, 'page')
@@ -331,7 +331,7 @@ test('a connection on which too many requests wait for their answers is cut, and
 
 test('the requests of a connection are answered one after the other, in their order', async (t) => {
   let underWay = 0
-  const respond: Respond = async ({ path }) => {
+  const respond: Handler = async ({ path }) => {
     underWay += 1
     t.is(underWay, 1)
     await new Promise(setImmediate)
@@ -356,10 +356,10 @@ test('nothing is made for requests behind an answer that nobody takes', async (t
   const big = Buffer.alloc(32 * 1024 * 1024)
   let asked = 0
   let cutOff: Promise<void> | undefined
-  const respond: Respond = async ({ sent }) => {
+  const respond: Handler = async ({ sent }) => {
     asked += 1
     cutOff ??= sent
-    return { status: 200, contentType: 'text/plain', body: big }
+    return reply(200, 'text/plain', big)
   }
   const limits = { stalledTimeoutMs: 300 }
   const { urls, close } = await startHttpServer([{ host: '127.0.0.1', port: 0 }], respond, { limits })
@@ -387,7 +387,7 @@ test('of the requests of all connections that waited behind others one is answer
     isDone = true
   })
   const turnsOfFollowers: number[] = []
-  const respond: Respond = async ({ path }) => {
+  const respond: Handler = async ({ path }) => {
     if (path === '/follower') turnsOfFollowers.push(turn)
     return plainText(200, path)
   }

@@ -5,8 +5,8 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
 import { createLog } from '../../src/log.js'
-import { type Methods, plainText, type Route } from '../../src/toolkit/handler.js'
-import { routed } from '../../src/toolkit/router.js'
+import { type Handler, plainText } from '../../src/toolkit/handler.js'
+import { type Methods, routed } from '../../src/toolkit/router.js'
 import { type HttpLimits, startHttpServer } from '../../src/toolkit/server.js'
 import { event } from '../helpers/cloud.js'
 
@@ -18,7 +18,7 @@ const graceMs = 9_000
 /** A route alone answers GET. */
 const start = async (
   t: ExecutionContext,
-  routes: Record<string, Route | Methods>,
+  routes: Record<string, Handler | Methods>,
   addresses = [loopback],
   limits: Partial<HttpLimits> = {},
 ) => {
@@ -36,10 +36,10 @@ const start = async (
   return { ...server, lines, url: (path: string) => new URL(path, server.urls[0]).href }
 }
 
-const hello: Route = () => ({ status: 200, contentType: 'text/plain; charset=utf-8', body: '灵雀云\n' })
+const hello: Handler = async () => plainText(200, '灵雀云')
 
 test('answers a path with its route’s status, type and body', async (t) => {
-  const { url } = await start(t, { '/hello': hello, '/tea': () => plainText(418, 'I am a teapot.') })
+  const { url } = await start(t, { '/hello': hello, '/tea': async () => plainText(418, 'I am a teapot.') })
   const response = await fetch(url('/hello'))
   t.is(response.status, 200)
   t.is(response.headers.get('content-type'), 'text/plain; charset=utf-8')
@@ -58,7 +58,7 @@ test('what follows a question mark does not choose the route', async (t) => {
 })
 
 test('hands the request’s headers to the route', async (t) => {
-  const { url } = await start(t, { '/': ({ headers }) => plainText(200, String(headers['x-name'])) })
+  const { url } = await start(t, { '/': async ({ headers }) => plainText(200, String(headers['x-name'])) })
   t.is(await (await fetch(url('/'), { headers: { 'X-Name': 'demo' } })).text(), 'demo\n')
 })
 
@@ -85,7 +85,7 @@ test('other methods than GET and HEAD are 405, with those that are allowed', asy
 })
 
 test('a path may answer POST, alone or as well', async (t) => {
-  const taken: Route = () => plainText(200, 'taken')
+  const taken: Handler = async () => plainText(200, 'taken')
   const { url } = await start(t, { '/post': { POST: taken }, '/both': { GET: hello, POST: taken } })
   for (const path of ['/post', '/both']) {
     const posted = await fetch(url(path), { method: 'POST', body: 'whatever' })
@@ -216,7 +216,7 @@ test('closing ends connections that are kept open for later', async (t) => {
 
 test('closing does not wait for a connection that is kept open after the answer under way', async (t) => {
   const [arrived, released] = [event(), event()]
-  const slow: Route = async () => {
+  const slow: Handler = async () => {
     arrived.happen()
     await released.wait
     return plainText(200, 'done')

@@ -2,7 +2,7 @@ import type { ExecutionContext } from 'ava'
 import test from 'ava'
 import fc from 'fast-check'
 import { createFairQueue } from '../../src/toolkit/fair-queue.js'
-import { plainText, type Respond } from '../../src/toolkit/handler.js'
+import { type Handler, plainText } from '../../src/toolkit/handler.js'
 import { limited } from '../../src/toolkit/limited.js'
 import { startHttpServer } from '../../src/toolkit/server.js'
 import { createTurns } from '../../src/toolkit/turns.js'
@@ -145,7 +145,7 @@ const page = [200, 'a page\n']
 const startLimited = async (t: ExecutionContext, maxRequests: number, scrapes: number) => {
   const [going, arrived] = [event(), event()]
   let count = 0
-  const respond: Respond = async ({ path }) => {
+  const respond: Handler = async ({ path }) => {
     if (!isScrape(path)) return plainText(200, 'healthy')
     count += 1
     if (count === scrapes) arrived.happen()
@@ -192,7 +192,7 @@ test('0 is no limit', async (t) => {
   t.deepEqual(new Set((await Promise.all(underWay)).flat()), new Set(page))
 })
 
-const scrape = { ...asked(), method: 'GET', path: '/metrics' }
+const scrape = { ...asked(), path: '/metrics' }
 
 test('a request that went wrong makes room as well', async (t) => {
   const respond = limited(1, isScrape)(() => Promise.reject(new Error('no luck')))
@@ -202,7 +202,7 @@ test('a request that went wrong makes room as well', async (t) => {
 test('a request counts until its answer has gone out', async (t) => {
   const respond = limited(1, isScrape)(async () => plainText(200, 'a page'))
   const { wait: sent, happen: send } = event()
-  const statusOf = async (request: Parameters<Respond>[0]) => (await respond(request)).status
+  const statusOf = async (request: Parameters<Handler>[0]) => (await respond(request)).status
   t.is(await statusOf({ ...scrape, sent }), 200)
   t.is(await statusOf(scrape), 503)
   send()

@@ -8,6 +8,7 @@ import { subjectAltNames } from '../../src/web-config/certificates.js'
 import type { RateLimit } from '../../src/web-config/http.js'
 import { rateLimited } from '../../src/web-config/rate-limited.js'
 import { readWebConfig } from '../../src/web-config/web-config.js'
+import { asked } from '../helpers/asked.js'
 import { readWeb } from '../helpers/web-files.js'
 
 const hash = '$2y$04$RDOjyRZSOJGwiODDqLMDweXJ8j0yJZGCVHm3cOiVCP3eoTyxVqVQi'
@@ -201,8 +202,6 @@ test('an absurd certificate has no names, rather than an exception', (t) => {
   )
 })
 
-const request = { method: 'GET', path: '/', query: new URLSearchParams(), headers: {} }
-
 const start = (initially?: RateLimit) => {
   let now = 0
   let limit = initially
@@ -215,7 +214,7 @@ const start = (initially?: RateLimit) => {
       now += ms
     },
     statuses: async (count: number) => {
-      const responses = await Promise.all(Array.from({ length: count }, () => respond(request)))
+      const responses = await Promise.all(Array.from({ length: count }, () => respond(asked())))
       return responses.map(({ status }) => status)
     },
   }
