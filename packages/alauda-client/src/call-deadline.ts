@@ -3,7 +3,8 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { CallOptions } from './client-config.js'
 import type { Clock } from './clock.js'
 import { onAbort } from './deadline.js'
-import { type AlaudaError, type FailedCall, timeoutError } from './errors.js'
+import type { AlaudaError, FailedCall } from './errors.js'
+import { timeoutError } from './failures.js'
 
 /** Runs a call with a signal that fires with the caller's, or when the call has taken too long. */
 export type CallDeadline = <A>(

@@ -3,21 +3,13 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Clock } from './clock.js'
 import { onAbort, withDeadline } from './deadline.js'
 import type { Endpoint } from './endpoints.js'
-import {
-  type AbortError,
-  abortedError,
-  isTransportTimeout,
-  type NetworkError,
-  networkError,
-  type TimeoutError,
-  timeoutError,
-  unusableResponse,
-  withoutSecrets,
-} from './errors.js'
+import type { AbortError, NetworkError, TimeoutError } from './errors.js'
+import { abortedError, networkError, timeoutError } from './failures.js'
 import { readBody } from './read-body.js'
 import { redact } from './redact.js'
 import { parseRetryAfter } from './retry-after.js'
 import type { Recorder } from './statistics.js'
+import { isTransportTimeout, unusableResponse, withoutSecrets } from './thrown.js'
 import type { FetchLike, FetchResponse } from './transport.js'
 
 /** One request, before anything is known of what its answer should be. */

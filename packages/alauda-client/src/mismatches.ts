@@ -1,5 +1,6 @@
 import * as t from 'io-ts'
-import { keptMismatches, type Mismatch } from './errors.js'
+import type { Mismatch } from './errors.js'
+import { keptMismatches } from './failures.js'
 
 /** Where an answer differs from its codec, first of all: path and expected type, never the value, which may be a secret. */
 export const toMismatches = (errors: t.Errors): ReadonlyArray<Mismatch> => {

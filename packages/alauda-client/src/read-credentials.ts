@@ -11,7 +11,8 @@ import {
   type Secret,
 } from './credentials.js'
 import { withDeadline } from './deadline.js'
-import { type AlaudaError, abortedError, authError, type FailedCall, unreadable } from './errors.js'
+import type { AlaudaError, FailedCall } from './errors.js'
+import { abortedError, authError, unreadable } from './failures.js'
 import { kindOf } from './options.js'
 
 /** What there is to log in with at this moment. */

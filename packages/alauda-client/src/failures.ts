@@ -1,0 +1,153 @@
+import { isTimeout } from './deadline.js'
+import type {
+  AbortError,
+  AlaudaError,
+  AuthError,
+  Bound,
+  DecodeError,
+  FailedCall,
+  HttpError,
+  InvalidJson,
+  LimitError,
+  Mismatch,
+  NetworkError,
+  TimeoutError,
+} from './errors.js'
+import { messageOf, nameOf, systemCode, unusableResponse } from './thrown.js'
+
+export const networkError = (call: FailedCall, cause: unknown): NetworkError => {
+  const code = systemCode(cause)
+  const advice = code === unusableResponse ? 'check the fetch in use' : 'check the endpoint and the network'
+  return {
+    _tag: 'NetworkError',
+    ...callOf(call),
+    message: `${at(call)}: no answer (${code ?? nameOf(cause)}); ${advice}`,
+    ...(code === undefined ? {} : { code }),
+    cause,
+  }
+}
+
+export const timeoutError = (call: FailedCall, cause: unknown): TimeoutError => ({
+  _tag: 'TimeoutError',
+  ...callOf(call),
+  message: `${at(call)}: no complete answer in time (${messageOf(cause)}); the API is slow, or the timeout too short`,
+  cause,
+})
+
+const abortError = (call: FailedCall, cause: unknown): AbortError => ({
+  _tag: 'AbortError',
+  ...callOf(call),
+  message: `${at(call)}: given up by the caller`,
+  cause,
+})
+
+/** For a call whose caller's signal fired: whether its time was over or it was given up, the signal's reason tells. */
+export const abortedError = (call: FailedCall, reason: unknown): TimeoutError | AbortError =>
+  isTimeout(reason) ? timeoutError(call, reason) : abortError(call, reason)
+
+export const httpError = (
+  call: FailedCall,
+  { status, firstLine = '', mediaType = '', retryAfterMs }: HttpFailure,
+): HttpError => ({
+  _tag: 'HttpError',
+  ...callOf(call),
+  status,
+  firstLine,
+  ...(isMarkup(mediaType) ? { mediaType } : {}),
+  ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  message: `${at(call)}: HTTP status ${status}${mediaType === '' ? '' : ` (${mediaType})`}${firstLine === '' ? '' : `, "${firstLine}"`}${adviceFor(status)}`,
+})
+
+/** HTML or XML. */
+const isMarkup = (mediaType: string): boolean => /html|xml/.test(mediaType)
+
+interface HttpFailure {
+  readonly status: number
+  readonly firstLine?: string
+  /** Of an answer that is not JSON. */
+  readonly mediaType?: string
+  readonly retryAfterMs?: number | undefined
+}
+
+/** A call that was not made because of what the API had said to another. `until` is in milliseconds since the epoch. */
+export const heldBack = (call: FailedCall, status: number, retryAfterMs: number, until: number): HttpError => ({
+  ...httpError(call, { status, retryAfterMs }),
+  message: `${at(call)}: not sent, the API asks to wait until ${timeText(until)} (HTTP status ${status})`,
+})
+
+/** Why a login failed, and when the next one may be tried, in milliseconds since the epoch. */
+export const untilNextLogin = (error: AlaudaError, next: number): AlaudaError => ({
+  ...error,
+  message: `${error.message}; no new login before ${timeText(next)}`,
+})
+
+const timeText = (ms: number): string => new Date(ms).toISOString()
+
+export const invalidJson = (call: FailedCall, contentType: string): InvalidJson => ({
+  _tag: 'InvalidJson',
+  ...callOf(call),
+  contentType,
+  message: `${at(call)}: the answer is not JSON (Content-Type: ${contentType || 'none'}); is this the API, or a proxy's page?`,
+})
+
+export const decodeError = (call: FailedCall, mismatches: ReadonlyArray<Mismatch>): DecodeError => ({
+  _tag: 'DecodeError',
+  ...callOf(call),
+  mismatches,
+  message: `${at(call)}: the answer is not as the API has it: ${listOf(mismatches)}`,
+})
+
+export const authError = (call: FailedCall, reason: string, status?: number): AuthError => ({
+  _tag: 'AuthError',
+  ...callOf(call),
+  ...(status === undefined ? {} : { status }),
+  message: `${at(call)}: ${reason}${status === undefined ? '' : ` (HTTP status ${status})`}`,
+})
+
+/** For credentials whose function threw, rejected or did not settle in time. Its message may hold a secret: not quoted. */
+export const unreadable = (call: FailedCall, what: string, cause: unknown): AuthError => ({
+  ...authError(call, `the ${what} cannot be read (${systemCode(cause) ?? nameOf(cause)})`),
+  cause,
+})
+
+const excess: Readonly<Record<Bound, (limit: number) => string>> = {
+  'answer-size': (limit) => `the answer is larger than ${limit} bytes after decompression; is this the API?`,
+  depth: (limit) => `the answer is nested more than ${limit} levels deep; is this the API?`,
+  pages: (limit) => `the list has more than ${limit} pages; split the namespace, or raise the limit`,
+  services: (limit) => `the list has more than ${limit} services; split the namespace, or raise the limit`,
+}
+
+/** @example limitError({ method: 'GET', url }, 'answer-size', 4_000_000) */
+export const limitError = (call: FailedCall, bound: Bound, limit: number): LimitError => ({
+  _tag: 'LimitError',
+  ...callOf(call),
+  bound,
+  limit,
+  message: `${at(call)}: ${excess[bound](limit)}`,
+})
+
+// A request is a call too, but it holds secrets.
+const callOf = ({ method, url }: FailedCall): FailedCall => ({ method, url })
+
+const at = ({ method, url }: FailedCall): string => `${method} ${url}`
+
+const adviceFor = (status: number): string => {
+  if (status === 404) return '; it does not exist, or the endpoint is not the API (it ends in /v1/)'
+  if (status === 429) return '; too many calls for this account'
+  if (status >= 300 && status < 400) return '; a redirect that cannot be followed, check the endpoint'
+  if (status >= 500) return '; the API or a proxy before it is in trouble'
+  return ''
+}
+
+/** As many as a `DecodeError` keeps. */
+export const keptMismatches = 10
+const shownMismatches = 3
+
+const listOf = (mismatches: ReadonlyArray<Mismatch>): string => {
+  const shown = mismatches
+    .slice(0, shownMismatches)
+    .map(({ path, expected }) => `${path === '' ? 'the body' : path} should be ${expected}`)
+  const more = mismatches.length - shown.length
+  if (mismatches.length >= keptMismatches) return `${shown.join(', ')} and many more`
+  return shown.join(', ') + (more > 0 ? ` and ${more} more` : '')
+}
