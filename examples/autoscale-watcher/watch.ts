@@ -43,7 +43,7 @@ const watch = async (): Promise<number> => {
       before = now
     } catch (exception) {
       if (signal.aborted) break
-      if (!(exception instanceof AlaudaException)) throw exception
+      if (!AlaudaException.is(exception)) throw exception
       // What the client tried again by itself has failed: an outage is told once, and lasts until it is over.
       if (failures === 0) tell(`cannot be read: ${exception.message}`)
       failures += 1
@@ -55,7 +55,7 @@ const watch = async (): Promise<number> => {
   return 0
 }
 
-const isForGood = ({ error }: AlaudaException): boolean =>
-  error._tag === 'AuthError' || (error._tag === 'HttpError' && error.status === 404)
+const isForGood = ({ _tag, status }: AlaudaException): boolean =>
+  _tag === 'AuthError' || (_tag === 'HttpError' && status === 404)
 
 process.exitCode = await watch()

@@ -1,5 +1,9 @@
+import type { Endpoint } from './endpoints.js'
+
 /** The call that failed. The URL never holds a secret: the token travels in a header, the password in a body. */
 export interface FailedCall {
+  /** The client's method: `getService`, or `login` where a call had to log in first. */
+  readonly endpoint: Endpoint
   /** `GET` or `POST`. */
   readonly method: string
   /** The whole address, with its query. */
@@ -121,8 +125,11 @@ export type AlaudaError =
   | AuthError
   | LimitError
 
+// The package has a CommonJS and an ESM copy, each with a class of its own.
+const brand = Symbol.for('@alauda-exporter/alauda-client/AlaudaException')
+
 /**
- * An `AlaudaError` as something that can be thrown: what the Promises of `createAlaudaClient` reject with.
+ * What the Promises of `createAlaudaClient` reject with: an {@link AlaudaError} that can be thrown, with all its fields.
  *
  * @example
  * ```ts
@@ -131,25 +138,47 @@ export type AlaudaError =
  *
  * const client = createAlaudaClient({
  *   endpoint: process.env.ALAUDA_ENDPOINT,
- *   credentials: { username: 'demo', password: 'not the password' },
+ *   credentials: { username: 'demo', password: 'demo' },
  * })
  * try {
- *   await client.getService('demo', 'kibana')
- * } catch (exception) {
- *   if (!(exception instanceof AlaudaException)) throw exception
- *   assert.equal(exception.error._tag, 'AuthError')
+ *   await client.getService('demo', 'no-such-service')
+ * } catch (error) {
+ *   if (!AlaudaException.is(error)) throw error
+ *   assert.equal(error._tag, 'HttpError')
+ *   assert.equal(error.status, 404)
+ *   assert.equal(error.endpoint, 'getService')
  * }
  * ```
  */
-export class AlaudaException extends Error {
+export class AlaudaException extends Error implements FailedCall {
   /** Always `AlaudaException`. */
   override readonly name = 'AlaudaException'
-  /** What happened, as data. Its `message` is this exception's too, its `cause` where it has one. */
-  readonly error: AlaudaError
+  /** What happened. */
+  declare readonly _tag: AlaudaError['_tag']
+  /** The client's method: `getService`, or `login` where a call had to log in first. */
+  declare readonly endpoint: Endpoint
+  /** `GET` or `POST`. */
+  declare readonly method: string
+  /** The whole address, with its query. */
+  declare readonly url: string
+  /** HTTP's status, where the API answered. */
+  declare readonly status?: number
 
-  /** Takes the message and the cause over from `error`. */
+  static {
+    Object.defineProperty(AlaudaException.prototype, brand, { value: true })
+  }
+
+  /** Takes over all fields of `error`. */
   constructor(error: AlaudaError) {
     super(error.message, 'cause' in error ? { cause: error.cause } : undefined)
-    this.error = error
+    Object.assign(this, error)
+  }
+
+  /**
+   * Whether `value` is an `AlaudaException`, whichever copy of this package made it; `_tag` then tells its other fields.
+   * `instanceof` knows only its own copy: a program can have one by `import` and one by `require`.
+   */
+  static is(value: unknown): value is AlaudaException & AlaudaError {
+    return typeof value === 'object' && value !== null && brand in value
   }
 }

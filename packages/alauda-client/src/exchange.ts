@@ -9,7 +9,7 @@ import { readBody } from './read-body.js'
 import { redact } from './redact.js'
 import { parseRetryAfter } from './retry-after.js'
 import type { Recorder } from './statistics.js'
-import { isTransportTimeout, unusableResponse, withoutSecrets } from './thrown.js'
+import { isTransportTimeout, withoutSecrets } from './thrown.js'
 import type { FetchLike, FetchResponse } from './transport.js'
 
 /** One request, before anything is known of what its answer should be. */
@@ -186,7 +186,7 @@ function assertResponse(response: unknown): asserts response is FetchResponse {
     'get' in response.headers &&
     typeof response.headers.get === 'function'
   if (isResponse) return
-  throw Object.assign(new TypeError('fetch gave no response with a status and headers'), { code: unusableResponse })
+  throw Object.assign(new TypeError('it gave no response with a status and headers'), { code: 'ERR_UNUSABLE_RESPONSE' })
 }
 
 const headerOf = ({ headers }: FetchResponse, name: string): string | null => {

@@ -13,19 +13,35 @@ import type {
   NetworkError,
   TimeoutError,
 } from './errors.js'
-import { messageOf, nameOf, systemCode, unusableResponse } from './thrown.js'
+import { isError } from './is-error.js'
+import { messageOf, nameOf, systemCode } from './thrown.js'
 
-export const networkError = (call: FailedCall, cause: unknown): NetworkError => {
+export const networkError = (call: FailedCall, cause: Error): NetworkError => {
   const code = systemCode(cause)
-  const advice = code === unusableResponse ? 'check the fetch in use' : 'check the endpoint and the network'
+  const reason = isOfFetch(code)
+    ? `the fetch in use failed: ${wordsOf(cause)}`
+    : `no answer (${code}); check the endpoint and the network`
   return {
     _tag: 'NetworkError',
     ...callOf(call),
-    message: `${at(call)}: no answer (${code ?? nameOf(cause)}); ${advice}`,
+    message: `${at(call)}: ${reason}`,
     ...(code === undefined ? {} : { code }),
     cause,
   }
 }
+
+// The network's failures have the system's code. An error without one is of the code of a fetch, which nothing on the network helps.
+const isOfFetch = (code: string | undefined): boolean => code === undefined || /^ERR_(INVALID|UNUSABLE)_/.test(code)
+
+const maxWords = 200
+
+const wordsOf = (cause: Error): string =>
+  [cause, cause.cause]
+    .filter(isError)
+    .map(({ name, message }) => `${name}: ${message}`)
+    .join('; ')
+    .slice(0, maxWords)
+    .toWellFormed()
 
 export const timeoutError = (call: FailedCall, cause: unknown): TimeoutError => ({
   _tag: 'TimeoutError',
@@ -127,7 +143,7 @@ export const limitError = (call: FailedCall, bound: Bound, limit: number): Limit
 })
 
 // A request is a call too, but it holds secrets.
-const callOf = ({ method, url }: FailedCall): FailedCall => ({ method, url })
+const callOf = ({ endpoint, method, url }: FailedCall): FailedCall => ({ endpoint, method, url })
 
 const at = ({ method, url }: FailedCall): string => `${method} ${url}`
 

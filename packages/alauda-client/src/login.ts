@@ -86,7 +86,11 @@ export const createLogin = (config: LoginConfig): Login => {
   }
 }
 
-export const loginCall = (endpoint: string): FailedCall => ({ method: 'POST', url: endpoint + endpoints.login })
+export const loginCall = (endpoint: string): FailedCall => ({
+  endpoint: 'login',
+  method: 'POST',
+  url: endpoint + endpoints.login,
+})
 
 interface LoginBody {
   readonly username: string

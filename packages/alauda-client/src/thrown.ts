@@ -3,9 +3,6 @@ import { isError } from './is-error.js'
 import { printable } from './printable.js'
 import { redact } from './redact.js'
 
-/** The code of the Error that says that a fetch of the caller's gave something else than a response. */
-export const unusableResponse = 'ERR_UNUSABLE_RESPONSE'
-
 /**
  * What a transport threw, as an Error with its name, its words, its code and its cause: whatever else it holds may be secret,
  * the request with its headers among it.

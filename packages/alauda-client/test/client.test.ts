@@ -79,8 +79,7 @@ test('an error in the shape of a success is no answer, whatever was asked for', 
       () => client.profile(),
       () => client.listOrganizations(),
     ]) {
-      const { error } = (await t.throwsAsync(call(), { instanceOf: AlaudaException })) ?? {}
-      t.is(error?._tag, 'DecodeError')
+      t.is((await t.throwsAsync(call(), { instanceOf: AlaudaException }))?._tag, 'DecodeError')
     }
   }
 })
@@ -139,8 +138,20 @@ test('the two doors have the same calls and say the same', async (t) => {
   t.deepEqual(Object.keys(calls).sort(), Object.keys(taskEithers).sort())
   const exception = await t.throwsAsync(client.getService('ns', 's'), { instanceOf: AlaudaException })
   const result = await taskEithers.getService('ns', 's')()
-  t.deepEqual(result, E.left(exception?.error))
-  t.is(exception?.message, E.isLeft(result) ? result.left.message : '')
+  t.like(result, { _tag: 'Left', left: { _tag: 'HttpError', endpoint: 'getService', status: 404 } })
+  if (E.isLeft(result)) t.like(exception, result.left)
+})
+
+test('an exception is recognized across the copies of the package, and then has all fields of its error', async (t) => {
+  const other: typeof import('../src/errors.js') = await import(`${import.meta.resolve('../src/errors.js')}?copy`)
+  const { client } = await clientOf(t, () => ({ status: 429, headers: { 'retry-after': '7' } }))
+  const exception: unknown = await t.throwsAsync(client.profile(), { instanceOf: AlaudaException })
+  t.false(exception instanceof other.AlaudaException)
+  if (!other.AlaudaException.is(exception) || exception._tag !== 'HttpError') return t.fail()
+  t.is(exception.retryAfterMs, 7000)
+  for (const value of [undefined, null, 'AlaudaException', new Error('x'), { _tag: 'HttpError', status: 404 }]) {
+    t.false(AlaudaException.is(value))
+  }
 })
 
 test('an exception carries the words of the transport’s error as its cause, and nothing else of it', async (t) => {

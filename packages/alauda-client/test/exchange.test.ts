@@ -29,7 +29,7 @@ const errorOf = async (call: Promise<unknown>): Promise<AlaudaError> => {
   try {
     await call
   } catch (exception) {
-    if (exception instanceof AlaudaException) return exception.error
+    if (AlaudaException.is(exception)) return exception
     throw exception
   }
   throw new Error('expected a failure')
@@ -63,7 +63,7 @@ for (const [name, transport] of transports) {
     ]
     for (const handler of handlers) {
       const { endpoint, connections } = await startApiServer(t, handler)
-      t.deepEqual(await errorOf(clientOf(endpoint, transport).profile()), {
+      t.like(await errorOf(clientOf(endpoint, transport).profile()), {
         _tag: 'LimitError',
         method: 'GET',
         url: `${endpoint}auth/profile`,
@@ -179,7 +179,7 @@ test('bytes, errors and reasons of another realm are what they are in this one',
   t.false(refused instanceof Error)
   const failed = await errorOf(clientOf('http://api.test/', () => Promise.reject(refused)).profile())
   t.is(failed._tag, 'NetworkError')
-  t.regex(failed.message, /no answer \(TypeError\)/)
+  t.regex(failed.message, /the fetch in use failed: TypeError: fetch failed; Error: no route$/)
   const cause: unknown = 'cause' in failed ? failed.cause : undefined
   t.is(cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : undefined, 'no route')
 
@@ -228,6 +228,22 @@ test('a fetch that misbehaves is a NetworkError without the secrets it throws', 
     t.is(error._tag, 'NetworkError')
     t.notRegex(`${error.message} ${String('cause' in error ? error.cause : '')}`, /s3cret|[\n\u202e]/)
   }
+})
+
+test('a failure of the fetch in use says so in its own words, one of the network says to check the network', async (t) => {
+  const messageWith = async (thrown: unknown) =>
+    (await errorOf(clientOf('http://api.test/', () => Promise.reject(thrown)).profile())).message
+  const ofFetch = (words: string) => `GET http://api.test/auth/profile: the fetch in use failed: ${words}`
+  t.is(await messageWith(new TypeError('pool is undefined')), ofFetch('TypeError: pool is undefined'))
+  const invalid = Object.assign(new TypeError('Invalid URL\nhttp'), { code: 'ERR_INVALID_URL' })
+  t.is(await messageWith(invalid), ofFetch('TypeError: Invalid URL\\u000ahttp'))
+  t.is(await messageWith('s3cret-token'), ofFetch('Error: ***'))
+  const long = await messageWith(new Error('😀'.repeat(500)))
+  t.true(long.isWellFormed() && long.length < 300)
+  const refused = new TypeError('fetch failed', {
+    cause: Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }),
+  })
+  t.regex(await messageWith(refused), /no answer \(ECONNREFUSED\); check the endpoint and the network$/)
 })
 
 test('whatever a status, headers and bytes say, each call ends with a value or an error that quotes none of them', async (t) => {

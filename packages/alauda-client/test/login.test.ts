@@ -37,13 +37,14 @@ test('a login that gives no token is one attempt, whatever its answer, and quote
       ...results.map((result) => (result.status === 'rejected' ? result.reason : undefined)),
       later,
     ]) {
-      t.like(error?.error, {
+      t.like(error, {
         _tag: isPassing(status) ? 'HttpError' : 'AuthError',
         status,
+        endpoint: 'login',
         method: 'POST',
         url: `${endpoint}generate-api-token/`,
       })
-      t.notRegex(JSON.stringify(error?.error), /demo-password|evil|html/)
+      t.notRegex(`${error?.message} ${JSON.stringify(error)}`, /demo-password|evil|html/)
     }
     t.regex(later?.message ?? '', /; no new login before 2026-01-01T00:00:02\.000Z$/)
     clock.advance(2000)

@@ -16,7 +16,7 @@ const failureWith = async (
   const fetch = () => Promise.reject(new Error('this was sent'))
   const client = createAlaudaClient({ credentials, fetch, maxRetries: 0 })
   const exception = await t.throwsAsync(client.profile(), { instanceOf: AlaudaException })
-  t.is(exception?.error._tag, 'AuthError')
+  t.is(exception?._tag, 'AuthError')
   t.is(client.statistics().loginFailures, 1)
   return exception
 }

@@ -79,6 +79,7 @@ for (const [name, transport] of transports) {
     }))
     t.deepEqual(failure(await send(get(endpoint))()), {
       _tag: 'HttpError',
+      endpoint: 'profile',
       method: 'GET',
       url: endpoint,
       status: 502,
@@ -102,6 +103,7 @@ for (const [name, transport] of transports) {
     }))
     t.deepEqual(failure(await send(get(endpoint))()), {
       _tag: 'InvalidJson',
+      endpoint: 'profile',
       method: 'GET',
       url: endpoint,
       contentType: 'text/html',
@@ -113,6 +115,7 @@ for (const [name, transport] of transports) {
     const { endpoint } = await startApiServer(t, () => ({ body: { hello: ['hunter2'] } }))
     t.deepEqual(failure(await send(get(endpoint))()), {
       _tag: 'DecodeError',
+      endpoint: 'profile',
       method: 'GET',
       url: endpoint,
       mismatches: [{ path: 'hello', expected: 'string' }],
@@ -188,6 +191,7 @@ for (const [name, transport] of transports) {
       const { endpoint } = await startApiServer(t, () => ({ status: 302, headers: { location } }))
       t.deepEqual(failure(await send(get(endpoint))()), {
         _tag: 'HttpError',
+        endpoint: 'profile',
         method: 'GET',
         url: endpoint,
         status: 302,

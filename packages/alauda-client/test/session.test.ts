@@ -310,5 +310,5 @@ test('an error is plain data about the call: nothing of the request that could h
   const exception = await t.throwsAsync(createAlaudaClient({ endpoint, credentials: { token: 'abc123' } }).profile(), {
     instanceOf: AlaudaException,
   })
-  t.deepEqual(Object.keys(exception?.error ?? {}).sort(), ['_tag', 'message', 'method', 'status', 'url'])
+  t.deepEqual(Object.keys(exception ?? {}).sort(), ['_tag', 'endpoint', 'method', 'name', 'status', 'url'])
 })

@@ -20,8 +20,8 @@ const clientUnder = async (t: ExecutionContext, faults: ReadonlyArray<Fault>, op
 }
 
 const errorOf = async (t: ExecutionContext, call: Promise<unknown>) => {
-  const exception = await t.throwsAsync(call, { instanceOf: AlaudaException })
-  return exception?.error
+  const exception = await t.throwsAsync(call)
+  return AlaudaException.is(exception) ? exception : undefined
 }
 
 const failures: [string, Fault, object][] = [

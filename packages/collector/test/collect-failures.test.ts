@@ -1,4 +1,4 @@
-import { systemClock } from '@alauda-exporter/alauda-client'
+import { type Endpoint, systemClock } from '@alauda-exporter/alauda-client'
 import type { ExecutionContext } from 'ava'
 import test from 'ava'
 import * as E from 'fp-ts/lib/Either.js'
@@ -21,8 +21,9 @@ const window = 'start_time=1433752800&end_time=1433753100&point_per_period=1m'
 const instance = (name: string) => ({ uuid: `uuid-${name}`, instance_name: name })
 const web = { service_name: 'web', instances: [instance('web.0'), instance('web.1'), instance('web.2')] }
 
-const status500 = (url: string) => ({
+const status500 = (endpoint: Endpoint, url: string) => ({
   _tag: 'HttpError',
+  endpoint,
   method: 'GET',
   url,
   status: 500,
@@ -48,7 +49,7 @@ test('an instance that ended meanwhile is gone, one whose metrics fail says why,
         service: web,
         instances: [
           { instance: instance('web.0'), outcome: 'gone' },
-          { instance: instance('web.1'), outcome: 'failed', failure: status500(url) },
+          { instance: instance('web.1'), outcome: 'failed', failure: status500('getInstanceMetrics', url) },
           { instance: instance('web.2'), outcome: 'ok', point: { time: 1433753040, memory_usage: 7 } },
         ],
         duplicates: 0,
@@ -76,6 +77,7 @@ test('metrics that are not as the API has them are a failure, not values', async
       outcome: 'failed',
       failure: {
         _tag: 'DecodeError',
+        endpoint: 'getInstanceMetrics',
         method: 'GET',
         url,
         mismatches: [{ path: 'columns', expected: "a list with 'time'" }],
@@ -97,7 +99,7 @@ test('a page that fails is told, and the services that were read are kept', asyn
     namespace: 'demo',
     startTime: 1433753100,
     durationSeconds: 0,
-    failure: status500(`${endpoint}services/demo/?page=2`),
+    failure: status500('listServices', `${endpoint}services/demo/?page=2`),
     services: [
       {
         service: { service_name: 'web', instances: [instance('web.0')] },
@@ -149,7 +151,7 @@ test('instances that cannot be listed are told, and other services hold', async 
       instances: [],
       duplicates: 0,
       listedTime: 1433753100,
-      instancesFailure: status500(`${endpoint}services/demo/kibana/instances/`),
+      instancesFailure: status500('listInstances', `${endpoint}services/demo/kibana/instances/`),
     },
     { service: { service_name: 'web', instances: [] }, instances: [], duplicates: 0, listedTime: 1433753100 },
   ])
@@ -277,7 +279,7 @@ test('a point older than what was asked for counts from when it was first read',
   t.is(await minutesShown(100), '11111100000')
 })
 
-const call = { method: 'GET', url: 'http://cloud.example/v1/', message: '' }
+const call = { endpoint: 'listServices', method: 'GET', url: 'http://cloud.example/v1/', message: '' } as const
 const status = (status: number): Failure => ({ _tag: 'HttpError', ...call, status, firstLine: '' })
 const broken = (cause: unknown): Failure => ({ _tag: 'UnexpectedError', message: '', cause })
 

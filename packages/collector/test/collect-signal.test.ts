@@ -47,6 +47,7 @@ test('the signal ends the collection with what was read until then', async (t) =
             outcome: 'failed',
             failure: {
               _tag: 'AbortError',
+              endpoint: 'getInstanceMetrics',
               method: 'GET',
               url,
               message: `GET ${url}: given up by the caller`,
@@ -152,7 +153,8 @@ test('never rejects, and always ends, whatever the source does', async (t) => {
   const misbehave = (how: string) => () => {
     if (how === 'throws') throw new Error(how)
     if (how === 'rejects') return () => Promise.reject(new Error(how))
-    if (how === 'fails') return TE.left({ _tag: 'AuthError' as const, method: 'GET', url: '', message: how })
+    if (how === 'fails')
+      return TE.left({ _tag: 'AuthError' as const, endpoint: 'login' as const, method: 'GET', url: '', message: how })
     return hangs()
   }
   const behaviour = fc.constantFrom('answers', 'throws', 'rejects', 'fails', 'hangs')

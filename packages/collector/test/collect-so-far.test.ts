@@ -152,6 +152,7 @@ test('services of one name that are read again by uuid are unfinished until that
   }))
   const notFound = {
     _tag: 'HttpError',
+    endpoint: 'getInstanceMetrics',
     method: 'GET',
     url: '',
     status: 404,

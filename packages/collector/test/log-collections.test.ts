@@ -32,7 +32,7 @@ const loggedOf = (
 const changesOf = (...snapshots: ReadonlyArray<Snapshot>): Call[][] =>
   loggedOf(snapshots).map((calls) => calls.filter(([level]) => level !== 'debug'))
 
-const call = { method: 'GET', url: 'http://x/v1/' }
+const call = { endpoint: 'listServices', method: 'GET', url: 'http://x/v1/' } as const
 const failure = (message: string): AlaudaError => ({ _tag: 'NetworkError', ...call, message, cause: undefined })
 const refused = (status: number): Snapshot => ({
   ...snapshot(),

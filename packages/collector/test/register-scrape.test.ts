@@ -45,7 +45,8 @@ test('a scrape calls nothing itself: it shows what was collected last', async (t
 })
 
 const misbehaving: Readonly<Record<string, AlaudaSource['listServices']>> = {
-  'fails every call': () => TE.left({ _tag: 'AuthError', method: 'GET', url: 'http://x/', message: 'refused' }),
+  'fails every call': () =>
+    TE.left({ _tag: 'AuthError', endpoint: 'login', method: 'GET', url: 'http://x/', message: 'refused' }),
   throws: () => {
     throw new Error('oops')
   },

@@ -5,6 +5,7 @@ import type { AlaudaSource } from '../../src/collect.js'
 
 export const notFound: HttpError = {
   _tag: 'HttpError',
+  endpoint: 'getService',
   method: 'GET',
   url: 'http://cloud.example/v1/',
   message: 'HTTP status 404',

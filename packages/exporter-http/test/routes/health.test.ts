@@ -11,7 +11,7 @@ import { startCloud, webIn } from '../helpers/cloud.js'
 import { startTestExporter } from '../helpers/exporter.js'
 import { defaults } from '../helpers/sources.js'
 
-const refusal: AlaudaError = { _tag: 'AuthError', method: 'GET', url: 'http://x/v1/', message: 'no' }
+const refusal: AlaudaError = { _tag: 'AuthError', endpoint: 'login', method: 'GET', url: 'http://x/v1/', message: 'no' }
 
 const accountOf = (namespaces: ReadonlyArray<string>, name?: string): Account => ({
   ...(name === undefined ? {} : { name }),

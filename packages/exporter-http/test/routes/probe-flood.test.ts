@@ -85,6 +85,7 @@ const accountOfProbeProperties = (name: string, namespaces: ReadonlyArray<string
     calls.push([name, ...called])
     return left({
       _tag: 'HttpError' as const,
+      endpoint: 'getService' as const,
       method: 'GET',
       url: 'http://x/v1/',
       status: 404,
