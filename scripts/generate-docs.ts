@@ -5,7 +5,6 @@ import type { Metric } from '../packages/collector/src/family.js'
 import { buildInfoFamily } from '../packages/exporter-http/src/metrics/build-info.js'
 import { requestFamilies } from '../packages/exporter-http/src/metrics/request-counts.js'
 import { reloadFamilies } from '../packages/exporter-http/src/reload.js'
-import { usageOf } from '../packages/exporter-http/src/settings/command-line.js'
 import {
   accountLabels,
   accountName,
@@ -16,8 +15,9 @@ import {
   sizesKey,
 } from '../packages/exporter-http/src/settings/file-keys.js'
 import { fileSchema } from '../packages/exporter-http/src/settings/file-schema.js'
+import { flagHelp } from '../packages/exporter-http/src/settings/help.js'
 import type { Setting } from '../packages/exporter-http/src/settings/setting.js'
-import { groups, isFlag, table } from '../packages/exporter-http/src/settings/table.js'
+import { groups, isFlag, table, usageOf } from '../packages/exporter-http/src/settings/table.js'
 import { jsonFile, writeOrCheck } from './generated.js'
 
 /** Written by hand: no source says it. */
@@ -77,22 +77,18 @@ const settingRow = (setting: Setting<unknown>): string =>
     codeIfAny(setting.environment),
     codeIfAny(pathOf(setting)),
     [
-      setting.placeholder === undefined || setting.default === undefined ? '' : code(setting.default),
+      setting.format.placeholder === undefined || setting.default === undefined ? '' : code(setting.default),
       setting.demoDefault === undefined ? '' : `(with \`--demo\` ${code(setting.demoDefault)})`,
     ]
       .join(' ')
       .trim(),
-    setting.help,
+    flagHelp(setting),
   )
 
 const notShared: ReadonlyArray<Setting<unknown>> = [accountName, ...Object.values(table.identity)]
 
 const accountRow = (setting: Setting<unknown>): string =>
-  row(
-    code(keyOf(setting)),
-    notShared.includes(setting) ? '' : `\`alauda.${keyOf(setting)}\``,
-    setting.fileHelp ?? setting.help,
-  )
+  row(code(keyOf(setting)), notShared.includes(setting) ? '' : `\`alauda.${keyOf(setting)}\``, setting.help)
 
 const configurationPage = (): string => `${generated}
 

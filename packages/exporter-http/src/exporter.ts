@@ -13,9 +13,9 @@ import { probeRoute } from './routes/probe.js'
 import { reloadDisabledRoute, reloadRoute } from './routes/reload.js'
 import { sdRoute } from './routes/sd.js'
 import { statusRoute } from './routes/status.js'
-import type { Checked, Fault } from './settings/setting.js'
+import { routePrefixOf } from './settings/address.js'
+import type { Checked, Problem } from './settings/problem.js'
 import type { Settings } from './settings/settings.js'
-import { routePrefixOf } from './settings/web-paths.js'
 import { createHistory } from './status/history.js'
 import { compressed } from './toolkit/compressed.js'
 import type { Middleware } from './toolkit/handler.js'
@@ -30,7 +30,7 @@ import { protectedBy } from './web-config/protected-by.js'
 export interface Exporter {
   readonly urls: ReadonlyArray<string>
   /** Reads the settings again and goes by them; when they are wrong, the old ones stay, and what is wrong is returned. */
-  readonly reload: () => Promise<ReadonlyArray<Fault>>
+  readonly reload: () => Promise<ReadonlyArray<Problem>>
   readonly stop: () => Promise<void>
 }
 
@@ -41,7 +41,7 @@ export interface ExporterConfig {
   /** Told the settings that were read again, and are right. */
   readonly onReload?: (settings: Settings) => void
   /** Told how each reload went: what is wrong, or nothing. */
-  readonly onReloaded?: (faults: ReadonlyArray<Fault>) => void
+  readonly onReloaded?: (problems: ReadonlyArray<Problem>) => void
   /** TLS, users and headers; absent for none. */
   readonly web?: Pick<LiveWebConfig, 'current'> | undefined
 }

@@ -9,10 +9,10 @@ import { startDemo } from './demo.js'
 import { parseCommandLine } from './settings/command-line.js'
 import { codeOf, type ReadFile, withFiles } from './settings/files.js'
 import { helpText } from './settings/help.js'
-import type { Checked, Fault } from './settings/setting.js'
-import { readSettings, type Settings, type WebFaults } from './settings/settings.js'
+import { type Checked, type Problem, problemText } from './settings/problem.js'
+import { readSettings, type Settings, type WebProblems } from './settings/settings.js'
 import { version } from './version.js'
-import { webFaultsWith } from './web-config/web-config.js'
+import { webProblemsWith } from './web-config/web-config.js'
 
 const commands = { serve, once, plan }
 
@@ -55,7 +55,7 @@ export const main = async (
 }
 
 const runCommandLine = async (
-  { command, operand = '', flags, faults }: ReturnType<typeof parseCommandLine>,
+  { command, operand = '', flags, problems }: ReturnType<typeof parseCommandLine>,
   environment: Parameters<typeof main>[1],
   io: Output,
 ): Promise<number> => {
@@ -63,12 +63,12 @@ const runCommandLine = async (
     io.stdout(command === 'help' ? helpText() : `exporter-http ${version}, Node.js ${process.versions.node}\n`)
     return 0
   }
-  if (command === 'check-config') return faults.length > 0 ? refuse(faults, io) : checkConfig(operand, io)
-  const readAgain = (check: (readFile: ReadFile) => WebFaults | undefined = () => undefined) =>
+  if (command === 'check-config') return problems.length > 0 ? refuse(problems, io) : checkConfig(operand, io)
+  const readAgain = (check: (readFile: ReadFile) => WebProblems | undefined = () => undefined) =>
     withFiles((readFile) => readSettings({ flags, environment, readFile }, check(readFile)))
-  const settings = await readAgain(command === 'serve' ? webFaultsWith : undefined)
-  if (E.isLeft(settings)) return refuse([...faults, ...settings.left], io)
-  return faults.length > 0 ? refuse(faults, io) : run(commands[command], settings.right, io, readAgain)
+  const settings = await readAgain(command === 'serve' ? webProblemsWith : undefined)
+  if (E.isLeft(settings)) return refuse([...problems, ...settings.left], io)
+  return problems.length > 0 ? refuse(problems, io) : run(commands[command], settings.right, io, readAgain)
 }
 
 const run = async (
@@ -88,7 +88,7 @@ const run = async (
   }
 }
 
-const refuse = (faults: ReadonlyArray<Fault>, io: Io): number => {
-  for (const fault of faults) io.stderr(`exporter-http: ${fault}\n`)
+const refuse = (problems: ReadonlyArray<Problem>, io: Io): number => {
+  for (const problem of problems) io.stderr(`exporter-http: ${problemText(problem)}\n`)
   return 2
 }

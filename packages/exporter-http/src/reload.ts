@@ -3,12 +3,13 @@ import type { Family } from '@alauda-exporter/collector'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Log } from './log.js'
-import type { Checked, Fault, Setting } from './settings/setting.js'
+import { type Checked, type Problem, problem, problemText } from './settings/problem.js'
+import type { Setting } from './settings/setting.js'
 import { changedForRestart, type Settings } from './settings/settings.js'
 
 export interface Reload {
   /** Reads the settings again and goes by them; when they are wrong, the old ones stay, and what is wrong is returned. */
-  readonly reload: () => Promise<ReadonlyArray<Fault>>
+  readonly reload: () => Promise<ReadonlyArray<Problem>>
   /** What Prometheus is told of it. */
   readonly families: () => ReadonlyArray<Family>
 }
@@ -25,21 +26,21 @@ export const createReload = ({
   readonly readAgain: () => Promise<Checked<Settings>>
   readonly apply: (settings: Settings) => void
   /** Told how each reload went: what is wrong, or nothing. */
-  readonly onReloaded?: (faults: ReadonlyArray<Fault>) => void
+  readonly onReloaded?: (problems: ReadonlyArray<Problem>) => void
   readonly clock: Clock
   readonly log: Log
 }): Reload => {
   let isSuccessful = true
   let lastSuccessTime = clock.now() / 1000
 
-  const refuse = (faults: ReadonlyArray<Fault>): ReadonlyArray<Fault> => {
+  const refuse = (problems: ReadonlyArray<Problem>): ReadonlyArray<Problem> => {
     isSuccessful = false
-    log.error({ faults: faults.join('; ') }, 'the settings are wrong; the old ones stay')
-    onReloaded(faults)
-    return faults
+    log.error({ faults: problems.map(problemText).join('; ') }, 'the settings are wrong; the old ones stay')
+    onReloaded(problems)
+    return problems
   }
 
-  const once = async (): Promise<ReadonlyArray<Fault>> => {
+  const once = async (): Promise<ReadonlyArray<Problem>> => {
     const next = pipe(
       await readAgain(),
       E.chain((read) => {
@@ -57,7 +58,7 @@ export const createReload = ({
   }
 
   // One after another: what was read last is what counts.
-  let last: Promise<ReadonlyArray<Fault>> = Promise.resolve([])
+  let last: Promise<ReadonlyArray<Problem>> = Promise.resolve([])
 
   return {
     reload: () => {
@@ -68,7 +69,8 @@ export const createReload = ({
   }
 }
 
-const takesRestart = ({ flag }: Setting<unknown>): Fault => `--${flag}: is different now, which takes a restart`
+const takesRestart = ({ flag }: Setting<unknown>): Problem =>
+  problem({ origin: 'command line', setting: `--${flag}` }, 'changed, which takes a restart')
 
 /**
  * Whether and when the settings were right.

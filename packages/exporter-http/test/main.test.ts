@@ -28,10 +28,10 @@ test('a wrong command line: exit status 2 and all faults, a line each', async (t
   t.deepEqual(await runCommand(t, ['twice', '--bogus', '--alauda.password=hunter2', '--demo', '--log.level']), {
     status: 2,
     stdout: nothing,
-    stderr: `exporter-http: twice: there is no such command; there are serve, once, plan, check-config
-exporter-http: --bogus: there is no such flag; see --help
-exporter-http: --alauda.password: there is no such flag; set ALAUDA_PASSWORD or --alauda.password-file, others could read a flag
-exporter-http: --log.level: needs a value, as in --log.level=LEVEL
+    stderr: `exporter-http: twice: unknown command, expected one of serve, once, plan, check-config
+exporter-http: --bogus: unknown flag, expected one of those in --help
+exporter-http: --alauda.password: unknown flag, expected ALAUDA_PASSWORD or --alauda.password-file: other users can read a flag
+exporter-http: --log.level: no value given, expected --log.level=LEVEL
 `,
   })
 })
@@ -54,8 +54,8 @@ test('without settings it says what is needed, and offers the demo', async (t) =
   t.deepEqual(await runCommand(t, []), {
     status: 2,
     stdout: nothing,
-    stderr: `exporter-http: ALAUDA_USERNAME or --alauda.username: is not set; give your user name, or try --demo
-exporter-http: ALAUDA_PASSWORD or --alauda.password-file: is not set; give your password, or try --demo
+    stderr: `exporter-http: ALAUDA_USERNAME or --alauda.username: not set, expected your user name; --demo needs none
+exporter-http: ALAUDA_PASSWORD or --alauda.password-file: not set, expected your password; --demo needs none
 `,
   })
 })
@@ -64,9 +64,9 @@ test('faults of the command line do not hide those of the settings', async (t) =
   t.deepEqual(await runCommand(t, ['--nope', '--collect.interval=zz']), {
     status: 2,
     stdout: nothing,
-    stderr: `exporter-http: --nope: there is no such flag; see --help
-exporter-http: ALAUDA_USERNAME or --alauda.username: is not set; give your user name, or try --demo
-exporter-http: ALAUDA_PASSWORD or --alauda.password-file: is not set; give your password, or try --demo
+    stderr: `exporter-http: --nope: unknown flag, expected one of those in --help
+exporter-http: ALAUDA_USERNAME or --alauda.username: not set, expected your user name; --demo needs none
+exporter-http: ALAUDA_PASSWORD or --alauda.password-file: not set, expected your password; --demo needs none
 exporter-http: --collect.interval: "zz" given, expected a duration like 30s, 5m or 1h30m
 `,
   })
@@ -82,7 +82,7 @@ test('faults of the file are told with those of flags and environment', async (t
     {
       status: 2,
       stdout: nothing,
-      stderr: `exporter-http: ALAUDA_USERNAME: is set, and the file has accounts; give one or the other
+      stderr: `exporter-http: ALAUDA_USERNAME: set together with accounts in the file, expected one of them
 exporter-http: --log.level: "trace" given, expected one of debug, info, warn, error
 exporter-http: ${file}:3:22: collect.interval: "soon" given, expected a duration like 30s, 5m or 1h30m
 `,

@@ -217,7 +217,7 @@ test('wrong settings are refused with all that is wrong, and the old ones go on'
   t.deepEqual(
     faults.map((fault) => fault.replace(/^exporter\.yml:1:\d+: /, '')),
     [
-      'accounts[0].nam: there is no such setting; did you mean name?',
+      'accounts[0].nam: unknown setting, did you mean name?',
       'collect.interval: "soon" given, expected a duration like 30s, 5m or 1h30m',
       'log.level: "loud" given, expected one of debug, info, warn, error',
     ],
@@ -286,7 +286,7 @@ test('no fault holds a secret of the file', async (t) => {
 test('settings of web take a restart', async (t) => {
   const { file, page, write, postReload } = await setUpReloadRefused(t)
   write({ ...file, web: { telemetry_path: '/other' }, log: { level: 'debug' } })
-  t.deepEqual(await postReload(), refused('--web.telemetry-path: is different now, which takes a restart'))
+  t.deepEqual(await postReload(), refused('--web.telemetry-path: changed, which takes a restart'))
   t.is(numberOf(await page(), successful), 0)
   write(file)
   t.deepEqual(await postReload(), reread)
@@ -305,7 +305,7 @@ test('all settings of web that differ are named, and no other', async (t) => {
       enable_lifecycle: false,
     },
   })
-  const rest = 'is different now, which takes a restart'
+  const rest = 'changed, which takes a restart'
   t.deepEqual(
     await postReload(),
     refused(

@@ -1,9 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { type Exporter, startExporter } from '../exporter.js'
 import { createLog } from '../log.js'
-import type { Checked, Fault } from '../settings/setting.js'
+import { routePrefixOf } from '../settings/address.js'
+import { type Checked, type Problem, problemText } from '../settings/problem.js'
 import type { Settings } from '../settings/settings.js'
-import { routePrefixOf } from '../settings/web-paths.js'
 import { version } from '../version.js'
 import { namespaceOf } from '../watch.js'
 import { openWebConfig } from '../web-config/live.js'
@@ -31,13 +31,13 @@ export const serve = async (
   const { configFile } = settings.web
   const web = configFile === undefined ? E.right(undefined) : await openWebConfig({ file: configFile, log })
   if (E.isLeft(web)) {
-    for (const fault of web.left) io.stderr(`exporter-http: ${fault}\n`)
+    for (const problem of web.left) io.stderr(`exporter-http: ${problemText(problem)}\n`)
     return 2
   }
   const manager = createServiceManager({ environment: process.env, log })
   let exporter: Exporter | undefined
-  const onReloaded = (faults: ReadonlyArray<Fault>) => {
-    if (exporter !== undefined) void manager.ready(statusOf(exporter, faults))
+  const onReloaded = (problems: ReadonlyArray<Problem>) => {
+    if (exporter !== undefined) void manager.ready(statusOf(exporter, problems))
   }
   // Before anything else: without a listener, SIGHUP ends the process.
   const signals = listenToSignals(process, signalsOf(process.platform), () => {
@@ -68,10 +68,10 @@ const namespacesOf = ({ accounts }: Settings): ReadonlyArray<string> =>
   accounts.flatMap((account) => account.namespaces.map((namespace) => namespaceOf(account, namespace)))
 
 /** What `systemctl status` shows. */
-const statusOf = ({ urls }: Exporter, faults: ReadonlyArray<Fault>): string =>
-  faults.length === 0
+const statusOf = ({ urls }: Exporter, problems: ReadonlyArray<Problem>): string =>
+  problems.length === 0
     ? `Serving on ${urls.join(' ')}`
-    : `The last reload was rejected, the previous settings apply: ${faults.join('; ')}`
+    : `The last reload was rejected, the previous settings apply: ${problems.map(problemText).join('; ')}`
 
 const welcome = (url: string, { web }: Settings): string => {
   const base = `${url.replace(/\/$/, '')}${routePrefixOf(web)}`

@@ -1,16 +1,16 @@
-import type { Fault } from '../settings/setting.js'
+import { type Problem, problemText } from '../settings/problem.js'
 import { type Handler, plainText } from '../toolkit/handler.js'
 import { isForeign } from '../toolkit/origin.js'
 
 /** Reads the settings again; 400 with what is wrong, when they are, and 403 to a page of another site. */
 export const reloadRoute =
-  (reload: () => Promise<ReadonlyArray<Fault>>, externalUrl?: string): Handler =>
+  (reload: () => Promise<ReadonlyArray<Problem>>, externalUrl?: string): Handler =>
   async ({ headers }) => {
     if (isForeign(headers, externalUrl)) return plainText(403, 'A page of another site cannot reload the settings.')
-    const faults = await reload()
-    return faults.length === 0
+    const problems = await reload()
+    return problems.length === 0
       ? plainText(200, 'The settings were read again.')
-      : plainText(400, `The settings are wrong; the old ones stay.\n${faults.join('\n')}`)
+      : plainText(400, `The settings are wrong; the old ones stay.\n${problems.map(problemText).join('\n')}`)
   }
 
 export const reloadDisabledRoute: Handler = async () =>

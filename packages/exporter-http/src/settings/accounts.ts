@@ -1,74 +1,77 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
-import { type Account, all, checkEndpoint, checkIdentity } from './account.js'
-import type { FileAccount, Given, GivenLabel, Layer } from './file.js'
+import { type Account, checkEndpoint, checkIdentity } from './account.js'
+import type { FileAccount, GivenLabel } from './file.js'
 import { accountLabels, accountName, keyOf, takenLabels } from './file-keys.js'
-import { type Checked, type Fault, validation } from './setting.js'
-import { checkGiven, createReader, fromFlag, fromVariable, type Sources } from './sources.js'
+import { parseScalar, type Scalar } from './format.js'
+import { all, type Checked, type Problem, problem, problemsOf, quoted, refuse, validation } from './problem.js'
+import { createReader, type Layer, outerLayers, type Sources } from './sources.js'
 import { table } from './table.js'
+import { join } from './yaml.js'
 
 /**
- * The accounts of a file, each by itself and all side by side. Flags and variables say how they are called, but not whose they
- * are, nor where any account is that says so itself.
+ * The accounts of a file, each by itself and all side by side. Flags and variables set how they are called, but neither whose they
+ * are nor the address of an account that has its own.
  */
 export const checkFileAccounts = (
   sources: Sources,
-  settings: Layer,
+  section: Layer,
   accounts: ReadonlyArray<FileAccount>,
   serviceLabels: ReadonlyArray<string>,
 ): Checked<ReadonlyArray<Account>> => {
   const taken = takenLabels(serviceLabels)
-  const each = accounts.map((given) => checkAccount(sources, settings, given, taken))
-  const faults = [
+  const each = accounts.map((given) => checkAccount(sources, section, given, taken))
+  const layers = [...outerLayers(sources), section]
+  const problems = [
     ...Object.values(table.identity).flatMap((setting) =>
-      [fromFlag(sources, setting), fromVariable(sources, setting), settings.get(setting.flag)].flatMap((found) =>
-        found === undefined ? [] : [`${found.keyOrigin}: is set, and the file has accounts; give one or the other`],
-      ),
+      layers
+        .flatMap((layer) => layer(setting) ?? [])
+        .map(({ keyPlace }) => problem(keyPlace, 'set together with accounts in the file', 'one of them')),
     ),
     ...elsewhere(sources, accounts),
-    // Also what every account says otherwise has to be right.
-    ...faultsIn(checkEndpoint(createReader(sources, [settings]))),
-    ...each.flatMap(faultsIn),
+    // The section must be right even if every account has its own address.
+    ...problemsOf(checkEndpoint(createReader(sources, layers))),
+    ...each.flatMap(problemsOf),
     ...sameNames(accounts),
   ]
-  return faults.length > 0 ? E.left(faults) : E.right(RA.rights(each))
+  return problems.length > 0 ? E.left(problems) : E.right(RA.rights(each))
 }
 
 // All passwords would go to the one cloud.
-const elsewhere = (sources: Sources, accounts: ReadonlyArray<FileAccount>): ReadonlyArray<Fault> => {
+const elsewhere = (sources: Sources, accounts: ReadonlyArray<FileAccount>): ReadonlyArray<Problem> => {
   const settings = [table.place.endpoint, table.place.cloud]
-  const [own] = accounts.flatMap(({ path, layer }) =>
-    settings.filter(({ flag }) => layer.has(flag)).map((setting) => `${path} has its own ${keyOf(setting)}`),
+  const [own] = accounts.flatMap(({ place, layer }) =>
+    settings.filter((setting) => layer(setting) !== undefined).map((setting) => join(place.setting, keyOf(setting))),
   )
-  if (own === undefined) return []
   return settings
-    .flatMap((setting) => [fromFlag(sources, setting), fromVariable(sources, setting)])
-    .flatMap((found) => (found === undefined ? [] : [`${found.keyOrigin}: is set, and ${own}; give one or the other`]))
+    .flatMap((setting) => outerLayers(sources).flatMap((layer) => layer(setting) ?? []))
+    .flatMap(({ keyPlace }) =>
+      own === undefined ? [] : [problem(keyPlace, `set together with ${own}`, 'one of them')],
+    )
 }
-
-const faultsIn = (checked: Checked<unknown>): ReadonlyArray<Fault> => (E.isLeft(checked) ? checked.left : [])
 
 const checkAccount = (
   sources: Sources,
   section: Layer,
-  { layer, labels, originOf }: FileAccount,
+  { place, layer, labels }: FileAccount,
   taken: ReadonlySet<string>,
 ): Checked<Account> => {
-  const own = createReader({ ...sources, flags: new Map(), environment: {} }, [layer])
-  const shared = createReader(sources, [layer, section])
-  const lacks = (key: string, advice: string): Fault => `${originOf(key)}: is not set; ${advice}`
+  const own = createReader(sources, [layer])
+  const shared = createReader(sources, [...outerLayers(sources), layer, section])
+  const lacks = (key: string, expected: string): Problem =>
+    problem({ ...place, setting: join(place.setting, key) }, 'not set', expected)
   return pipe(
     all({
       name: pipe(
         own.value(accountName),
-        E.chain(E.fromNullable<ReadonlyArray<Fault>>([lacks('name', 'give each account a name of its own')])),
+        E.chain(E.fromNullable<ReadonlyArray<Problem>>([lacks('name', 'a name for each account')])),
       ),
       endpoint: checkEndpoint(shared),
       identity: checkIdentity(own, {
-        username: lacks('username', 'give the user name of the account'),
-        password: lacks('password_file', 'give the file that holds the password, or a token_file'),
-        namespace: lacks('namespace', 'a token does not tell whose services to watch'),
+        username: lacks('username', 'the user name of the account'),
+        password: lacks('password_file', 'the file with the password, or a token_file'),
+        namespace: lacks('namespace', 'the user or organization whose services the token may read'),
       }),
       labels: checkLabels(labels, taken),
       client: shared.values(table.client),
@@ -80,39 +83,26 @@ const checkAccount = (
 const checkLabels = (labels: ReadonlyArray<GivenLabel>, taken: ReadonlySet<string>): Checked<Account['labels']> =>
   pipe(
     labels,
-    RA.traverse(validation)(({ origin, name, value }) =>
-      pipe(
-        all({ name: checkLabelName(origin, name, taken), value: checkLabelValue(value) }),
-        E.map((label) => [label.name, label.value] as const),
-      ),
+    RA.traverse(validation)(({ keyPlace, name, place, scalar }) =>
+      all({
+        name: taken.has(name)
+          ? refuse(keyPlace, `${quoted(name)} given`, 'a label name that the metrics do not have')
+          : parseScalar(keyPlace, { text: name, value: name }, accountLabels.name),
+        value: E.chain((given: Scalar) => parseScalar(place, given, accountLabels.value))(scalar),
+      }),
     ),
-    E.map((entries) => Object.fromEntries(entries)),
+    E.map((entries) => Object.fromEntries(entries.map(({ name, value }) => [name, value]))),
   )
 
-const checkLabelValue = ({ origin, text }: Given): Checked<string> =>
-  pipe(
-    text,
-    E.chain(accountLabels.value.parse),
-    E.mapLeft((right): ReadonlyArray<Fault> => [`${origin}: the value of a label ${right}`]),
-  )
-
-const checkLabelName = (origin: string, name: string, taken: ReadonlySet<string>): Checked<string> =>
-  pipe(
-    checkGiven({ origin, text: E.right(name) }, accountLabels.name),
-    E.filterOrElse(
-      (right) => !taken.has(right),
-      (): ReadonlyArray<Fault> => [`${origin}: the metrics have a label of this name already; choose another`],
+const sameNames = (accounts: ReadonlyArray<FileAccount>): ReadonlyArray<Problem> => {
+  const names = accounts.flatMap(({ place: account, layer }) =>
+    (layer(accountName)?.values ?? []).flatMap(({ place, scalar }) =>
+      E.isRight(scalar) && scalar.right.text !== '' ? [{ account, place, name: scalar.right.text }] : [],
     ),
   )
-
-const sameNames = (accounts: ReadonlyArray<FileAccount>): ReadonlyArray<Fault> => {
-  const names = accounts.flatMap(({ path, layer }) =>
-    (layer.get(accountName.flag)?.values ?? []).flatMap(({ origin, text }) =>
-      E.isRight(text) && text.right !== '' ? [{ path, origin, name: text.right }] : [],
-    ),
-  )
-  return names.flatMap(({ origin, name }, index) => {
+  return names.flatMap(({ place, name }, index) => {
     const first = names.slice(0, index).find((other) => other.name === name)
-    return first === undefined ? [] : [`${origin}: ${first.path} has this name already; give each account its own`]
+    if (first === undefined) return []
+    return [problem(place, `${quoted(name)} given`, `a name other than that of ${first.account.setting}`)]
   })
 }

@@ -1,8 +1,8 @@
 import { defaultMaxAgeMs, defaultTimeoutMs } from '@alauda-exporter/collector'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { all } from './account.js'
-import type { Checked, Fault, ValuesOf } from './setting.js'
+import { all, type Checked, type Problem, problem, quoted } from './problem.js'
+import type { Setting, ValuesOf } from './setting.js'
 import type { Reader } from './sources.js'
 import { table } from './table.js'
 
@@ -19,7 +19,7 @@ export const checkCollect = (reader: Reader): Checked<CollectSettings> =>
         all({ intervalMs: reader.value(intervalMs), maxAgeMs: reader.value(maxAgeMs) }),
         E.filterOrElse(
           ({ intervalMs, maxAgeMs = intervalMs }) => intervalMs === 0 || maxAgeMs >= intervalMs,
-          (): ReadonlyArray<Fault> => [tooShortAge(reader)],
+          () => compared(reader, maxAgeMs, 'at least', intervalMs, 'or values come and go'),
         ),
       ),
       points: pipe(
@@ -30,7 +30,7 @@ export const checkCollect = (reader: Reader): Checked<CollectSettings> =>
               table.collect.windowMs.format.parse(period),
               E.exists((periodMs) => periodMs <= windowMs),
             ),
-          (): ReadonlyArray<Fault> => [tooShortWindow(reader)],
+          () => tooShortWindow(reader),
         ),
       ),
     }),
@@ -41,17 +41,23 @@ export const checkCollect = (reader: Reader): Checked<CollectSettings> =>
     })),
   )
 
-// The default is long enough: whoever gave the interval alone is not told this.
-const tooShortAge = ({ found }: Reader): Fault =>
-  `${found(maxAgeMs)?.origin ?? ''}: must not be shorter than ${found(intervalMs)?.name ?? `--${intervalMs.flag}`}, or values come and go`
+// A period in the file alone is the mistake, rather than the default window.
+const tooShortWindow = (reader: Reader): ReadonlyArray<Problem> =>
+  reader.found(windowMs) === undefined && typeof reader.found(period)?.place.origin === 'object'
+    ? compared(reader, period, 'at most', windowMs, 'which may otherwise hold no point')
+    : compared(reader, windowMs, 'at least', period, 'or it may hold no point')
 
-const tooShortWindow = ({ found }: Reader): Fault => {
-  const window = found(windowMs)
-  const step = found(period)
-  // Whoever gave the period in a file and no window wants to be led to the period.
-  if (window === undefined && step !== undefined && step.rank > 1) {
-    return `${step.origin}: must not be longer than --${windowMs.flag}, or that may hold no point`
-  }
-  const origin = window?.origin ?? `--${windowMs.flag}`
-  return `${origin}: must not be shorter than ${step?.name ?? `--${period.flag}`}, or it may hold no point`
+const compared = (
+  { found }: Reader,
+  setting: Setting<unknown>,
+  bound: string,
+  other: Setting<unknown>,
+  why: string,
+): ReadonlyArray<Problem> => {
+  const flag = { origin: 'command line', setting: `--${setting.flag}` } as const
+  const given = found(setting)
+  const scalar = given?.values[0]?.scalar
+  const text = scalar !== undefined && E.isRight(scalar) ? scalar.right.text : undefined
+  const expected = `${bound} ${found(other)?.place.setting ?? `--${other.flag}`}, ${why}`
+  return [problem(given?.place ?? flag, text === undefined ? 'not set' : `${quoted(text)} given`, expected)]
 }

@@ -1,64 +1,67 @@
 import { parseArgs } from 'node:util'
-import { printable } from '@alauda-exporter/alauda-client'
-import type { Fault, Setting } from './setting.js'
-import { flags } from './table.js'
+import { nearest } from '@alauda-exporter/alauda-client/options'
+import { type Problem, problem } from './problem.js'
+import type { Setting } from './setting.js'
+import { flags, groups, isFlag, usageOf } from './table.js'
 
 export type CommandName = 'serve' | 'once' | 'plan' | 'check-config'
 
 export interface Command {
   readonly name: CommandName
   readonly help: string
-  /** What stands for the one thing that it takes beside flags. */
+  /** What stands for its operand in the help. */
   readonly operand?: string
 }
 
 export const commands: ReadonlyArray<Command> = [
   { name: 'serve', help: 'Collects in the background and serves the metrics over HTTP. The default.' },
   { name: 'once', help: 'Collects once, writes the metrics to standard output and ends.' },
-  { name: 'plan', help: 'Logs in, lists what there is, and tells what a collection will cost.' },
+  { name: 'plan', help: 'Logs in, lists what there is, and estimates the cost of a collection.' },
   {
     name: 'check-config',
     operand: 'FILE',
-    help: 'Tells all that is wrong with a settings file. Takes no flags, and calls nobody.',
+    help: 'Reports every problem of a settings file. Takes no flags and makes no calls.',
   },
 ]
 
-/** What the command line says, before any value is looked into. */
+/** What the command line says, before any value is parsed. */
 export interface CommandLine {
   readonly command: CommandName | 'help' | 'version'
   /** The file that `check-config` is to check. */
   readonly operand?: string
   /** The values of each flag, by its name without `--`. */
   readonly flags: ReadonlyMap<string, ReadonlyArray<string>>
-  /** What is wrong with the command line itself. */
-  readonly faults: ReadonlyArray<Fault>
+  /** The problems of the command line itself. */
+  readonly problems: ReadonlyArray<Problem>
 }
 
 const settings = new Map(flags.map((row) => [row.flag, row] as const))
 
+const wrong = (setting: string, what: string, expected?: string): Problem =>
+  problem({ origin: 'command line', setting }, what, expected)
+
 /**
- * Splits the arguments into command and flags, and tells everything that is wrong with them at once.
+ * Splits the arguments into command and flags, with every problem at once.
  *
  * @example
  * parseCommandLine(['once', '--alauda.namespace=demo'])
- * // { command: 'once', flags: new Map([['alauda.namespace', ['demo']]]), faults: [] }
+ * // { command: 'once', flags: new Map([['alauda.namespace', ['demo']]]), problems: [] }
  */
 export const parseCommandLine = (args: ReadonlyArray<string>): CommandLine => {
   const oneHyphen = oneHyphenIn(args)
-  const twoHyphens = args.filter((_, index) => !oneHyphen.includes(index))
   const { tokens } = parseArgs({
-    args: twoHyphens,
+    args: args.filter((_, index) => !oneHyphen.includes(index)),
     options: knownOptions,
     strict: false,
     allowPositionals: true,
     tokens: true,
   })
-  // No fault repeats a value: it may be a secret.
-  const faults: Fault[] = oneHyphen.map((index) => `${oneHyphenName(args[index] ?? '')}: flags begin with two hyphens`)
+  // No problem repeats a value: it may be a secret.
+  const problems = oneHyphen.map((index) => wrong(oneHyphenName(args[index] ?? ''), 'one hyphen given', 'two'))
   const flags = new Map<string, string[]>()
   const operands: string[] = []
   let command: Command | undefined
-  let isAfterUnknownFlag = faults.length > 0
+  let isAfterUnknownFlag = problems.length > 0
 
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue
@@ -68,29 +71,29 @@ export const parseCommandLine = (args: ReadonlyArray<string>): CommandLine => {
         continue
       }
       const known = commands.find(({ name }) => name === token.value)
-      // After a flag that there is not, it may be that flag's value.
+      // After an unknown flag it may be that flag's value.
       if (known === undefined && isAfterUnknownFlag) continue
       if (known === undefined)
-        faults.push(
-          `${token.value}: there is no such command; there are ${commands.map(({ name }) => name).join(', ')}`,
+        problems.push(
+          wrong(token.value || '""', 'unknown command', `one of ${commands.map(({ name }) => name).join(', ')}`),
         )
-      else if (command !== undefined) faults.push(`${token.value}: there is a command before it already`)
+      else if (command !== undefined) problems.push(wrong(token.value, 'second command given', 'one'))
       else command = known
       continue
     }
-    if (token.name === 'help' || token.name === 'h') return { command: 'help', flags, faults: [] }
-    if (token.name === 'version') return { command: 'version', flags, faults: [] }
+    if (token.name === 'help' || token.name === 'h') return { command: 'help', flags, problems: [] }
+    if (token.name === 'version') return { command: 'version', flags, problems: [] }
     const setting = settings.get(token.name)
     if (setting === undefined) {
       isAfterUnknownFlag = true
-      faults.push(`${token.rawName}: there is no such flag; ${adviceFor(token.name)}`)
+      problems.push(unknownFlag(token.rawName, token.name))
       continue
     }
-    const value = setting.placeholder === undefined ? (token.value ?? 'true') : token.value
-    // What is itself a flag was not meant as a value; whoever means it writes it after =.
+    const value = takesValue(setting) ? token.value : (token.value ?? 'true')
+    // A value that is itself a flag must follow an equals sign.
     if (value === undefined || (!token.inlineValue && isFlagName(value))) {
-      faults.push(`${token.rawName}: needs a value, as in ${usageOf(setting)}`)
-    } else if (flags.has(token.name) && setting.isList !== true) faults.push(`${token.rawName}: is given twice`)
+      problems.push(wrong(token.rawName, 'no value given', usageOf(setting)))
+    } else if (flags.has(token.name) && setting.isList !== true) problems.push(wrong(token.rawName, 'given twice'))
     else flags.set(token.name, [...(flags.get(token.name) ?? []), value])
   }
   const [operand] = operands
@@ -98,30 +101,29 @@ export const parseCommandLine = (args: ReadonlyArray<string>): CommandLine => {
     command: command?.name ?? 'serve',
     ...(operand === undefined ? {} : { operand }),
     flags,
-    faults: (command?.operand === undefined ? faults : [...faults, ...operandFaults(command, operands, flags)]).map(
-      printable,
-    ),
+    problems: command?.operand === undefined ? problems : [...problems, ...operandProblems(command, operands, flags)],
   }
 }
 
-const operandFaults = (
+const operandProblems = (
   { name, operand = '' }: Command,
   { length }: ReadonlyArray<string>,
   flags: CommandLine['flags'],
-): ReadonlyArray<Fault> => [
-  ...(length === 0 ? [`${name}: needs a file, as in ${name} ${operand}`] : []),
-  ...(length > 1 ? [`${name}: takes one file, not ${length}`] : []),
-  ...(flags.size > 0 ? [`${name}: takes no flags, only a file`] : []),
+): ReadonlyArray<Problem> => [
+  ...(length === 0 ? [wrong(name, 'no file given', `${name} ${operand}`)] : []),
+  ...(length > 1 ? [wrong(name, `${length} files given`, 'one')] : []),
+  ...(flags.size > 0 ? [wrong(name, 'flags given', 'a file only')] : []),
 ]
 
-/** A flag as one would write it: `--collect.interval=DURATION`. */
-export const usageOf = ({ flag, placeholder }: Setting<unknown>): string =>
-  placeholder === undefined ? `--${flag}` : `--${flag}=${placeholder}`
+const takesValue = ({ format }: Setting<unknown>): boolean => format.placeholder !== undefined
+
+const parts = [...new Set(flags.map(({ flag }) => flag.replace(/\..*/, '')))]
+const flagWithOneHyphen = new RegExp(`^-(?:${parts.join('|')})\\.[a-z.-]+$`)
 
 // `-pSECRET` would be a name and a value at once: only names of flags are repeated.
 const oneHyphenName = (arg: string): string => {
   const name = arg.replace(/=.*/s, '')
-  return /^-(alauda|collect|metrics|web|log|config)\.[a-z.-]+$/.test(name) ? name : name.slice(0, 2)
+  return flagWithOneHyphen.test(name) ? name : name.slice(0, 2)
 }
 
 /** The places of the arguments that are flags with one hyphen. The value of a flag may begin with one. */
@@ -130,7 +132,8 @@ const oneHyphenIn = (args: ReadonlyArray<string>): ReadonlyArray<number> => {
   for (let index = 0; index < args.length && args[index] !== '--'; index += 1) {
     const arg = args[index] ?? ''
     if (/^-[^-]/.test(arg) && arg !== '-h') found.push(index)
-    if (arg.startsWith('--') && settings.get(arg.slice(2))?.placeholder !== undefined) index += 1
+    const setting = arg.startsWith('--') ? settings.get(arg.slice(2)) : undefined
+    if (setting !== undefined && takesValue(setting)) index += 1
   }
   return found
 }
@@ -141,16 +144,18 @@ const isFlagName = (arg: string): boolean => {
 }
 
 const knownOptions = Object.fromEntries([
-  ...[...settings.values()].map(
-    ({ flag, placeholder }) =>
-      [flag, { type: placeholder === undefined ? 'boolean' : 'string', multiple: true }] as const,
-  ),
+  ...flags.map((row) => [row.flag, { type: takesValue(row) ? 'string' : 'boolean', multiple: true }] as const),
   ['help', { type: 'boolean' }] as const,
   ['version', { type: 'boolean' }] as const,
 ])
 
-const adviceFor = (name: string): string => {
-  if (name === 'alauda.password') return 'set ALAUDA_PASSWORD or --alauda.password-file, others could read a flag'
-  if (name === 'alauda.token') return 'set ALAUDA_TOKEN or --alauda.token-file, others could read a flag'
-  return 'see --help'
+const unknownFlag = (rawName: string, name: string): Problem => {
+  const secret = groups.flatMap(([, rows]) => rows).find((row) => !isFlag(row) && row.flag === name)
+  if (secret !== undefined) {
+    const expected = `${secret.environment} or --${secret.flag}-file: other users can read a flag`
+    return wrong(rawName, 'unknown flag', expected)
+  }
+  const meant = nearest(name, [...settings.keys()])
+  const unknown = wrong(rawName, 'unknown flag')
+  return meant === undefined ? { ...unknown, expected: 'one of those in --help' } : { ...unknown, meant: `--${meant}` }
 }

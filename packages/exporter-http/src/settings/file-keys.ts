@@ -1,8 +1,8 @@
 import { labelNamePattern } from '@alauda-exporter/alauda-client/options'
 import { takenLabelNames } from '@alauda-exporter/collector'
 import { anyScalar, cores, type Format, labelText, textUnless } from './format.js'
+import { sizeUpTo } from './quantity.js'
 import type { Rows, Setting } from './setting.js'
-import { sizeUpTo } from './size.js'
 import { groups } from './table.js'
 
 /** A part of the file: the settings whose flags begin with its name. */
@@ -13,7 +13,7 @@ export interface Section {
 
 const inFile = groups.flatMap(([, rows]) => rows).filter(({ isOutsideFile }) => isOutsideFile !== true)
 
-const sectionOf = ({ flag }: Setting<unknown>): string => flag.replace(/\..*/, '')
+export const sectionOf = ({ flag }: Setting<unknown>): string => flag.replace(/\..*/, '')
 
 /**
  * How a setting is called within its section of the file.
@@ -40,15 +40,15 @@ export const sections: ReadonlyArray<Section> = [...new Set(inFile.map(sectionOf
 
 export const accountsKey = {
   name: 'accounts',
-  help: 'Several accounts. What one does not say of its cloud and of the calls is said by the section alauda.',
+  help: 'Several accounts. The section alauda has the defaults for their clouds and calls.',
 }
 
 export const sizesKey = {
   name: 'sizes',
-  help: "What the cloud's named sizes stand for, by name, where the API gives only the name; like XS: { cpu: 0.25, memory: 512MB }.",
+  help: "Resources of the cloud's named sizes, where the API gives only the name; like XS: { cpu: 0.25, memory: 512MB }.",
 }
 
-/** What one named size may have: at least one of them. */
+/** What a named size has: at least one of them. */
 export const sizeRows = {
   cpu: { flag: 'sizes.cpu', help: 'Cores of each instance.', format: cores },
   memory: { flag: 'sizes.memory', help: 'Memory of each instance.', format: sizeUpTo(1024 ** 2) },
@@ -56,13 +56,14 @@ export const sizeRows = {
 
 export const accountName = {
   flag: 'accounts.name',
-  help: 'What the account is called; each has a name of its own.',
+  help: 'Name of the account; different for each.',
   // It becomes the value of a label.
   format: textUnless(
+    'NAME',
     /^[A-Za-z0-9_.-]{1,1024}$/,
     (given) => {
       if (/^[A-Za-z0-9_.-]{1,1024}$/.test(given)) return undefined
-      return given.length > 1024 ? 'must be at most 1024 characters' : 'must be letters, digits, _, . and - only'
+      return given.length > 1024 ? 'at most 1024 characters' : 'letters, digits, _, . and - only'
     },
     { type: anyScalar },
   ),
@@ -78,7 +79,7 @@ export const accountSettings: ReadonlyArray<Setting<unknown>> = [
 export const takenLabels = (serviceLabels: ReadonlyArray<string>): ReadonlySet<string> =>
   new Set([...takenLabelNames({ serviceLabels }), 'account'])
 
-/** The labels of an account: what they may be called and what they may be. */
+/** The labels of an account. */
 export const accountLabels: {
   readonly key: string
   readonly help: string
@@ -87,10 +88,10 @@ export const accountLabels: {
 } = {
   key: 'labels',
   help: 'Labels for all series of the account.',
-  name: textUnless(labelNamePattern, (given) =>
+  name: textUnless('NAME', labelNamePattern, (given) =>
     labelNamePattern.test(given)
       ? undefined
-      : 'the name of a label must be 1 to 1024 letters, digits and _, and begin neither with a digit nor with __',
+      : 'a label name of 1 to 1024 letters, digits and _, which begins neither with a digit nor with __',
   ),
   value: labelText,
 }

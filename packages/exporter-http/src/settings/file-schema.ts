@@ -115,14 +115,8 @@ const oneSecret = (needs: { readonly [kind in keyof typeof secretRows]?: JsonSch
 const propertiesOf = (settings: ReadonlyArray<Setting<unknown>>): JsonSchema =>
   Object.fromEntries(settings.map((setting) => [keyOf(setting), propertyOf(setting)]))
 
-const propertyOf = ({
-  help,
-  fileHelp = help,
-  default: usual,
-  isList,
-  format: { schema, note },
-}: Setting<unknown>): JsonSchema => ({
-  description: [fileHelp, ...(note === undefined ? [] : [note])].join(' '),
+const propertyOf = ({ help, default: usual, isList, format: { schema, note } }: Setting<unknown>): JsonSchema => ({
+  description: [help, ...(note === undefined ? [] : [note])].join(' '),
   // As the file would have it: a number or a switch is no string there.
   ...(usual === undefined ? {} : { default: parse(usual) }),
   ...(isList === true ? { anyOf: [schema, { type: 'array', items: schema, minItems: 1 }] } : schema),

@@ -1,233 +1,184 @@
 import { dirname } from 'node:path'
-import { nearest } from '@alauda-exporter/alauda-client/options'
 import * as E from 'fp-ts/lib/Either.js'
-import { accountLabels, accountSettings, accountsKey, keyOf, sections, sizeRows, sizesKey } from './file-keys.js'
-import type { Format } from './format.js'
-import { shownKey } from './printable.js'
-import type { Fault, Setting } from './setting.js'
-import { type Entry, type Node, type Position, parseYaml } from './yaml.js'
+import {
+  accountLabels,
+  accountSettings,
+  accountsKey,
+  keyOf,
+  sectionOf,
+  sections,
+  sizeRows,
+  sizesKey,
+} from './file-keys.js'
+import { codeOf } from './files.js'
+import { type Checked, type Place, type Problem, problem, quoted, refuse } from './problem.js'
+import type { Setting } from './setting.js'
+import { createReader, type Found, type Given, type Layer, outerLayers, type Sources } from './sources.js'
+import { table } from './table.js'
+import {
+  entriesOf,
+  join,
+  kindGiven,
+  knownEntriesOf,
+  parseYaml,
+  scalarOf,
+  type YamlEntry,
+  type YamlValue,
+} from './yaml.js'
 
-/** One value as it was given, and what to name in a fault of it. */
-export interface Given {
-  readonly origin: string
-  /** The text, or why it is none. */
-  readonly text: E.Either<string, string>
-}
-
-/** What was given for a setting. */
-export interface Found {
-  /** What to name in a fault of the whole. */
-  readonly origin: string
-  /** What to name in a fault of its being there at all. */
-  readonly keyOrigin: string
-  /** How the fault of another setting names it. */
+/** A label as it is given. */
+export interface GivenLabel extends Given {
   readonly name: string
-  readonly values: ReadonlyArray<Given>
-  /** Where the names of files begin that are not absolute. */
-  readonly folder: string
+  readonly keyPlace: Place
 }
 
-/** What a file gives, by flag. */
-export type Layer = ReadonlyMap<string, Found>
-
-/** A label as it was given. */
-export interface GivenLabel {
-  readonly origin: string
-  readonly name: string
-  readonly value: Given
-}
-
-/** An account as it was given. */
+/** An account as it is given. */
 export interface FileAccount {
-  /** `accounts[1]` */
-  readonly path: string
-  /** What to name in a fault of something that the account does not say. */
-  readonly originOf: (key?: string) => string
+  /** Its setting is `accounts[1]`. */
+  readonly place: Place
   readonly layer: Layer
   readonly labels: ReadonlyArray<GivenLabel>
 }
 
-/** A named size as it was given. */
+/** A named size as it is given. */
 export interface FileSize {
-  readonly origin: string
+  readonly place: Place
   readonly name: string
   readonly layer: Layer
+  readonly isEmpty: boolean
 }
 
-/** What a file says, before any value is looked into. */
+/** What a file says, before any value is parsed. */
 export interface SettingsFile {
-  readonly name: string
-  readonly settings: Layer
+  readonly layer: Layer
   readonly accounts?: ReadonlyArray<FileAccount>
   readonly sizes: ReadonlyArray<FileSize>
-  /** What is wrong with the file itself. */
-  readonly faults: ReadonlyArray<Fault>
-  /** Nobody can tell what it was meant to say. */
+  /** Of the file itself. */
+  readonly problems: ReadonlyArray<Problem>
+  /** What it was meant to say is unknown. */
   readonly isBroken: boolean
 }
 
-export const noFile: SettingsFile = { name: '', settings: new Map(), sizes: [], faults: [], isBroken: false }
+const noFile: SettingsFile = { layer: () => undefined, sizes: [], problems: [], isBroken: false }
 
-/** In place of a file that says nothing intelligible. */
-export const brokenFile = (name: string, faults: ReadonlyArray<Fault>): SettingsFile => ({
-  ...noFile,
-  name,
-  faults,
-  isBroken: true,
-})
+const brokenFile = (problems: ReadonlyArray<Problem>): SettingsFile => ({ ...noFile, problems, isBroken: true })
 
-/**
- * Takes a settings file apart, and tells everything that is wrong with its keys.
- *
- * @example
- * readSettingsFile('exporter.yml', 'colect: {}').faults
- * // ['exporter.yml:1:1: colect: there is no such setting; did you mean collect?']
- */
-export const readSettingsFile = (file: string, text: string): SettingsFile => {
-  const at = ({ line, column }: Position, path: string): string =>
-    path === '' ? `${file}:${line}:${column}` : `${file}:${line}:${column}: ${path}`
-  const root = parseYaml(text)
-  return E.isLeft(root)
-    ? brokenFile(
-        file,
-        root.left.map(({ at: position, what }) => `${at(position, '')}: ${what}`),
-      )
-    : { ...fileOf(root.right, at, dirname(file)), name: file }
+/** The file that a flag or a variable names. A file that is read alone is named by neither. */
+export const readConfigFile = (sources: Sources, isAlone = false): SettingsFile => {
+  const { configFile } = table.file
+  const reader = createReader(sources, outerLayers(sources))
+  const named: Checked<string | undefined> = reader.value(configFile)
+  const place = reader.found(configFile)?.place
+  if (E.isLeft(named)) return brokenFile(named.left)
+  if (named.right === undefined || place === undefined) return noFile
+  const file = named.right
+  try {
+    return readSettingsFile(file, sources.readFile(file))
+  } catch (error) {
+    const what = `cannot be read (${codeOf(error)})`
+    return brokenFile([
+      isAlone ? problem({ origin: { file }, setting: '' }, what) : problem(place, `${quoted(file)} ${what}`),
+    ])
+  }
 }
 
-type Where = (at: Position, path: string) => string
+/**
+ * Takes a settings file apart, with every problem of its keys.
+ *
+ * @example
+ * readSettingsFile('exporter.yml', 'colect: {}').problems.map(problemText)
+ * // ['exporter.yml:1:1: colect: unknown setting, did you mean collect?']
+ */
+export const readSettingsFile = (file: string, text: string): SettingsFile => {
+  const root = parseYaml(file, text)
+  return E.isLeft(root) ? brokenFile(root.left) : takeApart(root.right, dirname(file))
+}
 
-const fileOf = (root: Node, where: Where, folder: string): Omit<SettingsFile, 'name'> => {
-  const faults: Fault[] = []
+const takeApart = (root: YamlValue, folder: string): SettingsFile => {
+  const problems: Problem[] = []
 
-  const entriesOf = (node: Node, path: string, names: ReadonlyArray<string>): ReadonlyMap<string, Entry> => {
-    const entries = new Map<string, Entry>()
-    for (const entry of mapEntries(node, path)) {
-      const { key = '', at } = entry
-      const known = names.includes(key)
-      if (!known) faults.push(unknownKey(key, at, path, names))
-      else if (entries.has(key)) faults.push(`${where(at, join(path, key))}: is given twice`)
-      else entries.set(key, entry)
+  const layerOf = (entries: ReadonlyMap<string, YamlEntry>): Layer => {
+    return (setting) => {
+      const entry = entries.get(keyOf(setting))
+      return entry === undefined ? undefined : { ...foundIn(entry, setting), folder }
     }
-    return entries
   }
 
-  const mapEntries = (node: Node, path: string, of = 'settings'): ReadonlyArray<Entry> => {
-    if (node.kind === 'map') return node.entries
-    // Whoever comments out all of a section leaves its key.
-    if (node.kind !== 'empty') faults.push(`${where(node.at, path)}: must be a map of ${of}`)
-    return []
-  }
-
-  const unknownKey = (key: string, at: Position, path: string, names: ReadonlyArray<string>): Fault => {
-    const meant = nearest(key, names)
-    return meant === undefined
-      ? `${where(at, join(path, shownKey(key)))}: there is no such setting; there are ${names.join(', ')}`
-      : `${where(at, join(path, key))}: there is no such setting; did you mean ${meant}?`
-  }
-
-  const layerOf = (
-    entries: ReadonlyMap<string, Entry>,
-    path: string,
-    settings: ReadonlyArray<Setting<unknown>>,
-  ): Layer =>
-    new Map(
-      settings.flatMap((setting) => {
-        const entry = entries.get(keyOf(setting))
-        if (entry === undefined) return []
-        return [[setting.flag, { ...foundOf(entry, join(path, keyOf(setting)), setting, where), folder }]]
-      }),
-    )
-
-  const labelsOf = (node: Node, path: string): ReadonlyArray<GivenLabel> => {
+  const labelsOf = (entry: YamlEntry | undefined, path: string): ReadonlyArray<GivenLabel> => {
+    if (entry === undefined) return []
+    const setting = join(path, accountLabels.key)
     const labels = new Map<string, GivenLabel>()
-    for (const { key = '', at, value } of mapEntries(node, path, 'labels')) {
-      if (labels.has(key)) {
-        faults.push(`${where(at, path)}: a label of this name is given twice`)
-        continue
-      }
-      labels.set(key, {
-        origin: where(at, path),
-        name: key,
-        value: { origin: where(value.at, path), text: textOf(value, 'must be a single value', accountLabels.value) },
-      })
+    for (const { key, place, valueAs } of entriesOf(entry.valueAs(setting), 'labels', problems)) {
+      if (labels.has(key)) problems.push(problem(place, `${quoted(key)} given twice`))
+      else labels.set(key, { name: key, keyPlace: place, ...givenIn(valueAs(setting)) })
     }
     return [...labels.values()]
   }
 
-  const accountIn = (node: Node, index: number): ReadonlyArray<FileAccount> => {
-    const path = `${accountsKey.name}[${index}]`
-    if (node.kind === 'map') return [accountOf(node, path)]
-    faults.push(`${where(node.at, path)}: must be a map of settings, like name: shop`)
-    return []
-  }
-
-  const accountOf = (node: Node, path: string): FileAccount => {
-    const originOf = (key = '') => where(node.at, join(path, key))
-    const entries = entriesOf(node, path, [accountSettings.map(keyOf), accountLabels.key].flat())
-    const labels = entries.get(accountLabels.key)
-    return {
-      path,
-      originOf,
-      layer: layerOf(entries, path, accountSettings),
-      labels: labels === undefined ? [] : labelsOf(labels.value, join(path, accountLabels.key)),
+  const accountOf = (account: YamlValue): ReadonlyArray<FileAccount> => {
+    const { place, kind } = account
+    if (kind !== 'map') {
+      problems.push(problem(place, kindGiven(account), 'a map of settings like name: shop'))
+      return []
     }
+    const entries = knownEntriesOf(account, [...accountSettings.map(keyOf), accountLabels.key], problems)
+    return [{ place, layer: layerOf(entries), labels: labelsOf(entries.get(accountLabels.key), place.setting) }]
   }
 
-  const accountsOf = ({ value }: Entry): ReadonlyArray<FileAccount> => {
-    if (value.kind === 'list' && value.items.length > 0) return value.items.flatMap(accountIn)
-    faults.push(`${where(value.at, accountsKey.name)}: must be a list of accounts, each with a name`)
-    return []
+  const accountsOf = (entry: YamlEntry): ReadonlyArray<FileAccount> => {
+    const accounts = entry.valueAs(accountsKey.name)
+    const items = accounts.kind === 'list' ? accounts.items() : []
+    if (items.length === 0) {
+      const what = accounts.kind === 'list' ? 'empty' : kindGiven(accounts)
+      problems.push(problem(accounts.place, what, 'a list of accounts, each with a name'))
+    }
+    return items.flatMap(accountOf)
   }
 
-  const sizesOf = ({ value: sizes }: Entry): ReadonlyArray<FileSize> => {
-    const rows = Object.values(sizeRows)
-    return mapEntries(sizes, sizesKey.name, 'sizes').map(({ key = '', at, value }, index, all) => {
-      const path = join(sizesKey.name, key)
-      if (all.findIndex((entry) => entry.key === key) < index) faults.push(`${where(at, path)}: is given twice`)
-      return { origin: where(at, path), name: key, layer: layerOf(entriesOf(value, path, rows.map(keyOf)), path, rows) }
+  const sizesOf = (entry: YamlEntry): ReadonlyArray<FileSize> => {
+    const names = new Set<string>()
+    return entriesOf(entry.valueAs(sizesKey.name), 'sizes', problems).map(({ key, place, valueAs }) => {
+      const named = { ...place, setting: join(sizesKey.name, key) }
+      if (names.has(key)) problems.push(problem(named, 'given twice'))
+      names.add(key)
+      const entries = knownEntriesOf(valueAs(named.setting), Object.values(sizeRows).map(keyOf), problems)
+      return { place: named, name: key, layer: layerOf(entries), isEmpty: entries.size === 0 }
     })
   }
 
-  const top = entriesOf(root, '', [accountsKey.name, sizesKey.name, ...sections.map(({ name }) => name)])
-  const layers = sections.map(({ name, settings }): Layer => {
-    const section = top.get(name)
-    if (section === undefined) return new Map()
-    return layerOf(entriesOf(section.value, name, settings.map(keyOf)), name, settings)
-  })
-  const accounts = top.get(accountsKey.name)
-  const sizes = top.get(sizesKey.name)
+  const top = knownEntriesOf(root, [accountsKey.name, sizesKey.name, ...sections.map(({ name }) => name)], problems)
+  const layers = new Map(
+    sections.flatMap(({ name, settings }) => {
+      const section = top.get(name)?.valueAs(name)
+      return section === undefined
+        ? []
+        : [[name, layerOf(knownEntriesOf(section, settings.map(keyOf), problems))] as const]
+    }),
+  )
+  const [accounts, sizes] = [top.get(accountsKey.name), top.get(sizesKey.name)]
   return {
-    settings: new Map(layers.flatMap((layer) => [...layer])),
+    layer: (setting) => layers.get(sectionOf(setting))?.(setting),
     ...(accounts === undefined ? {} : { accounts: accountsOf(accounts) }),
     sizes: sizes === undefined ? [] : sizesOf(sizes),
-    faults,
+    problems,
     isBroken: false,
   }
 }
 
-const join = (path: string, key: string): string => [path, key].filter((part) => part !== '').join('.')
+const givenIn = (value: YamlValue, expected?: string): Given => ({
+  place: value.place,
+  scalar: scalarOf(value, expected),
+})
 
-const foundOf = (
-  { at, value }: Entry,
-  path: string,
-  { isList, format }: Setting<unknown>,
-  where: Where,
-): Omit<Found, 'folder'> => {
-  const given = (node: Node, name: string, expected: string): Given => ({
-    origin: where(node.at, name),
-    text: textOf(node, expected, format),
-  })
-  const origin = where(value.at, path)
-  const names = { origin, keyOrigin: where(at, path), name: path }
-  if (isList !== true) return { ...names, values: [given(value, path, 'must be a single value')] }
-  if (value.kind !== 'list') return { ...names, values: [given(value, path, 'must be a value or a list of values')] }
-  const items = value.items.map((item, index) => given(item, `${path}[${index}]`, 'must be a single value'))
-  const nothing = { origin, text: E.left('must have at least one value') }
-  return { ...names, values: items.length === 0 ? [nothing] : items }
-}
-
-const textOf = (node: Node, expected: string, { isByValue = false }: Format<unknown>): E.Either<string, string> => {
-  if (node.kind === 'text') return E.right(isByValue ? String(node.value ?? node.text) : node.text)
-  return E.left(node.kind === 'empty' ? 'must not be empty' : `${expected}, not a ${node.kind}`)
+const foundIn = ({ place, valueAs }: YamlEntry, setting: Setting<unknown>): Omit<Found, 'folder'> => {
+  const path = join(place.setting, keyOf(setting))
+  const value = valueAs(path)
+  const places = { place: value.place, keyPlace: { ...place, setting: path } }
+  if (setting.isList !== true || value.kind !== 'list') {
+    const expected = setting.isList === true ? 'a value or a list of values' : undefined
+    return { ...places, values: [givenIn(value, expected)] }
+  }
+  const items = value.items().map((item) => givenIn(item))
+  const nothing = { place: value.place, scalar: refuse(value.place, 'empty', 'at least one value') }
+  return { ...places, values: items.length === 0 ? [nothing] : items }
 }

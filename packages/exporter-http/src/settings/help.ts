@@ -1,8 +1,8 @@
-import { type Command, commands, usageOf } from './command-line.js'
+import { type Command, commands } from './command-line.js'
 import type { Setting } from './setting.js'
-import { groups, isFlag } from './table.js'
+import { groups, isFlag, usageOf } from './table.js'
 
-/** What `--help` says. */
+/** The text of `--help`. */
 export const helpText = (): string => `Usage: exporter-http [${commands.map(commandUsage).join(' | ')}] [flags]
 
 Prometheus exporter for services on Alauda Cloud (灵雀云).
@@ -11,8 +11,8 @@ Commands
 ${commands.map((command) => `  ${commandUsage(command).padEnd(19)}${command.help}\n`).join('')}
 ${groups.map(([title, settings]) => groupText(title, settings)).join('\n')}
 Others
-  --help     Shows this text.
-  --version  Shows the version.
+  --help     This text.
+  --version  The version.
 `
 
 const commandUsage = ({ name, operand }: Command): string => (operand === undefined ? name : `${name} ${operand}`)
@@ -20,11 +20,15 @@ const commandUsage = ({ name, operand }: Command): string => (operand === undefi
 const groupText = (title: string, settings: ReadonlyArray<Setting<unknown>>): string =>
   `${title}\n${settings.filter(isFlag).map(settingText).join('')}`
 
+/** The help of a flag, which may be repeated if it is a list. */
+export const flagHelp = ({ help, isList }: Setting<unknown>): string => (isList === true ? `${help} Repeatable.` : help)
+
 const settingText = (setting: Setting<unknown>): string => {
+  const { default: usual, demoDefault, environment, format } = setting
   const facts = [
-    ...(setting.default === undefined || setting.placeholder === undefined ? [] : [`default ${setting.default}`]),
-    ...(setting.demoDefault === undefined ? [] : [`with --demo ${setting.demoDefault}`]),
-    ...(setting.environment === undefined ? [] : [`environment ${setting.environment}`]),
+    ...(usual === undefined || format.placeholder === undefined ? [] : [`default ${usual}`]),
+    ...(demoDefault === undefined ? [] : [`with --demo ${demoDefault}`]),
+    ...(environment === undefined ? [] : [`environment ${environment}`]),
   ]
-  return `  ${usageOf(setting)}\n      ${setting.help}${facts.length === 0 ? '' : ` (${facts.join('; ')})`}\n`
+  return `  ${usageOf(setting)}\n      ${flagHelp(setting)}${facts.length === 0 ? '' : ` (${facts.join('; ')})`}\n`
 }

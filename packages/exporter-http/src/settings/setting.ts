@@ -1,5 +1,3 @@
-import * as E from 'fp-ts/lib/Either.js'
-import { getSemigroup } from 'fp-ts/lib/ReadonlyArray.js'
 import type { Format } from './format.js'
 
 /** One row of the table of settings. */
@@ -7,22 +5,18 @@ export interface Setting<A> {
   /** Without the leading `--`. */
   readonly flag: string
   readonly environment?: string
-  /** What stands for the value in the help; a switch has none. */
-  readonly placeholder?: string
   readonly help: string
-  /** The same for the file, where the help speaks of flags and variables. */
-  readonly fileHelp?: string
-  /** As one would write it. */
+  /** As written on the command line. */
   readonly default?: string
-  /** The default with `--demo`, where it is another one. */
+  /** The default with `--demo`, if it differs. */
   readonly demoDefault?: string
-  /** Whether the flag may be given several times; in the environment its values are separated by commas. */
+  /** The flag may be repeated; in the environment commas separate the values. */
   readonly isList?: true
-  /** Comes from the environment or the file only: a flag can be read in the list of processes. Never repeated. */
+  /** Comes from the environment or the file only: other users can read flags in the list of processes. Never shown. */
   readonly isSecret?: true
-  /** Cannot stand in the file. */
+  /** Not accepted in the file. */
   readonly isOutsideFile?: true
-  /** A reload refuses another value than before. */
+  /** A reload refuses a change. */
   readonly takesRestart?: true
   readonly format: Format<A>
 }
@@ -40,18 +34,9 @@ export type ValueOf<S extends Setting<unknown>> =
         : A | undefined
     : never
 
-/** What a part of the table gives; what may be absent is left out where it is. */
+/** What a part of the table gives; a value that may be absent is then left out. */
 export type ValuesOf<R extends Rows> = {
   readonly [K in keyof R as undefined extends ValueOf<R[K]> ? never : K]: ValueOf<R[K]>
 } & {
   readonly [K in keyof R as undefined extends ValueOf<R[K]> ? K : never]?: Exclude<ValueOf<R[K]>, undefined>
 }
-
-/** A sentence about one wrong setting: which, what is wrong, and what would be right. */
-export type Fault = string
-
-/** What was read, or everything that is wrong with it. */
-export type Checked<A> = E.Either<ReadonlyArray<Fault>, A>
-
-/** Combines several `Checked`, and tells the faults of all of them, not only the first one's. */
-export const validation = E.getApplicativeValidation(getSemigroup<Fault>())

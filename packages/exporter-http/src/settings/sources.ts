@@ -2,19 +2,10 @@ import { parseSecret } from '@alauda-exporter/alauda-client'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
-import type { Found, Given, Layer } from './file.js'
 import { codeOf, type ReadFile } from './files.js'
-import type { Format } from './format.js'
-import { quoted, withValue } from './printable.js'
-import {
-  type Checked,
-  type Fault,
-  type Rows,
-  type Setting,
-  type ValueOf,
-  type ValuesOf,
-  validation,
-} from './setting.js'
+import { parseScalar, type Scalar } from './format.js'
+import { type Checked, type Place, quoted, refuse, validation } from './problem.js'
+import type { Rows, Setting, ValueOf, ValuesOf } from './setting.js'
 import { table } from './table.js'
 
 /** Where settings are read from. A flag wins over the environment, and both win over the file that one of them names. */
@@ -24,63 +15,105 @@ export interface Sources {
   readonly readFile: ReadFile
 }
 
+/** A value as it is given, right or wrong. */
+export interface Given {
+  readonly place: Place
+  readonly scalar: Checked<Scalar>
+}
+
+/** What is given for a setting. */
+export interface Found {
+  /** Of the value as a whole. */
+  readonly place: Place
+  /** For a problem of its being there at all. */
+  readonly keyPlace: Place
+  readonly values: ReadonlyArray<Given>
+  /** Where relative names of files begin. */
+  readonly folder: string
+}
+
+/** What one source says of each setting: the flags, the environment, a part of the file. */
+export type Layer = (setting: Setting<unknown>) => Found | undefined
+
+/** What is given, and how close its layer is: 0 for the first one. */
+export interface Ranked extends Found {
+  readonly rank: number
+}
+
 export interface Reader {
   readonly value: <S extends Setting<unknown>>(setting: S) => Checked<ValueOf<S>>
   /** All values of a part of the table. */
   readonly values: <R extends Rows>(rows: R) => Checked<ValuesOf<R>>
   /** A secret itself, or from the file that a setting names. */
   readonly secret: (value: Setting<string>, file: Setting<string>) => Checked<Secret | undefined>
-  /** What was given for a setting, wrong or not. */
+  /** What is given for a setting, wrong or not. */
   readonly found: (setting: Setting<unknown>) => Ranked | undefined
+  /** The rank of the closest of these settings. */
+  readonly rankOf: (...settings: ReadonlyArray<Setting<unknown>>) => number
 }
 
-/** A secret, and what to name in a fault of it. */
+/** A secret and its place. */
 export interface Secret {
-  readonly origin: string
+  readonly place: Place
   readonly text: string
   /** Where it was read from. */
   readonly file?: string
 }
 
-/** What was given, and how near at hand: 0 for a flag, 1 for a variable, from 2 on for the layers of the file. */
-export interface Ranked extends Found {
-  readonly rank: number
-}
-
 export const isDemo = ({ flags }: Sources): boolean => flags.get(table.demo.demo.flag)?.at(-1) === 'true'
 
-/** Reads settings from flags, then the environment, then the layers of a file, then the defaults. */
-export const createReader = (sources: Sources, layers: ReadonlyArray<Layer> = []): Reader => {
-  const { readFile } = sources
+const foundText = (place: Place, texts: ReadonlyArray<string>): Found => ({
+  place,
+  keyPlace: place,
+  values: texts.map((text) => ({ place, scalar: E.right({ text, value: text }) })),
+  folder: '',
+})
 
+/** Flags first, then the environment. */
+export const outerLayers = ({ flags, environment }: Sources): ReadonlyArray<Layer> => [
+  ({ flag }) => {
+    const texts = flags.get(flag)
+    return texts === undefined ? undefined : foundText({ origin: 'command line', setting: `--${flag}` }, texts)
+  },
+  ({ environment: name = '', isList }) => {
+    const text = environment[name] ?? ''
+    // An empty variable counts as not set.
+    if (text === '') return undefined
+    const texts = isList === true ? text.split(',').map((item) => item.trim()) : [text]
+    return foundText({ origin: 'environment', setting: name }, texts)
+  },
+]
+
+/** Reads each setting from the first layer that gives it, else its default. */
+export const createReader = (sources: Sources, layers: ReadonlyArray<Layer>): Reader => {
   const found: Reader['found'] = (setting) => {
-    const { flag } = setting
-    const outer = fromFlag(sources, setting) ?? fromVariable(sources, setting)
-    if (outer !== undefined) return outer
-    const inner = layers.map((layer) => layer.get(flag))
-    const index = inner.findIndex((candidate) => candidate !== undefined)
-    const nearest = inner[index]
-    return nearest === undefined ? undefined : { ...nearest, rank: 2 + index }
+    for (const [rank, layer] of layers.entries()) {
+      const given = layer(setting)
+      if (given !== undefined) return { ...given, rank }
+    }
+    return undefined
   }
 
-  const listOf = (setting: Setting<unknown>): Checked<ReadonlyArray<unknown>> => {
-    const { flag, default: usual, demoDefault, format } = setting
-    const fallback = isDemo(sources) ? (demoDefault ?? usual) : usual
-    const given = found(setting)
-    const values = given?.values ?? (fallback === undefined ? [] : [{ origin: `--${flag}`, text: E.right(fallback) }])
+  const rankOf: Reader['rankOf'] = (...settings) =>
+    Math.min(...settings.map((setting) => found(setting)?.rank ?? Number.POSITIVE_INFINITY))
+
+  const untyped = (setting: Setting<unknown>): Checked<unknown> => {
+    const { flag, default: usual, demoDefault, isList, isSecret, format } = setting
+    const fallback = (isDemo(sources) ? demoDefault : undefined) ?? usual
+    const { values, folder } =
+      found(setting) ??
+      foundText({ origin: 'command line', setting: `--${flag}` }, fallback === undefined ? [] : [fallback])
     return pipe(
       values,
-      RA.traverse(validation)((value) =>
-        checkGiven(value, format, { folder: given?.folder, isSecret: setting.isSecret }),
+      RA.traverse(validation)(({ place, scalar }) =>
+        pipe(
+          scalar,
+          E.chain((given) => parseScalar(place, given, format, { folder, isSecret })),
+        ),
       ),
+      E.map((list) => (isList === true ? list : list.at(-1))),
     )
   }
-
-  const untyped = (setting: Setting<unknown>): Checked<unknown> =>
-    pipe(
-      listOf(setting),
-      E.map((list) => (setting.isList === true ? list : list.at(-1))),
-    )
 
   // The compiler cannot follow a row's type through these two: they give what `ValueOf` says.
   const value: Reader['value'] = (setting) => untyped(setting) as Checked<ValueOf<typeof setting>>
@@ -88,96 +121,40 @@ export const createReader = (sources: Sources, layers: ReadonlyArray<Layer> = []
   const values: Reader['values'] = (rows) =>
     pipe(
       Object.entries(rows),
-      RA.traverse(validation)(([name, setting]) =>
-        pipe(
-          untyped(setting),
-          E.map((read) => [name, read] as const),
-        ),
-      ),
+      RA.traverse(validation)(([name, setting]) => E.map((read) => [name, read] as const)(untyped(setting))),
       E.map((entries) => Object.fromEntries(entries.filter(([, read]) => read !== undefined)) as ValuesOf<typeof rows>),
     )
 
-  const secretFile = (origin: string, path: string): Checked<Secret> =>
+  const secretIn = (place: Place, text: E.Either<string, string>, file?: string): Checked<Secret> =>
     pipe(
-      E.tryCatch(
-        () => readFile(path),
-        (error) => `the file ${quoted(path)} cannot be read (${codeOf(error)})`,
-      ),
+      text,
       E.chain(parseSecret),
-      E.bimap(
-        (fault): ReadonlyArray<Fault> => [`${origin}: ${fault}`],
-        (text) => ({ origin, text, file: path }),
+      E.match(
+        (what) => refuse(place, what),
+        (secret): Checked<Secret> => E.right({ place, text: secret, ...(file === undefined ? {} : { file }) }),
       ),
     )
 
-  const secret: Reader['secret'] = (row, file) => {
-    const direct = found(row)
-    const indirect = found(file)
-    if (direct !== undefined && direct.rank === indirect?.rank) {
-      const advice = direct.rank === 1 ? 'unset one of them' : 'give one or the other'
-      return E.left([`${direct.origin}: is set, and so is ${indirect.name}; ${advice}`])
+  const secret: Reader['secret'] = (direct, file) => {
+    const [given, named] = [found(direct), found(file)]
+    if (given !== undefined && given.rank === named?.rank) {
+      return refuse(given.place, `set together with ${named.place.setting}`, 'one of them')
     }
-    if (direct !== undefined && direct.rank < (indirect?.rank ?? Number.POSITIVE_INFINITY)) {
-      return pipe(
-        value(row),
-        E.chain((text = '') =>
-          pipe(
-            parseSecret(text),
-            E.bimap(
-              (fault): ReadonlyArray<Fault> => [`${direct.origin}: ${fault}`],
-              (parsed) => ({ origin: direct.origin, text: parsed }),
-            ),
-          ),
-        ),
-      )
+    if (given !== undefined && given.rank < rankOf(file)) {
+      return E.chain((text: string = '') => secretIn(given.place, E.right(text)))(value(direct))
     }
+    if (named === undefined) return E.right(undefined)
     return pipe(
       value(file),
-      E.chain((path) =>
-        path === undefined || indirect === undefined ? E.right(undefined) : secretFile(indirect.origin, path),
-      ),
+      E.chain((path: string = '') => {
+        const read = E.tryCatch(
+          () => sources.readFile(path),
+          (error) => `the file ${quoted(path)} cannot be read (${codeOf(error)})`,
+        )
+        return secretIn(named.place, read, path)
+      }),
     )
   }
 
-  return { value, values, secret, found }
+  return { value, values, secret, found, rankOf }
 }
-
-/** The value that was given, in a format. */
-export const checkGiven = <A>(
-  { origin, text }: Given,
-  { parse }: Format<A>,
-  { folder, isSecret = false }: { readonly folder?: string | undefined; readonly isSecret?: boolean | undefined } = {},
-): Checked<A> =>
-  pipe(
-    text,
-    E.chain((given) =>
-      pipe(
-        parse(given, folder),
-        E.mapLeft((fault) => (isSecret ? fault : withValue(given, fault))),
-      ),
-    ),
-    E.mapLeft((right): ReadonlyArray<Fault> => [`${origin}: ${right}`]),
-  )
-
-/** What a flag says of a setting. */
-export const fromFlag = ({ flags }: Sources, { flag }: Setting<unknown>): Ranked | undefined => {
-  const texts = flags.get(flag)
-  return texts === undefined ? undefined : ranked(0, `--${flag}`, texts)
-}
-
-/** What a variable says of a setting. An empty one says nothing. */
-export const fromVariable = ({ environment }: Sources, setting: Setting<unknown>): Ranked | undefined => {
-  const { environment: name, isList } = setting
-  const text = name === undefined ? undefined : environment[name]
-  if (name === undefined || text === undefined || text === '') return undefined
-  return ranked(1, name, isList === true ? text.split(',').map((item) => item.trim()) : [text])
-}
-
-const ranked = (rank: number, origin: string, texts: ReadonlyArray<string>): Ranked => ({
-  rank,
-  origin,
-  keyOrigin: origin,
-  name: origin,
-  values: texts.map((text) => ({ origin, text: E.right(text) })),
-  folder: '',
-})

@@ -1,132 +1,178 @@
+import { nearest } from '@alauda-exporter/alauda-client/options'
 import * as E from 'fp-ts/lib/Either.js'
-import { type Alias, isAlias, isMap, isSeq, LineCounter, type ParsedNode, parseDocument, Scalar } from 'yaml'
-import { scalarValue } from './yaml-scalar.js'
-import { syntaxSentence } from './yaml-syntax.js'
+import {
+  type Alias,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from 'yaml'
+import type { Scalar } from './format.js'
+import { type Checked, given, type Place, type Problem, problem, refuse, shownKey } from './problem.js'
 
-/** Where something stands in a file, counted from 1. */
-export interface Position {
-  readonly line: number
-  readonly column: number
-}
+/** A value of a YAML file and its place. */
+export type YamlValue = { readonly place: Place } & (
+  | { readonly kind: 'nothing' }
+  | ({ readonly kind: 'value' } & Scalar)
+  | { readonly kind: 'list'; readonly items: () => ReadonlyArray<YamlValue> }
+  | { readonly kind: 'map'; readonly entries: () => ReadonlyArray<YamlEntry> }
+)
 
-/** What a YAML file holds, with the places where it stands. */
-export type Node =
-  | { readonly kind: 'empty'; readonly at: Position }
-  | ScalarNode
-  | { readonly kind: 'list'; readonly at: Position; readonly items: ReadonlyArray<Node> }
-  | { readonly kind: 'map'; readonly at: Position; readonly entries: ReadonlyArray<Entry> }
-
-/** Any single value. */
-export interface ScalarNode {
-  readonly kind: 'text'
-  readonly at: Position
-  /** As it was written. */
-  readonly text: string
-  /** What YAML reads it as, where that is no text: `true` for `True`, 100 for `1e2`. */
-  readonly value?: number | boolean
-}
-
-export interface Entry {
-  /** Absent for a key that is no text: YAML takes lists and maps for keys too. */
-  readonly key?: string
-  readonly at: Position
-  readonly value: Node
-}
-
-/** A place in a file, and what is wrong there. */
-export interface SyntaxFault {
-  readonly at: Position
-  readonly what: string
+export interface YamlEntry {
+  /** Empty for a list or a map: YAML accepts these as keys. */
+  readonly key: string
+  /** The place of the key, with the name of the map. */
+  readonly place: Place
+  /** The value, under the name that a problem gives it. */
+  readonly valueAs: (setting: string) => YamlValue
 }
 
 /**
- * Reads YAML, and tells all that is wrong with its syntax, in words that repeat nothing of it.
+ * Reads YAML. A problem of its syntax repeats nothing of the text, which may be a password.
  *
  * @example
- * parseYaml('a: 007')
- * // right({ kind: 'map', at, entries: [{ key: 'a', at, value: { kind: 'text', at, text: '007', value: 7 } }] })
+ * parseYaml('exporter.yml', '0x10') // right({ kind: 'value', value: 16, text: '0x10', place })
  */
-export const parseYaml = (source: string): E.Either<ReadonlyArray<SyntaxFault>, Node> => {
+export const parseYaml = (file: string, source: string): Checked<YamlValue> => {
   const lineCounter = new LineCounter()
-  const document = parseDocument(source.replace(/^\uFEFF/, ''), {
-    // In this schema every scalar is a string.
-    schema: 'failsafe',
-    // Those are told with their path, together with all other faults.
-    uniqueKeys: false,
-    // Pretty errors hold a part of the file, and so perhaps a secret.
-    prettyErrors: false,
-    lineCounter,
-  })
-  const positionOf = (offset: number): Position => {
+  // Keys are checked with their path, together with everything else; pretty errors quote the text.
+  const document = parseDocument(source.replace(/^\uFEFF/, ''), { uniqueKeys: false, prettyErrors: false, lineCounter })
+  const placeAt = (offset: number, setting: string): Place => {
     const { line, col } = lineCounter.linePos(offset)
-    return { line, column: col }
+    return { origin: { file }, line, column: col, setting }
   }
-  const faults = [...document.errors, ...document.warnings].map(({ code, pos }) => ({
-    at: positionOf(pos[0]),
-    what: syntaxSentence(code),
-  }))
+  const faults = [...document.errors, ...document.warnings].map(({ code, pos }) =>
+    problem(placeAt(pos[0], ''), sentences[code] ?? `invalid YAML (${code})`),
+  )
   if (faults.length > 0) return E.left(firstOfEachLine(faults))
-  if (document.contents === null) return E.right({ kind: 'empty', at: start })
-  const aliasFaults: SyntaxFault[] = []
-  const node = toNode(document.contents, undefined, { positionOf, faults: aliasFaults, anchors: new Map() })
-  return aliasFaults.length > 0 ? E.left(aliasFaults) : E.right(node)
-}
 
-const start: Position = { line: 1, column: 1 }
+  const anchors = new Map<string, Node>()
+  const targets = new Map<Alias, Node>()
+  const unknown: Problem[] = []
+  visit(document, {
+    Node: (_, node) => {
+      if (!isAlias(node)) {
+        if (node.anchor !== undefined) anchors.set(node.anchor, node)
+        return
+      }
+      const target = anchors.get(node.source)
+      if (target === undefined)
+        unknown.push(problem(placeAt(offsetOf(node), ''), 'unknown anchor; a value that begins with * needs quotes'))
+      else targets.set(node, target)
+    },
+  })
+  if (unknown.length > 0) return E.left(unknown)
 
-interface Context {
-  readonly positionOf: (offset: number) => Position
-  readonly faults: SyntaxFault[]
-  /** What the anchors so far stand for; nothing while one's own node is being read. */
-  readonly anchors: Map<string, Node | undefined>
-}
-
-const toNode = (node: ParsedNode | null, keyAt: Position | undefined, context: Context): Node => {
-  if (node === null) return { kind: 'empty', at: keyAt ?? start }
-  const at = context.positionOf(node.range[0])
-  if (isAlias(node)) return toAliasNode(node.source, at, context)
-  const { anchor } = node
-  if (anchor !== undefined) context.anchors.set(anchor, undefined)
-  const converted = toOwnNode(node, at, keyAt, context)
-  if (anchor !== undefined) context.anchors.set(anchor, converted)
-  return converted
-}
-
-const toAliasNode = (name: string, at: Position, { anchors, faults }: Context): Node => {
-  const target = anchors.get(name)
-  if (target !== undefined) return { ...target, at }
-  const what = anchors.has(name)
-    ? 'must not contain itself'
-    : 'there is no such anchor; a value that begins with * must stand in quotes'
-  faults.push({ at, what })
-  return { kind: 'empty', at }
-}
-
-const toOwnNode = (
-  node: Exclude<ParsedNode, Alias>,
-  at: Position,
-  keyAt: Position | undefined,
-  context: Context,
-): Node => {
-  if (isMap(node)) return { kind: 'map', at, entries: node.items.map(({ key, value }) => toEntry(key, value, context)) }
-  if (isSeq(node)) return { kind: 'list', at, items: node.items.map((item) => toNode(item, undefined, context)) }
-  const text = String(node.value)
-  // What stands in quotes or has a tag is a text.
-  if (node.type !== Scalar.PLAIN || node.tag !== undefined) return { kind: 'text', at, text }
-  if (!/^(?:~|null|Null|NULL|)$/.test(text)) {
-    const value = scalarValue(text)
-    return { kind: 'text', at, text, ...(value === undefined ? {} : { value }) }
+  const toValue = (at: unknown, setting: string, keyPlace: Place, isItem = false): YamlValue => {
+    if (!isNode(at)) return { kind: 'nothing', place: { ...keyPlace, setting } }
+    const place = placeAt(offsetOf(at), setting)
+    const node = isAlias(at) ? targets.get(at) : at
+    if (isMap(node)) return { kind: 'map', place, entries: () => node.items.map(entryIn(place)) }
+    if (isSeq(node)) {
+      return {
+        kind: 'list',
+        place,
+        items: () => node.items.map((item, index) => toValue(item, `${setting}[${index}]`, place, true)),
+      }
+    }
+    if (!isScalar(node) || node.value === null) {
+      // Nothing is written: only the key can be pointed at.
+      const isBlank = isScalar(node) && node.source === '' && !isItem
+      return { kind: 'nothing', place: isBlank ? { ...keyPlace, setting } : place }
+    }
+    const { value: read } = node
+    const text = typeof read === 'string' ? read : (node.source ?? '')
+    const isValue = typeof read === 'boolean' || (typeof read === 'number' && Number.isFinite(read))
+    return { kind: 'value', place, text, value: isValue ? read : text }
   }
-  // Where nothing is written there is only the key to point at.
-  return { kind: 'empty', at: text === '' ? (keyAt ?? at) : at }
+
+  const entryIn =
+    (map: Place) =>
+    ({ key, value }: { readonly key: unknown; readonly value: unknown }): YamlEntry => {
+      const keyValue = toValue(key, map.setting, map)
+      const { place } = keyValue
+      return {
+        key: keyValue.kind === 'value' ? keyValue.text : '',
+        place,
+        valueAs: (setting) => toValue(value, setting, place),
+      }
+    }
+
+  return E.right(toValue(document.contents, '', placeAt(0, '')))
 }
 
-const toEntry = (keyNode: ParsedNode, valueNode: ParsedNode | null, context: Context): Entry => {
-  const key = toNode(keyNode, undefined, context)
-  const value = toNode(valueNode, key.at, context)
-  return { ...(key.kind === 'text' ? { key: key.text } : {}), at: key.at, value }
-}
+const offsetOf = ({ range }: Node): number => range?.[0] ?? 0
 
 // One slip makes the rest of its line unintelligible too.
-const firstOfEachLine = (faults: ReadonlyArray<SyntaxFault>): ReadonlyArray<SyntaxFault> =>
-  [...new Map(faults.toReversed().map((fault) => [fault.at.line, fault] as const)).values()].toReversed()
+const firstOfEachLine = (problems: ReadonlyArray<Problem>): ReadonlyArray<Problem> =>
+  problems.filter(({ line }, index) => problems.findIndex((other) => other.line === line) === index)
+
+const sentences: Readonly<Partial<Record<YAMLError['code'], string>>> = {
+  ALIAS_PROPS: 'an alias (*name) takes neither anchor nor tag; a value that begins with & or ! needs quotes',
+  BAD_ALIAS: 'a value that begins with * or & needs quotes',
+  BAD_DIRECTIVE: 'a line that begins with % needs quotes',
+  BAD_DQ_ESCAPE: 'unknown escape within double quotes; write \\\\ for a backslash, or use single quotes',
+  BAD_INDENT: 'wrong indentation; is a bracket not closed above?',
+  BAD_SCALAR_START: 'a value that begins with @, ` or % needs quotes',
+  BLOCK_AS_IMPLICIT_KEY:
+    'a value that contains ": " needs quotes; a line must not be indented deeper than its neighbours',
+  BLOCK_IN_FLOW: 'within { } and [ ] everything must be written with { } and [ ]',
+  MISSING_CHAR: 'a closing quote or bracket, a comma, or ": " after a key is missing',
+  MULTILINE_IMPLICIT_KEY: 'a key must stand on one line and end with ": "',
+  MULTIPLE_DOCS: 'a second document begins here, expected one',
+  TAB_AS_INDENT: 'a tab indents this line, expected spaces',
+  TAG_RESOLVE_FAILED: 'a value that begins with ! needs quotes',
+  UNEXPECTED_TOKEN: 'unexpected here; is something not closed or not quoted?',
+}
+
+export const join = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`)
+
+/** The entries of a map of any keys; none for nothing, as where a whole section is commented out. */
+export const entriesOf = (map: YamlValue, of: string, problems: Problem[]): ReadonlyArray<YamlEntry> => {
+  if (map.kind === 'map') return map.entries()
+  if (map.kind !== 'nothing') problems.push(problem(map.place, kindGiven(map), `a map of ${of}`))
+  return []
+}
+
+/** The entries of a map of known keys, by key. */
+export const knownEntriesOf = (
+  map: YamlValue,
+  names: ReadonlyArray<string>,
+  problems: Problem[],
+): ReadonlyMap<string, YamlEntry> => {
+  const entries = new Map<string, YamlEntry>()
+  for (const entry of entriesOf(map, 'settings', problems)) {
+    const { key, place } = entry
+    if (!names.includes(key)) problems.push(unknownKey(entry, names))
+    else if (entries.has(key)) problems.push(problem({ ...place, setting: join(place.setting, key) }, 'given twice'))
+    else entries.set(key, entry)
+  }
+  return entries
+}
+
+const unknownKey = ({ key, place, valueAs }: YamlEntry, names: ReadonlyArray<string>): Problem => {
+  const meant = nearest(key, names)
+  const what = 'unknown setting'
+  if (meant !== undefined) return { ...problem({ ...place, setting: join(place.setting, key) }, what), meant }
+  // Without a value it may be the rest of a password with a comma in it.
+  const shown = valueAs('').kind === 'nothing' ? '…' : shownKey(key)
+  return problem({ ...place, setting: join(place.setting, shown) }, what, `one of ${names.join(', ')}`)
+}
+
+/** What is given where something else is expected, without anything of it. */
+export const kindGiven = (value: YamlValue): string => {
+  if (value.kind === 'nothing') return given('')
+  return value.kind === 'value' ? 'a single value given' : `a ${value.kind} given`
+}
+
+/** A single value, or what is there instead. */
+export const scalarOf = (value: YamlValue, expected = 'a single value'): Checked<Scalar> => {
+  if (value.kind === 'value') return E.right(value)
+  return refuse(value.place, kindGiven(value), value.kind === 'nothing' ? 'a value' : expected)
+}

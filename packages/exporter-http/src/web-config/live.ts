@@ -2,7 +2,7 @@ import { type Clock, systemClock } from '@alauda-exporter/alauda-client'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Log } from '../log.js'
 import { readTextFile, stampOf as stampOnDisk, withFiles } from '../settings/files.js'
-import type { Checked, Fault } from '../settings/setting.js'
+import { type Checked, type Problem, problem, problemText } from '../settings/problem.js'
 import { readWebConfig, type WebConfig } from './web-config.js'
 
 /** What the file says now. */
@@ -59,8 +59,8 @@ export const openWebConfig = async ({
   let cancelNext = () => {}
   let isStopped = false
 
-  const refuse = (faults: ReadonlyArray<Fault>): void => {
-    const text = faults.join('; ')
+  const report = (problems: ReadonlyArray<Problem>): void => {
+    const text = problems.map(problemText).join('; ')
     if (text !== told) log.error({ faults: text }, 'the web configuration is wrong; the last right one stays')
     told = text
   }
@@ -73,9 +73,9 @@ export const openWebConfig = async ({
   const look = async (): Promise<void> => {
     if (await hasChanged()) {
       const next = await read()
-      const faults = E.isLeft(next) ? next.left : restartFaults(file, config, next.right)
-      if (E.isLeft(next) || faults.length > 0) {
-        refuse(faults)
+      const problems = E.isLeft(next) ? next.left : restartProblems(file, config, next.right)
+      if (E.isLeft(next) || problems.length > 0) {
+        report(problems)
       } else {
         config = next.right
         told = ''
@@ -99,12 +99,15 @@ export const openWebConfig = async ({
   })
 }
 
-/** A file that is just being written may lack what protects the pages. Nobody is let in more easily for that. */
-const restartFaults = (file: string, before: WebConfig, after: WebConfig): ReadonlyArray<Fault> => [
-  ...((before.tls === undefined) === (after.tls === undefined)
-    ? []
-    : [`${file}: tls_server_config: to begin or to end with TLS takes a restart`]),
-  ...(before.users.size > 0 && after.users.size === 0
-    ? [`${file}: basic_auth_users: to let everyone in takes a restart`]
-    : []),
-]
+/** A file that is being written may lack what protects the pages: access must not become easier by that. */
+const restartProblems = (file: string, before: WebConfig, after: WebConfig): ReadonlyArray<Problem> => {
+  const takesRestart = (setting: string, what: string) => problem({ origin: { file }, setting }, what)
+  return [
+    ...((before.tls === undefined) === (after.tls === undefined)
+      ? []
+      : [takesRestart('tls_server_config', 'turning TLS on or off takes a restart')]),
+    ...(before.users.size > 0 && after.users.size === 0
+      ? [takesRestart('basic_auth_users', 'removing all users takes a restart')]
+      : []),
+  ]
+}

@@ -18,7 +18,7 @@ export const clientAuth: Format<ClientAuth> = {
   parse: (given) => {
     const name = given === 'RequireClientCert' ? 'RequireAnyClientCert' : given
     const found = clientAuthTypes.find((candidate) => candidate === name)
-    return found === undefined ? E.left(`must be one of ${clientAuthTypes.join(', ')}`) : E.right(found)
+    return found === undefined ? E.left(`one of ${clientAuthTypes.join(', ')}`) : E.right(found)
   },
   schema: { enum: [...clientAuthTypes, 'RequireClientCert'] },
 }
@@ -30,11 +30,8 @@ export const tlsVersion: Format<TlsVersion> = {
   parse: (given) => {
     if (given === 'TLS12') return E.right('TLSv1.2')
     if (given === 'TLS13') return E.right('TLSv1.3')
-    return E.left(
-      given === 'TLS10' || given === 'TLS11'
-        ? 'must be TLS12 or TLS13: older versions are not safe'
-        : 'must be TLS12 or TLS13',
-    )
+    const isOlder = given === 'TLS10' || given === 'TLS11'
+    return E.left(isOlder ? 'TLS12 or TLS13: older versions are not safe' : 'TLS12 or TLS13')
   },
   schema: { enum: ['TLS12', 'TLS13'] },
 }
@@ -63,7 +60,7 @@ const ciphers: ReadonlyMap<string, string> = new Map([
 ])
 
 /** A cipher suite by Go's name, as OpenSSL calls it. */
-export const cipherSuite: Format<string> = byName('cipher suite', ciphers)
+export const cipherSuite: Format<string> = byName(ciphers)
 
 /**
  * What OpenSSL takes for a list of suites; without one, all that Go calls secure. As with Go, a list does not choose among
@@ -84,21 +81,12 @@ const curves: ReadonlyMap<string, string> = new Map([
 ])
 
 /** A curve by Go's name, as OpenSSL calls it. */
-export const curve: Format<string> = byName('curve', curves)
+export const curve: Format<string> = byName(curves)
 
-function byName(what: string, names: ReadonlyMap<string, string>): Format<string> {
+function byName(names: ReadonlyMap<string, string>): Format<string> {
   const known = [...names.keys()]
   return {
-    parse: (given) => {
-      const found = names.get(given)
-      if (found !== undefined) return E.right(found)
-      const meant = nearest(given, known)
-      return E.left(
-        meant === undefined
-          ? `there is no such ${what}; there are ${known.join(', ')}`
-          : `there is no such ${what}; did you mean ${meant}?`,
-      )
-    },
+    parse: (given) => E.fromNullable(nearest(given, known) ?? `one of ${known.join(', ')}`)(names.get(given)),
     schema: { enum: known },
   }
 }

@@ -47,21 +47,22 @@ export const readTls = (keys: Keys, readNamed: ReadNamed): TlsConfig | undefined
   const cert = pem('cert', certificatesOf)
   const key = pem('key', privateKeyOf)
   for (const name of ['cert', 'key']) {
-    if (!keys.isGiven(name) && !keys.isGiven(`${name}_file`)) keys.fault(`${name}_file`, `is needed, or ${name}`)
+    if (!keys.isGiven(name) && !keys.isGiven(`${name}_file`))
+      keys.refuse(`${name}_file`, 'not set', `${name}_file or ${name}`)
   }
   const clientCa = pem('client_ca', certificatesOf)
   const auth = readClientAuth(keys)
   const sans = keys.list('client_allowed_sans', text)
-  if (sans?.length === 0) keys.fault('client_allowed_sans', 'must have at least one name')
+  if (sans?.length === 0) keys.refuse('client_allowed_sans', 'empty', 'at least one name')
   const minVersion = keys.value('min_version', tlsVersion) ?? 'TLSv1.2'
   const maxVersion = keys.value('max_version', tlsVersion) ?? 'TLSv1.3'
-  if (minVersion > maxVersion) keys.fault('max_version', 'must not be below min_version')
+  if (minVersion > maxVersion) keys.refuse('max_version', 'below min_version')
   const suites = keys.list('cipher_suites', cipherSuite)
   const prefersServer = keys.value('prefer_server_cipher_suites', onOff) ?? true
   const curves = keys.list('curve_preferences', curve) ?? []
   if (cert === undefined || key === undefined) return undefined
   if (!cert.value[0].checkPrivateKey(key.value)) {
-    keys.fault(key.from, `does not fit the certificate of ${cert.from}`)
+    keys.refuse(key.from, `does not fit the certificate of ${cert.from}`)
     return undefined
   }
 
@@ -78,7 +79,7 @@ export const readTls = (keys: Keys, readNamed: ReadNamed): TlsConfig | undefined
     secureOptions: constants.SSL_OP_NO_TICKET,
   }
   const fault = contextFault(context)
-  if (fault !== undefined) keys.fault(cert.from, fault)
+  if (fault !== undefined) keys.refuse(cert.from, fault)
   return { clientAuth: auth, ...(sans === undefined ? {} : { clientAllowedSans: sans }), context }
 }
 
@@ -96,7 +97,7 @@ const readPem = <A>(
   check: (pem: string) => E.Either<string, A>,
 ): Pem<A> | undefined => {
   const fileKey = `${name}_file`
-  if (keys.isGiven(name) && keys.isGiven(fileKey)) keys.fault(fileKey, `must not be given together with ${name}`)
+  if (keys.isGiven(name) && keys.isGiven(fileKey)) keys.refuse(fileKey, `set together with ${name}`, 'one of them')
   const from = keys.isGiven(fileKey) ? fileKey : name
   const given = keys.isGiven(from) ? keys.value(from, text) : undefined
   if (given === undefined) return undefined
@@ -104,12 +105,12 @@ const readPem = <A>(
   try {
     if (from === fileKey) pem = readNamed(given)
   } catch (error) {
-    keys.fault(from, `cannot be read (${codeOf(error)})`)
+    keys.refuse(from, `cannot be read (${codeOf(error)})`)
     return undefined
   }
   const checked = check(pem)
   if (E.isRight(checked)) return { from, pem, value: checked.right }
-  keys.fault(from, checked.left)
+  keys.refuse(from, checked.left)
   return undefined
 }
 
@@ -122,11 +123,12 @@ const readClientAuth = (keys: Keys): ClientAuth => {
   const auth = given ?? 'NoClientCert'
   if (auth === 'NoClientCert') {
     for (const dependent of ['client_ca', 'client_ca_file', 'client_allowed_sans']) {
-      if (keys.isGiven(dependent)) keys.fault(dependent, `needs ${key}, else no client is asked for a certificate`)
+      if (keys.isGiven(dependent)) keys.refuse(dependent, `set without ${key}`, 'both or none')
     }
   }
   if (verifies(auth) && !hasCa) {
-    keys.fault(key, 'needs client_ca_file or client_ca, else every public authority could let clients in')
+    const expected = 'one of them, or every public authority lets clients in'
+    keys.refuse(key, 'set without client_ca_file or client_ca', expected)
   }
   return auth
 }

@@ -1,12 +1,10 @@
 import { dirname, isAbsolute, join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
-import { inOrderOf } from '../settings/config-file.js'
-import type { ReadFile } from '../settings/files.js'
-import { codeOf } from '../settings/files.js'
-import type { Checked, Fault } from '../settings/setting.js'
+import { codeOf, type ReadFile } from '../settings/files.js'
+import { type Checked, inOrder, type Problem, problemsOf, refuse } from '../settings/problem.js'
 import { parseYaml } from '../settings/yaml.js'
 import { type RateLimit, readHeaders, readRateLimit, readUsers } from './http.js'
-import { type FaultAt, keysOf } from './keys.js'
+import { keysOf } from './keys.js'
 import { readTls, type TlsConfig, tlsKeys } from './tls.js'
 
 /** What a file says of TLS, users, headers and the rate of requests. */
@@ -22,42 +20,31 @@ export interface WebConfig {
 }
 
 /**
- * Reads a file in the format of Prometheus' exporter-toolkit, and tells everything that is wrong with it and with the files
- * that it names.
+ * Reads a file in the format of Prometheus' exporter-toolkit, with every problem of it and of the files that it names.
  *
  * @see https://github.com/prometheus/exporter-toolkit/blob/master/docs/web-configuration.md
  * @example
  * readWebConfig('web.yml', () => 'basic_auth_users: {demo: secret}')
- * // left(['web.yml:1:26: basic_auth_users: the password of a user must be a bcrypt hash, like $2y$10$ and 53 characters more'])
+ * // left: 'web.yml:1:26: basic_auth_users: value not shown, expected a bcrypt hash like $2y$10$ and 53 more characters'
  */
 export const readWebConfig = (file: string, readFile: ReadFile): Checked<WebConfig> => {
-  const faults: Fault[] = []
-  const faultAt: FaultAt = ({ line, column }, path, what) => {
-    faults.push(`${file}:${line}:${column}: ${path === '' ? '' : `${path}: `}${what}`)
-  }
   let source: string
   try {
     source = readFile(file)
   } catch (error) {
-    return E.left([`${file}: cannot be read (${codeOf(error)})`])
+    return refuse({ origin: { file }, setting: '' }, `cannot be read (${codeOf(error)})`)
   }
-  const root = parseYaml(source)
-  if (E.isLeft(root)) {
-    for (const { at, what } of root.left) faultAt(at, '', what)
-    return E.left(faults)
-  }
+  const root = parseYaml(file, source)
+  if (E.isLeft(root)) return root
+  const problems: Problem[] = []
   const readNamed = (name: string) => readFile(isAbsolute(name) ? name : join(dirname(file), name))
-  const top = keysOf(
-    root.right,
-    '',
-    ['tls_server_config', 'http_server_config', 'basic_auth_users', 'rate_limit'],
-    faultAt,
-  )
+  const names = ['tls_server_config', 'http_server_config', 'basic_auth_users', 'rate_limit']
+  const top = keysOf(root.right, names, problems)
   const tls = readTls(top.map('tls_server_config', tlsKeys), readNamed)
   const headers = readHeaders(top.map('http_server_config', ['http2', 'headers']))
-  const users = readUsers(top, faultAt)
+  const users = readUsers(top, problems)
   const rateLimit = readRateLimit(top.map('rate_limit', ['interval', 'burst']))
-  if (faults.length > 0) return E.left(inOrderOf(file)(faults))
+  if (problems.length > 0) return E.left(inOrder(problems))
   return E.right({
     ...(tls === undefined ? {} : { tls }),
     headers,
@@ -67,14 +54,12 @@ export const readWebConfig = (file: string, readFile: ReadFile): Checked<WebConf
 }
 
 /**
- * What is wrong with a file of this name, if anything.
+ * The problems of a file of this name.
  *
  * @example
- * webFaultsWith(() => '')('web.yml') // []
+ * webProblemsWith(() => '')('web.yml') // []
  */
-export const webFaultsWith =
+export const webProblemsWith =
   (readFile: ReadFile) =>
-  (file: string): ReadonlyArray<Fault> => {
-    const read = readWebConfig(file, readFile)
-    return E.isLeft(read) ? read.left : []
-  }
+  (file: string): ReadonlyArray<Problem> =>
+    problemsOf(readWebConfig(file, readFile))

@@ -31,7 +31,7 @@ const check = async (file: string) => {
 const wrong = 'collect: { interval: soon }\nalauda: { password: hunter2, usrname: a }\n'
 const faultsIn = (file: string) =>
   `${file}:1:22: collect.interval: "soon" given, expected a duration like 30s, 5m or 1h30m
-${file}:2:30: alauda.usrname: there is no such setting; did you mean username?
+${file}:2:30: alauda.usrname: unknown setting, did you mean username?
 `
 
 test('a right file: exit status 0, and how many accounts and namespaces it names', async (t) => {
@@ -83,7 +83,7 @@ test('the web configuration that it names is sought beside it, and must be right
     status: 2,
     stdout: '',
     stderr: `${web}:1:30: http_server_config.http2: "maybe" given, expected true or false
-${web}:2:13: rate_limit: must be a map of settings
+${web}:2:13: rate_limit: a single value given, expected a map of settings
 `,
   })
   await writeFile(web, '')
@@ -123,8 +123,8 @@ test('as a command it wants one file and no flags', async (t) => {
   t.deepEqual(await runCommand(t, ['check-config', '--log.level=debug']), {
     status: 2,
     stdout: '',
-    stderr: `exporter-http: check-config: needs a file, as in check-config FILE
-exporter-http: check-config: takes no flags, only a file
+    stderr: `exporter-http: check-config: no file given, expected check-config FILE
+exporter-http: check-config: flags given, expected a file only
 `,
   })
 })
@@ -141,6 +141,6 @@ test('serving starts with neither: faults of the settings file and of the web fi
   t.deepEqual([status, stdout], [2, ''])
   t.deepEqual(stderr.trimEnd().split('\n'), [
     `exporter-http: ${file}:1:22: collect.interval: "soon" given, expected a duration like 30s, 5m or 1h30m`,
-    `exporter-http: ${web}:1:19: basic_auth_users: must be a map of names and bcrypt hashes`,
+    `exporter-http: ${web}:1:19: basic_auth_users: a single value given, expected a map of names and bcrypt hashes`,
   ])
 })

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { readSettings } from '../../src/settings/settings.js'
 import { withFile } from './sources.js'
+import { readSettings } from './texts.js'
 
 export type More = readonly [
   environment?: Record<string, string>,

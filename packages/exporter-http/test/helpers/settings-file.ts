@@ -171,7 +171,7 @@ export interface Written {
 
 const byValueKeys = new Set(
   [...accountSettings, ...sections.flatMap(({ settings }) => settings)]
-    .filter(({ format }) => format.isByValue === true)
+    .filter(({ format }) => format.parseValue !== undefined)
     .map(keyOf),
 )
 

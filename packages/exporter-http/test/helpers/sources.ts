@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { readSettings, type Settings } from '../../src/settings/settings.js'
+import type { Settings } from '../../src/settings/settings.js'
 import type { Sources } from '../../src/settings/sources.js'
+import { readSettings } from './texts.js'
 
 /** Sources of settings with nothing in them but what a test gives; `files` is the disk. */
 export const sources = (

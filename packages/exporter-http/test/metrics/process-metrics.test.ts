@@ -9,8 +9,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import { collectDefaultMetrics, Registry, register } from 'prom-client'
 import { costOf, type Workload } from '../../src/commands/cost.js'
 import { startProcessMetrics } from '../../src/metrics/process-metrics.js'
-import { readSettings } from '../../src/settings/settings.js'
 import { smallest, sources } from '../helpers/sources.js'
+import { readSettings } from '../helpers/texts.js'
 
 const typesOf = (page: string) => page.split('\n').filter((line) => line.startsWith('# TYPE'))
 

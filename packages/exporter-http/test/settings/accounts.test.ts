@@ -4,10 +4,11 @@ import test from 'ava'
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { type Account, readSettings } from '../../src/settings/settings.js'
+import type { Account } from '../../src/settings/settings.js'
 import type { Sources } from '../../src/settings/sources.js'
 import { accountsOf, faults, faultsOf, type More } from '../helpers/accounts-settings.js'
 import { defaults, smallest, sources, withFile } from '../helpers/sources.js'
+import { readSettings } from '../helpers/texts.js'
 
 const inFile = (...told: ReadonlyArray<string>) => faults(...told.map((fault) => `exporter.yml:${fault}`))
 
@@ -91,7 +92,7 @@ test('anchors and aliases serve for what accounts have in common', (t) => {
 const account = 'accounts:\n  - { name: a, token: t, namespace: a }\n'
 
 test('whose account it is cannot be said twice: not by variables beside accounts', (t) => {
-  const rest = 'is set, and the file has accounts; give one or the other'
+  const rest = 'set together with accounts in the file, expected one of them'
   t.deepEqual(
     faultsOf(account, {
       ALAUDA_USERNAME: 'x',
@@ -115,7 +116,7 @@ test('whose account it is cannot be said twice: not by variables beside accounts
 })
 
 test('not by flags, and not by the section alauda', (t) => {
-  const rest = 'is set, and the file has accounts; give one or the other'
+  const rest = 'set together with accounts in the file, expected one of them'
   t.deepEqual(
     faultsOf(
       `${account}alauda:\n  username: x\n  password: x\n  password_file: x\n  token: x\n  token_file: x\n  organization: x\n  namespace: x\n`,
@@ -146,12 +147,12 @@ test('what an account lacks is told at the account', (t) => {
       'accounts:\n  - cloud: cn\n  - { name: b, username: x }\n  - { name: c, password: x }\n  - { name: d, token: x }\n',
     ),
     inFile(
-      '2:5: accounts[0].name: is not set; give each account a name of its own',
-      '2:5: accounts[0].username: is not set; give the user name of the account',
-      '2:5: accounts[0].password_file: is not set; give the file that holds the password, or a token_file',
-      '3:5: accounts[1].password_file: is not set; give the file that holds the password, or a token_file',
-      '4:5: accounts[2].username: is not set; give the user name of the account',
-      '5:5: accounts[3].namespace: is not set; a token does not tell whose services to watch',
+      '2:5: accounts[0].name: not set, expected a name for each account',
+      '2:5: accounts[0].username: not set, expected the user name of the account',
+      '2:5: accounts[0].password_file: not set, expected the file with the password, or a token_file',
+      '3:5: accounts[1].password_file: not set, expected the file with the password, or a token_file',
+      '4:5: accounts[2].username: not set, expected the user name of the account',
+      '5:5: accounts[3].namespace: not set, expected the user or organization whose services the token may read',
     ),
   )
 })
@@ -180,17 +181,17 @@ test('a wrong value of an account is told with its place', (t) => {
 `),
     inFile(
       '2:11: accounts[0].name: "a b" given, expected letters, digits, _, . and - only',
-      '3:5: accounts[0].username: must not be empty',
+      '3:5: accounts[0].username: empty, expected a value',
       '4:20: accounts[0].password_file: the file "/missing" cannot be read (ENOENT)',
       '5:12: accounts[0].cloud: "mars" given, expected one of cn, io',
       '6:15: accounts[0].endpoint: "ftp://x/" given, expected a URL like https://api.alauda.cn/v1/',
-      '7:20: accounts[0].namespace[1]: must not be empty',
+      '7:20: accounts[0].namespace[1]: empty, expected 1 to 1024 characters, no line breaks or other control characters, no spaces around them',
       '8:14: accounts[0].timeout: "soon" given, expected a duration like 30s, 5m or 1h30m',
       '9:22: accounts[0].max_concurrency: "0" given, expected a whole number from 1 on',
       '10:30: accounts[0].max_requests_per_second: "-1" given, expected 0, or a number from 0.001 on',
       '11:18: accounts[0].max_retries: "1.5" given, expected a whole number from 0 on',
-      '13:12: accounts[1].token: there is a password too; give one or the other',
-      '17:12: accounts[2].token: is set, and so is accounts[2].token_file; give one or the other',
+      '13:12: accounts[1].token: set together with a password, expected one of them',
+      '17:12: accounts[2].token: set together with accounts[2].token_file, expected one of them',
     ),
   )
 })
@@ -212,7 +213,7 @@ test('each account has a name of its own', (t) => {
     faultsOf(
       'accounts:\n  - { name: a, token: t, namespace: a }\n  - { name: b, token: t, namespace: b }\n  - { name: a, token: t, namespace: c }\n',
     ),
-    inFile('4:13: accounts[2].name: accounts[0] has this name already; give each account its own'),
+    inFile('4:13: accounts[2].name: "a" given, expected a name other than that of accounts[0]'),
   )
 })
 
@@ -246,23 +247,21 @@ const withLabels = (labels: string, ...more: More) =>
   faultsOf(`accounts:\n  - name: a\n    token: t\n    namespace: a\n    labels: ${labels}\n`, ...more)
 
 test('a label is called as Prometheus calls labels', (t) => {
-  const rest = 'the name of a label must be 1 to 1024 letters, digits and _, and begin neither with a digit nor with __'
+  const rest = 'expected a label name of 1 to 1024 letters, digits and _, which begins neither with a digit nor with __'
   for (const name of ['1a', 'a-b', '__a', '组', 'a b', '__proto__']) {
     t.deepEqual(withLabels(`{ ${name}: x }`), inFile(`5:15: accounts[0].labels: "${name}" given, ${rest}`), name)
   }
-  t.deepEqual(withLabels('{ "": x }'), inFile(`5:15: accounts[0].labels: ${rest}`))
+  t.deepEqual(withLabels('{ "": x }'), inFile(`5:15: accounts[0].labels: empty, ${rest}`))
 })
 
 test('a label is not called like one that the metrics have already', (t) => {
-  const rest = 'the metrics have a label of this name already; choose another'
+  const fault = (name: string) =>
+    `5:15: accounts[0].labels: "${name}" given, expected a label name that the metrics do not have`
   // All that a collector refuses, and what the exporter itself adds.
   for (const name of ['account', ...takenLabelNames()]) {
-    t.deepEqual(withLabels(`{ ${name}: x }`), inFile(`5:15: accounts[0].labels: ${rest}`), name)
+    t.deepEqual(withLabels(`{ ${name}: x }`), inFile(fault(name)), name)
   }
-  t.deepEqual(
-    withLabels('{ label_tier: x }', {}, { 'metrics.service-labels': ['tier'] }),
-    inFile(`5:15: accounts[0].labels: ${rest}`),
-  )
+  t.deepEqual(withLabels('{ label_tier: x }', {}, { 'metrics.service-labels': ['tier'] }), inFile(fault('label_tier')))
   t.deepEqual(
     withLabels('{ label_tier: x }'),
     E.left([
@@ -283,9 +282,9 @@ test('a label is of a length that every line of a page can have', (t) => {
   t.deepEqual(
     withLabels(`{ ${long}: x, b: ${long}, c: ${long.slice(1)}, d: "\\ud800" }`),
     inFile(
-      `5:15: accounts[0].labels: "${long.slice(0, 60)}…" given, the name of a label must be 1 to 1024 letters, digits and _, and begin neither with a digit nor with __`,
-      '5:1048: accounts[0].labels: the value of a label must be 1 to 1024 characters',
-      '5:3107: accounts[0].labels: the value of a label must be 1 to 1024 characters',
+      `5:15: accounts[0].labels: "${long.slice(0, 60)}…" given, expected a label name of 1 to 1024 letters, digits and _, which begins neither with a digit nor with __`,
+      `5:1048: accounts[0].labels: "${long.slice(0, 60)}…" given, expected 1 to 1024 characters`,
+      '5:3107: accounts[0].labels: "\\ud800" given, expected 1 to 1024 characters',
     ),
   )
 })
@@ -351,13 +350,13 @@ test('a label has one value, and not twice', (t) => {
   t.deepEqual(
     withLabels('{ a: , b: "", c: [x], a: x }'),
     inFile(
-      '5:15: accounts[0].labels: the value of a label must not be empty',
-      '5:23: accounts[0].labels: the value of a label must not be empty',
-      '5:30: accounts[0].labels: the value of a label must be a single value, not a list',
-      '5:35: accounts[0].labels: a label of this name is given twice',
+      '5:15: accounts[0].labels: empty, expected a value',
+      '5:23: accounts[0].labels: empty, expected 1 to 1024 characters',
+      '5:30: accounts[0].labels: a list given, expected a single value',
+      '5:35: accounts[0].labels: "a" given twice',
     ),
   )
-  t.deepEqual(withLabels('[a]'), inFile('5:13: accounts[0].labels: must be a map of labels'))
+  t.deepEqual(withLabels('[a]'), inFile('5:13: accounts[0].labels: a list given, expected a map of labels'))
 })
 
 test('an account’s cloud wins over the endpoint for all others', (t) => {
@@ -390,8 +389,8 @@ test('a flag or variable for the cloud goes for all accounts where none says its
 test('where an account says its own cloud or endpoint no flag or variable sends its password elsewhere', (t) => {
   const withOwn = (own: string) =>
     `accounts:\n  - { name: a, token: t, namespace: a }\n  - { name: b, token: t, namespace: b, ${own} }\n`
-  const endpoint = 'is set, and accounts[1] has its own endpoint; give one or the other'
-  const cloud = 'is set, and accounts[1] has its own cloud; give one or the other'
+  const endpoint = 'set together with accounts[1].endpoint, expected one of them'
+  const cloud = 'set together with accounts[1].cloud, expected one of them'
   for (const [own, rest] of [
     ['endpoint: http://x/', endpoint],
     ['cloud: io', cloud],
@@ -421,8 +420,8 @@ const endpoint = 'https://api.alauda.cn/v1/'
 const withToken = { ALAUDA_TOKEN: 'abc', ALAUDA_NAMESPACE: 'acme' }
 
 test('without an account, both user name and password are asked for, and the demo is offered', (t) => {
-  const username = 'ALAUDA_USERNAME or --alauda.username: is not set; give your user name, or try --demo'
-  const password = 'ALAUDA_PASSWORD or --alauda.password-file: is not set; give your password, or try --demo'
+  const username = 'ALAUDA_USERNAME or --alauda.username: not set, expected your user name; --demo needs none'
+  const password = 'ALAUDA_PASSWORD or --alauda.password-file: not set, expected your password; --demo needs none'
   t.deepEqual(accountOf(sources({})), E.left([username, password]))
   t.deepEqual(accountOf(sources({ ALAUDA_USERNAME: 'demo' })), E.left([password]))
   t.deepEqual(accountOf(sources({ ALAUDA_PASSWORD: 'hunter2' })), E.left([username]))
@@ -440,7 +439,9 @@ test('a token stands for user name and password', (t) => {
 test('a token does not tell whose it is: without a namespace the user name or organization does', (t) => {
   t.deepEqual(
     accountOf(sources({ ALAUDA_TOKEN: 'abc' })),
-    E.left(['ALAUDA_NAMESPACE or --alauda.namespace: is not set; a token does not tell whose services to watch']),
+    E.left([
+      'ALAUDA_NAMESPACE or --alauda.namespace: not set, expected the user or organization whose services the token may read',
+    ]),
   )
   const expected = (namespace: string) => E.right({ endpoint, credentials: { token: 'abc' }, namespaces: [namespace] })
   t.deepEqual(accountOf(sources({ ALAUDA_TOKEN: 'abc', ALAUDA_USERNAME: 'demo' })), expected('demo'))
@@ -468,7 +469,7 @@ test('a token that cannot stand in a header is refused', (t) => {
 test('a token and a password are one too many', (t) => {
   t.deepEqual(
     accountOf(sources({ ...smallest, ...withToken })),
-    E.left(['ALAUDA_TOKEN: there is a password too; give one or the other']),
+    E.left(['ALAUDA_TOKEN: set together with a password, expected one of them']),
   )
 })
 
@@ -494,7 +495,7 @@ test('of a token and a password the one that is nearer at hand is meant, and not
   t.deepEqual(credentialsOf('', smallest, { 'alauda.token-file': ['/run/token'] }), E.right({ token: 'abc' }))
   t.deepEqual(
     credentialsOf('', { ALAUDA_USERNAME: 'demo', ALAUDA_PASSWORD_FILE: '/run/password', ALAUDA_TOKEN: 'abc' }),
-    E.left(['ALAUDA_TOKEN: there is a password too; give one or the other']),
+    E.left(['ALAUDA_TOKEN: set together with a password, expected one of them']),
   )
 })
 
@@ -538,12 +539,12 @@ test('a cloud stands for its endpoint, and an endpoint wins over it', (t) => {
 
 test('an endpoint’s fault is told without the password in it', (t) => {
   for (const [url, fault] of [
-    ['https://demo:hunter2@x/v1/', 'must not hold a user name or password'],
-    ['https://x/v1/?token=hunter2', 'must end with its path: no ? and no #'],
-    ['https://x/v1/#hunter2', 'must end with its path: no ? and no #'],
-    ['demo:hunter2@x/v1/', 'must be a URL like https://api.alauda.cn/v1/'],
-    ['ftp://demo:hunter2@x/', 'must be a URL like https://api.alauda.cn/v1/'],
-    ['', 'must be a URL like https://api.alauda.cn/v1/'],
+    ['https://demo:hunter2@x/v1/', 'value not shown, expected a URL without user name and password'],
+    ['https://x/v1/?token=hunter2', 'value not shown, expected a URL that ends with its path: no ? and no #'],
+    ['https://x/v1/#hunter2', 'value not shown, expected a URL that ends with its path: no ? and no #'],
+    ['demo:hunter2@x/v1/', 'value not shown, expected a URL like https://api.alauda.cn/v1/'],
+    ['ftp://demo:hunter2@x/', 'value not shown, expected a URL like https://api.alauda.cn/v1/'],
+    ['', 'empty, expected a URL like https://api.alauda.cn/v1/'],
   ] as const) {
     t.deepEqual(
       accountOf(sources(smallest, { 'alauda.endpoint': [url] })),
@@ -553,7 +554,7 @@ test('an endpoint’s fault is told without the password in it', (t) => {
   }
   t.deepEqual(
     accountOf(sources({ ...smallest, ALAUDA_ENDPOINT: 'https://demo:hunter2@x/v1/' })),
-    E.left(['ALAUDA_ENDPOINT: must not hold a user name or password']),
+    E.left(['ALAUDA_ENDPOINT: value not shown, expected a URL without user name and password']),
   )
 })
 
@@ -562,8 +563,8 @@ test('a fault in one account setting does not hide that others are missing', (t)
     readSettings(sources({ ALAUDA_CLOUD: 'mars' })),
     E.left([
       'ALAUDA_CLOUD: "mars" given, expected one of cn, io',
-      'ALAUDA_USERNAME or --alauda.username: is not set; give your user name, or try --demo',
-      'ALAUDA_PASSWORD or --alauda.password-file: is not set; give your password, or try --demo',
+      'ALAUDA_USERNAME or --alauda.username: not set, expected your user name; --demo needs none',
+      'ALAUDA_PASSWORD or --alauda.password-file: not set, expected your password; --demo needs none',
     ]),
   )
 })

@@ -3,14 +3,9 @@ import test from 'ava'
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { parseCommandLine as parse, usageOf } from '../../src/settings/command-line.js'
 import { helpText } from '../../src/settings/help.js'
-import { groups, isFlag, table } from '../../src/settings/table.js'
-
-const parseCommandLine = (args: ReadonlyArray<string>) => {
-  const { faults, ...commandLine } = parse(args)
-  return faults.length > 0 ? E.left(faults) : E.right(commandLine)
-}
+import { groups, isFlag, table, usageOf } from '../../src/settings/table.js'
+import { parseCommandLine } from '../helpers/texts.js'
 
 const right = (command: string, flags: Record<string, string[]> = {}) =>
   E.right({ command, flags: new Map(Object.entries(flags)) })
@@ -56,12 +51,12 @@ test('a flag that takes a value takes the next argument, whatever it begins with
   for (const flag of ['--demo', '--demo=true', '--collect.interval', '--collect.interval=5s', '--help', '--version']) {
     t.deepEqual(
       parseCommandLine(['--alauda.namespace', flag]),
-      E.left(['--alauda.namespace: needs a value, as in --alauda.namespace=NAME']),
+      E.left(['--alauda.namespace: no value given, expected --alauda.namespace=NAME']),
       flag,
     )
     t.deepEqual(parseCommandLine([`--alauda.namespace=${flag}`]), right('serve', { 'alauda.namespace': [flag] }), flag)
   }
-  t.deepEqual(parseCommandLine(['--demo', '-x']), E.left(['-x: flags begin with two hyphens']))
+  t.deepEqual(parseCommandLine(['--demo', '-x']), E.left(['-x: one hyphen given, expected two']))
 })
 
 test('a flag for a list may be given again, and its values keep their order', (t) => {
@@ -93,11 +88,14 @@ test('whoever asks for help or the version gets it, whatever else is wrong', (t)
   t.deepEqual(parseCommandLine(['--version', '--help']), right('version'))
 })
 
-const noSuchFlag = (name: string) => `${name}: there is no such flag; see --help`
+const noSuchFlag = (name: string) => `${name}: unknown flag, expected one of those in --help`
 
 test('an unknown flag is named', (t) => {
   t.deepEqual(parseCommandLine(['--bogus']), E.left([noSuchFlag('--bogus')]))
-  t.deepEqual(parseCommandLine(['--collect.intervals=5s']), E.left([noSuchFlag('--collect.intervals')]))
+  t.deepEqual(
+    parseCommandLine(['--collect.intervals=5s']),
+    E.left(['--collect.intervals: unknown flag, did you mean --collect.interval?']),
+  )
   t.deepEqual(parseCommandLine(['--no-demo']), E.left([noSuchFlag('--no-demo')]))
   t.deepEqual(
     parseCommandLine(['--toString=1', '--__proto__=1']),
@@ -109,8 +107,8 @@ test('a secret after its flag as an argument of its own is not repeated either',
   t.deepEqual(
     parseCommandLine(['--alauda.password', 'hunter2', '--alauda.token', 'hunter3']),
     E.left([
-      '--alauda.password: there is no such flag; set ALAUDA_PASSWORD or --alauda.password-file, others could read a flag',
-      '--alauda.token: there is no such flag; set ALAUDA_TOKEN or --alauda.token-file, others could read a flag',
+      '--alauda.password: unknown flag, expected ALAUDA_PASSWORD or --alauda.password-file: other users can read a flag',
+      '--alauda.token: unknown flag, expected ALAUDA_TOKEN or --alauda.token-file: other users can read a flag',
     ]),
   )
 })
@@ -118,39 +116,39 @@ test('a secret after its flag as an argument of its own is not repeated either',
 test('a flag with one hyphen is told so, without its value', (t) => {
   t.deepEqual(
     parseCommandLine(['-alauda.password=hunter2', '-alauda.token', 'hunter3']),
-    E.left(['-alauda.password: flags begin with two hyphens', '-alauda.token: flags begin with two hyphens']),
+    E.left(['-alauda.password: one hyphen given, expected two', '-alauda.token: one hyphen given, expected two']),
   )
 })
 
 test('an unknown command is named, and so is a second one', (t) => {
   t.deepEqual(
     parseCommandLine(['twice']),
-    E.left(['twice: there is no such command; there are serve, once, plan, check-config']),
+    E.left(['twice: unknown command, expected one of serve, once, plan, check-config']),
   )
   t.deepEqual(
     parseCommandLine(['--demo', 'false']),
-    E.left(['false: there is no such command; there are serve, once, plan, check-config']),
+    E.left(['false: unknown command, expected one of serve, once, plan, check-config']),
   )
-  t.deepEqual(parseCommandLine(['once', 'serve']), E.left(['serve: there is a command before it already']))
+  t.deepEqual(parseCommandLine(['once', 'serve']), E.left(['serve: second command given, expected one']))
 })
 
 test('a missing value is missed, also where the next flag stands in its place', (t) => {
-  const fault = '--collect.interval: needs a value, as in --collect.interval=DURATION'
+  const fault = '--collect.interval: no value given, expected --collect.interval=DURATION'
   t.deepEqual(parseCommandLine(['--collect.interval']), E.left([fault]))
   t.deepEqual(parseCommandLine(['--collect.interval', '--demo']), E.left([fault]))
 })
 
 test('a flag that takes one value may not be given twice', (t) => {
-  t.deepEqual(parseCommandLine(['--log.level=info', '--log.level', 'warn']), E.left(['--log.level: is given twice']))
-  t.deepEqual(parseCommandLine(['--demo', '--demo=false']), E.left(['--demo: is given twice']))
+  t.deepEqual(parseCommandLine(['--log.level=info', '--log.level', 'warn']), E.left(['--log.level: given twice']))
+  t.deepEqual(parseCommandLine(['--demo', '--demo=false']), E.left(['--demo: given twice']))
 })
 
 test('a secret as a flag is refused with advice, and not repeated', (t) => {
   t.deepEqual(
     parseCommandLine(['--alauda.password=hunter2', '--alauda.token=hunter3']),
     E.left([
-      '--alauda.password: there is no such flag; set ALAUDA_PASSWORD or --alauda.password-file, others could read a flag',
-      '--alauda.token: there is no such flag; set ALAUDA_TOKEN or --alauda.token-file, others could read a flag',
+      '--alauda.password: unknown flag, expected ALAUDA_PASSWORD or --alauda.password-file: other users can read a flag',
+      '--alauda.token: unknown flag, expected ALAUDA_TOKEN or --alauda.token-file: other users can read a flag',
     ]),
   )
 })
@@ -159,11 +157,11 @@ test('all faults are told at once, in the order of the arguments', (t) => {
   t.deepEqual(
     parseCommandLine(['twice', '--bogus=1', '--log.level=info', 'once', '--log.level=warn', 'serve', '--log.format']),
     E.left([
-      'twice: there is no such command; there are serve, once, plan, check-config',
+      'twice: unknown command, expected one of serve, once, plan, check-config',
       noSuchFlag('--bogus'),
-      '--log.level: is given twice',
-      'serve: there is a command before it already',
-      '--log.format: needs a value, as in --log.format=FORMAT',
+      '--log.level: given twice',
+      'serve: second command given, expected one',
+      '--log.format: no value given, expected --log.format=FORMAT',
     ]),
   )
 })
@@ -197,10 +195,10 @@ test('check-config takes the file that it is to check, whatever that is called',
 })
 
 test('check-config takes one file and nothing else', (t) => {
-  t.deepEqual(parseCommandLine(['check-config']), E.left(['check-config: needs a file, as in check-config FILE']))
+  t.deepEqual(parseCommandLine(['check-config']), E.left(['check-config: no file given, expected check-config FILE']))
   t.deepEqual(
     parseCommandLine(['check-config', 'a.yml', 'b.yml', '--log.level=debug']),
-    E.left(['check-config: takes one file, not 2', 'check-config: takes no flags, only a file']),
+    E.left(['check-config: 2 files given, expected one', 'check-config: flags given, expected a file only']),
   )
 })
 
@@ -208,7 +206,7 @@ test('no other command takes an operand', (t) => {
   for (const command of ['serve', 'once', 'plan']) {
     t.deepEqual(
       parseCommandLine([command, 'exporter.yml']),
-      E.left(['exporter.yml: there is no such command; there are serve, once, plan, check-config']),
+      E.left(['exporter.yml: unknown command, expected one of serve, once, plan, check-config']),
     )
   }
 })
@@ -224,8 +222,8 @@ test('says what the command is and which commands there are', (t) => {
     'Commands',
     '  serve              Collects in the background and serves the metrics over HTTP. The default.',
     '  once               Collects once, writes the metrics to standard output and ends.',
-    '  plan               Logs in, lists what there is, and tells what a collection will cost.',
-    '  check-config FILE  Tells all that is wrong with a settings file. Takes no flags, and calls nobody.',
+    '  plan               Logs in, lists what there is, and estimates the cost of a collection.',
+    '  check-config FILE  Reports every problem of a settings file. Takes no flags and makes no calls.',
   ])
 })
 
@@ -239,8 +237,9 @@ test('has every flag of the table under its heading, with its help, default and 
       const text = group[index * 2 + 1] ?? ''
       t.is(group[index * 2], `  ${usageOf(setting)}`)
       t.true(text.startsWith(`      ${setting.help}`), text)
-      t.is(text.includes('(default '), setting.default !== undefined && setting.placeholder !== undefined, text)
-      if (setting.default !== undefined && setting.placeholder !== undefined) t.regex(text, defaultOf(setting.default))
+      t.is(text.includes('(default '), setting.default !== undefined && setting.format.placeholder !== undefined, text)
+      if (setting.default !== undefined && setting.format.placeholder !== undefined)
+        t.regex(text, defaultOf(setting.default))
       if (setting.demoDefault !== undefined) t.true(text.includes(`with --demo ${setting.demoDefault}`), text)
       if (setting.environment !== undefined) t.true(text.endsWith(`environment ${setting.environment})`), text)
     }
@@ -252,7 +251,7 @@ const defaultOf = (text: string) => new RegExp(`\\(default ${text.replaceAll('/'
 test('writes what belongs to a flag in one line', (t) => {
   t.is(
     lines[lines.indexOf('  --collect.window=DURATION') + 1],
-    "      How far back to look for an instance's newest point. (default 5m; with --demo 1m)",
+    "      Time range in which to look for an instance's newest point. (default 5m; with --demo 1m)",
   )
   t.is(
     lines[lines.indexOf('  --alauda.username=NAME') + 1],
@@ -260,17 +259,17 @@ test('writes what belongs to a flag in one line', (t) => {
   )
   t.is(
     lines[lines.indexOf('  --web.listen-address=ADDRESS') + 1],
-    '      Where to serve. May be repeated. (default :10104)',
+    '      Address to listen on. Repeatable. (default :10104)',
   )
 })
 
 test('names the variables for secrets', (t) => {
-  t.true(helpText().includes('Or set ALAUDA_PASSWORD.'))
-  t.true(helpText().includes('Or set ALAUDA_TOKEN.'))
+  t.true(helpText().includes('Alternative: ALAUDA_PASSWORD.'))
+  t.true(helpText().includes('Alternative: ALAUDA_TOKEN.'))
 })
 
 test('names itself and the version flag', (t) => {
-  t.deepEqual(lines.slice(-4), ['Others', '  --help     Shows this text.', '  --version  Shows the version.', ''])
+  t.deepEqual(lines.slice(-4), ['Others', '  --help     This text.', '  --version  The version.', ''])
 })
 
 test('fits a terminal: no line has more than 160 characters', (t) => {

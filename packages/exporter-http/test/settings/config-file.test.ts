@@ -1,9 +1,10 @@
 import test from 'ava'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { inOrderOf } from '../../src/settings/config-file.js'
-import { readFileSettings, readSettings, type Settings } from '../../src/settings/settings.js'
+import { inOrder } from '../../src/settings/problem.js'
+import type { Settings } from '../../src/settings/settings.js'
 import { defaults, smallest, sources, withFile } from '../helpers/sources.js'
+import { readFileSettings, readSettings } from '../helpers/texts.js'
 
 const every = `
 alauda:
@@ -92,7 +93,7 @@ test('a file that cannot be read is told with the flag or variable that names it
     readSettings(sources({ ALAUDA_EXPORTER_CONFIG: 'a.yml' })),
     faults('ALAUDA_EXPORTER_CONFIG: "a.yml" cannot be read (ENOENT)'),
   )
-  t.deepEqual(readSettings(sources({}, { 'config.file': [''] })), faults('--config.file: must not be empty'))
+  t.deepEqual(readSettings(sources({}, { 'config.file': [''] })), faults('--config.file: empty, expected a value'))
 })
 
 test('an empty file says nothing', (t) => {
@@ -157,7 +158,7 @@ test('a secret from nearer at hand wins over one from the file, whichever of the
 test('what is wrong with secrets of the file is told with their place', (t) => {
   t.deepEqual(
     readSettings(withFile('alauda:\n  username: a\n  password: x\n  password_file: /missing\n')),
-    faults('exporter.yml:3:13: alauda.password: is set, and so is alauda.password_file; give one or the other'),
+    faults('exporter.yml:3:13: alauda.password: set together with alauda.password_file, expected one of them'),
   )
   t.deepEqual(
     readSettings(withFile('alauda:\n  username: a\n  password_file: /missing\n')),
@@ -173,14 +174,16 @@ test('what is wrong with secrets of the file is told with their place', (t) => {
   )
   t.deepEqual(
     readSettings(withFile('alauda:\n  token: abc\n  password: x\n  namespace: x\n')),
-    faults('exporter.yml:2:10: alauda.token: there is a password too; give one or the other'),
+    faults('exporter.yml:2:10: alauda.token: set together with a password, expected one of them'),
   )
 })
 
 test('service labels that Prometheus would write the same are told where they were given', (t) => {
   t.deepEqual(
     readSettings(withFile('metrics:\n  service_labels: [app.tier, app-tier]\n', smallest)),
-    faults('exporter.yml:2:19: metrics.service_labels: must not name two labels that Prometheus would write the same'),
+    faults(
+      'exporter.yml:2:19: metrics.service_labels: "app.tier, app-tier" given, expected labels that Prometheus does not write the same',
+    ),
   )
 })
 
@@ -195,11 +198,11 @@ test('faults of flags, environment and file are told at once, the file’s in it
     ),
     faults(
       'ALAUDA_CLOUD: "mars" given, expected one of cn, io',
-      'ALAUDA_USERNAME or --alauda.username: is not set; give your user name, or try --demo',
-      'ALAUDA_PASSWORD or --alauda.password-file: is not set; give your password, or try --demo',
+      'ALAUDA_USERNAME or --alauda.username: not set, expected your user name; --demo needs none',
+      'ALAUDA_PASSWORD or --alauda.password-file: not set, expected your password; --demo needs none',
       '--log.level: "trace" given, expected one of debug, info, warn, error',
       'exporter.yml:1:24: web.telemetry_path: "m" given, expected a path like /metrics',
-      'exporter.yml:2:1: colect: there is no such setting; did you mean collect?',
+      'exporter.yml:2:1: colect: unknown setting, did you mean collect?',
       'exporter.yml:3:20: alauda.timeout: "x" given, expected a duration like 30s, 5m or 1h30m',
     ),
   )
@@ -210,7 +213,7 @@ test('with a file that nobody can read nothing is missed that it may say, but wr
     readSettings(withFile('a: [', { ALAUDA_CLOUD: 'mars' })),
     faults(
       'ALAUDA_CLOUD: "mars" given, expected one of cn, io',
-      'exporter.yml:1:5: must be indented like what it belongs to; is a bracket not closed above?',
+      'exporter.yml:1:5: wrong indentation; is a bracket not closed above?',
     ),
   )
 })
@@ -250,11 +253,15 @@ test('settings are plain data: read twice they are the same', (t) => {
   t.notThrows(() => structuredClone(read()))
 })
 
-test('places are numbers: line 10 comes after line 9', (t) => {
-  t.deepEqual(inOrderOf('a:1.yml')(['a:1.yml:10:1: x', 'a:1.yml:9:10: x', 'a:1.yml:9:9: x', '--z: x']), [
-    '--z: x',
-    'a:1.yml:9:9: x',
-    'a:1.yml:9:10: x',
-    'a:1.yml:10:1: x',
+test('places are numbers: line 10 comes after line 9; a problem is reported once', (t) => {
+  const what = 'wrong'
+  const flag = { origin: 'command line', setting: '--z', what } as const
+  const at = (file: string, line: number, column: number) => ({ origin: { file }, line, column, setting: 'a', what })
+  t.deepEqual(inOrder([at('a', 10, 1), at('a', 9, 10), at('b', 1, 1), flag, at('a', 9, 9), at('a', 9, 10), flag]), [
+    flag,
+    at('a', 9, 9),
+    at('a', 9, 10),
+    at('a', 10, 1),
+    at('b', 1, 1),
   ])
 })

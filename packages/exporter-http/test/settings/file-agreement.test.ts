@@ -7,9 +7,9 @@ import { accountSettings, keyOf, sections, sizeRows } from '../../src/settings/f
 import { fileSchema } from '../../src/settings/file-schema.js'
 import * as formats from '../../src/settings/format.js'
 import type { Setting } from '../../src/settings/setting.js'
-import { readFileSettings } from '../../src/settings/settings.js'
 import { table } from '../../src/settings/table.js'
 import { isFullSize } from '../helpers/full-size.js'
+import { readFileSettings } from '../helpers/texts.js'
 
 // An editor goes by the schema, the exporter by its own reading: for one value they must say the same. What they cannot agree
 // on is listed in file-schema.ts.

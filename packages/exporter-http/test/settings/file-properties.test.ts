@@ -7,11 +7,11 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { parse, stringify } from 'yaml'
 import { keyOf, sections } from '../../src/settings/file-keys.js'
 import type { Rows } from '../../src/settings/setting.js'
-import { readSettings } from '../../src/settings/settings.js'
 import { table } from '../../src/settings/table.js'
 import { isFullSize } from '../helpers/full-size.js'
 import { type File, files, objectOf, read, secretFiles, spelledBy, write } from '../helpers/settings-file.js'
 import { withFile } from '../helpers/sources.js'
+import { readSettings } from '../helpers/texts.js'
 
 const schema = JSON.parse(readFileSync(new URL('../../../../docs/config.schema.json', import.meta.url), 'utf8'))
 const isValid = new Ajv({ allowUnionTypes: true }).compile(schema)
@@ -120,7 +120,7 @@ test('any unknown key in any right file is refused at its place', (t) => {
       const faults = told(lines.join('\n'))
       t.is(faults.length, 1)
       t.true(
-        faults[0]?.startsWith(`exporter.yml:${place}: ${gap.path}.…: there is no such setting; there are `),
+        faults[0]?.startsWith(`exporter.yml:${place}: ${gap.path}.…: unknown setting, expected one of `),
         `${lines.join('\n')}\n${faults}`,
       )
       t.false(isValid(parse(lines.join('\n'))))

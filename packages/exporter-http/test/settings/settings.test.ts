@@ -3,10 +3,10 @@ import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Rows, Setting } from '../../src/settings/setting.js'
-import { readSettings } from '../../src/settings/settings.js'
 import type { Sources } from '../../src/settings/sources.js'
 import { groups, isFlag, flags as rows, table } from '../../src/settings/table.js'
 import { defaults, rightOf, smallest, sources, withFile } from '../helpers/sources.js'
+import { readSettings } from '../helpers/texts.js'
 
 const faultsIn = (given: Sources): ReadonlyArray<string> => {
   const read = readSettings(given)
@@ -136,13 +136,13 @@ test('the demo looks at no account setting, not even at a wrong one', (t) => {
 })
 
 test('service labels that Prometheus would write the same are refused', (t) => {
-  const fault = '--metrics.service-labels: must not name two labels that Prometheus would write the same'
   for (const keys of [
     ['app.tier', 'app-tier'],
     ['a', 'b', 'a'],
     ['组', '群'],
   ]) {
-    t.deepEqual(faults(sources(smallest, { 'metrics.service-labels': keys })), E.right([fault]), keys.join())
+    const fault = `--metrics.service-labels: "${keys.join(', ')}" given, expected labels that Prometheus does not write the same`
+    t.deepEqual(faults(sources(smallest, { 'metrics.service-labels': keys })), E.right([fault]))
   }
   t.true(E.isRight(readSettings(sources(smallest, { 'metrics.service-labels': ['app.tier', 'App.tier'] }))))
 })
@@ -185,18 +185,18 @@ test('all faults are told at once, each with its flag or variable', (t) => {
     '--collect.max-instances: "0" given, expected a whole number from 1 on',
     '--collect.period: "2m" given, expected one of 1s, 1m, 5m, 15m, 30m, 1h, 4h, 12h, 1d, 7d, 30d',
     '--collect.timeout: "1y" given, expected at most 24d',
-    '--collect.window: must be a duration like 30s, 5m or 1h30m',
+    '--collect.window: empty, expected a duration like 30s, 5m or 1h30m',
     '--demo: "perhaps" given, expected true or false',
     '--log.format: "xml" given, expected one of logfmt, json',
     '--log.level: "trace" given, expected one of debug, info, warn, error',
     '--metrics.article-names: "yes" given, expected true or false',
-    '--metrics.service-labels: must not be empty',
+    '--metrics.service-labels: empty, expected 1 to 1024 characters',
     '--web.listen-address: "10104" given, expected an address like :10104, 127.0.0.1:10104 or [::1]:10104',
     '--web.listen-address: ":70000" given, expected an address like :10104, 127.0.0.1:10104 or [::1]:10104',
-    '--web.telemetry-path: "/-/ready" given, must not be one of /, /api/v1/services, /assets/page.js, /assets/page.css, /sd, /probe, /-/healthy, /-/ready, /-/reload',
+    '--web.telemetry-path: "/-/ready" given, expected none of /, /api/v1/services, /assets/page.js, /assets/page.css, /sd, /probe, /-/healthy, /-/ready, /-/reload',
     'ALAUDA_CLOUD: "mars" given, expected one of cn, io',
     'ALAUDA_ENDPOINT: "cloud" given, expected a URL like https://api.alauda.cn/v1/',
-    'ALAUDA_NAMESPACE: must not be empty',
+    'ALAUDA_NAMESPACE: empty, expected 1 to 1024 characters, no line breaks or other control characters, no spaces around them',
   ])
 })
 
@@ -205,7 +205,7 @@ test('a fault of a time does not hide the window that is too short', (t) => {
     readSettings(sources(smallest, { 'collect.interval': ['soon'], 'collect.window': ['1s'] })),
     E.left([
       '--collect.interval: "soon" given, expected a duration like 30s, 5m or 1h30m',
-      '--collect.window: must not be shorter than --collect.period, or it may hold no point',
+      '--collect.window: "1s" given, expected at least --collect.period, or it may hold no point',
     ]),
   )
 })
@@ -341,9 +341,10 @@ test('all that is wrong with sizes is told at its place', (t) => {
 const told = (...faults: ReadonlyArray<string>) => E.left(faults)
 
 test('a window must be able to hold a point', (t) => {
-  const fault = '--collect.window: must not be shorter than --collect.period, or it may hold no point'
-  t.deepEqual(faults(sources(smallest, { 'collect.window': ['59s'] })), E.right([fault]))
-  t.deepEqual(faults(sources(smallest, { 'collect.period': ['15m'] })), E.right([fault]))
+  const fault = (what: string) =>
+    `--collect.window: ${what}, expected at least --collect.period, or it may hold no point`
+  t.deepEqual(faults(sources(smallest, { 'collect.window': ['59s'] })), E.right([fault('"59s" given')]))
+  t.deepEqual(faults(sources(smallest, { 'collect.period': ['15m'] })), E.right([fault('not set')]))
   t.true(E.isRight(readSettings(sources(smallest, { 'collect.window': ['60s'] }))))
   for (const period of ['1d', '7d']) {
     const flags = { 'collect.window': [period], 'collect.period': [period] }
@@ -361,27 +362,33 @@ test('every period that may be chosen fits into a window that may be chosen', (t
 test('a window that is too short is told where it was given, or where the period was', (t) => {
   t.deepEqual(
     readSettings(withFile('collect:\n  window: 59s\n', smallest)),
-    told('exporter.yml:2:11: collect.window: must not be shorter than --collect.period, or it may hold no point'),
+    told('exporter.yml:2:11: collect.window: "59s" given, expected at least --collect.period, or it may hold no point'),
   )
   t.deepEqual(
     readSettings(withFile('collect:\n  window: 5m\n  period: 15m\n', smallest)),
-    told('exporter.yml:2:11: collect.window: must not be shorter than collect.period, or it may hold no point'),
+    told('exporter.yml:2:11: collect.window: "5m" given, expected at least collect.period, or it may hold no point'),
   )
   t.deepEqual(
     readSettings(withFile('collect:\n  period: 15m\n', smallest)),
-    told('exporter.yml:2:11: collect.period: must not be longer than --collect.window, or that may hold no point'),
+    told(
+      'exporter.yml:2:11: collect.period: "15m" given, expected at most --collect.window, which may otherwise hold no point',
+    ),
   )
   t.deepEqual(
     readSettings(withFile('collect:\n  period: 15m\n', smallest, { 'collect.window': ['5m'] })),
-    told('--collect.window: must not be shorter than collect.period, or it may hold no point'),
+    told('--collect.window: "5m" given, expected at least collect.period, or it may hold no point'),
   )
 })
 
 test('what is shown is shown at least until the next collection', (t) => {
-  const fault = '--collect.max-age: must not be shorter than --collect.interval, or values come and go'
+  const fault = (age: string) =>
+    `--collect.max-age: "${age}" given, expected at least --collect.interval, or values come and go`
   const ages = { 'collect.max-age': ['59s'] }
-  t.deepEqual(faults(sources(smallest, ages)), E.right([fault]))
-  t.deepEqual(faults(sources(smallest, { 'collect.max-age': ['10m'], 'collect.interval': ['11m'] })), E.right([fault]))
+  t.deepEqual(faults(sources(smallest, ages)), E.right([fault('59s')]))
+  t.deepEqual(
+    faults(sources(smallest, { 'collect.max-age': ['10m'], 'collect.interval': ['11m'] })),
+    E.right([fault('10m')]),
+  )
   for (const interval of ['0', '59s', '1s']) {
     t.true(E.isRight(readSettings(sources(smallest, { ...ages, 'collect.interval': [interval] }))), interval)
   }
@@ -390,7 +397,10 @@ test('what is shown is shown at least until the next collection', (t) => {
 
 test('an empty pattern matches no service: it is refused', (t) => {
   for (const flag of ['collect.include-services', 'collect.exclude-services']) {
-    t.deepEqual(faults(sources(smallest, { [flag]: [''] })), E.right([`--${flag}: must not be empty`]))
+    t.deepEqual(
+      faults(sources(smallest, { [flag]: [''] })),
+      E.right([`--${flag}: empty, expected a regular expression like kibana|log.*`]),
+    )
   }
 })
 
@@ -398,14 +408,14 @@ test('values that would come and go are told where their age was given, with the
   const rest = 'or values come and go'
   t.deepEqual(
     readSettings(withFile('collect:\n  interval: 10m\n  max_age: 5m\n', smallest)),
-    told(`exporter.yml:3:12: collect.max_age: must not be shorter than collect.interval, ${rest}`),
+    told(`exporter.yml:3:12: collect.max_age: "5m" given, expected at least collect.interval, ${rest}`),
   )
   t.deepEqual(
     readSettings(withFile('collect: { interval: 10m }', smallest, { 'collect.max-age': ['5m'] })),
-    told(`--collect.max-age: must not be shorter than collect.interval, ${rest}`),
+    told(`--collect.max-age: "5m" given, expected at least collect.interval, ${rest}`),
   )
   t.deepEqual(
     readSettings(withFile('collect: { max_age: 30s }', smallest)),
-    told(`exporter.yml:1:21: collect.max_age: must not be shorter than --collect.interval, ${rest}`),
+    told(`exporter.yml:1:21: collect.max_age: "30s" given, expected at least --collect.interval, ${rest}`),
   )
 })

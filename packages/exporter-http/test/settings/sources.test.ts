@@ -2,9 +2,10 @@ import test from 'ava'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { clientCredentials } from '../../src/settings/credentials.js'
-import { readSettings, type Settings } from '../../src/settings/settings.js'
+import type { Settings } from '../../src/settings/settings.js'
 import type { Sources } from '../../src/settings/sources.js'
 import { smallest, sources } from '../helpers/sources.js'
+import { readSettings } from '../helpers/texts.js'
 
 // Seen through the settings that come of them.
 const settingOf =
@@ -43,14 +44,16 @@ test('an empty variable is as good as none', (t) => {
   t.deepEqual(readSettings(sources({ ...smallest, ...empty })), readSettings(sources(smallest)))
   t.deepEqual(
     credentialsOf(sources({ ...smallest, ALAUDA_PASSWORD: '' })),
-    E.left(['ALAUDA_PASSWORD or --alauda.password-file: is not set; give your password, or try --demo']),
+    E.left(['ALAUDA_PASSWORD or --alauda.password-file: not set, expected your password; --demo needs none']),
   )
 })
 
 test('an empty flag is not: it was written on purpose', (t) => {
   t.deepEqual(
     credentialsOf(sources(smallest, { 'alauda.username': [''] })),
-    E.left(['--alauda.username: must not be empty']),
+    E.left([
+      '--alauda.username: empty, expected 1 to 1024 characters, no line breaks or other control characters, no spaces around them',
+    ]),
   )
 })
 
@@ -59,7 +62,9 @@ test('a list in a variable is separated by commas, and spaces around them do not
   t.deepEqual(namespacesOf(sources({ ...smallest, ALAUDA_NAMESPACE: 'a, b ,灵雀云' })), E.right(['a', 'b', '灵雀云']))
   t.deepEqual(
     namespacesOf(sources({ ...smallest, ALAUDA_NAMESPACE: 'a,' })),
-    E.left(['ALAUDA_NAMESPACE: must not be empty']),
+    E.left([
+      'ALAUDA_NAMESPACE: empty, expected 1 to 1024 characters, no line breaks or other control characters, no spaces around them',
+    ]),
   )
 })
 
@@ -107,11 +112,11 @@ test('a variable for a password and one for its file leave open which is meant',
   const files = { '/run/password': 'from file', '/run/token': 'abc' }
   t.deepEqual(
     credentialsOf(sources({ ...smallest, ALAUDA_PASSWORD_FILE: '/run/password' }, {}, files)),
-    E.left(['ALAUDA_PASSWORD: is set, and so is ALAUDA_PASSWORD_FILE; unset one of them']),
+    E.left(['ALAUDA_PASSWORD: set together with ALAUDA_PASSWORD_FILE, expected one of them']),
   )
   t.deepEqual(
     credentialsOf(sources({ ALAUDA_TOKEN: 'abc', ALAUDA_TOKEN_FILE: '/run/token', ALAUDA_NAMESPACE: 'a' }, {}, files)),
-    E.left(['ALAUDA_TOKEN: is set, and so is ALAUDA_TOKEN_FILE; unset one of them']),
+    E.left(['ALAUDA_TOKEN: set together with ALAUDA_TOKEN_FILE, expected one of them']),
   )
 })
 

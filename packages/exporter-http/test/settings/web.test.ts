@@ -4,11 +4,12 @@ import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { ownedPaths } from '../../src/paths.js'
-import { changedForRestart, readSettings } from '../../src/settings/settings.js'
+import { externalUrl, routePrefix, routePrefixOf, telemetryPath } from '../../src/settings/address.js'
+import { changedForRestart } from '../../src/settings/settings.js'
 import { flags as rows } from '../../src/settings/table.js'
-import { externalUrl, routePrefix, routePrefixOf, telemetryPath } from '../../src/settings/web-paths.js'
 import { valuesOf } from '../helpers/settings-file.js'
 import { rightOf, smallest, sources } from '../helpers/sources.js'
+import { readSettings } from '../helpers/texts.js'
 
 test('a web file that the settings file names is sought beside it, one that a flag names is not', (t) => {
   const webFile = (named: string, flags: Record<string, string[]> = {}) =>
@@ -86,7 +87,7 @@ test('a prefix is a path that no client changes', (t) => {
     '/度',
     '/a\n',
   ]) {
-    t.deepEqual(routePrefix.parse(given), E.left('must be a path like /exporter, or / for none'), JSON.stringify(given))
+    t.deepEqual(routePrefix.parse(given), E.left('a path like /exporter, or / for none'), JSON.stringify(given))
   }
 })
 
@@ -95,18 +96,14 @@ test('an external URL is a whole one, kept without the slash at its end', (t) =>
   t.deepEqual(externalUrl.parse('http://x:9100'), E.right('http://x:9100'))
   t.deepEqual(externalUrl.parse('http://x/a/../b'), E.right('http://x/b'))
   for (const given of ['', '/exporter', 'example.com', 'ftp://x/', 'http://', '"http://x"', 'javascript:alert(1)']) {
-    t.deepEqual(externalUrl.parse(given), E.left('must be a URL like https://example.com/exporter'), given)
+    t.deepEqual(externalUrl.parse(given), E.left('a URL like https://example.com/exporter'), given)
   }
-  t.deepEqual(externalUrl.parse('http://a:b@x/'), E.left('must not hold a user name or password'))
+  t.deepEqual(externalUrl.parse('http://a:b@x/'), E.left('a URL without user name and password'))
   for (const given of ['http://x/?a', 'http://x/#a', 'http://x/?', 'http://x/a#']) {
-    t.deepEqual(externalUrl.parse(given), E.left('must end with its path: no ? and no #'), given)
+    t.deepEqual(externalUrl.parse(given), E.left('a URL that ends with its path: no ? and no #'), given)
   }
   for (const given of ['http://x/a//b', 'http://x//', 'http://x/%20', 'http://x/度']) {
-    t.deepEqual(
-      externalUrl.parse(given),
-      E.left('must have a path of letters, digits, _, ., ~ and - only, or none'),
-      given,
-    )
+    t.deepEqual(externalUrl.parse(given), E.left('a path of letters, digits, _, ., ~ and - only, or none'), given)
   }
 })
 
@@ -118,12 +115,12 @@ test('the metrics are at a path of their own, however a proxy may write another 
     ...['', 'metrics', '//host/metrics', '/a//b', '/metrics//', '/a/../metrics', '/./metrics', '/..', '/m?a', '/m#a'],
     ...['/m m', '/%20', '/%70robe', '/度量', 'http://x/metrics', '/metrics\n', '\\metrics'],
   ]) {
-    t.deepEqual(telemetryPath.parse(path), E.left('must be a path like /metrics'), path)
+    t.deepEqual(telemetryPath.parse(path), E.left('a path like /metrics'), path)
   }
   t.true(ownedPaths.includes('/assets/page.js'))
   for (const path of ownedPaths) {
     for (const written of new Set([path, path.toUpperCase(), path === '/' ? path : `${path}/`])) {
-      t.deepEqual(telemetryPath.parse(written), E.left(`must not be one of ${ownedPaths.join(', ')}`), written)
+      t.deepEqual(telemetryPath.parse(written), E.left(`none of ${ownedPaths.join(', ')}`), written)
     }
   }
   t.deepEqual(telemetryPath.parse('/assets/pageXjs'), E.right('/assets/pageXjs'))

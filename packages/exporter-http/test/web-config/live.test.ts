@@ -6,8 +6,8 @@ import { setImmediate } from 'node:timers/promises'
 import test from 'ava'
 import * as E from 'fp-ts/lib/Either.js'
 import { createLog } from '../../src/log.js'
-import { openWebConfig } from '../../src/web-config/live.js'
 import { createAuthority } from '../helpers/certificates.js'
+import { openWebConfig } from '../helpers/texts.js'
 import { liveFiles, seconds } from '../helpers/web-files.js'
 
 const silent = createLog(
@@ -24,7 +24,7 @@ test('a file that is wrong from the beginning is not opened', async (t) => {
   t.deepEqual(
     web,
     E.left([
-      'web.yml:1:1: tls: there is no such setting; there are tls_server_config, http_server_config, basic_auth_users, rate_limit',
+      'web.yml:1:1: tls: unknown setting, expected one of tls_server_config, http_server_config, basic_auth_users, rate_limit',
     ]),
   )
 })
@@ -151,8 +151,8 @@ test('a file that is just being written opens the door to nobody', async (t) => 
     t.is(current(), first, part)
   }
   const wrong = 'level=error msg="the web configuration is wrong; the last right one stays" faults='
-  const noTls = 'web.yml: tls_server_config: to begin or to end with TLS takes a restart'
-  const noUsers = 'web.yml: basic_auth_users: to let everyone in takes a restart'
+  const noTls = 'web.yml: tls_server_config: turning TLS on or off takes a restart'
+  const noUsers = 'web.yml: basic_auth_users: removing all users takes a restart'
   t.deepEqual(
     lines,
     [`${noTls}; ${noUsers}`, noUsers, noTls].map((faults) => `${wrong}${JSON.stringify(faults)}`),

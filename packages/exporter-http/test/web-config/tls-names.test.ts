@@ -37,7 +37,7 @@ test('serves TLS 1.2 and 1.3, or one of them', (t) => {
   faults(
     t,
     section('min_version: TLS13', 'max_version: TLS12'),
-    '5:16: tls_server_config.max_version: must not be below min_version',
+    '5:16: tls_server_config.max_version: below min_version',
   )
 })
 
@@ -64,8 +64,8 @@ test('every cipher suite that Go calls secure is one that OpenSSL has', (t) => {
   faults(
     t,
     section('cipher_suites:', '  - TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA265', '  - RC4'),
-    '5:7: tls_server_config.cipher_suites[0]: "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA265" given, there is no such cipher suite; did you mean TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256?',
-    `6:7: tls_server_config.cipher_suites[1]: "RC4" given, there is no such cipher suite; there are ${[
+    '5:7: tls_server_config.cipher_suites[0]: "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA265" given, expected TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
+    `6:7: tls_server_config.cipher_suites[1]: "RC4" given, expected one of ${[
       'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256',
       'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
       'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384',
@@ -91,7 +91,7 @@ test('knows Go’s names of curves, and whose order counts', (t) => {
   faults(
     t,
     section('curve_preferences: [P256]', 'prefer_server_cipher_suites: no'),
-    '4:23: tls_server_config.curve_preferences[0]: "P256" given, there is no such curve; there are CurveP256, CurveP384, CurveP521, X25519',
+    '4:23: tls_server_config.curve_preferences[0]: "P256" given, expected one of CurveP256, CurveP384, CurveP521, X25519',
     '5:32: tls_server_config.prefer_server_cipher_suites: "no" given, expected true or false',
   )
 })

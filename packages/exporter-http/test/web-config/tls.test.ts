@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import test, { type ExecutionContext } from 'ava'
 import { compare } from 'bcryptjs'
 import * as E from 'fp-ts/lib/Either.js'
-import { readWebConfig } from '../../src/web-config/web-config.js'
 import { type Authority, type Certificate, createAuthority } from '../helpers/certificates.js'
+import { readWebConfig } from '../helpers/texts.js'
 import { readFrom, readWeb } from '../helpers/web-files.js'
 
 let authority: Authority
@@ -87,15 +87,19 @@ test('what names no certificate or key is no half-configured server', (t) => {
   faults(
     t,
     'tls_server_config:\n  min_version: TLS13',
-    '2:3: tls_server_config.cert_file: is needed, or cert',
-    '2:3: tls_server_config.key_file: is needed, or key',
+    '2:3: tls_server_config.cert_file: not set, expected cert_file or cert',
+    '2:3: tls_server_config.key_file: not set, expected key_file or key',
   )
-  faults(t, 'tls_server_config: {cert_file: server.crt}', '1:20: tls_server_config.key_file: is needed, or key')
+  faults(
+    t,
+    'tls_server_config: {cert_file: server.crt}',
+    '1:20: tls_server_config.key_file: not set, expected key_file or key',
+  )
   faults(
     t,
     'tls_server_config: {cert_file: , key_file: ""}',
-    '1:21: tls_server_config.cert_file: is needed, or cert',
-    '1:44: tls_server_config.key_file: is needed, or key',
+    '1:21: tls_server_config.cert_file: not set, expected cert_file or cert',
+    '1:44: tls_server_config.key_file: not set, expected key_file or key',
   )
 })
 
@@ -105,13 +109,13 @@ test('an empty value counts as not given, as in the toolkit', (t) => {
   faults(
     t,
     section('client_auth_type: ""', 'client_ca_file: ca.crt', 'client_allowed_sans: [a]'),
-    '5:19: tls_server_config.client_ca_file: needs client_auth_type, else no client is asked for a certificate',
-    '6:24: tls_server_config.client_allowed_sans: needs client_auth_type, else no client is asked for a certificate',
+    '5:19: tls_server_config.client_ca_file: set without client_auth_type, expected both or none',
+    '6:24: tls_server_config.client_allowed_sans: set without client_auth_type, expected both or none',
   )
   faults(
     t,
     section('client_auth_type: RequireAndVerifyClientCert', 'client_ca_file: ""'),
-    '4:21: tls_server_config.client_auth_type: needs client_ca_file or client_ca, else every public authority could let clients in',
+    '4:21: tls_server_config.client_auth_type: set without client_ca_file or client_ca, expected one of them, or every public authority lets clients in',
   )
 })
 
@@ -147,8 +151,8 @@ test('a secret key that stands in the file is not repeated, whatever is wrong wi
   faults(
     t,
     section('cert: a', 'key: b'),
-    '2:14: tls_server_config.cert_file: must not be given together with cert',
-    '3:13: tls_server_config.key_file: must not be given together with key',
+    '2:14: tls_server_config.cert_file: set together with cert, expected one of them',
+    '3:13: tls_server_config.key_file: set together with key, expected one of them',
   )
 })
 
@@ -169,14 +173,14 @@ test('knows Go’s names for what clients must show', (t) => {
 })
 
 test('what would check no client, or let in anyone’s, is a fault', (t) => {
-  const useless = 'needs client_auth_type, else no client is asked for a certificate'
+  const useless = 'set without client_auth_type, expected both or none'
   faults(t, section('client_ca_file: ca.crt'), `4:19: tls_server_config.client_ca_file: ${useless}`)
   faults(t, section('client_allowed_sans: [a]'), `4:24: tls_server_config.client_allowed_sans: ${useless}`)
   for (const name of ['VerifyClientCertIfGiven', 'RequireAndVerifyClientCert']) {
     faults(
       t,
       section(`client_auth_type: ${name}`),
-      '4:21: tls_server_config.client_auth_type: needs client_ca_file or client_ca, else every public authority could let clients in',
+      '4:21: tls_server_config.client_auth_type: set without client_ca_file or client_ca, expected one of them, or every public authority lets clients in',
     )
   }
   faults(
@@ -188,7 +192,7 @@ test('what would check no client, or let in anyone’s, is a fault', (t) => {
     faults(
       t,
       section('client_auth_type: RequireAnyClientCert', `client_allowed_sans: ${nobody}`),
-      `5:${nobody === '' ? 3 : 24}: tls_server_config.client_allowed_sans: must have at least one name`,
+      `5:${nobody === '' ? 3 : 24}: tls_server_config.client_allowed_sans: empty, expected at least one name`,
     )
   }
 })
@@ -199,12 +203,12 @@ test('reads the names that clients may have', (t) => {
   faults(
     t,
     section('client_auth_type: RequireAnyClientCert', 'client_allowed_sans: [a, {}]'),
-    '5:28: tls_server_config.client_allowed_sans[1]: must be a single value, not a map',
+    '5:28: tls_server_config.client_allowed_sans[1]: a map given, expected a single value',
   )
   faults(
     t,
     section('client_auth_type: RequireAnyClientCert', 'client_allowed_sans: a'),
-    '5:24: tls_server_config.client_allowed_sans: must be a list',
+    '5:24: tls_server_config.client_allowed_sans: a single value given, expected a list',
   )
 })
 

@@ -1,0 +1,109 @@
+import { isDeepStrictEqual } from 'node:util'
+import { printable } from '@alauda-exporter/alauda-client'
+import { sequenceS } from 'fp-ts/lib/Apply.js'
+import * as E from 'fp-ts/lib/Either.js'
+import { getSemigroup } from 'fp-ts/lib/ReadonlyArray.js'
+
+/** Where a setting is given. */
+export interface Place {
+  readonly origin: 'command line' | 'environment' | { readonly file: string }
+  /** Counted from 1. */
+  readonly line?: number
+  readonly column?: number
+  /** Its name there: `--log.level`, `ALAUDA_CLOUD`, `log.level`; empty for a file as a whole. */
+  readonly setting: string
+}
+
+/** A problem of the configuration. It stays data until `problemText` prints it. */
+export interface Problem extends Place {
+  readonly what: string
+  readonly expected?: string
+  /** The name that was probably meant. */
+  readonly meant?: string
+}
+
+/** What was read, or every problem with it. */
+export type Checked<A> = E.Either<ReadonlyArray<Problem>, A>
+
+/** Combines several `Checked` with the problems of all of them, not only the first one's. */
+export const validation = E.getApplicativeValidation(getSemigroup<Problem>())
+
+export const all = sequenceS(validation)
+
+export const problem = (place: Place, what: string, expected?: string): Problem => {
+  const { origin, line, column, setting } = place
+  const at = line === undefined || column === undefined ? {} : { line, column }
+  return { origin, ...at, setting, what, ...(expected === undefined ? {} : { expected }) }
+}
+
+export const refuse = (place: Place, what: string, expected?: string): Checked<never> =>
+  E.left([problem(place, what, expected)])
+
+export const problemsOf = (checked: Checked<unknown>): ReadonlyArray<Problem> => (E.isLeft(checked) ? checked.left : [])
+
+/**
+ * The one line that reports a problem.
+ *
+ * @example
+ * problemText({ origin: 'command line', setting: '--log.level', what: '"x" given', expected: 'one of info, warn' })
+ * // '--log.level: "x" given, expected one of info, warn'
+ */
+export const problemText = ({ origin, line, column, setting, what, expected, meant }: Problem): string => {
+  const place = typeof origin === 'string' ? [] : [[origin.file, line, column].filter((part) => part !== undefined)]
+  const named = [...place.map((parts) => parts.join(':')), ...(setting === '' ? [] : [setting]), what].join(': ')
+  const advice = expected === undefined ? '' : `, expected ${expected}`
+  return printable(`${named}${advice}${meant === undefined ? '' : `, did you mean ${meant}?`}`)
+}
+
+/** Each problem once: those of flags and variables first, then those of each file from its top to its end. */
+export const inOrder = (problems: ReadonlyArray<Problem>): ReadonlyArray<Problem> => {
+  const fileOf = ({ origin }: Problem) => (typeof origin === 'string' ? '' : origin.file)
+  const files = ['', ...new Set(problems.map(fileOf))]
+  return problems
+    .filter((one, index) => problems.findIndex((other) => isDeepStrictEqual(one, other)) === index)
+    .toSorted(
+      (a, b) =>
+        files.indexOf(fileOf(a)) - files.indexOf(fileOf(b)) ||
+        (a.line ?? 0) - (b.line ?? 0) ||
+        (a.column ?? 0) - (b.column ?? 0),
+    )
+}
+
+const longestQuote = 60
+
+/**
+ * A text as a problem quotes it: short, and in quotes.
+ *
+ * @example
+ * quoted('banana') // '"banana"'
+ */
+export const quoted = (text: string): string => {
+  const characters = [...text]
+  const short = characters.length > longestQuote ? `${characters.slice(0, longestQuote).join('')}…` : text
+  return printable(`"${short.replaceAll(/["\\]/g, '\\$&')}"`)
+}
+
+// A user and a password in a URL, or a key in its query or fragment.
+const mayHoldSecret = /@|:\/\/.*[?#]|[?#].*=/s
+
+/**
+ * A wrong value as a problem names it; a secret is not repeated.
+ *
+ * @example
+ * given('banana') // '"banana" given'
+ */
+export const given = (value: string | number | boolean, isSecret = false): string => {
+  if (value === '') return 'empty'
+  const text = String(value)
+  return isSecret || mayHoldSecret.test(text) ? 'value not shown' : `${quoted(text)} given`
+}
+
+/**
+ * An unknown key as a problem names it: words of letters, like every key that there is. Anything else may be a password or a token
+ * that lacks its quotes.
+ *
+ * @example
+ * shownKey('Speed-Limit') // 'Speed-Limit'
+ * shownKey('s3cr3t') // '…'
+ */
+export const shownKey = (key: string): string => (/^[A-Za-z]{1,20}(?:[-_.][A-Za-z]{1,20}){0,5}$/.test(key) ? key : '…')

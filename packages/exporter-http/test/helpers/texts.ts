@@ -1,0 +1,27 @@
+import * as E from 'fp-ts/lib/Either.js'
+import * as commandLine from '../../src/settings/command-line.js'
+import { type Checked, problemText } from '../../src/settings/problem.js'
+import * as settings from '../../src/settings/settings.js'
+import * as live from '../../src/web-config/live.js'
+import * as web from '../../src/web-config/web-config.js'
+
+// Under the names of the sources, with every problem as the line that users see.
+
+const inText = <A>(checked: Checked<A>): E.Either<ReadonlyArray<string>, A> =>
+  E.mapLeft((problems: ReadonlyArray<Parameters<typeof problemText>[0]>) => problems.map(problemText))(checked)
+
+export const readSettings = (...given: Parameters<typeof settings.readSettings>) =>
+  inText(settings.readSettings(...given))
+
+export const readFileSettings = (...given: Parameters<typeof settings.readFileSettings>) =>
+  inText(settings.readFileSettings(...given))
+
+export const readWebConfig = (...given: Parameters<typeof web.readWebConfig>) => inText(web.readWebConfig(...given))
+
+export const openWebConfig = async (...given: Parameters<typeof live.openWebConfig>) =>
+  inText(await live.openWebConfig(...given))
+
+export const parseCommandLine = (args: ReadonlyArray<string>) => {
+  const { problems, ...rest } = commandLine.parseCommandLine(args)
+  return problems.length > 0 ? E.left(problems.map(problemText)) : E.right(rest)
+}
