@@ -1,4 +1,4 @@
-// Which way imports may run. `npm run check:imports` holds them to it.
+// The allowed directions of imports. `npm run check:imports` enforces them.
 const inside = (name) => `^packages/${name}/src/`
 
 module.exports = {
@@ -11,7 +11,7 @@ module.exports = {
       to: { circular: true },
     },
     {
-      name: 'client-knows-nobody',
+      name: 'client-stands-alone',
       comment: 'alauda-client stands on its own.',
       severity: 'error',
       from: { path: inside('alauda-client') },
@@ -25,7 +25,7 @@ module.exports = {
       to: { path: '^packages/(?!collector/|alauda-client/)' },
     },
     {
-      name: 'simulator-knows-nobody',
+      name: 'simulator-stands-alone',
       comment: 'The simulator is a second opinion on the wire: it may not share code with the client that it checks.',
       severity: 'error',
       from: { path: inside('alauda-simulator') },

@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '..')
 
-/** Writes these files (path and text) where they are not so already; with --check it only tells which are not. */
+/** Writes these files (path and text) if they differ; with --check it only reports the differing ones. */
 export const writeOrCheck = (files: ReadonlyArray<readonly [string, string]>, command: string): void => {
   const isCheck = process.argv.includes('--check')
   for (const [file, text] of files) {

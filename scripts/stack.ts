@@ -15,7 +15,7 @@ const deploy = join(root, 'deploy')
 const { ALAUDA_USERNAME, ALAUDA_TOKEN, ALAUDA_TOKEN_FILE } = process.env
 const isDemo = !(ALAUDA_USERNAME || ALAUDA_TOKEN || ALAUDA_TOKEN_FILE)
 
-// Whoever needs no account is given none.
+// A child that needs no account gets none.
 const { PATH, HOME, TMPDIR, LANG } = process.env
 const plainEnvironment = { PATH, HOME, TMPDIR, LANG }
 
@@ -106,12 +106,12 @@ const start = async (children: Children, program: string, folder: string): Promi
   return { ...watched, alertmanager, prometheus, alerts: await alertsOf(prometheus) }
 }
 
-/** Gives the exit status: 0 when it was asked to end, 1 when it could not go on. */
+/** Returns the exit status: 0 after a signal, 1 after a failure. */
 const run = async (program: string): Promise<number> => {
   const stopped = new Promise<undefined>((resolve) => {
     // Not `once`: npm passes on a signal that the terminal has sent here already, and the second must not end this process.
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve(undefined))
-    // Nobody reads any more, as after `| head`. Unheard, it would end this process alone, and leave the children.
+    // The reader has closed the pipe, as `| head` does. Without a listener this would end only this process, not the children.
     for (const stream of [process.stdout, process.stderr]) stream.on('error', () => resolve(undefined))
   })
   const folder = await mkdtemp(join(tmpdir(), 'alauda-stack-'))

@@ -17,7 +17,7 @@ const graphs = /^```promql\n(.+)\n```\n\n!\[.+\]\(walkthrough\/(.+)\.png\)$/gm
 
 const address = (output: string, name: string): string => {
   const found = new RegExp(`^ +${name} +(http\\S+)`, 'm').exec(output)?.[1]
-  if (found === undefined) throw new Error(`the stack tells no address of ${name}:\n${output}`)
+  if (found === undefined) throw new Error(`the stack printed no address of ${name}:\n${output}`)
   return found
 }
 
@@ -69,7 +69,7 @@ const takeAll = async (page: Page, output: string): Promise<void> => {
   const alert = page.getByText('AlaudaCloudDown', { exact: true }).first()
   await alert.click()
   await alert.evaluate((name) => name.scrollIntoView({ block: 'start' }))
-  // What stays under the page's head is its edge, and the folder of the rules, which is nobody's business.
+  // Below the page's head its edge would remain, and the local folder of the rules.
   await page.evaluate('scrollBy(0, -14)')
   await keep(page, 'alert')
 }

@@ -3,7 +3,7 @@ import { findProgram } from './programs.js'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome']
 
-/** A Chromium in PATH that starts: some systems have a script of its name which only tells how to install it. */
+/** A Chromium in PATH that starts: on some systems a script of its name only prints how to install it. */
 export const findChromium = (): string | undefined =>
   names
     .map((name) => findProgram([name]))

@@ -20,9 +20,9 @@ export const howToGetPrometheus = `Prometheus is not on this machine: there is n
   macOS            brew install prometheus
   others           https://prometheus.io/download/: put \`prometheus\` and \`alertmanager\` into a folder of PATH
   with Docker      nothing to install: docker compose --file deploy/docker/compose.yaml up --build
-                   (the head of that file tells what to write before)
+                   (see the comment at the top of that file first)
 `
 
-export const withoutAlertmanager = `Alertmanager is not on this machine: alerts are shown by Prometheus, and nobody is told of them.
+export const withoutAlertmanager = `Alertmanager is not on this machine: Prometheus shows the alerts, and no notifications are sent.
 (On Debian: sudo apt-get install prometheus-alertmanager; for others: https://prometheus.io/download/)
 `

@@ -11,7 +11,7 @@ export interface StackCommand {
   /** Resolves when it has written what matches, or has ended. */
   readonly written: (pattern: RegExp) => Promise<string>
   readonly interrupt: () => void
-  /** From now on nobody reads what it writes. */
+  /** Closes its standard output. */
   readonly stopReading: () => void
   readonly status: Promise<number | null>
   /** What is left in the folder for temporary files, but for the cache of what runs TypeScript. */

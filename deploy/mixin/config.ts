@@ -3,12 +3,12 @@ import type { Duration, Severity } from './rules.js'
 /** What every alert has. */
 export interface AlertConfig {
   readonly severity: Severity
-  /** How long it must be so before the alert fires. */
+  /** How long the condition must last before the alert fires. */
   readonly for: Duration
   /**
-   * For how long the alert goes on after it was last so, that it does not come and go. For what a cloud or an exporter that is
-   * down takes away this is longer than `for` of AlaudaCloudDown and AlaudaExporterDown: then these are there to hold back
-   * that a service is well, when only nothing is known of it.
+   * How long the alert keeps firing after its condition has ended, so that it does not flap. Where an outage of the cloud or the
+   * exporter removes the series, this is longer than `for` of AlaudaCloudDown and AlaudaExporterDown: by then these fire and inhibit
+   * a false "resolved" for a service without data.
    */
   readonly keepFiringFor?: Duration
 }
@@ -25,25 +25,25 @@ interface Windowed extends AlertConfig {
 type WindowedThreshold = Threshold & Windowed
 
 export interface MixinConfig {
-  /** Which targets are the exporter's: label matchers for Prometheus' own metric `up`. With `=` the alert names the job. */
+  /** Label matchers of the exporter's targets, for Prometheus' own metric `up`. With `=` the alert names the job. */
   readonly targetSelector: string
-  /** Label matchers for all metrics of the exporter, as `cluster="north"`. Empty: all that there are. */
+  /** Label matchers for all metrics of the exporter, like `cluster="north"`. Empty: all metrics. */
   readonly selector: string
   /**
-   * Labels that tell scrape targets apart and say nothing of a service. They are aggregated away, so that two exporters with
-   * one account, or a probe for each service, give one alert. All other labels are kept, with those of the settings' accounts.
+   * Labels of scrape targets, not of services. The rules aggregate them away, so that two exporters with one account, or a probe per
+   * service, fire one alert. They keep all other labels, including those of the settings' accounts.
    */
   readonly targetLabels: ReadonlyArray<string>
   /** Where the runbooks are: an alert's is `<runbookBaseUrl>/<alert>.md`. */
   readonly runbookBaseUrl: string
   /**
-   * Over which span recording rules take rates. The cloud measures once a minute, and between two measurements a counter stands
-   * still, however often it is scraped. So the span is counted in minutes: five hold four increases, and bridge a lost one.
+   * Range of the recording rules' rates. The cloud measures once a minute, and a counter is constant until the next measurement,
+   * however often Prometheus scrapes it. So the range spans several minutes: five contain four increases, of which one may be missing.
    */
   readonly rateWindow: Duration
   readonly alerts: {
     readonly AlaudaExporterDown: AlertConfig
-    /** Critical where each target tells of services that no other tells of, and those have to be watched. */
+    /** Critical where each target reports services that no other target reports, and their loss must page an operator. */
     readonly AlaudaTargetDown: AlertConfig
     readonly AlaudaConfigReloadFailed: AlertConfig
     /** `threshold`: seconds since a list of services was last read. Above the interval of collections. */
@@ -51,9 +51,9 @@ export interface MixinConfig {
     /** `threshold`: share of the interval that collections take on average. */
     readonly AlaudaCollectionSlow: WindowedThreshold
     readonly AlaudaInstancesLeftOut: AlertConfig
-    /** Above the time that a redeploy takes: meanwhile two instances bear one name. */
+    /** Longer than a redeployment, during which two instances have the same name. */
     readonly AlaudaDuplicatesLeftOut: AlertConfig
-    /** `window`: for how long a namespace that is no longer watched is missed. */
+    /** `window`: how long the alert fires for a namespace that is no longer collected. */
     readonly AlaudaNamespaceVanished: Windowed
     readonly AlaudaCloudDown: AlertConfig
     readonly AlaudaCollectionFailing: AlertConfig
@@ -61,34 +61,34 @@ export interface MixinConfig {
     readonly AlaudaAccessRefused: WindowedThreshold
     /** `threshold`: share of the requests that are answered 429. */
     readonly AlaudaQuotaNearlyUsed: WindowedThreshold
-    /** `threshold`: seconds that a call waits for its turn, on average. */
+    /** `threshold`: seconds that a call waits on average before it is sent. */
     readonly AlaudaCallsWaiting: WindowedThreshold
     /**
-     * `threshold`: seconds since the newest value was measured. `window`: how far back values are sought; an instance that
-     * has been there for less is not missed. Both above `--collect.max-age`'s 5 minutes, or close to it.
+     * `threshold`: seconds since the newest value was measured. `window`: how far back the rule looks for values; a younger instance
+     * does not fire the alert. Both above `--collect.max-age`'s 5 minutes, or close to it.
      */
     readonly AlaudaSamplesTooOld: WindowedThreshold
     /** Above the time that a deployment may leave a service without instances. */
     readonly AlaudaServiceDown: AlertConfig
     readonly AlaudaServiceNotRunning: AlertConfig
-    /** `window`: instances count as wanted when the target was at least so high all the time, so that scaling up is none. */
+    /** `window`: an instance counts as missing only if the target was this high all the time, so that scaling up fires no alert. */
     readonly AlaudaInstancesMissing: Windowed
-    /** `window`: for how long a service that is gone is missed. */
+    /** `window`: how long the alert fires for a service that has vanished. */
     readonly AlaudaServiceVanished: Windowed
     readonly AlaudaDeploymentStuck: AlertConfig
     readonly AlaudaAutoscalerAtMaximum: AlertConfig
-    /** `threshold`: restarts of one instance within the window, beyond those of redeploys. */
+    /** `threshold`: restarts of one instance within the window, not counting redeployments. */
     readonly AlaudaInstanceRestarting: WindowedThreshold
     /**
-     * `threshold`: share of the CPU limit, averaged over the window. A measurement that comes late lacks one minute of the window:
-     * of 15 minutes that is 7 %, so that an instance at its limit stays above the threshold, and of 10 minutes it would be 10 %.
+     * `threshold`: share of the CPU limit, averaged over the window. A late measurement removes one minute of the window: 7 % of 15
+     * minutes, so that an instance at its limit stays above the threshold; of 10 minutes it would be 10 %.
      */
     readonly AlaudaCpuNearLimit: WindowedThreshold
     /** `threshold`: share of the memory limit, averaged over the window. */
     readonly AlaudaMemoryNearLimit: WindowedThreshold
-    /** `window`: what the line is drawn through. `ahead`: how far it is drawn. `threshold`: share of the limit from which on it counts. */
+    /** `window`: range of the regression. `ahead`: how far it predicts. `threshold`: minimum share of the limit in use. */
     readonly AlaudaMemoryGrowing: WindowedThreshold & { readonly ahead: Duration }
-    /** `threshold`: packets in error a second, over all instances of a service, in one direction. */
+    /** `threshold`: packet errors per second of all instances of a service, in one direction. */
     readonly AlaudaNetworkErrors: WindowedThreshold
   }
 }

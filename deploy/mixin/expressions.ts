@@ -1,17 +1,17 @@
 import type { MixinConfig } from './config.js'
 import type { Duration } from './rules.js'
 
-/** What of a service or an instance is told by its labels alone, not by who it is. */
+/** Labels that describe a service or an instance without identifying it. */
 const serviceInfoLabels = ['uuid', 'image', 'image_tag', 'instance_size', 'scaling_mode', 'region']
 const instanceInfoLabels = ['uuid']
 
-/** The parts that expressions are made of. */
+/** Parts of expressions. */
 export interface Expressions {
   /** A metric of the exporter, with the configured label matchers and these. */
   readonly metric: (name: string, matchers?: string) => string
   /** The same, over a span. */
   readonly range: (name: string, span: Duration, matchers?: string) => string
-  /** A vector without the labels of the scrape target, and without these: where several targets tell the same, it counts once. */
+  /** A vector without the labels of the scrape target, and without these: what several targets report counts once. */
   readonly across: (vector: string, ...labels: ReadonlyArray<string>) => string
   /** The greatest of a service's instances. */
   readonly greatestInstance: (vector: string) => string
@@ -22,17 +22,17 @@ export interface Expressions {
    * have no share. The matchers choose services.
    */
   readonly shareOfCpuLimit: (cores: string, matchers?: string) => string
-  /** Services that there are, whatever the API tells of them. */
+  /** All services, whatever else the API returns about them. */
   readonly services: string
-  /** Instances that there are, whatever the API tells of them; with `offset`, that there were then. */
+  /** All instances, whatever else the API returns about them; with `offset`, those of that time. */
   readonly instances: (offset?: Duration) => string
-  /** How many instances of each service are well, or as close to it as the API tells. A service without any is 0. */
+  /** Healthy instances of each service, or the closest count that the API returns; 0 for a service without any. */
   readonly runningInstances: string
   /** Services that are meant to be stopped. */
   readonly stopped: string
   /** Services that are being deployed. */
   readonly deploying: string
-  /** 1 for namespaces that someone could read in the last collection, 0 for those that nobody could. */
+  /** 1 for namespaces that any exporter could read in the last collection, else 0. */
   readonly cloudUp: string
 }
 
@@ -76,5 +76,5 @@ export const expressions = ({ selector, targetLabels }: MixinConfig): Expression
 export const inParentheses = (text: string): string =>
   text.includes('\n') ? `(\n${text.replaceAll(/^/gm, '  ')}\n)` : `(${text})`
 
-/** Of several vectors that tell the same, the first that has a series. */
+/** The first of several equivalent vectors that has a series. */
 export const anyOf = (...vectors: ReadonlyArray<string>): string => vectors.join('\nor ')

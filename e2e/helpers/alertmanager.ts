@@ -8,12 +8,12 @@ import { text } from 'node:stream/consumers'
 import anyTest, { type ExecutionContext } from 'ava'
 import { startProcess } from '../../testing/start-process.js'
 import { testWithPrometheus } from './prometheus.js'
-import { tellSkipped } from './tell-skipped.js'
+import { reportSkipped } from './report-skipped.js'
 
 const isInstalled = ['prometheus-alertmanager', 'amtool'].every((name) => spawnSync(name, ['--version']).status === 0)
 
 if (!isInstalled)
-  tellSkipped('The real Alertmanager is not on this machine (on Debian: apt-get install prometheus-alertmanager)')
+  reportSkipped('The real Alertmanager is not on this machine (on Debian: apt-get install prometheus-alertmanager)')
 
 /** `test`, where the real Prometheus and the real Alertmanager are. */
 export const testWithAlertmanager = isInstalled ? testWithPrometheus : anyTest.skip
@@ -33,7 +33,7 @@ export const startAlertmanager = async (t: Pick<ExecutionContext, 'teardown'>, c
   return started.match(/msg="Listening on" address=(\S+)/)
 }
 
-/** What someone was told of an alert. */
+/** A notification of an alert. */
 export interface Notice {
   /** The path that the message came to: which receiver it was for. */
   readonly receiver: string
@@ -44,7 +44,7 @@ export interface Notice {
 
 export interface Webhook {
   readonly url: string
-  /** Each change of an alert, in the order in which it was told: what is told again is left out. */
+  /** Each change of an alert, in the order of the notifications, without repetitions. */
   readonly notices: () => ReadonlyArray<Notice>
 }
 

@@ -1,11 +1,11 @@
 import anyTest, { type ExecutionContext } from 'ava'
 import { type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { findChromium } from '../../testing/chromium.js'
-import { tellSkipped } from './tell-skipped.js'
+import { reportSkipped } from './report-skipped.js'
 
 const executablePath = findChromium()
 
-if (executablePath === undefined) tellSkipped('Chromium is not on this machine (on Debian: apt-get install chromium)')
+if (executablePath === undefined) reportSkipped('Chromium is not on this machine (on Debian: apt-get install chromium)')
 
 /** `test`, where Chromium is. One after the other: each has a browser of its own. */
 export const testWithBrowser = executablePath === undefined ? anyTest.serial.skip : anyTest.serial

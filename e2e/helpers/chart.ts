@@ -1,9 +1,9 @@
 import anyTest from 'ava'
 import { canRender, howToRender, renderChart } from '../../deploy/kubernetes/chart.js'
 import { type KubernetesObjects, objectsIn } from './kubernetes-objects.js'
-import { tellSkipped } from './tell-skipped.js'
+import { reportSkipped } from './report-skipped.js'
 
-if (!canRender) tellSkipped(howToRender, 'the tests of the Helm chart')
+if (!canRender) reportSkipped(howToRender, 'the tests of the Helm chart')
 
 /** `test`, where the chart can be rendered. */
 export const testWithChart = canRender ? anyTest : anyTest.skip

@@ -11,14 +11,14 @@ const original = (uuid: string): string => `${uuid.slice(0, versionAt)}5${uuid.s
 export interface CloudRecord {
   /** Notes what there is: to be called before a change. */
   readonly note: (now: number) => void
-  /** Whether the cloud measured all that is shown of the instance, and nothing else, at the time that is told. */
+  /** Whether the cloud measured exactly the shown values of the instance at the shown time. */
   readonly hasMeasured: (shown: InstanceOnPage) => boolean
   /** When a service or an instance was noted last, by its name or uuid. */
   readonly lastThere: (nameOrUuid: string) => number
 }
 
 export interface RecordOptions {
-  /** By how many seconds the cloud's clock may have been ahead when it told the time of what it measured. */
+  /** By how many seconds the cloud's clock may have been ahead when it measured. */
   readonly clockErrors?: ReadonlyArray<number> | undefined
   /** Whether it may have left out some of the values. */
   readonly leavesOutValues?: boolean | undefined

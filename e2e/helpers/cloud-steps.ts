@@ -9,7 +9,7 @@ import {
 import fc from 'fast-check'
 import { decodeFaults } from '../../packages/alauda-simulator/src/fault-decoding.js'
 
-/** Something that happens in the cloud, and how the time goes on after it. */
+/** An event in the cloud, and the time that passes after it. */
 export interface CloudStep {
   readonly changes: ReadonlyArray<StepChange>
   /** Takes the place of the faults of the step before. `until` is counted from the step's beginning. */
@@ -195,7 +195,7 @@ const mayStrikeLogins = (fault: Fault): boolean =>
   !('service' in fault) &&
   !answerings.has(fault.kind)
 
-/** For how many seconds at most clients have to keep away, or cannot tell old from new, when all this is over. */
+/** Maximum number of seconds after these steps during which clients must wait, or cannot distinguish old points from new. */
 export const keptAwayBy = (taken: ReadonlyArray<CloudStep>): number => {
   const faults = taken.flatMap((step) => step.faults)
   const kinds = new Set(faults.map(({ kind }) => kind))

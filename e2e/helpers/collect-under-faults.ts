@@ -3,7 +3,7 @@ import type { ExecutionContext } from 'ava'
 import { outcomesOf } from './page.js'
 import { startTime, type WatchOptions, watchCloud } from './watch-cloud.js'
 
-/** The article's cloud, unless another is given, and a collector that looks when it is told to. */
+/** The article's cloud, unless another is given, and a collector that collects on request. */
 export const collectUnderFaults = async (t: ExecutionContext, options: WatchOptions = {}) => {
   const watched = await watchCloud(options)
   t.teardown(watched.close)

@@ -16,12 +16,12 @@ export interface DashboardWorld {
   /** Another cloud: the namespace `shop`, of an exporter with the account `north`; its services have projects and spaces. */
   readonly shop: Simulator
   readonly prometheus: Prometheus
-  /** Label matchers under which each cloud is told of once. */
+  /** Label matchers that select each cloud once. */
   readonly once: string
   readonly stopExporters: () => Promise<unknown>
 }
 
-/** The mixin, but that it tells at once when the cloud is down. */
+/** The mixin, with an AlaudaCloudDown that fires immediately. */
 export const impatient: MixinConfig = {
   ...defaultConfig,
   alerts: {
@@ -47,7 +47,7 @@ const shopWorld = (origin: number) =>
   })
 
 /**
- * Two clouds, of which one is told of thrice: by two exporters, and by a probe for each service. And the real Prometheus with the
+ * Two clouds, of which one is reported three times: by two exporters, and by a probe for each service. And the real Prometheus with the
  * mixin's rules, which scrapes the exporters each second.
  */
 export const startDashboardWorld = async (t: ExecutionContext): Promise<DashboardWorld> => {

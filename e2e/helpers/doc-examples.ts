@@ -43,7 +43,7 @@ export const compileFaults = (folder: string, files: ReadonlyArray<string>): Rea
 
 const program = fileURLToPath(new URL('./run-examples.ts', import.meta.url))
 
-/** Runs files of a folder one after the other in one process, and tells what did not go well. */
+/** Runs files of a folder one after the other in one process, and returns the failures. */
 export const runFaults = async (
   folder: string,
   files: ReadonlyArray<string>,

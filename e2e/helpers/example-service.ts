@@ -75,7 +75,7 @@ export const answersInEachFormat = async (t: ExecutionContext, url: string): Pro
   return response
 }
 
-/** A password that the cloud refuses is told on the page and in the log, and does not stand there. Gives the page. */
+/** The page and the log report a refused password without showing it. Returns the page. */
 export const tellsOfRefusal = async (t: ExecutionContext, example: ExampleService): Promise<string> => {
   const { server, url } = await startExample(t, example, {}, { ALAUDA_PASSWORD: 'mistyped' })
   const response = await fetch(url)

@@ -1,13 +1,13 @@
 import { parseText } from '../../packages/collector/test/helpers/parse-text.js'
 import { valueMetrics } from './cloud-values.js'
 
-/** What a page tells of one instance. */
+/** One instance on a page. */
 export interface InstanceOnPage {
   readonly service: string
   readonly name: string
   /** Absent when the page has no `alauda_instance_info` of it. */
   readonly uuid?: string
-  /** When its values were measured, as the page tells it. */
+  /** When its values were measured, as shown on the page. */
   readonly told?: number
   /** By metric; empty without values. */
   readonly values: Readonly<Record<string, number>>

@@ -2,7 +2,7 @@ import type { FetchInit, FetchLike } from '@alauda-exporter/alauda-client'
 import type { Fault, ServiceState } from '@alauda-exporter/alauda-simulator'
 import { createChangingWorld, type WorldStep } from './changing-world.js'
 
-/** The faults that an instant cloud knows; of those of a step the first that befalls a call counts. */
+/** The faults that an instant cloud supports; the first fault of a step that affects a call wins. */
 export type InstantFault = Pick<Fault, 'endpoint'> &
   (
     | {
@@ -76,7 +76,7 @@ export const createInstantCloud = (start: number): InstantCloud => {
       const asked = endpointOf(url)
       const fault = faults.find(({ endpoint = asked }) => endpoint === asked)
       if (fault?.kind === 'hang') return never(init.signal)
-      if (fault?.kind === 'reset') throw new Error('the connection broke off')
+      if (fault?.kind === 'reset') throw new Error('the connection was reset')
       const { status, body, retryAfter } = answerTo(url, init, fault)
       return {
         status,

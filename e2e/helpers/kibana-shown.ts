@@ -20,7 +20,7 @@ interface Measured {
   readonly ago: number
   /** How long ago the cloud says that it was. */
   readonly told?: number
-  /** What is added to each value, to tell a duplicate. */
+  /** Added to each value, to recognize a duplicate. */
   readonly plus?: number
   /** The metric that is missing. */
   readonly without?: string

@@ -59,8 +59,8 @@ export const objectsIn = (files: ReadonlyMap<string, string>): KubernetesObjects
 }
 
 /**
- * What is wrong with objects by the schemas of Kubernetes and of the Prometheus Operator. The schemas tell wrong values; they
- * let unknown keys pass, as Kubernetes does without `--validate=strict`, and TypeScript tells of those.
+ * Problems of objects by the schemas of Kubernetes and of the Prometheus Operator. The schemas find wrong values but accept unknown
+ * keys, as Kubernetes does without `--validate=strict`; TypeScript finds those.
  */
 export const schemaFaults = (objects: ReadonlyArray<KubernetesObjects>): ReadonlyArray<string> => {
   const all = objects.flatMap(({ all }) => all)

@@ -6,7 +6,7 @@ import {
   startApiServer,
 } from '../../packages/alauda-client/test/helpers/api-server.js'
 
-/** What nobody may ever read: what the exporter sends, and what the cloud tells although nobody asked for it. */
+/** Secrets that must never appear: those that the exporter sends, and those that the cloud returns unasked. */
 export const secrets = {
   password: 'päss wörd/"quoted"&<more>',
   token: 'tOkEn-0f-tHe-aCc0uNt-9q8w7e6r5t4z3u2i1o0p',

@@ -5,7 +5,7 @@ import { type InstanceOnPage, instancesOnPage } from './instances-on-page.js'
 import { samplesOf } from './page.js'
 
 const maxAgeSeconds = 300
-// As long as a collection may take: when in it something was listed, the page does not tell.
+// The maximum duration of a collection: the page does not show when in it something was listed.
 const longestCollectionSeconds = 60
 
 /** Holds one exporter's pages to what is true of the cloud that it watches. */

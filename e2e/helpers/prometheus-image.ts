@@ -6,13 +6,13 @@ import anyTest, { type ExecutionContext } from 'ava'
 import { parse } from 'yaml'
 import { findProgram } from '../../testing/programs.js'
 import { root as repository, type StartedProcess, startProcess } from '../../testing/start-process.js'
-import { tellSkipped } from './tell-skipped.js'
+import { reportSkipped } from './report-skipped.js'
 
 const programs = ['busybox', 'prometheus', 'promtool'].map((name) => [name, findProgram([name])] as const)
 const missing = programs.flatMap(([name, file]) => (file === undefined ? [name] : []))
 
 if (missing.length > 0)
-  tellSkipped(
+  reportSkipped(
     `${missing.join(', ')} not on this machine (on Debian: apt-get install busybox prometheus)`,
     'the tests of the image of Prometheus',
   )

@@ -7,11 +7,11 @@ import { eventually } from '../../testing/eventually.js'
 import { freePort } from '../../testing/ports.js'
 import { startProcess } from '../../testing/start-process.js'
 import { answerOf, type Queries, queriesOf, type Series, type StoredSeries } from '../../testing/stored-samples.js'
-import { tellSkipped } from './tell-skipped.js'
+import { reportSkipped } from './report-skipped.js'
 
 const isInstalled = ['prometheus', 'promtool'].every((name) => spawnSync(name, ['--version']).status === 0)
 
-if (!isInstalled) tellSkipped('The real Prometheus is not on this machine (on Debian: apt-get install prometheus)')
+if (!isInstalled) reportSkipped('The real Prometheus is not on this machine (on Debian: apt-get install prometheus)')
 
 /** `test`, where the real Prometheus is. */
 export const testWithPrometheus = isInstalled ? anyTest : anyTest.skip

@@ -3,7 +3,7 @@ import ts from 'typescript'
 import { root } from '../../testing/start-process.js'
 import type { Example } from './example.js'
 
-/** What a package exports, as its docstrings tell it. */
+/** An export of a package, with its docstring. */
 export interface PublicSymbol {
   /** `collector.createCollector` */
   readonly name: string

@@ -34,7 +34,7 @@ export const sendRaw = (t: Teardown, url: string, bytes: string | Buffer): Promi
   return receivedOn(socket)
 }
 
-/** Asks for one page, its path exactly as it is written here: `fetch` would put it right. */
+/** Asks for one page, its path exactly as written here: `fetch` would normalize it. */
 export const getRaw = (
   t: Teardown,
   url: string,

@@ -19,7 +19,7 @@ export const startRestartable = async (
   env: NodeJS.ProcessEnv = {},
 ): Promise<Restartable> => {
   const startOnce = async () => {
-    // The shell tells its own process id, and then becomes the program.
+    // The shell prints its own process id, and then executes the program.
     const { match, stop } = startProcess(t, 'sh', ['-c', 'echo "pid $$"; exec "$@"', 'sh', command, ...args], { env })
     const pid = Number(await match(/^pid (\d+)$/m))
     let hasEnded = false

@@ -1,4 +1,4 @@
-// Runs the programs named on the command line, one after the other, and tells its parent which of them went well.
+// Runs the programs named on the command line, one after the other, and reports the successful ones to its parent.
 import { pathToFileURL } from 'node:url'
 import { register } from 'prom-client'
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 
-// What npm tells the script that it runs would mislead the npm that a test runs. Kept is how to reach the registry.
+// npm's variables for a script would mislead the npm that a test runs. Only the registry's settings stay.
 const kept = /^npm_config_(registry|.*_registry|cache|userconfig|globalconfig|proxy|https?_proxy|noproxy|cafile|ca)$/i
 const isForThisScript = (name: string): boolean => name.startsWith('npm_') && !kept.test(name)
 

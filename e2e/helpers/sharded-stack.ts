@@ -23,7 +23,7 @@ export interface ShardedStack {
   readonly cloud: Simulator
   readonly shards: readonly [Shard, Shard]
   readonly storage: VictoriaMetrics
-  /** Who is told of alerts. */
+  /** Receiver of the alerts' notifications. */
   readonly webhook: Webhook
 }
 

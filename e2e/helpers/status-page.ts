@@ -42,7 +42,7 @@ export const rowsOf = (page: Page): Promise<ReadonlyArray<ReadonlyArray<string>>
       rows.map((row) => [...row.children].map((cell) => (cell.textContent ?? '').replace(/\s+/g, ' ').trim())),
     )
 
-/** Nothing went wrong in the browser, and nobody else was asked for anything. */
+/** The browser reported no error, and sent no request to another server. */
 export const isClean = (t: ExecutionContext, { complaints, origins, url }: StatusPage): void => {
   t.deepEqual(complaints, [])
   t.deepEqual([...origins], [new URL(url).origin])

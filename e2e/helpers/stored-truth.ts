@@ -21,8 +21,8 @@ export const timesByInstance = (series: ReadonlyArray<StoredSeries>): ReadonlyMa
   new Map(series.map(({ labels, samples }) => [labels.instance_name ?? '', samples.map(({ time }) => time)]))
 
 /**
- * Compares the memory of every instance, as it is stored between two times, with what the cloud measured. Each sample that differs
- * is told in `wrong`, each instance that has more than one series in `twice`.
+ * Compares the stored memory of every instance between two times with the cloud's. Returns each different sample in `wrong`, and each
+ * instance with more than one series in `twice`.
  */
 export const comparedWithCloud = async (cloud: Simulator, storage: Queries, from: number, to: number) => {
   const [values, times, infos] = await Promise.all(

@@ -6,14 +6,14 @@ import anyTest, { type ExecutionContext } from 'ava'
 import { freePort } from '../../testing/ports.js'
 import { type Queries, queriesOf } from '../../testing/stored-samples.js'
 import { testWithAlertmanager } from './alertmanager.js'
+import { reportSkipped } from './report-skipped.js'
 import { type Restartable, startRestartable } from './restartable.js'
-import { tellSkipped } from './tell-skipped.js'
 
 const isInstalled = ['victoria-metrics', 'vmalert'].every((name) => spawnSync(name, ['--version']).status === 0)
 
-// Where Prometheus is missing too, its own line has told that these tests are skipped.
+// If Prometheus is missing too, its own line has reported that these tests are skipped.
 if (!isInstalled && testWithAlertmanager === anyTest)
-  tellSkipped('VictoriaMetrics is not on this machine (on Debian: apt-get install victoria-metrics)')
+  reportSkipped('VictoriaMetrics is not on this machine (on Debian: apt-get install victoria-metrics)')
 
 /** `test`, where the real Prometheus, Alertmanager and VictoriaMetrics are. */
 export const testWithVictoriaMetrics = isInstalled ? testWithAlertmanager : anyTest.skip

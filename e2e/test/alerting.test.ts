@@ -77,7 +77,7 @@ const callAsOwner = async (base: string, method: string, path: string, body?: un
 }
 
 testWithAlertmanager(
-  'a service that breaks is told of, and that it is well again; while the cloud or the exporter is down, only that',
+  'a broken service and its recovery are notified; while the cloud or the exporter is down, only that',
   async (t) => {
     const { cloud, webhook, prometheus, exporter, startExporter } = await startAlerting(t)
     const told = () =>
@@ -112,7 +112,7 @@ testWithAlertmanager(
     t.is(notice?.annotations.summary, 'demo/kibana is gone.')
     t.is(notice?.annotations.runbook_url, `${defaultConfig.runbookBaseUrl}/AlaudaServiceVanished.md`)
 
-    // All services vanish, and with them what was known of kibana: nobody is told that anything is well.
+    // All services vanish, kibana's series too: no notification resolves.
     const nothingIsKnown = () =>
       eventually(
         () => prometheus.query('alauda_service_info or ALERTS{service!="", alertstate="firing"}'),

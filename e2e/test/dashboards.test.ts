@@ -35,7 +35,7 @@ for (const { uid, file, panels, queries, annotations, variables, datasources } o
       panels.map(({ id }) => id),
       panels.map((_, index) => index + 1),
     )
-    t.is(new Set(panels.map(({ title }) => title)).size, panels.length, 'titles tell panels apart')
+    t.is(new Set(panels.map(({ title }) => title)).size, panels.length, 'panels have distinct titles')
     for (const { title, type, description, unit, refIds } of panels.filter(({ type }) => type !== 'row')) {
       t.regex(String(description), /^.{15,}\.$/, title)
       t.deepEqual(refIds, [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'].slice(0, refIds.length), title)
@@ -115,7 +115,7 @@ const notInNorth = [
   /^alauda-service \/ What it is \/ G$/,
 ]
 
-/** What is told without the exporter, or of a time before it ended. */
+/** What is known without the exporter, or of a time before it ended. */
 const outlasting = /\bup\{|ALERTS|:rate5m|\[30m\]/
 
 /** Two services of one name, with instances of one name. */
@@ -207,7 +207,7 @@ testWithPrometheus(
     t.is(await numberOf('alauda-service / Running / A', { ...all, instance: 'all' }), 5)
     const [memory] = await query(`sum(alauda_instance_memory_usage_bytes{${once}})`)
     const shares = [await numberOf('alauda-overview / Memory / A', all), memory?.value].map(Number)
-    t.true(Math.max(...shares) < 1.2 * Math.min(...shares), `${shares}: what several tell counts once`)
+    t.true(Math.max(...shares) < 1.2 * Math.min(...shares), `${shares}: what several report counts once`)
 
     demo.faults.set([{ kind: 'too-many-requests', endpoint: 'listServices', retryAfter: 1 }])
     for (const { queries, variables } of dashboardFiles) {

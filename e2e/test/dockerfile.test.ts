@@ -42,7 +42,7 @@ test('copies what there is, and the context holds nothing else', (t) => {
   )
 })
 
-test('runs what the package calls its command, as nobody of rank, and lets signals through', (t) => {
+test('runs the package’s command, as an unprivileged user, and passes signals on', (t) => {
   const { bin } = JSON.parse(readFileSync(join(root, 'packages/exporter-http/package.json'), 'utf8'))
   const [entrypoint] = last.getENTRYPOINTs().map((found) => found.getArgumentsContent() ?? '')
   // In exec form, which is JSON: there is no shell between the engine and the program.
@@ -60,7 +60,7 @@ test('names the port that is served by default', (t) => {
   t.regex(String(help.stdout), new RegExp(`:${port}\\b`))
 })
 
-test('the health check tells whether the exporter serves', async (t) => {
+test('the health check reports whether the exporter serves', async (t) => {
   const [check] = last.getHEALTHCHECKs().map((healthcheck) => healthcheck.getArgumentsContent() ?? '')
   const [command, ...args]: ReadonlyArray<string> = JSON.parse(check?.replace(/^CMD /, '') ?? '[]')
   t.is(command, 'node')

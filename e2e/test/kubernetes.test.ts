@@ -106,7 +106,7 @@ testWithChart('the pod is denied all that it does not need', (t) => {
   }
 })
 
-testWithChart('who is meant by labels bears them', (t) => {
+testWithChart('objects selected by labels have them', (t) => {
   const objects = objectsOf('everything')
   const { template, selector } = objects.one('Deployment').spec ?? {}
   const selectors = [
@@ -150,7 +150,7 @@ testWithChart('names fit, however long those are that they are made of', (t) => 
   t.true(names.length > 50)
 })
 
-testWithChart('the notes tell how to reach it, with a job for a Prometheus without the operator', (t) => {
+testWithChart('the notes explain how to reach it, with a job for a Prometheus without the operator', (t) => {
   const values = { ...account, existingSecret: 'cloud', service: { port: 80 } }
   const notes = renderChart(values, { name: 'watcher', namespace: 'shop' }).get('templates/NOTES.txt') ?? ''
   const [text, job] = notes.split(/ Without:\n/)
@@ -164,7 +164,7 @@ testWithChart('the notes tell how to reach it, with a job for a Prometheus witho
   })
 })
 
-test('what Helm is told to ignore is nothing of the chart', (t) => {
+test('.helmignore ignores no file of the chart', (t) => {
   const ignored = [
     'ls-files',
     '--cached',
@@ -175,7 +175,7 @@ test('what Helm is told to ignore is nothing of the chart', (t) => {
   t.like(spawnSync('git', ignored, { cwd: root, encoding: 'utf8' }), { status: 0, stdout: '' })
 })
 
-test('the README tells of files and values that there are', (t) => {
+test('the README names existing files and values', (t) => {
   const readme = readFileSync(join(folder, 'README.md'), 'utf8')
   const named = (pattern: RegExp) => [...readme.matchAll(pattern)].map(([, name]) => name ?? '')
   const files = [
@@ -318,7 +318,7 @@ testWithChart('the probes ask for what the exporter serves', async (t) => {
 
 const passwordOfNobody = '$2b$04$JUeqW.iHMTeq8HgKYq9BEuU8q3UtyzMo6KyMGM6Ha5a.ZgmkJlZr2'
 
-testWithChart('helm test tells whether it serves, also with TLS and for users alone', async (t) => {
+testWithChart('helm test reports whether it serves, also with TLS and for users alone', async (t) => {
   const files = await mkdtemp(join(tmpdir(), 'alauda-exporter-helm-test-'))
   t.teardown(() => rm(files, { recursive: true }))
   const { cert, key } = await (await createAuthority('authority')).issue('exporter')

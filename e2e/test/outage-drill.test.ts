@@ -178,7 +178,7 @@ testWithPrometheus(
     const afterwards = said.filter(({ time }) => time > outage.until)
     const back = afterwards.filter(({ line }) => line.includes('level=info msg="the service list was read"'))
     t.true((back[0]?.time ?? Number.NaN) < outage.until + wayToPrometheus)
-    // What a busy machine makes late is told, too, and when it is over.
+    // Delays of a busy machine are logged too, and their end.
     const late = afterwards.filter(({ line }) => line.includes('level=warn'))
     t.deepEqual(
       late.filter(({ line }) => !line.includes('the collection was not done within 1000 ms')),

@@ -42,7 +42,7 @@ test('what has not changed is not read out again', async (t) => {
   isClean(t, opened)
 })
 
-test('asks for nothing while nobody looks, and at once when somebody does again', async (t) => {
+test('sends no request while the page is hidden, and one immediately when it is visible again', async (t) => {
   const opened = await openStatusPage(t, { flags: once })
   const { page } = opened
   await page.clock.install()
@@ -66,7 +66,7 @@ test('asks for nothing while nobody looks, and at once when somebody does again'
   isClean(t, opened)
 })
 
-test('tells when the exporter does not answer, and goes on when it is back', async (t) => {
+test('reports when the exporter does not answer, and continues when it is back', async (t) => {
   const opened = await openStatusPage(t)
   const { page, cloud, url, exporter } = opened
   await isLive(page)

@@ -73,7 +73,7 @@ testWithPrometheus('one service can be looked at alone, and a service’s instan
   t.is(article?.value, expected.get('kibana'), 'the query as the article printed it')
 })
 
-testWithPrometheus('new instances are watched without a hand moved, and those that are gone are gone', async (t) => {
+testWithPrometheus('new instances are discovered automatically, and those that have gone disappear', async (t) => {
   const stack = await startStack(t)
   const watched = () => stack.prometheus.query('alauda_instance_memory_usage_bytes{service="kibana"}')
   const wanted = () => stack.prometheus.query('alauda_service_target_instances{service="kibana"}')

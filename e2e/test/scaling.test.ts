@@ -16,7 +16,7 @@ import { allMetrics, allTimes, comparedWithCloud, memory, timesByInstance } from
 import { testWithVictoriaMetrics } from '../helpers/victoria-metrics.js'
 
 testWithPrometheus(
-  'promtool accepts the configuration of each shard, which deals out as sharded.yml does',
+  'promtool accepts the configuration of each shard, which distributes services as sharded.yml does',
   async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'alauda-exporter-sharded-'))
     t.teardown(() => rm(folder, { recursive: true }))
@@ -39,7 +39,7 @@ testWithPrometheus(
 )
 
 testWithPrometheus(
-  'what a server tells of the storage, and vmalert of all servers, fires when it should and not otherwise',
+  'a server’s alerts on the storage, and vmalert’s on all servers, fire when they should and not otherwise',
   async (t) => {
     const tests = join(prometheusFiles, 'sharded/tests')
     const rules = ['shard-alerts.yml', 'whole-alerts.yml']
@@ -54,7 +54,7 @@ testWithPrometheus(
   },
 )
 
-testWithPrometheus('the alerts that need all services are the mixin’s, and no shard tells them', async (t) => {
+testWithPrometheus('the alerts that need all services are the mixin’s, and no shard evaluates them', async (t) => {
   const written = await readFile(join(prometheusFiles, 'sharded/whole-alerts.yml'), 'utf8')
   t.is(written, wholeAlerts(defaultConfig))
   const { alerting, remote_write } = parse(renderShard(0, 2))
@@ -139,7 +139,7 @@ testWithVictoriaMetrics(
     t.deepEqual(
       alertsOf(stack).all.filter((alert) => !maybeSlow.test(alert)),
       ['AlaudaCloudDown', 'AlaudaServiceVanished kibana'],
-      'each is told once, and not by each server',
+      'each is notified once, and not by each server',
     )
   },
 )
@@ -177,7 +177,7 @@ const walkThrough = async (
   isEqual(await storage.query(missing, time), [], missing)
 }
 
-/** The alerts that somebody was told of, each with the number of its server or its service: those that fire now, and all. */
+/** The notified alerts, each with the number of its server or its service: those that fire now, and all. */
 const alertsOf = ({ webhook }: ShardedStack) => {
   const last = new Map(
     webhook
@@ -269,7 +269,7 @@ testWithVictoriaMetrics('what is lost when a part dies is what docs/scaling.md s
   await first.server.kill()
   const serverDied = secondsNow()
   await storedAfter(storage, ofSecond, serverDied + 2)
-  t.deepEqual(names(await storage.query(memory)), all, 'the last values stay in sight: nobody says that they ended')
+  t.deepEqual(names(await storage.query(memory)), all, 'the last values stay visible: no server marks their end')
   await areFiring(stack, 'AlaudaShardDown 0')
   const serverStarts = secondsNow()
   await first.server.start()

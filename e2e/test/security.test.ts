@@ -32,7 +32,7 @@ const pages = [
   '/nothing',
 ]
 
-// So that nobody waits long for clouds that do not answer.
+// So that the tests do not wait long for clouds that do not answer.
 const hurried = { 'x-prometheus-scrape-timeout-seconds': '2', 'x-prometheus-refresh-interval-seconds': '2' }
 
 /** Everything that anybody can get to read, headers too. */
@@ -60,7 +60,7 @@ const wrongFiles = [
   `${secrets.token}: ${secrets.token}: ${secrets.token}`,
 ]
 
-test('nobody can read a secret, whatever the cloud does and whatever is wrong with the settings', async (t) => {
+test('no output contains a secret, whatever the cloud does and whatever is wrong with the settings', async (t) => {
   const settings = await leakySettings(t, moods)
   const file = await settingsFileOnDisk(t, settings)
   const flags = ['--log.level=debug', '--collect.interval=0s', '--web.enable-lifecycle', `--config.file=${file}`]
@@ -195,14 +195,14 @@ test('huge and malformed requests are refused, and change nothing for others', a
   for (const [name, { bytes, status }] of Object.entries(malformedRequests())) {
     const answer = sendRaw(t, exporter.url, bytes)
     await isServing(t, exporter, `during ${name}`)
-    // Who still sends what nobody takes may be cut off before the answer is read.
+    // A client that still sends after the exporter has stopped reading may be disconnected before it reads the answer.
     t.true([status, undefined].includes(statusOf(await answer)), `${name}: ${headOf(await answer)}`)
     await isServing(t, exporter, name)
   }
   t.notRegex(exporter.stderr(), /level=(?:warn|error)|^ {4}at /m)
 })
 
-test('a thousand connections on which nothing is asked keep nobody out', async (t) => {
+test('a thousand idle connections do not keep other clients out', async (t) => {
   const exporter = await serveWeb(t)
   const sockets = Array.from({ length: 1000 }, () => openSocket(t, exporter.url))
   await Promise.all(sockets.map((socket) => once(socket, 'connect')))
@@ -211,7 +211,7 @@ test('a thousand connections on which nothing is asked keep nobody out', async (
   t.true(Number.isNaN(open) || open > 1000, `${open} files are open`)
 })
 
-test('a thousand clients that send a byte at a time are cut off, and keep nobody out', async (t) => {
+test('a thousand clients that send a byte at a time are disconnected, and do not keep other clients out', async (t) => {
   const limits = { headersTimeoutMs: 500, requestTimeoutMs: 500, checkEveryMs: 50 }
   const respond = async () => plainText(200, 'healthy')
   const { urls, close } = await startHttpServer([{ host: '127.0.0.1', port: 0 }], respond, { limits })

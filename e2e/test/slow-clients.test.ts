@@ -41,7 +41,7 @@ const openMany = async (t: ExecutionContext, url: string): Promise<ReadonlyArray
 
 const begun = Buffer.from('GET / HTTP/1.1\r\nHost: a\r\nX-Slow: ')
 
-test('clients that send nothing, or a byte at a time, are cut off at each address, and keep nobody out', async (t) => {
+test('clients that send nothing, or a byte at a time, are disconnected at each address, and keep no others out', async (t) => {
   const { urls } = await startAtTwo(t)
   const all: Socket[] = []
   for (const url of urls) {

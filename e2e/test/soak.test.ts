@@ -110,7 +110,7 @@ interface Soak<F> {
   readonly endpoint: string
   readonly fetch?: FetchLike
   readonly troubles: ReadonlyArray<Trouble<F>>
-  /** Tells the cloud what it is like at the next collection. */
+  /** Sets the cloud's state for the next collection. */
   readonly take: (step: WorldStep & { readonly faults: ReadonlyArray<F> }) => void | Promise<void>
   readonly collections: number
   /** How long nothing happens when all calls that will not end by themselves have been made; it does no harm if some have not. */
@@ -213,7 +213,7 @@ test.serial(
       [],
     )
     t.is(countSockets(http.globalAgent.sockets), 0)
-    // One for each instance at the most that there are at once, when each of them and each service is doubled.
+    // At most one per concurrent instance, when each instance and each service is duplicated.
     const idle = countSockets(http.globalAgent.freeSockets)
     t.true(idle <= 20, `${idle} connections`)
   },

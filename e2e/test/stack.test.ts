@@ -38,7 +38,7 @@ const onlyThis = async (t: ExecutionContext, prometheus?: string): Promise<strin
   return folder
 }
 
-// In the place of Prometheus: tells what it was given, is ready at once, and dies when asked to.
+// Instead of Prometheus: prints its arguments, is ready immediately, and exits on request.
 const mortalPrometheus = `
 console.error('was given ' + JSON.stringify(process.env))
 const [host, port] = process.argv.find((flag) => flag.startsWith('--web.listen-address=')).split('=')[1].split(':')
@@ -96,7 +96,7 @@ test('when one of the programs dies it says which and why, and ends the others',
   const output = await stack.written(/Alertmanager is not on this machine/)
   const [exporter, prometheus] = [address(output, 'Exporter'), address(output, 'Prometheus')]
   t.true(await answers(exporter), output)
-  t.is(address(output, 'Alertmanager'), '', 'it goes on without Alertmanager')
+  t.is(address(output, 'Alertmanager'), '', 'it runs without Alertmanager')
   await answers(`${prometheus}die`)
   t.is(await stack.status, 1)
   t.regex(stack.output(), /^prometheus ended with status 3: the disk is full$/m)
@@ -142,7 +142,7 @@ test('Ctrl-C ends it before everything is ready, too', async (t) => {
   t.deepEqual(await stack.leftOver(), [])
 })
 
-test('it ends when nobody reads any more what it writes', async (t) => {
+test('it ends when the reader of its output is gone', async (t) => {
   const stack = await startStackCommand(t, { PATH: await onlyThis(t, talkative) })
   await stack.written(/^prometheus: still replaying/m)
   stack.stopReading()

@@ -70,7 +70,7 @@ for (const { name, text } of workflows) {
     t.deepEqual(permissions, {})
     t.truthy(concurrency)
     t.notRegex(text, /secrets\.|NPM_TOKEN|NODE_AUTH_TOKEN|_authToken/)
-    t.notRegex(text, /pull_request_target|workflow_run/) // they run a stranger's change with the repository's rights
+    t.notRegex(text, /pull_request_target|workflow_run/) // they run a contributor's change with the repository's rights
   })
 }
 

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import anyTest, { type ExecutionContext } from 'ava'
 import { root } from '../../testing/start-process.js'
-import { tellSkipped } from '../helpers/tell-skipped.js'
+import { reportSkipped } from '../helpers/report-skipped.js'
 
 const isInstalled = spawnSync('systemd-analyze', ['--version']).status === 0
 
 if (!isInstalled)
-  tellSkipped('systemd is not on this machine (on Debian: apt-get install systemd)', 'the tests of its unit')
+  reportSkipped('systemd is not on this machine (on Debian: apt-get install systemd)', 'the tests of its unit')
 
 const test = isInstalled ? anyTest : anyTest.skip
 

@@ -1,6 +1,6 @@
 import type { Service } from '@alauda-exporter/alauda-client'
 
-/** What there is to say about how a service is scaled. What the API does not tell is absent. */
+/** How a service is scaled. Values that the API does not return are absent. */
 export interface Scaling {
   readonly instances: number | undefined
   readonly isAutomatic: boolean

@@ -30,7 +30,7 @@ const signal = AbortSignal.any([interrupted.signal, AbortSignal.timeout(lastingH
 
 const tell = (line: string) => console.log(`${new Date().toISOString()} ${service}: ${line}`)
 
-/** Tells what changes until the time is over. Gives the exit status: 1 when the cloud does not let it see. */
+/** Reports changes until the time is over. Returns the exit status: 1 when the service cannot be read. */
 const watch = async (): Promise<number> => {
   let before: Scaling | undefined
   let failures = 0
@@ -44,7 +44,7 @@ const watch = async (): Promise<number> => {
     } catch (exception) {
       if (signal.aborted) break
       if (!AlaudaException.is(exception)) throw exception
-      // What the client tried again by itself has failed: an outage is told once, and lasts until it is over.
+      // The client's retries have failed too: report an outage once, until it ends.
       if (failures === 0) tell(`cannot be read: ${exception.message}`)
       failures += 1
       if (isForGood(exception) || failures === mostFailuresInARow) return 1

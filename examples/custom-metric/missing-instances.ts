@@ -17,8 +17,8 @@ export const missingInstances: CustomMetric = {
 
 const missingIn = (service: Service): number | undefined => {
   const { target_state: state, target_num_instances: wanted, healthy_num_instances: healthy } = service
-  // A service that was stopped still tells how many instances it would have.
+  // A stopped service still has a target number of instances.
   if (state === 'STOPPED') return 0
-  // What the API does not tell has no sample: 0 would say that all is well.
+  // A value that the API does not return has no sample: 0 would mean that no instance is missing.
   return wanted === undefined || healthy === undefined ? undefined : Math.max(0, wanted - healthy)
 }

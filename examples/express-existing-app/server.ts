@@ -26,7 +26,7 @@ const alauda = registerAlaudaMetrics({
     credentials: { username: ALAUDA_USERNAME, password: ALAUDA_PASSWORD },
   }),
   namespaces: [ALAUDA_NAMESPACE || ALAUDA_USERNAME],
-  // Told at level debug is each collection, above that what has changed.
+  // Each collection is logged at level debug, changes at higher levels.
   logger: { ...console, debug: () => {} },
 })
 

@@ -1,6 +1,6 @@
 import type { AlaudaError } from '@alauda-exporter/alauda-client'
 
-/** Why there is no answer, for whoever asked. */
+/** Why there is no answer, for the client. */
 export interface Problem {
   readonly status: number
   readonly title: string

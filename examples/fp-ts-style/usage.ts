@@ -11,7 +11,7 @@ import * as O from 'fp-ts/lib/Option.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 
-/** What one instance uses, as far as the cloud tells. */
+/** What one instance uses, as far as the cloud reports it. */
 export interface Usage {
   readonly instance: string
   /** Of its memory, in bytes. */

@@ -20,7 +20,7 @@ const { ALAUDA_USERNAME = '', ALAUDA_PASSWORD = '', ALAUDA_ENDPOINT, ALAUDA_NAME
 class AppModule {}
 
 const app = await NestFactory.create(AppModule)
-// Without this, Nest does not tell its modules that the app ends.
+// Without this, Nest does not call its modules' shutdown hooks.
 app.enableShutdownHooks()
 await app.listen(Number(PORT), '127.0.0.1')
 new Logger('Main').log(`${await app.getUrl()}/metrics`)

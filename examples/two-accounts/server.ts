@@ -17,7 +17,7 @@ const collectorOf = (account: string): Collector => {
   return createCollector({
     client: createAlaudaClient({ endpoint: setting('ENDPOINT') || undefined, credentials: { username, password } }),
     namespaces: [setting('NAMESPACE') || username],
-    // Both may have a service `web`: this label tells them apart, on the page and in the log.
+    // Both may have a service `web`: this label distinguishes them, on the page and in the log.
     labels: { account },
     logger: { ...console, debug: () => {} },
     signal: ending.signal,

@@ -9,7 +9,7 @@ export interface Child {
 export interface Children {
   /** Starts a program. What it writes to standard error is written with its name before it. */
   readonly start: (name: string, command: string, args: ReadonlyArray<string>, env: NodeJS.ProcessEnv) => Child
-  /** Tells which child has ended though nobody asked it to, and why; never, while all go on. */
+  /** Resolves with the child that ended unexpectedly, and the reason; pending while all run. */
   readonly death: Promise<string>
   /** Asks the children to end, the last first, and waits for each. Who takes too long is ended. */
   readonly stop: () => Promise<void>
@@ -28,7 +28,7 @@ export const createChildren = (stderr: (line: string) => void): Children => {
   })
   return {
     start: (name, command, args, env) => {
-      // Nobody would end it.
+      // Otherwise it would keep running.
       if (isStopping) throw new Error(`${name} is not started any more`)
       // In a group of its own: Ctrl-C reaches this process alone, which then ends the children in order.
       const child = spawn(command, args, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })

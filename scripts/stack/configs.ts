@@ -24,7 +24,7 @@ export const prometheusConfig = (file: string, { exporter, alertmanager, rules, 
   return String(config)
 }
 
-/** A configuration of Alertmanager that tells nobody: the receivers are those of an example, and not there. */
+/** A configuration of Alertmanager without notifications: the example's receivers do not exist. */
 export const alertmanagerConfig = (file: string): string => {
   const config = parseDocument(file)
   const receivers = config.get('receivers')

@@ -3,7 +3,7 @@ import type { MixinConfig } from '../config.js'
 import { expressions, inParentheses } from '../expressions.js'
 import type { AlertingRule, RuleGroup } from '../rules.js'
 
-/** What an exporter tells of itself, and what Prometheus tells of it. */
+/** Alerts on an exporter, from its own metrics and from Prometheus' metrics of its targets. */
 export const exporterAlerts = (config: MixinConfig): RuleGroup<AlertingRule> => {
   const { metric, range, across } = expressions(config)
   const { targetSelector, alerts } = config

@@ -19,7 +19,7 @@ export const instanceAlerts = (config: MixinConfig): RuleGroup<AlertingRule> => 
     AlaudaNetworkErrors: network,
   } = config.alerts
 
-  // Where the API does not tell when an instance started, its counters do.
+  // Where the API returns no start time of an instance, the reset of its counters shows a restart.
   const restarts = (span: Duration) =>
     anyOf(across(`changes(${range(started, span)})`), across(`resets(${range(cpuTime, span)})`))
   const mostRestarts = greatestInstance(restarts(restarting.window))

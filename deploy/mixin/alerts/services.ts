@@ -14,7 +14,7 @@ export const serviceAlerts = (config: MixinConfig): RuleGroup<AlertingRule> => {
   const shouldRun = `unless ${stopped}\nunless ${deploying}`
   const wantedAllAlong = across(`min_over_time(${range('alauda_service_target_instances', missing.window)})`)
   const maximum = across(metric('alauda_service_autoscaling_max_instances'))
-  // What a target told that cannot be reached, or cannot read the cloud, is not known: it is not gone.
+  // If a target is unreachable or cannot read the cloud, its services are unknown, not gone.
   const lastListed = across(
     `\n  last_over_time(${range('alauda_service_target_instances', vanished.window)})\n  unless on (job, instance) up{${targetSelector}} == 0\n  unless on (job, instance, account, namespace) ${metric('alauda_up')} == 0\n`,
   )

@@ -6,7 +6,7 @@ export const account: LabelColumn = { label: 'account', name: 'Account' }
 export const namespace: LabelColumn = { label: 'namespace', name: 'Namespace' }
 export const service: LabelColumn = { label: 'service', name: 'Service' }
 
-/** What tells services apart. The last is `service`, with a link or without. */
+/** The identity labels of a service. The last is `service`, with or without a link. */
 export const identity = (last: LabelColumn = service): ReadonlyArray<LabelColumn> => [
   account,
   namespace,

@@ -40,7 +40,7 @@ export const dashboard = (parts: DashboardParts): Dashboard => {
   return completed(builder.build())
 }
 
-// The SDK leaves ids out, and Grafana would give them anew at each start; and it hides links and annotations in a menu.
+// The SDK omits ids, and Grafana would assign new ones at each start; and it hides links and annotations in a menu.
 const completed = (built: Dashboard): Dashboard => ({
   ...built,
   annotations: { list: (built.annotations.list ?? []).map(outOfMenu) },

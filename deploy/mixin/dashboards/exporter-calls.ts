@@ -70,7 +70,7 @@ export const callsOfApi = ({ requests, latency, perSecond }: ExporterQueries) =>
   }),
 ]
 
-/** What the exporters hold back, and what they leave out. */
+/** What the exporters delay, and what they leave out. */
 export const ownLimits = ({ alerts }: MixinConfig, { ofAccounts, ofNamespaces, perSecond }: ExporterQueries) => [
   graph({
     title: 'Calls at once',
@@ -97,7 +97,7 @@ export const ownLimits = ({ alerts }: MixinConfig, { ofAccounts, ofNamespaces, p
   graph({
     title: 'Instances that are not watched',
     description:
-      'Left out because there are more than the exporter may read, because a name is too long, or because a newer one bears the same labels.',
+      'Left out because they exceed the exporter’s limit, a name is too long, or a newer one has the same labels.',
     unit: units.NoUnit,
     queries: [
       { expr: ofNamespaces('alauda_collection_left_out'), legend: '{{namespace}} left out ({{bound}})' },

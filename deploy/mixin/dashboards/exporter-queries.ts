@@ -7,21 +7,21 @@ const ofExporter = 'instance=~"$exporter"'
 
 /** Queries about the exporters, and about what they do for the chosen accounts and namespaces. */
 export interface ExporterQueries extends Expressions {
-  /** What the exporters of the chosen accounts tell of their calls. */
+  /** A metric of the calls of the exporters with the chosen accounts. */
   readonly ofAccounts: (name: string) => string
-  /** The same of a counter, a second. */
+  /** The rate per second of such a counter. */
   readonly perSecond: (name: string) => string
   /** Requests to the API a second. */
   readonly requests: (matchers?: string) => string
-  /** How long this share of the requests takes at most. */
+  /** The quantile of the requests' durations. */
   readonly latency: (share: number, ...by: ReadonlyArray<string>) => string
-  /** What is told of the chosen namespaces. Of several exporters or probes that tell it, the greatest. */
+  /** A metric of the chosen namespaces: the maximum where several exporters or probes report it. */
   readonly ofNamespaces: (name: string) => string
-  /** How much time collections have, in seconds. Nothing where each scrape is one. */
+  /** The collection interval in seconds. No series where each scrape starts a collection. */
   readonly interval: string
-  /** What the chosen exporters tell of themselves. */
+  /** A metric of the chosen exporters themselves. */
   readonly ofExporters: (name: string) => string
-  /** What all processes of Prometheus' targets tell, of the chosen exporters. */
+  /** A standard process metric of the chosen exporters. */
   readonly process: (name: string) => string
 }
 

@@ -41,5 +41,5 @@ export const runbookOfRow = (runbookBaseUrl: string) => ({
   url: `${runbookBaseUrl}/\${__data.fields.Alert}.md`,
 })
 
-/** From a row of a table with a column of exporters. Prometheus does not tell which of them are served over TLS. */
+/** From a row of a table with a column of exporters. Prometheus has no label for exporters that serve TLS. */
 export const statusPageOfRow = { title: 'Open its status page', url: `http://\${__data.fields.Exporter}/` }

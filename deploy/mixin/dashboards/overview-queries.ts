@@ -2,7 +2,7 @@ import type { MixinConfig } from '../config.js'
 import { type Expressions, expressions } from '../expressions.js'
 import { inNamespace } from './variables.js'
 
-/** Queries about the chosen namespaces. Where several exporters tell the same, it counts once. */
+/** Queries about the chosen namespaces. What several exporters report counts once. */
 export interface OverviewQueries extends Expressions {
   readonly chosen: (name: string, matchers?: string) => string
   /** What a recording rule keeps: as `namespace:alauda_service_info:count`. */

@@ -32,7 +32,7 @@ import { datasource } from './variables.js'
 
 export interface PanelText {
   readonly title: string
-  /** What is shown, and what to make of it: for those who see the dashboard for the first time. */
+  /** Explains the panel to a first-time viewer. */
   readonly description: string
   /** One of the SDK's `units`. */
   readonly unit: string

@@ -2,7 +2,7 @@ import type { MixinConfig } from '../config.js'
 import { type Expressions, expressions } from '../expressions.js'
 import { ofInstance, ofService } from './variables.js'
 
-/** Queries about the chosen instances. Where several exporters tell the same, it counts once. */
+/** Queries about the chosen instances. What several exporters report counts once. */
 export interface ServiceQueries extends Expressions {
   readonly usage: (name: string) => string
   readonly rate: (name: string) => string

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Finds the exporter by the variables of a link, writes Prometheus' configuration, checks it, and becomes Prometheus.
-# README.md beside this file tells which variables. POSIX sh and busybox only: the official image has nothing else.
+# Finds the exporter by the variables of a link (see README.md), writes Prometheus' configuration, checks it, and executes
+# Prometheus. POSIX sh and busybox only: the official image has nothing else.
 set -euf
 export LC_ALL=C
 
@@ -9,7 +9,7 @@ die() {
   exit 1
 }
 
-# Values are never shown: whatever stands in a variable by mistake may be a secret.
+# Never print values: a variable may contain a secret by mistake.
 refuse() {
   die "the value of $variable is no address: it must be a host's name or address, and a port."
 }

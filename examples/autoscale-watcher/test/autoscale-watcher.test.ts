@@ -46,7 +46,7 @@ const startWatcher = (t: ExecutionContext, endpoint: string, service: string, en
   }
 }
 
-test('tells when a service is scaled, when its limits change, and when it cannot be read', async (t) => {
+test('reports when a service is scaled, when its limits change, and when it cannot be read', async (t) => {
   const { cloud, now, pass } = await startCloud(t)
   const watcher = startWatcher(t, cloud.url, 'web')
   t.is(await watcher.told(), 'web: 4 instances')
@@ -86,7 +86,7 @@ test('ends when its time is over', async (t) => {
   t.is(await watcher.status(), 0)
 })
 
-test('tells an outage once, and gives up after 30 looks that failed', async (t) => {
+test('reports an outage once, and gives up after 30 failed checks', async (t) => {
   const { cloud } = await startCloud(t, { faults: [{ kind: 'truncated-json', endpoint: 'getService' }] })
   const watcher = startWatcher(t, cloud.url, 'web')
   t.regex(await watcher.told(), /^web: cannot be read: /)

@@ -23,7 +23,7 @@ const startExample = (t: ExecutionContext, file: string, endpoint: string): Prom
 const missingOf = (page: string) =>
   page.split('\n').filter((line) => line.startsWith('shop_service_missing_instances{'))
 
-// staging-web was stopped: it lacks nothing, though the cloud still tells how many instances it would have.
+// staging-web was stopped: it lacks nothing, although the cloud still returns its target number of instances.
 const expected = [
   'shop_service_missing_instances{namespace="demo",service="elasticsearch"} 0',
   'shop_service_missing_instances{namespace="demo",service="kibana"} 2',

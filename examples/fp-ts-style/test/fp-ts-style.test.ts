@@ -21,7 +21,7 @@ const startServer = async (t: ExecutionContext, endpoint: string) => {
   return { output: server.output, ask }
 }
 
-test('tells what each instance of a service uses', async (t) => {
+test('returns what each instance of a service uses', async (t) => {
   const cloud = await startCloud(t)
   const { ask } = await startServer(t, cloud.url)
   const { status, body } = await ask('kibana')
@@ -31,7 +31,7 @@ test('tells what each instance of a service uses', async (t) => {
   t.regex(JSON.stringify(body), /"memoryBytes":\d{7,},"cpuCores":0\.\d/)
 })
 
-test('an instance that ended between two calls is left out; one without values is told without', async (t) => {
+test('an instance that ended between two calls is left out; one without values is returned without', async (t) => {
   const cloud = await startCloud(
     t,
     { kind: 'instance-gone', instance: 'kibana.1' },
@@ -61,7 +61,7 @@ test('each way to fail has an answer of its own', async (t) => {
   t.like(await ask('kibana'), { status: 502, body: { title: 'The cloud cannot be reached.' } })
 })
 
-test('refused credentials are told, and are not shown', async (t) => {
+test('refused credentials are reported, and are not shown', async (t) => {
   const cloud = await startCloud(t, { kind: 'login-refused' })
   const { ask, output } = await startServer(t, cloud.url)
   t.like(await ask('kibana'), { status: 502, body: { title: 'The cloud refuses this service’s credentials.' } })

@@ -3,7 +3,7 @@ import test, { type ExecutionContext } from 'ava'
 import { eventually } from '../../../testing/eventually.js'
 import { programOf, type StartedProcess, startProcess } from '../../../testing/start-process.js'
 
-// The same namespace with the same services: only the account tells them apart.
+// The same namespace with the same services: only the account distinguishes them.
 const startCloud = async (t: ExecutionContext, account: string, options: SimulatorOptions = {}): Promise<Simulator> => {
   const cloud = await startSimulator({
     username: account,
