@@ -1,4 +1,4 @@
-// `npm run check:words`: keeps words out of the project's texts that readers of English stumble over. testing/words.ts lists them.
+// `npm run check:words`: reports words that this project's documents, comments and texts avoid. testing/words.ts lists them.
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -6,8 +6,20 @@ import { type Finding, findingsIn } from '../testing/words.js'
 
 const root = resolve(import.meta.dirname, '..')
 
-/** Texts that have not been rewritten yet, and how many findings they have: fewer from change to change. */
-const remaining: ReadonlyArray<readonly [folder: string, findings: number]> = []
+/** Folders that are not rewritten yet, with the number of findings that is still allowed: lower it, never raise it. */
+const remaining: ReadonlyArray<readonly [folder: string, findings: number]> = [
+  ['packages/alauda-client/src/', 56],
+  ['packages/alauda-client/test/', 31],
+  ['packages/alauda-simulator/src/', 40],
+  ['packages/alauda-simulator/test/', 29],
+  ['packages/collector/src/', 71],
+  ['packages/collector/test/', 106],
+  ['packages/exporter-http/src/', 124],
+  ['packages/exporter-http/test/', 158],
+  // Generated from the folders above.
+  ['docs/configuration.md', 3],
+  ['docs/metrics.md', 2],
+]
 
 const isChecked = (file: string): boolean =>
   (/\.(?:md|[cm]?[jt]s|ya?ml|sh|service)$|Dockerfile$/.test(file) || file.startsWith('.ci/')) &&

@@ -44,25 +44,25 @@ const metricsPage = (): string => {
 
 # Metrics
 
-A value that the API does not give has no sample: never 0, never NaN. The names in parentheses are the API's own fields and,
-where they differ, their units. The labels \`project\` and \`space\` are left out when the API gives none.
+A value that the API does not return has no sample: never 0, never NaN. The names in parentheses are the API's own fields and,
+where they differ, their units. The labels \`project\` and \`space\` are left out when the API returns none.
 
 ${metricTable([...always, buildInfoFamily('0.0.0'), ...reloadFamilies({ isSuccessful: true, lastSuccessTime: 0 }), ...requestFamilies([], 0)])}
-The program \`exporter-http\` adds what prom-client tells of the process, \`process_*\` and \`nodejs_*\`; \`--web.disable-exporter-metrics\`
-leaves out these and \`alauda_exporter_http_*\`.
+The program \`exporter-http\` adds prom-client's metrics of the process, \`process_*\` and \`nodejs_*\`; \`--web.disable-exporter-metrics\`
+omits these and \`alauda_exporter_http_*\`.
 
 ## With \`--metrics.service-labels=app.tier\`
 
 ${metricTable(added({ serviceLabels: ['app.tier'] }))}
-## With metrics of your own
+## With your own metrics
 
-What the collector's option \`customMetrics\` adds beside them.
+The collector's option \`customMetrics\` also adds:
 
 ${metricTable(added({ customMetrics: [{ name: 'any_total', help: 'Any.', type: 'counter', labels: [], samples: () => [] }] }).filter(({ name }) => name !== 'any_total'))}
 ## With \`--metrics.article-names\`
 
-Under the names, labels and units of the exporter of 2016, so that its queries run as printed. Two instances of one name in
-two namespaces, projects or spaces cannot be told apart by these labels: the one that started last is shown. In Prometheus set
+With the names, labels and units of the exporter of 2016, so that its queries run as printed. These labels do not distinguish two
+instances of the same name in two namespaces, projects or spaces: the one that started last is shown. In Prometheus set
 \`honor_labels: true\` for the job, or the label \`instance\` becomes \`exported_instance\`.
 
 ${metricTable(added({ articleNames: true }))}
@@ -94,14 +94,15 @@ const configurationPage = (): string => `${generated}
 
 # Configuration
 
-The value of a flag is what follows an equals sign, or the next argument, whatever that begins with unless it is a flag itself.
-A flag wins over the environment, and the environment over the [file](#the-file). An empty variable counts as not set. Durations
-are written as Prometheus writes them: \`30s\`, \`5m\`, \`1h30m\`. They are at most \`24d\`, those that reach back \`30d\`. With wrong
-settings the exporter tells all that is wrong at once, of flags, environment and file, and ends with status 2.
+A flag's value follows an equals sign, or is the next argument unless that is a flag. A flag wins over the environment, and the
+environment over the [file](#the-file). An empty variable counts as unset. Durations have Prometheus' format: \`30s\`, \`5m\`, \`1h30m\`.
+They are at most \`24d\`, or \`30d\` if they reach back. With wrong settings the exporter reports every problem of flags, environment and
+file at once, and exits with status 2.
 
-Secrets are no flags, those can be read in the list of processes: the password comes from \`${table.identity.password.environment}\`,
-\`ALAUDA_PASSWORD_FILE\` or the file, a token from \`${table.identity.token.environment}\`, \`ALAUDA_TOKEN_FILE\` or the file. Of a password
-and a token the one that is nearer at hand counts: that of a flag before that of the environment, and that before the file's.
+Secrets have no flags, because other users can read the process list: the password comes from
+\`${table.identity.password.environment}\`, \`ALAUDA_PASSWORD_FILE\` or the file, a token from \`${table.identity.token.environment}\`,
+\`ALAUDA_TOKEN_FILE\` or the file. Between a password and a token the more specific source wins: a flag over the environment, and the
+environment over the file.
 
 ${groups
   .map(
@@ -112,41 +113,39 @@ ${groups
 ## The file
 
 ${code(usageOf(table.file.configFile))} or ${code(table.file.configFile.environment ?? '')} names a YAML file. Its keys are the flags, with
-dots as nesting and \`_\` for \`-\`: \`--collect.max-age=5m\` is \`collect: { max_age: 5m }\`. What may be repeated takes a list or a
-single value. Anchors and aliases work. A value that begins with one of \`* & ! @ % [ {\` and a password with \`: \` or \` #\` in it
-must stand in quotes. Numbers and switches are what YAML 1.2 reads them as: \`1e2\` is 100, and
-\`yes\` is no switch. A fault names the line and the column of what is wrong, and the value unless it is a secret:
+dots as nesting and \`_\` for \`-\`: \`--collect.max-age=5m\` is \`collect: { max_age: 5m }\`. Repeatable flags accept a list or a single
+value. Anchors and aliases work. Quote a value that begins with one of \`* & ! @ % [ {\`, and a password that contains \`: \` or \` #\`.
+Numbers and booleans are those of YAML 1.2: \`1e2\` is 100, and \`yes\` is not a boolean. An error has the line, the column, and the value
+unless it is a secret:
 
 \`\`\`
 exporter.yml:3:13: collect.interval: "soon" given, expected a duration like 30s, 5m or 1h30m
 \`\`\`
 
-[config.example.yml](config.example.yml) is a whole file. [config.schema.json](config.schema.json) tells editors about the keys: the
-first line of the example names it for those with the YAML language server.
+[config.example.yml](config.example.yml) is a whole file. [config.schema.json](config.schema.json) is its schema: the first line of the
+example names it for editors with the YAML language server.
 
-\`exporter-http check-config FILE\` tells all that is wrong with a file, and connects to nothing. It reads no flags and no
-environment; the files with secrets that FILE names have to be there, and the web configuration that it names has to be right.
-The exit status is 0 when FILE is right, and 2 when not. What FILE does not say of the account of the section \`alauda\` may come from flags or environment, and is not missed.
+\`exporter-http check-config FILE\` reports every problem of a file, without any network call. It reads no flags and no environment; the
+secret files that FILE names must exist, and the web configuration that it names must be valid. The exit status is 0 if FILE is valid,
+otherwise 2. FILE need not have the whole account in the section \`alauda\`, because flags or environment may complete it.
 
 ## Several accounts
 
 Only the file can name several accounts: as the list \`accounts\`. Each has these keys, and at least \`name\` and either user name
-and password or a token. What an account does not say is said by the key in the second column, and then by the default. Flags
-win over both. What has nothing in the second column is never taken from elsewhere, and must not be set by flags,
-environment or the section \`alauda\` when there are \`accounts\`.
+and password or a token. A missing key takes the value of the key in the second column, or else the default. Flags win over both. Keys
+with an empty second column have no other source: with \`accounts\`, flags, environment and the section \`alauda\` must not set them.
 
 ${row('Key of an account', 'If not given', 'Meaning')}${row('---', '---', '---')}${accountSettings.map(accountRow).join('')}${row(code(accountLabels.key), '', accountLabels.help)}
-An account's \`cloud\` wins over the \`endpoint\` of the section \`alauda\`. No flag or variable wins over what an account says of
-either: beside an account that has its own they are refused, or its password would go elsewhere. Labels must not be called like
-those that the metrics have already. All series of an account carry its name in the label \`account\`.
+An account's \`cloud\` wins over the \`endpoint\` of the section \`alauda\`. Flags and variables for either are rejected if an account sets
+its own, because its password would go to a different cloud. Labels must differ from the metrics' own labels. All series of an account
+carry its name in the label \`account\`.
 
 ## Named sizes
 
-The API of some clouds gives a size like \`XS\` and not what it stands for. \`${sizesKey.name}\` says it, for limits of processor and
-memory: \`${sizesKey.name}: { XS: { cpu: 0.25, memory: 512MB } }\`. Each size has one or both of these.
-A \`custom_instance_size\` that the API gives comes first. Without a CPU limit, the page and the dashboards show cores and no share
-of the limit, and the alert AlaudaCpuNearLimit cannot fire: the page and one line of the log name the sizes to add. A reload reads
-them again.
+The API of some clouds returns only the name of a size, like \`XS\`. Define its CPU and memory limits in \`${sizesKey.name}\`:
+\`${sizesKey.name}: { XS: { cpu: 0.25, memory: 512MB } }\`. Each size has one or both of these. A \`custom_instance_size\` from the API
+wins. Without a CPU limit, the page and the dashboards show cores but no share of the limit, and the alert AlaudaCpuNearLimit cannot
+fire: the page and one line of the log name the sizes to add. A reload applies changes.
 
 ${row('Key of a size', 'Meaning')}${row('---', '---')}${Object.values<Setting<unknown>>(sizeRows)
   .map((setting) => row(code(keyOf(setting)), setting.help))
@@ -154,14 +153,14 @@ ${row('Key of a size', 'Meaning')}${row('---', '---')}${Object.values<Setting<un
 ## TLS and users
 
 ${code(usageOf(table.web.configFile))} names another file, in the format of Prometheus' exporter-toolkit: [web-configuration.md](web-configuration.md)
-describes it. Where the settings file names it, it is sought beside that one.
+describes it. A relative path in the settings file starts at that file's directory.
 
 ## New settings without a restart
 
-On SIGHUP (not on Windows), and on \`POST /-/reload\` with ${code(usageOf(table.web.enableLifecycle))}, the exporter reads the file and the secrets again.
-When anything is wrong with them it tells what, and keeps the old settings. Accounts that did not change go on without a gap. A
-password file is read again at each login in any case, a token file only now. What begins with \`web.\` takes a restart: new
-settings with changes there are refused, and the flags of what has changed are named.
+On SIGHUP (not on Windows), and on \`POST /-/reload\` with ${code(usageOf(table.web.enableLifecycle))}, the exporter reloads the file and the
+secrets. If they are wrong, it reports every problem and keeps the old settings. Unchanged accounts continue without a gap. The exporter
+reads a password file at each login too, a token file only at a reload. Settings that begin with \`web.\` require a restart: a reload
+that changes them is rejected, and the error names their flags.
 `
 
 writeOrCheck(

@@ -70,7 +70,7 @@ const withoutCode = (text: string): string =>
 const isText = (node: ts.Node): node is ts.LiteralLikeNode =>
   ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddle(node) || ts.isTemplateTail(node)
 
-/** Comments, and strings of more than a word: others are names and paths. A comment is in what precedes a token, where nothing else but space is. */
+/** Comments, and strings of more than one word: others are names and paths. Comments are in the space before a token. */
 const textsOfProgram = (code: string): ReadonlyArray<Text> => {
   const source = ts.createSourceFile('any.ts', code, ts.ScriptTarget.Latest, true)
   const lineOf = (position: number): number => source.getLineAndCharacterOfPosition(position).line + 1
@@ -112,4 +112,5 @@ export const findingsIn = (file: string, text: string): ReadonlyArray<Finding> =
         })),
       ),
     )
+    .toSorted((one, other) => one.line - other.line)
 }
