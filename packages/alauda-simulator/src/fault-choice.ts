@@ -1,5 +1,6 @@
-import type { AnswerFault, ContentsFault, DelayFault, Fault } from './fault.js'
-import { canBefall } from './fault-scope.js'
+import { type AnswerFault, type ContentsFault, canBefall, type DelayFault, type Fault } from './fault.js'
+import { kinds } from './fault-kinds.js'
+
 import { fraction } from './random.js'
 import type { Endpoint } from './routes.js'
 
@@ -132,10 +133,9 @@ const keyOf = (fault: Fault, what: string, number: number): (string | number)[] 
   number,
 ]
 
-const isDelay = (fault: Fault): fault is DelayFault => fault.kind === 'delay' || fault.kind === 'heavy-tailed-delay'
+const isDelay = (fault: Fault): fault is DelayFault => kinds[fault.kind].effect === 'delay'
 
-const isContents = (fault: Fault): fault is ContentsFault =>
-  fault.kind === 'churn' || fault.kind === 'duplicate-service' || fault.kind === 'duplicate-instance'
+const isContents = (fault: Fault): fault is ContentsFault => kinds[fault.kind].effect === 'contents'
 
 const delayOf = (fault: DelayFault, number: number): number => {
   if (fault.kind === 'delay') return fault.ms

@@ -1,7 +1,15 @@
 export { articleWorld } from './article-world.js'
 export type { Change, ChangeOfService } from './change.js'
-export type { AnswerFault, ContentsFault, DelayFault, Fault, FaultKind, FaultSelector } from './fault.js'
-export { FAULT_KINDS } from './fault-decoding.js'
+export {
+  type AnswerFault,
+  type ContentsFault,
+  type DelayFault,
+  FAULT_KINDS,
+  type Fault,
+  type FaultFields,
+  type FaultKind,
+  type FaultSelector,
+} from './fault.js'
 export type { FaultControl } from './faults.js'
 export { largeWorld } from './large-world.js'
 export type { CpuUtilization, MetricPoint } from './metric-point.js'

@@ -1,4 +1,29 @@
-/** What a request asks for, before anything is done about it. Whoever wants to meddle with answers decides by this. */
+/** The API's calls: method, path below the base, and name. */
+const calls = [
+  ['POST', 'generate-api-token', 'login'],
+  ['GET', 'auth/profile', 'profile'],
+  ['GET', 'orgs', 'listOrganizations'],
+  ['GET', 'orgs/:organization', 'getOrganization'],
+  ['GET', 'services/:namespace', 'listServices'],
+  ['POST', 'services/:namespace', 'createService'],
+  ['GET', 'services/:namespace/:service', 'getService'],
+  ['PUT', 'services/:namespace/:service', 'updateService'],
+  ['DELETE', 'services/:namespace/:service', 'deleteService'],
+  ['PUT', 'services/:namespace/:service/start', 'startService'],
+  ['PUT', 'services/:namespace/:service/stop', 'stopService'],
+  ['GET', 'services/:namespace/:service/logs', 'getServiceLogs'],
+  ['GET', 'services/:namespace/:service/instances', 'listInstances'],
+  ['GET', 'services/:namespace/:service/instances/:instance', 'getInstance'],
+  ['GET', 'services/:namespace/:service/instances/:instance/metrics', 'getInstanceMetrics'],
+  ['GET', 'services/:namespace/:service/instances/:instance/logs', 'getInstanceLogs'],
+] as const
+
+/** What a call requests, named like the client's method where there is one. */
+export type Endpoint = (typeof calls)[number][2]
+
+export const endpoints: ReadonlyArray<Endpoint> = calls.map(([, , endpoint]) => endpoint)
+
+/** What a request asks for. */
 export interface Route {
   readonly endpoint: Endpoint
   readonly namespace?: string
@@ -7,70 +32,24 @@ export interface Route {
   readonly organization?: string
 }
 
-/** Every call of the API that the simulator knows. */
-export const endpoints = [
-  'login',
-  'profile',
-  'listOrganizations',
-  'getOrganization',
-  'listServices',
-  'createService',
-  'getService',
-  'updateService',
-  'deleteService',
-  'startService',
-  'stopService',
-  'getServiceLogs',
-  'listInstances',
-  'getInstance',
-  'getInstanceMetrics',
-  'getInstanceLogs',
-] as const
-
-/** What a call asks for. Those that the client makes too bear its methods' names. */
-export type Endpoint = (typeof endpoints)[number]
-
-export const isEndpoint = (value: unknown): value is Endpoint => endpoints.some((endpoint) => endpoint === value)
-
 export type Resolved =
   | { readonly kind: 'route'; readonly route: Route }
   | { readonly kind: 'unknown path' }
   | { readonly kind: 'wrong method'; readonly allowed: ReadonlyArray<string> }
 
-/** The API's paths below its base, with what each method does there. */
-const paths: ReadonlyArray<{ readonly path: string; readonly methods: Readonly<Record<string, Endpoint>> }> = [
-  { path: 'generate-api-token', methods: { POST: 'login' } },
-  { path: 'auth/profile', methods: { GET: 'profile' } },
-  { path: 'orgs', methods: { GET: 'listOrganizations' } },
-  { path: 'orgs/:organization', methods: { GET: 'getOrganization' } },
-  { path: 'services/:namespace', methods: { GET: 'listServices', POST: 'createService' } },
-  {
-    path: 'services/:namespace/:service',
-    methods: { GET: 'getService', PUT: 'updateService', DELETE: 'deleteService' },
-  },
-  { path: 'services/:namespace/:service/start', methods: { PUT: 'startService' } },
-  { path: 'services/:namespace/:service/stop', methods: { PUT: 'stopService' } },
-  { path: 'services/:namespace/:service/logs', methods: { GET: 'getServiceLogs' } },
-  { path: 'services/:namespace/:service/instances', methods: { GET: 'listInstances' } },
-  { path: 'services/:namespace/:service/instances/:instance', methods: { GET: 'getInstance' } },
-  { path: 'services/:namespace/:service/instances/:instance/metrics', methods: { GET: 'getInstanceMetrics' } },
-  { path: 'services/:namespace/:service/instances/:instance/logs', methods: { GET: 'getInstanceLogs' } },
-]
+const routes = calls.map(([method, path, endpoint]) => ({ method, pattern: path.split('/'), endpoint }))
 
-const routes = paths.map(({ path, methods }) => ({ pattern: path.split('/'), methods }))
-
-/** The route of a path like `/v1/services/demo/kibana`; a slash at its end makes no difference. */
+/** The route of a path such as `/v1/services/demo/kibana`, with or without a trailing slash. */
 export const resolve = (method: string, path: string): Resolved => {
   const [base, ...segments] = path.replace(/^\//, '').replace(/\/$/, '').split('/')
-  if (base !== 'v1') return { kind: 'unknown path' }
-  for (const { pattern, methods } of routes) {
-    const parameters = match(pattern, segments)
-    if (parameters === undefined) continue
-    const endpoint = methods[method]
-    if (endpoint === undefined) return { kind: 'wrong method', allowed: Object.keys(methods) }
-    return { kind: 'route', route: { endpoint, ...parameters } }
-  }
-  return { kind: 'unknown path' }
+  const matches = routes.flatMap((route) => {
+    const parameters = base === 'v1' ? match(route.pattern, segments) : undefined
+    return parameters === undefined ? [] : [{ ...route, parameters }]
+  })
+  if (matches.length === 0) return { kind: 'unknown path' }
+  const found = matches.find((route) => route.method === method)
+  if (found === undefined) return { kind: 'wrong method', allowed: matches.map((route) => route.method) }
+  return { kind: 'route', route: { endpoint: found.endpoint, ...found.parameters } }
 }
 
 const match = (pattern: ReadonlyArray<string>, segments: ReadonlyArray<string>): Record<string, string> | undefined => {

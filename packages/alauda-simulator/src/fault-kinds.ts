@@ -1,0 +1,214 @@
+import {
+  anyJson,
+  anyNumber,
+  flag,
+  httpUrl,
+  name,
+  names,
+  numberFrom,
+  oneOf,
+  type Rules,
+  required,
+  text,
+  wholeFrom,
+} from './fault-rules.js'
+import { type Endpoint, endpoints } from './routes.js'
+
+/** What every fault may say about the calls that it affects. */
+export const selectorRules = {
+  /** What the call requests; `listServices` is the list with its pages. */
+  endpoint: oneOf(...endpoints),
+  /** The service in the call's path, by name or uuid; for a duplicate, the service to duplicate. */
+  service: name,
+  /** The instance in the call's path, by name or uuid; for a duplicate, the instance to duplicate. */
+  instance: name,
+  /** A page of the list, from 1. */
+  page: wholeFrom(1),
+  /** Ratio of calls to affect, 0 to 1. `seed` and the call's number decide which, so every run is the same. */
+  share: numberFrom(0, 1),
+  /** Selects other calls and other heavy-tailed delays. Default: 0. */
+  seed: wholeFrom(0),
+  /** Start, in seconds since the epoch by the simulator's clock. */
+  from: numberFrom(0),
+  /** End (exclusive), in seconds since the epoch. */
+  until: numberFrom(0),
+  /** Maximum number of calls to affect. */
+  times: wholeFrom(1),
+}
+
+const hourMs = 3_600_000
+// Limits the offset of a clock or a start, so that every date can be written.
+const year = 366 * 86_400
+
+const afterLogin = endpoints.filter((endpoint) => endpoint !== 'login')
+const metrics = ['getInstanceMetrics'] as const
+const list = ['listServices'] as const
+const ofInstance = ['getInstance', 'getInstanceMetrics', 'getInstanceLogs'] as const
+const ofServices = [...list, 'getService', 'getServiceLogs', 'listInstances', ...ofInstance] as const
+
+export interface Row<Effect, Fields> {
+  readonly effect: Effect
+  /** The calls that it can affect. */
+  readonly befalls: ReadonlyArray<Endpoint>
+  readonly fields: Fields
+}
+
+const rowsOf =
+  <const Effect extends string>(effect: Effect, befalls: ReadonlyArray<Endpoint>) =>
+  <Fields extends Rules>(fields: Fields): Row<Effect, Fields> => ({ effect, befalls, fields })
+
+const delaying = rowsOf('delay', endpoints)
+const answering = rowsOf('answer', endpoints)
+const answeringMetrics = rowsOf('answer', metrics)
+const answeringList = rowsOf('answer', list)
+const duplicating = rowsOf('contents', ofServices)
+
+const retryLater = {
+  /** Seconds for the header `Retry-After`, which is absent by default. */
+  retryAfter: numberFrom(0, year),
+  /** Form of the header: a number of seconds (default) or a date. */
+  retryAfterAs: oneOf('seconds', 'date'),
+}
+const duplicate = {
+  /** Seconds from the original's start to the duplicate's; negative if the duplicate is older. */
+  startedAfter: required(numberFrom(-year, year)),
+}
+
+/** Every kind of fault: its effect, its fields, and the calls that it can affect. */
+export const kinds = {
+  /** Delays the answer. */
+  delay: delaying({
+    /** Delay in milliseconds. */
+    ms: required(numberFrom(0, hourMs)),
+  }),
+  /** Delays each answer by a draw from a bounded Pareto distribution: half exceed the median, few are far longer. */
+  'heavy-tailed-delay': delaying({
+    /** Median delay in milliseconds. */
+    medianMs: required(numberFrom(0, hourMs)),
+    /** Maximum delay in milliseconds. Default: 60 000. */
+    maxMs: numberFrom(0, hourMs),
+    /** Pareto's alpha; a smaller value gives a heavier tail. Default: 1.5. */
+    tail: numberFrom(0.1, 100),
+  }),
+  /** Accepts the call and never answers. */
+  hang: answering({}),
+  /** Breaks the connection after half of the body. */
+  reset: answering({
+    /** Send the body in chunks instead of with a length. */
+    chunked: flag,
+  }),
+  /** Sends half of the JSON in a complete HTTP answer. */
+  'truncated-json': answering({}),
+  /** Answers with a proxy's page. */
+  'html-page': answering({
+    /** Default: 502. Captive portals and login pages send 200. */
+    status: wholeFrom(200, 599),
+  }),
+  /** Replaces the API's answer: an error disguised as a success, a locked account, a dump, anything. */
+  answer: answering({
+    /** Default: 200. */
+    status: wholeFrom(200, 599),
+    /** The body. Default: empty. */
+    text,
+    /** Default: `application/json`. */
+    contentType: name,
+  }),
+  /** Appends spaces to the body, which stays valid JSON. */
+  padded: answering({
+    /** Length of the padded body. Default: no limit; the answer continues until the client closes the connection. */
+    bytes: wholeFrom(0),
+    /** Compress the body if the client accepts gzip: a few kilobytes become gigabytes. */
+    gzip: flag,
+  }),
+  /** Answers 500. */
+  'server-error': answering({}),
+  /** Answers 429. */
+  'too-many-requests': answering(retryLater),
+  /** Answers 503. */
+  unavailable: answering(retryLater),
+  /**
+   * Rejects tokens issued before `from` with 401; without `from`, tokens issued before the fault was set. The next login
+   * returns a valid token. When the fault ends, the old tokens are valid again.
+   */
+  'token-revoked': rowsOf('answer', afterLogin)({}),
+  /** Answers 403. */
+  forbidden: answering({}),
+  /** Rejects the login as if the password were wrong. */
+  'login-refused': rowsOf('answer', ['login'])({}),
+  /** Keeps the status and sends no body. */
+  'empty-body': answering({}),
+  /** Sends metrics without points. */
+  'no-points': answeringMetrics({}),
+  /** Sends null for every value but the time. */
+  'null-values': answeringMetrics({
+    /** Columns that are null. Default: all but `time`. */
+    columns: names,
+  }),
+  /** Replaces the values of columns: by text, a negative number, a time in milliseconds. */
+  'replaced-values': answeringMetrics({
+    /** Columns to replace; `time` is possible. */
+    columns: required(names),
+    /** The new value: any JSON. */
+    value: required(anyJson),
+    /** Only in the newest point. */
+    newest: flag,
+  }),
+  /** Sends another `count` with the list. */
+  'wrong-count': answeringList({
+    /** The count to send. */
+    count: required(anyNumber),
+  }),
+  /** Sends the first page for every page, like a cache that ignores the query. */
+  'repeated-page': answeringList({}),
+  /** Omits the newest points, like a slow metric store. */
+  'late-points': answeringMetrics({
+    /** How many seconds of points are missing. */
+    seconds: required(numberFrom(0, year)),
+  }),
+  /** Answers 404 for an instance that the list contains. */
+  'instance-gone': rowsOf('answer', ofInstance)({}),
+  /** Deletes and creates services after the first page of a list was read, once and for good. */
+  churn: rowsOf(
+    'contents',
+    list,
+  )({
+    /** Names or uuids. Deleting one from the first page moves all others up, so that a reader misses a service. */
+    deletes: names,
+    /** Names. New services are last in the list. */
+    creates: names,
+  }),
+  /**
+   * Adds another service of the same name with another uuid beside each selected one. The name alone stands for the original.
+   * The duplicate's metrics are the original's with 1 added to each value.
+   */
+  'duplicate-service': duplicating(duplicate),
+  /** The same for each selected instance. */
+  'duplicate-instance': duplicating(duplicate),
+  /** Moves the cloud's clock: its idea of a query's window, the times of points and log lines, and `Date`. */
+  'wrong-clock': answering({
+    /** How far the clock is ahead; negative if it is behind. */
+    seconds: required(numberFrom(-year, year)),
+  }),
+  /** Compresses the body if the client accepts gzip. */
+  gzip: answering({
+    /** Send the compressed body in chunks, like a proxy. */
+    chunked: flag,
+  }),
+  /** Sends the body in chunks, without a length. */
+  chunked: answering({}),
+  /** Redirects the call to another host. */
+  redirect: answering({
+    /** The other base URL, such as `http://other.example/v1/`; the path after `/v1/` stays. */
+    to: required(httpUrl),
+    /** Default: 302. */
+    status: oneOf(301, 302, 303, 307, 308),
+  }),
+  /** Limits calls per token in any 60 seconds; further calls get 429 with `Retry-After`. */
+  quota: rowsOf(
+    'quota',
+    afterLogin,
+  )({
+    /** The limit for each token. */
+    callsPerMinute: required(wholeFrom(1)),
+  }),
+}
