@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { writerTo } from './commands/standard-streams.js'
+import { writerTo } from './commands/io.js'
 import { main } from './main.js'
 
 process.exitCode = await main(process.argv.slice(2), process.env, {

@@ -1,3 +1,4 @@
+import { startSimulator } from '@alauda-exporter/alauda-simulator'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { checkConfig } from './commands/check-config.js'
@@ -5,13 +6,12 @@ import { type Io, type Output, outputTo } from './commands/io.js'
 import { once } from './commands/once.js'
 import { plan } from './commands/plan.js'
 import { serve } from './commands/serve.js'
-import { startDemo } from './demo.js'
+import { version } from './metrics/build-info.js'
 import { parseCommandLine } from './settings/command-line.js'
 import { codeOf, type ReadFile, withFiles } from './settings/files.js'
 import { helpText } from './settings/help.js'
 import { type Checked, type Problem, problemText } from './settings/problem.js'
-import { readSettings, type Settings, type WebProblems } from './settings/settings.js'
-import { version } from './version.js'
+import { type Account, readSettings, type Settings, type WebProblems } from './settings/settings.js'
 import { webProblemsWith } from './web-config/web-config.js'
 
 const commands = { serve, once, plan }
@@ -85,6 +85,23 @@ const run = async (
     return await command(withDemo(settings), io, async () => pipe(await readAgain(), E.map(withDemo)))
   } finally {
     await stop()
+  }
+}
+
+/** An embedded cloud with an account of its own, for people who want to see before they sign in. */
+const startDemo = async (): Promise<{
+  readonly account: Omit<Account, 'client'>
+  readonly stop: () => Promise<void>
+}> => {
+  const cloud = await startSimulator()
+  return {
+    account: {
+      endpoint: cloud.url,
+      credentials: { username: 'demo', password: 'demo' },
+      namespaces: ['demo'],
+      labels: {},
+    },
+    stop: () => cloud.close(),
   }
 }
 

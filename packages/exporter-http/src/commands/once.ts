@@ -1,7 +1,6 @@
 import { failuresIn, mergeFamilies, type Snapshot, toText } from '@alauda-exporter/collector'
-import { buildInfoFamily } from '../metrics/build-info.js'
+import { buildInfoFamily, version } from '../metrics/build-info.js'
 import type { Settings } from '../settings/settings.js'
-import { version } from '../version.js'
 import { namespaceOf, watchAccount } from '../watch.js'
 import type { Io } from './io.js'
 

@@ -1,4 +1,7 @@
 import type { Family } from '@alauda-exporter/collector'
+import packageJson from '../../package.json' with { type: 'json' }
+
+export const { version } = packageJson
 
 /** What is running, as a metric. */
 export const buildInfoFamily = (version: string): Family => ({

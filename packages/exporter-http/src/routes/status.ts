@@ -1,12 +1,50 @@
+import type { Clock } from '@alauda-exporter/alauda-client'
+import { inSteps } from '@alauda-exporter/alauda-client/turns'
 import Negotiator from 'negotiator'
 import { arrangementOf } from '../status/arrangement.js'
+import type { History } from '../status/history.js'
+import { isLanguage, type Language, languages } from '../status/languages.js'
 import { withoutCredentials } from '../status/links.js'
+import type { Status } from '../status/model.js'
 import { page } from '../status/page.js'
-import { isLanguage, type Language, languages } from '../status/texts.js'
+import { statusOf, type Wanted } from '../status/view.js'
 import { type Handler, type HttpRequest, reply } from '../toolkit/handler.js'
+import { createTurns } from '../toolkit/turns.js'
+import type { Watch } from '../watch.js'
 import { script, style } from './assets.js'
-import { inOrderOfRequests } from './in-order.js'
-import { type StatusSource, tellStatus } from './tell.js'
+
+const inTurn = createTurns(1)
+
+/** As `inSteps`, for what people look at: one after the other, since all that are made at once are late. Scrapes do not wait for it. */
+export const inOrderOfRequests = <A>(steps: Iterator<unknown, A>): Promise<A> => inTurn(undefined, () => inSteps(steps))
+
+/** What the page and the API are told from. */
+export interface StatusSource {
+  readonly watch: Pick<Watch, 'accounts' | 'ready' | 'maxAgeSeconds'>
+  readonly history: History
+  readonly version: string
+  readonly clock: Clock
+}
+
+// For the first collection, so that the first page is not an empty one; a reader does not wait as patiently as Prometheus.
+const firstWaitMs = 2000
+
+/** What is known now. Nothing is asked of the cloud for it, but for a first collection where there was none at all. */
+export const tellStatus = async (source: StatusSource, withHistory: boolean, wanted: Wanted): Promise<Status> => {
+  const { watch, history, version, clock } = source
+  const isEmpty = watch.accounts().every(({ collector }) => collector.snapshots().length === 0)
+  if (isEmpty) await watch.ready(firstWaitMs)
+  const accounts = watch.accounts().map(({ account, client, config, collector }) => ({
+    name: account.name,
+    namespaces: account.namespaces,
+    snapshots: collector.snapshots(),
+    sizes: config.sizes,
+    statistics: client.statistics?.(),
+  }))
+  const now = clock.now() / 1000
+  const maxAgeSeconds = watch.maxAgeSeconds()
+  return inOrderOfRequests(statusOf(accounts, { version, now, maxAgeSeconds, history, withHistory, wanted }))
+}
 
 export interface StatusPageConfig extends StatusSource {
   readonly telemetryPath: string

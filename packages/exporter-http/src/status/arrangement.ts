@@ -1,5 +1,4 @@
 import type { ServiceStatus, Status } from './model.js'
-import { serviceKey } from './service-key.js'
 
 export const columns = ['name', 'status', 'region', 'instances', 'cpu', 'memory', 'network'] as const
 export type Column = (typeof columns)[number]
@@ -21,6 +20,28 @@ export interface Arrangement {
   /** Keys of services. */
   readonly open: ReadonlySet<string>
 }
+
+/** What tells services of all accounts apart. */
+export interface ServiceName {
+  readonly account?: string | undefined
+  readonly namespace: string
+  readonly project?: string | undefined
+  readonly space?: string | undefined
+  readonly service: string
+}
+
+/**
+ * A service's name in the page's own address, where it says that the service is open. What the service does not have is left
+ * out at the end, so that most keys are short.
+ *
+ * @example
+ * serviceKey({ namespace: 'demo', service: 'kibana' }) // 'demo/kibana'
+ */
+export const serviceKey = ({ account, namespace, project, space, service }: ServiceName): string =>
+  [namespace, service, project ?? '', space ?? '', account ?? '']
+    .map((part) => encodeURIComponent(part.toWellFormed()))
+    .join('/')
+    .replace(/\/+$/, '')
 
 /** A service, and where it belongs. */
 export interface Row {

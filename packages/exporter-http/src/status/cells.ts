@@ -3,8 +3,8 @@ import { ago, bytes, clipped, cores, iso, percent, rate, unknown } from './forma
 import { type Html, html } from './html.js'
 import type { FailureStatus, HistoryStatus, Status, Usage } from './model.js'
 import { linePlot } from './plot.js'
+import type { Texts } from './texts.js'
 import { greatestOf, leastOf, sumOf } from './totals.js'
-import type { Texts } from './words.js'
 
 /** What all parts of the page go by. */
 export interface Look {

@@ -1,5 +1,5 @@
 import { mostPlotted } from './plot.js'
-import type { Texts } from './words.js'
+import type { Texts } from './texts.js'
 
 export const chinese: Texts = {
   tag: 'zh-Hans',

@@ -1,4 +1,4 @@
-import type { Texts } from './words.js'
+import type { Texts } from './texts.js'
 
 /** What is not known. */
 export const unknown = '–'

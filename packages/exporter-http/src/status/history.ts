@@ -1,10 +1,10 @@
 import type { Service } from '@alauda-exporter/alauda-client'
 import type { ServiceReading, Snapshot } from '@alauda-exporter/collector'
+import { serviceKey } from './arrangement.js'
 import { createFlows, type Flows, type Rates } from './flows.js'
 import type { HistoryStatus } from './model.js'
 import { mostPlotted } from './plot.js'
 import { createSeries, type Series } from './series.js'
-import { serviceKey } from './service-key.js'
 import { sumOf } from './totals.js'
 
 /** Which account's namespace. */

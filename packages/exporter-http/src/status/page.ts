@@ -16,10 +16,10 @@ import { countServices, type Look, lookFor, statusName, unknownSizesText, unplot
 import { collectionsTable, totals } from './collections.js'
 import { clipped } from './format.js'
 import { type Html, html } from './html.js'
+import { type Language, languages, translations } from './languages.js'
 import type { Status } from './model.js'
 import { pagesNav, serviceRows } from './rows.js'
-import { type Language, languages, texts } from './texts.js'
-import type { Texts } from './words.js'
+import type { Texts } from './texts.js'
 
 export interface PageOptions {
   readonly language: Language
@@ -34,8 +34,8 @@ export interface PageOptions {
 /** The whole page, with everything in it that the page's script can only keep up to date. It is made in steps. */
 export function* page(status: Status, options: PageOptions): Generator<undefined, string> {
   const { language, lang, arrangement, telemetryPath, prometheusUrl, assets } = options
-  const words = texts[language]
-  const look = lookFor(status, words, prometheusUrl)
+  const texts = translations[language]
+  const look = lookFor(status, texts, prometheusUrl)
   const rows = rowsOf(status)
   const shown = sorted(rows.filter(isMatch(arrangement)), arrangement)
   const bodies: Html[] = []
@@ -44,27 +44,27 @@ export function* page(status: Status, options: PageOptions): Generator<undefined
     yield
   }
   return html`<!DOCTYPE html>
-<html lang="${words.tag}">
+<html lang="${texts.tag}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${words.title}</title>
+<title>${texts.title}</title>
 <link rel="icon" href="${icon}">
 <link rel="stylesheet" href="${assets.style}">
 <script src="${assets.script}" defer></script>
 </head>
 <body data-language="${language}" data-version="${status.version}" data-prometheus-url="${prometheusUrl}">
 <header>
-<div class="name"><h1>${words.title}</h1> <span>${words.subtitle}</span></div>
-<nav aria-label="${words.linksName}">${[
-    link(relative(telemetryPath), words.links.metrics),
-    link(relative(paths.discovery), words.links.discovery),
-    link(relative(paths.services), words.links.api),
-    link(relative(paths.healthy), words.links.healthy),
-    link(relative(paths.ready), words.links.ready),
+<div class="name"><h1>${texts.title}</h1> <span>${texts.subtitle}</span></div>
+<nav aria-label="${texts.linksName}">${[
+    link(relative(telemetryPath), texts.links.metrics),
+    link(relative(paths.discovery), texts.links.discovery),
+    link(relative(paths.services), texts.links.api),
+    link(relative(paths.healthy), texts.links.healthy),
+    link(relative(paths.ready), texts.links.ready),
   ]}</nav>
-<nav class="languages" aria-label="${words.languageName}">${languages.map((other) => languageLink(other, options))}</nav>
+<nav class="languages" aria-label="${texts.languageName}">${languages.map((other) => languageLink(other, options))}</nav>
 </header>
 <main>
 <div class="state">
@@ -72,26 +72,26 @@ export function* page(status: Status, options: PageOptions): Generator<undefined
 <p id="contact" role="status"></p>
 </div>
 <section aria-labelledby="collections-title">
-<h2 id="collections-title">${words.collections}</h2>
+<h2 id="collections-title">${texts.collections}</h2>
 <div class="scroll" id="collections">${collectionsTable(status, look)}</div>
 </section>
 <section aria-labelledby="services-title">
 <div class="heading">
-<h2 id="services-title">${words.services}</h2>
-${filterForm(rows, arrangement, lang, words)}
-<p id="shown" role="status">${words.shownOf(shown.length, countServices(status))}</p>
+<h2 id="services-title">${texts.services}</h2>
+${filterForm(rows, arrangement, lang, texts)}
+<p id="shown" role="status">${texts.shownOf(shown.length, countServices(status))}</p>
 </div>
-<p id="unplotted">${unplottedText(rows, words)}</p>
-<p id="unlimited">${unknownSizesText(rows, words)}</p>
+<p id="unplotted">${unplottedText(rows, texts)}</p>
+<p id="unlimited">${unknownSizesText(rows, texts)}</p>
 <div class="scroll">
-<table class="services" id="services"><caption class="unseen">${words.services}</caption>
-<thead><tr>${columns.map((column) => columnHeader(column, arrangement, lang, words))}<th scope="col" class="links">${words.columns.links}</th></tr></thead>
+<table class="services" id="services"><caption class="unseen">${texts.services}</caption>
+<thead><tr>${columns.map((column) => columnHeader(column, arrangement, lang, texts))}<th scope="col" class="links">${texts.columns.links}</th></tr></thead>
 ${bodies}</table>
 </div>
-${pageLinks(status, arrangement, lang, words)}<p id="nothing" class="none"${shown.length > 0 && html` hidden`}>${countServices(status) === 0 ? words.noServices : words.nothingMatches}</p>
+${pageLinks(status, arrangement, lang, texts)}<p id="nothing" class="none"${shown.length > 0 && html` hidden`}>${countServices(status) === 0 ? texts.noServices : texts.nothingMatches}</p>
 </section>
 </main>
-<footer><p>${words.version(status.version)}</p></footer>
+<footer><p>${texts.version(status.version)}</p></footer>
 </body>
 </html>
 `.toString()
@@ -111,13 +111,13 @@ export const hrefOf = (arrangement: Arrangement, lang: string | null): string =>
 }
 
 const languageLink = (other: Language, { language, arrangement }: PageOptions): Html =>
-  html`<a href="${hrefOf(arrangement, other)}" lang="${texts[other].tag}" hreflang="${texts[other].tag}"${other === language && html` aria-current="true"`}>${{ en: 'English', zh: '中文' }[other]}</a> `
+  html`<a href="${hrefOf(arrangement, other)}" lang="${translations[other].tag}" hreflang="${translations[other].tag}"${other === language && html` aria-current="true"`}>${{ en: 'English', zh: '中文' }[other]}</a> `
 
 /** Nothing where all is on one page. */
-const pageLinks = ({ page, pageCount }: Status, arrangement: Arrangement, lang: string | null, words: Texts): Html =>
+const pageLinks = ({ page, pageCount }: Status, arrangement: Arrangement, lang: string | null, texts: Texts): Html =>
   pageCount === 1 && page === 1
     ? html``
-    : html`${pagesNav({ page, pageCount }, words.pages, (other) => hrefOf({ ...arrangement, page: other }, lang), words)}
+    : html`${pagesNav({ page, pageCount }, texts.pages, (other) => hrefOf({ ...arrangement, page: other }, lang), texts)}
 `
 
 /** A service's part of the table, for this arrangement. */
@@ -134,18 +134,18 @@ export const rowHtml = (row: Row, arrangement: Arrangement, lang: string | null,
 
 const numericColumns: ReadonlySet<Column> = new Set(['instances', 'network'])
 
-const columnHeader = (column: Column, arrangement: Arrangement, lang: string | null, words: Texts): Html => {
+const columnHeader = (column: Column, arrangement: Arrangement, lang: string | null, texts: Texts): Html => {
   const isSorted = arrangement.sort === column
   const direction = arrangement.isDescending ? 'descending' : 'ascending'
-  return html`<th scope="col" class="${column}${numericColumns.has(column) && ' number'}"${isSorted && html` aria-sort="${direction}"`}><a href="${hrefOf(sortedBy(arrangement, column), lang)}" data-sort="${column}" title="${words.hints[column]}">${words.columns[column]}</a></th>`
+  return html`<th scope="col" class="${column}${numericColumns.has(column) && ' number'}"${isSorted && html` aria-sort="${direction}"`}><a href="${hrefOf(sortedBy(arrangement, column), lang)}" data-sort="${column}" title="${texts.hints[column]}">${texts.columns[column]}</a></th>`
 }
 
 /** A choice of what there is, and of what is chosen even when it is not there just now. */
-export const optionsOf = (rows: ReadonlyArray<Row>, of: 'status' | 'region', chosen: string, words: Texts): Html => {
+export const optionsOf = (rows: ReadonlyArray<Row>, of: 'status' | 'region', chosen: string, texts: Texts): Html => {
   const choices = choicesOf(rows, of)
   const all = chosen === '' || choices.includes(chosen) ? choices : [...choices, chosen]
-  const name = (choice: string) => (of === 'status' ? statusName(choice, words) : clipped(choice))
-  return html`<option value="">${words.any}</option>${all.map(
+  const name = (choice: string) => (of === 'status' ? statusName(choice, texts) : clipped(choice))
+  return html`<option value="">${texts.any}</option>${all.map(
     (choice) => html`<option value="${choice}"${choice === chosen && html` selected`}>${name(choice)}</option>`,
   )}`
 }
@@ -156,12 +156,12 @@ const hiddenFields = (arrangement: Arrangement, lang: string | null): ReadonlyAr
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
   )
 
-const filterForm = (rows: ReadonlyArray<Row>, arrangement: Arrangement, lang: string | null, words: Texts): Html => {
+const filterForm = (rows: ReadonlyArray<Row>, arrangement: Arrangement, lang: string | null, texts: Texts): Html => {
   const { name, status, region } = arrangement
   return html`<form id="filter" action="./" role="search">
-${hiddenFields(arrangement, lang)}<label>${words.filterName} <input type="search" name="name" value="${name}" placeholder="${words.filterNamePlaceholder}" autocomplete="off" spellcheck="false"></label>
-<label>${words.filterStatus} <select name="status">${optionsOf(rows, 'status', status, words)}</select></label>
-<label>${words.filterRegion} <select name="region">${optionsOf(rows, 'region', region, words)}</select></label>
-<button type="submit">${words.apply}</button>
+${hiddenFields(arrangement, lang)}<label>${texts.filterName} <input type="search" name="name" value="${name}" placeholder="${texts.filterNamePlaceholder}" autocomplete="off" spellcheck="false"></label>
+<label>${texts.filterStatus} <select name="status">${optionsOf(rows, 'status', status, texts)}</select></label>
+<label>${texts.filterRegion} <select name="region">${optionsOf(rows, 'region', region, texts)}</select></label>
+<button type="submit">${texts.apply}</button>
 </form>`
 }

@@ -18,7 +18,7 @@ import { type Html, html } from './html.js'
 import { graphUrl, probeUrl } from './links.js'
 import type { FailureStatus, InstanceStatus } from './model.js'
 import { linePlot } from './plot.js'
-import type { Texts } from './words.js'
+import type { Texts } from './texts.js'
 
 /** How many columns the table of services has. */
 export const columnCount = 8

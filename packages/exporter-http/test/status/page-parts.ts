@@ -1,7 +1,7 @@
 import { arrangementOf } from '../../src/status/arrangement.js'
+import type { Language } from '../../src/status/languages.js'
 import type { Status } from '../../src/status/model.js'
 import { page } from '../../src/status/page.js'
-import type { Language } from '../../src/status/texts.js'
 import { finished } from '../helpers/steps.js'
 
 export const pageOf = (

@@ -5,10 +5,10 @@ import { english } from '../../src/status/english.js'
 import { ago, bytes, clipped, cores, duration, iso, percent, rate } from '../../src/status/format.js'
 import { createHistory } from '../../src/status/history.js'
 import { html } from '../../src/status/html.js'
+import { translations } from '../../src/status/languages.js'
 import { graphUrl, probeUrl, withoutCredentials } from '../../src/status/links.js'
 import type { Status } from '../../src/status/model.js'
 import { linePlot } from '../../src/status/plot.js'
-import { texts } from '../../src/status/texts.js'
 import { pageOf, parsed } from './page-parts.js'
 import { ok, reading, snapshot, timeout, told, toldAfter } from './snapshots.js'
 
@@ -348,10 +348,10 @@ test('spans of time', (t) => {
   t.deepEqual([0.0412, 1, 1.234, 61].map(duration), ['41 ms', '1 s', '1.23 s', '61 s'])
   const seconds = [-5, 0.9, 59, 60, 3599, 3600, 86_400, 200_000]
   t.deepEqual(
-    seconds.map((each) => ago(each, texts.en)),
+    seconds.map((each) => ago(each, translations.en)),
     ['0 s ago', '0 s ago', '59 s ago', '1 min ago', '59 min ago', '1 h ago', '1 d ago', '2 d ago'],
   )
-  t.is(ago(61, texts.zh), '1 分钟前')
+  t.is(ago(61, translations.zh), '1 分钟前')
 })
 
 test('times that are none', (t) => {

@@ -1,8 +1,8 @@
 import { paths, relative } from '../../paths.js'
+import { ago } from '../format.js'
 import type { Status } from '../model.js'
-import { setTime } from './ages.js'
 import { element, say } from './elements.js'
-import { pageVersion, words } from './language.js'
+import { pageVersion, texts } from './language.js'
 import type { Screen } from './screen.js'
 
 const initialSearch = location.search
@@ -10,7 +10,7 @@ const pollMs = 5000
 const retryMs = 2000
 const patienceMs = 10_000
 
-const clock = new Intl.DateTimeFormat(words.tag, { timeStyle: 'medium', hourCycle: 'h23' })
+const clock = new Intl.DateTimeFormat(texts.tag, { timeStyle: 'medium', hourCycle: 'h23' })
 
 /** Asks the exporter for news while somebody looks, and tells when it does not answer. */
 export const createContact = (screen: Screen): { readonly start: () => void } => {
@@ -54,17 +54,17 @@ export const createContact = (screen: Screen): { readonly start: () => void } =>
 
   const poll = async (): Promise<void> => {
     clearTimeout(timer)
-    if (document.hidden) return tell(words.paused, false)
+    if (document.hidden) return tell(texts.paused, false)
     if (isAsking) return
     isAsking = true
     let wait = pollMs
     try {
       await look()
       lastAnswer = new Date()
-      tell(document.hidden ? words.paused : words.live, false)
+      tell(document.hidden ? texts.paused : texts.live, false)
     } catch {
       wait = retryMs
-      tell(words.notReachable(clock.format(lastAnswer)), true)
+      tell(texts.notReachable(clock.format(lastAnswer)), true)
     } finally {
       isAsking = false
     }
@@ -94,3 +94,19 @@ const wanted = (history: string, names: ReadonlyArray<string>): URLSearchParams 
 }
 
 const withoutHistory = (key: string, value: unknown): unknown => (key === 'history' ? undefined : value)
+
+// The exporter's clock and the reader's need not agree.
+let aheadSeconds = 0
+
+/** The exporter has just told its time. */
+const setTime = (exporterTime: number): void => {
+  aheadSeconds = exporterTime - Date.now() / 1000
+}
+
+/** Keeps true what was how long ago. */
+export const showAges = (): void => {
+  const now = Date.now() / 1000 + aheadSeconds
+  for (const time of document.querySelectorAll<HTMLTimeElement>('time[data-ago]')) {
+    say(time, ago(now - Number(time.dataset.ago), texts))
+  }
+}

@@ -1,12 +1,12 @@
-import { isLanguage, type Language, texts } from '../texts.js'
-import type { Texts } from '../words.js'
+import { isLanguage, type Language, translations } from '../languages.js'
+import type { Texts } from '../texts.js'
 
 const { language, version = '', prometheusUrl = '' } = document.body.dataset
 
 /** In which the server has written the page. */
 const pageLanguage: Language = isLanguage(language) ? language : 'en'
 
-export const words: Texts = texts[pageLanguage]
+export const texts: Texts = translations[pageLanguage]
 
 /** What the address asks for; null when the browser's language is taken. */
 export const lang = (): string | null => new URLSearchParams(location.search).get('lang')

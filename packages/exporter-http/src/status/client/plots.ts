@@ -2,7 +2,7 @@ import uPlot from 'uplot'
 import type { Row } from '../arrangement.js'
 import { valuesOf } from '../cells.js'
 import { bytes, cores } from '../format.js'
-import { words } from './language.js'
+import { texts } from './language.js'
 
 const height = 150
 
@@ -56,11 +56,11 @@ const optionsFor = (measure: 'cpu' | 'memory', target: HTMLElement, seconds: num
     ticks: { show: false },
     font: `11px ${style.fontFamily}`,
   }
-  const clock = new Intl.DateTimeFormat(words.tag, {
+  const clock = new Intl.DateTimeFormat(texts.tag, {
     timeStyle: seconds < 600 ? 'medium' : 'short',
     hourCycle: 'h23',
   })
-  const exact = new Intl.DateTimeFormat(words.tag, { timeStyle: 'medium', hourCycle: 'h23' })
+  const exact = new Intl.DateTimeFormat(texts.tag, { timeStyle: 'medium', hourCycle: 'h23' })
   const showReading = ({ data, cursor }: uPlot): void => {
     const [times, values = []] = data
     const index = cursor.idx ?? times.length - 1

@@ -10,11 +10,11 @@ import {
 } from '../arrangement.js'
 import { countServices, type Look, lookFor, unknownSizesText, unplottedText } from '../cells.js'
 import { collectionsTable, totals } from '../collections.js'
+import { languages, translations } from '../languages.js'
 import type { ServiceStatus, Status } from '../model.js'
 import { hrefOf, optionsOf, rowHtml } from '../page.js'
-import { languages, texts } from '../texts.js'
 import { element, keepingFocus, say, tableBody, write } from './elements.js'
-import { lang, pagePrometheusUrl, words } from './language.js'
+import { lang, pagePrometheusUrl, texts } from './language.js'
 import { drawPlots } from './plots.js'
 
 /** What is on the screen: the newest status, arranged as the reader wants it. */
@@ -53,17 +53,17 @@ export const createScreen = (): Screen => {
 
   const draw = (): void => {
     if (status === undefined) return
-    const look = lookFor(status, words, pagePrometheusUrl)
+    const look = lookFor(status, texts, pagePrometheusUrl)
     const rows = rowsOf(status)
     const shown = sorted(rows.filter(isMatch(arrangement)), arrangement)
     bodies = new Map(rows.map((row) => [row.key, bodyOf(row, look)]))
     const wanted = shown.flatMap(({ key }) => bodies.get(key)?.body ?? [])
     keepingFocus(() => place(table, wanted))
-    say(element('shown'), words.shownOf(shown.length, countServices(status)))
-    say(element('unplotted'), unplottedText(rows, words))
-    say(element('unlimited'), unknownSizesText(rows, words))
+    say(element('shown'), texts.shownOf(shown.length, countServices(status)))
+    say(element('unplotted'), unplottedText(rows, texts))
+    say(element('unlimited'), unknownSizesText(rows, texts))
     element('nothing').hidden = shown.length > 0
-    say(element('nothing'), countServices(status) === 0 ? words.noServices : words.nothingMatches)
+    say(element('nothing'), countServices(status) === 0 ? texts.noServices : texts.nothingMatches)
     showSorting(arrangement)
     drawPlots(rows)
   }
@@ -71,13 +71,13 @@ export const createScreen = (): Screen => {
   return {
     show: (next) => {
       status = next
-      const look = lookFor(status, words, pagePrometheusUrl)
+      const look = lookFor(status, texts, pagePrometheusUrl)
       const rows = rowsOf(status)
       write(element('totals'), totals(status, look))
       write(element('collections'), collectionsTable(status, look))
       for (const of of ['status', 'region'] as const) {
         const select = element('filter').querySelector(`select[name=${of}]`)
-        if (select !== null) write(select, optionsOf(rows, of, arrangement[of], words))
+        if (select !== null) write(select, optionsOf(rows, of, arrangement[of], texts))
       }
       draw()
     },
@@ -114,7 +114,7 @@ const showSorting = (arrangement: Arrangement): void => {
     else header?.setAttribute('aria-sort', arrangement.isDescending ? 'descending' : 'ascending')
   }
   for (const language of languages) {
-    const link = document.querySelector(`.languages [hreflang=${texts[language].tag}]`)
+    const link = document.querySelector(`.languages [hreflang=${translations[language].tag}]`)
     link?.setAttribute('href', hrefOf(arrangement, language))
   }
 }

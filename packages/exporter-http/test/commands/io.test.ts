@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 import test from 'ava'
-import { writerTo } from '../../src/commands/standard-streams.js'
+import { writerTo } from '../../src/commands/io.js'
 
 /** A stream on which each write ends like this. */
 const streamOf = (write: (text: string, done: (error?: Error) => void) => void): Writable =>
