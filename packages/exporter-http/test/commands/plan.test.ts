@@ -172,12 +172,12 @@ test('a cloud that asks to wait is waited for no longer than a collection would'
   const { environment, endpoint } = await startCloud(t, {
     'services/demo/': { status: 429, headers: { 'retry-after': '3600' } },
   })
-  const { status, stdout, stderr } = await runCommand(t, ['plan', '--collect.timeout=3s'], environment)
+  const { status, stdout, stderr } = await runCommand(t, ['plan', '--collect.timeout=10s'], environment)
   t.deepEqual([status, stdout], [1, ''])
   const waiting = /^exporter-http: (\S+ \S+): not sent, the API asks to wait until \S+ \(HTTP status 429\); (.*)\n$/
   t.deepEqual(waiting.exec(stderr)?.slice(1), [
     `GET ${endpoint}services/demo/?page=1`,
-    'given up after 3 s, like a collection (--collect.timeout)',
+    'given up after 10 s, like a collection (--collect.timeout)',
   ])
 })
 
@@ -188,12 +188,12 @@ test('a cloud that does not answer in time is given up, and told by itself', asy
     { name: 'south', endpoint: silent.endpoint, timeout: '1h' },
     { name: 'north', endpoint: north.endpoint },
   ])
-  const args = ['plan', `--config.file=${file}`, '--collect.timeout=3s']
+  const args = ['plan', `--config.file=${file}`, '--collect.timeout=10s']
   const { status, stdout, stderr } = await runCommand(t, args)
   t.is(status, 1)
   const [call, rest = ''] = stderr.split(': no complete answer in time ')
   t.is(call, `exporter-http: south: GET ${silent.endpoint}services/demo/?page=1`)
-  t.true(rest.endsWith('; given up after 3 s, like a collection (--collect.timeout)\n'), stderr)
+  t.true(rest.endsWith('; given up after 10 s, like a collection (--collect.timeout)\n'), stderr)
   t.true(stdout.startsWith(`Account north at ${north.endpoint}\n`))
 })
 
