@@ -158,9 +158,9 @@ describes it. A relative path in the settings file starts at that file's directo
 ## New settings without a restart
 
 On SIGHUP (not on Windows), and on \`POST /-/reload\` with ${code(usageOf(table.web.enableLifecycle))}, the exporter reloads the file and the
-secrets. If they are wrong, it reports every problem and keeps the old settings. Unchanged accounts continue without a gap. The exporter
-reads a password file at each login too, a token file only at a reload. Settings that begin with \`web.\` require a restart: a reload
-that changes them is rejected, and the error names their flags.
+secrets. If they or the web configuration are wrong, it reports every problem and keeps the old settings. Unchanged accounts continue
+without a gap. The exporter reads a password file at each login too, a token file only at a reload. Settings that begin with \`web.\`
+require a restart: a reload that changes them is rejected, and the error names their flags.
 `
 
 writeOrCheck(

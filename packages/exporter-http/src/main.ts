@@ -8,10 +8,10 @@ import { plan } from './commands/plan.js'
 import { serve } from './commands/serve.js'
 import { version } from './metrics/build-info.js'
 import { parseCommandLine } from './settings/command-line.js'
-import { codeOf, type ReadFile, withFiles } from './settings/files.js'
+import { codeOf, withFiles } from './settings/files.js'
 import { helpText } from './settings/help.js'
 import { type Checked, type Problem, problemText } from './settings/problem.js'
-import { type Account, readSettings, type Settings, type WebProblems } from './settings/settings.js'
+import { type Account, readSettings, type Settings } from './settings/settings.js'
 import { webProblemsWith } from './web-config/web-config.js'
 
 const commands = { serve, once, plan }
@@ -64,9 +64,11 @@ const runCommandLine = async (
     return 0
   }
   if (command === 'check-config') return problems.length > 0 ? refuse(problems, io) : checkConfig(operand, io)
-  const readAgain = (check: (readFile: ReadFile) => WebProblems | undefined = () => undefined) =>
-    withFiles((readFile) => readSettings({ flags, environment, readFile }, check(readFile)))
-  const settings = await readAgain(command === 'serve' ? webProblemsWith : undefined)
+  const readAgain = () =>
+    withFiles((readFile) =>
+      readSettings({ flags, environment, readFile }, command === 'serve' ? webProblemsWith(readFile) : undefined),
+    )
+  const settings = await readAgain()
   if (E.isLeft(settings)) return refuse([...problems, ...settings.left], io)
   return problems.length > 0 ? refuse(problems, io) : run(commands[command], settings.right, io, readAgain)
 }

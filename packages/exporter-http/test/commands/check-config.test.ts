@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test, { type ExecutionContext } from 'ava'
 import { checkConfig } from '../../src/commands/check-config.js'
-import { runCommand } from '../helpers/command.js'
+import { runCommand, startServing } from '../helpers/command.js'
 
 const fileOf = async (t: ExecutionContext, text: string): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'check-config-'))
@@ -142,5 +142,20 @@ test('serving starts with neither: faults of the settings file and of the web fi
   t.deepEqual(stderr.trimEnd().split('\n'), [
     `exporter-http: ${file}:1:22: collect.interval: "soon" given, expected a duration like 30s, 5m or 1h30m`,
     `exporter-http: ${web}:1:19: basic_auth_users: a single value given, expected a map of names and bcrypt hashes`,
+  ])
+})
+
+test('a reload refuses both in one round as well', async (t) => {
+  const file = await fileOf(t, '')
+  const web = await fileOf(t, '')
+  const flags = ['--demo', '--web.enable-lifecycle', `--config.file=${file}`, `--web.config.file=${web}`]
+  const command = await startServing(t, {}, ...flags)
+  await writeFile(file, 'log: { colour: red }\n')
+  await writeFile(web, 'rate_limit: { burst: many }\n')
+  const response = await fetch(new URL('/-/reload', command.url), { method: 'POST' })
+  t.is(response.status, 400)
+  t.deepEqual((await response.text()).trimEnd().split('\n').slice(1), [
+    `${file}:1:8: log.colour: unknown setting, expected one of level, format`,
+    `${web}:1:22: rate_limit.burst: "many" given, expected a whole number from 0 on`,
   ])
 })
