@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
+import { parseJson } from '../packages/alauda-client/src/http/json.js'
 import { type AlaudaClient, createAlaudaClient, type FetchLike } from '../packages/alauda-client/src/index.js'
-import { parseJson } from '../packages/alauda-client/src/json.js'
 import { createCollector, createMetricsPage } from '../packages/collector/src/index.js'
 import { printTable } from './table.js'
 

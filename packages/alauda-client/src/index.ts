@@ -1,5 +1,8 @@
 // What this package promises to keep. Codecs stay inside: their types are public, how they are written is not.
-export { createAlaudaClient } from './client.js'
+
+export { type Clock, systemClock } from './clock.js'
+export { cloudEndpoints, endpointFault } from './cloud/base-url.js'
+export { createAlaudaClient } from './cloud/client.js'
 export {
   type AlaudaClientConfig,
   type CallOptions,
@@ -11,22 +14,21 @@ export {
   periods,
   type Time,
   type Window,
-} from './client-config.js'
-export { type Clock, systemClock } from './clock.js'
-export type { Instance } from './codecs/instance.js'
+} from './cloud/client-config.js'
+export type { Instance } from './cloud/codecs/instance.js'
 export {
   type InstanceMetrics,
   type InstanceMetricsPoint,
   type MetricColumn,
   metricColumns,
   newestPoint,
-} from './codecs/instance-metrics.js'
-export type { LogEntry } from './codecs/log-entry.js'
-export type { Organization } from './codecs/organization.js'
-export type { Port } from './codecs/port.js'
-export type { Profile } from './codecs/profile.js'
-export type { AutoscalingConfig, InstanceLimits, Service, ServiceLabel } from './codecs/service.js'
-export type { Token } from './codecs/token.js'
+} from './cloud/codecs/instance-metrics.js'
+export type { LogEntry } from './cloud/codecs/log-entry.js'
+export type { Organization } from './cloud/codecs/organization.js'
+export type { Port } from './cloud/codecs/port.js'
+export type { Profile } from './cloud/codecs/profile.js'
+export type { AutoscalingConfig, InstanceLimits, Service, ServiceLabel } from './cloud/codecs/service.js'
+export type { Token } from './cloud/codecs/token.js'
 export {
   type Credentials,
   type CredentialsSource,
@@ -35,10 +37,10 @@ export {
   parseToken,
   type Secret,
   type TokenCredentials,
-} from './credentials.js'
-export type { AlaudaClient, AlaudaTaskClient } from './doors.js'
-export { cloudEndpoints, endpointFault } from './endpoint.js'
-export type { Endpoint } from './endpoints.js'
+} from './cloud/credentials.js'
+export type { AlaudaClient, AlaudaTaskClient } from './cloud/doors.js'
+export type { Endpoint } from './cloud/endpoints.js'
+export { createLoginBackoff, type LoginBackoff } from './cloud/login-backoff.js'
 export {
   type AbortError,
   type AlaudaError,
@@ -53,9 +55,8 @@ export {
   type Mismatch,
   type NetworkError,
   type TimeoutError,
-} from './errors.js'
-export { createLoginBackoff, type LoginBackoff } from './login-backoff.js'
+} from './http/errors.js'
+export type { ClientStatistics } from './http/statistics.js'
+export type { FetchBody, FetchInit, FetchLike, FetchResponse } from './http/transport.js'
 export { assertOptions, type Check, type Checks, checks } from './options.js'
 export { printable } from './printable.js'
-export type { ClientStatistics } from './statistics.js'
-export type { FetchBody, FetchInit, FetchLike, FetchResponse } from './transport.js'

@@ -1,6 +1,6 @@
 import test from 'ava'
-import { createAlaudaClient } from '../src/client.js'
-import type { AlaudaClient } from '../src/doors.js'
+import { createAlaudaClient } from '../src/cloud/client.js'
+import type { AlaudaClient } from '../src/cloud/doors.js'
 import { nextTurn } from '../src/turns.js'
 
 const listOf = (one: string) =>

@@ -1,0 +1,200 @@
+import * as E from 'fp-ts/lib/Either.js'
+import * as t from 'io-ts'
+import { inTurns } from '../../turns.js'
+import { isErrorShaped } from './error-shape.js'
+import type { StepDecoder } from './lists.js'
+import { Amount, Seconds } from './numeric.js'
+import { absentValues } from './resource.js'
+
+/**
+ * The columns that mean something, by the names that the API's page "Instance metrics" gives them. Their units are told by
+ * {@link InstanceMetricsPoint}.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { type InstanceMetricsPoint, metricColumns } from '@alauda-exporter/alauda-client'
+ *
+ * const point: InstanceMetricsPoint = { time: 1433753089, memory_usage: 16072704 }
+ * const unknown = metricColumns.filter((column) => point[column] === undefined)
+ * assert.equal(unknown.length, 7)
+ * ```
+ */
+export const metricColumns = [
+  'cpu_cumulative_usage',
+  'cpu_utilization',
+  'memory_usage',
+  'memory_utilization',
+  'rx_bytes',
+  'rx_errors',
+  'tx_bytes',
+  'tx_errors',
+] as const
+/** One of {@link metricColumns}. */
+export type MetricColumn = (typeof metricColumns)[number]
+
+/**
+ * What the cloud measured of one instance at `time` (seconds since the epoch), in the API's own units. A value that the
+ * cloud did not give is absent.
+ */
+export interface InstanceMetricsPoint extends Readonly<Partial<Record<MetricColumn, number>>> {
+  /** When it was measured, in seconds since the epoch. */
+  readonly time: number
+  /** Nanoseconds of CPU time since the container started. */
+  readonly cpu_cumulative_usage?: number
+  /** Percent of the CPU that the instance may use. */
+  readonly cpu_utilization?: number
+  /** Bytes. */
+  readonly memory_usage?: number
+  /** Percent of the instance's memory limit. */
+  readonly memory_utilization?: number
+  /** Bytes received since the container started. */
+  readonly rx_bytes?: number
+  /** Packets received in error since the container started. */
+  readonly rx_errors?: number
+  /** Bytes sent since the container started. */
+  readonly tx_bytes?: number
+  /** Packets sent in error since the container started. */
+  readonly tx_errors?: number
+}
+
+/** The points of one instance in a window, in the order in which they came, which means nothing. */
+export interface InstanceMetrics {
+  /** Empty where nothing was measured. {@link newestPoint} picks one. */
+  readonly points: ReadonlyArray<InstanceMetricsPoint>
+  /**
+   * How many values could not be read and were left out, by column; whole rows under `points`. Absent when all could: a value
+   * that is null is none.
+   */
+  readonly unreadable?: Readonly<Record<string, number>> | undefined
+}
+
+const Table = t.partial(
+  {
+    columns: t.union([t.UnknownArray, t.null], 'a list of names'),
+    points: t.union([t.UnknownArray, t.null], 'a list of rows'),
+  },
+  'InstanceMetrics',
+)
+type Table = t.TypeOf<typeof Table>
+
+/**
+ * Reads `{columns, points}` by the columns' names: their order and their set are not fixed. Columns that are not in
+ * {@link metricColumns} are ignored, and so are rows of nulls. A value that cannot be what its column holds is left out and
+ * counted in `unreadable`: text, a number below 0, a time in milliseconds, a column that comes twice, a row that has more cells
+ * than there are columns. An error in the shape of a success is no table.
+ *
+ * @hidden
+ * @example
+ * await InstanceMetrics.decode({ columns: ['memory_usage', 'time'], points: [[16072704, 1433753089]] })
+ * // right({ points: [{ time: 1433753089, memory_usage: 16072704 }] })
+ */
+export const InstanceMetrics: StepDecoder<InstanceMetrics> = {
+  name: 'InstanceMetrics',
+  decode: async (input) => {
+    // What languages write for an empty body.
+    if (input === null) return t.success({ points: [] })
+    const table = Table.decode(input)
+    return E.isLeft(table) ? table : readTable(table.right, input)
+  },
+}
+
+const columnsWithTime = t.refinement(t.UnknownArray, () => false, "a list with 'time'")
+const tableOrNothing = t.refinement(t.unknown, () => false, 'a table with columns and points, not an error')
+
+const notTable = (key: string, type: t.Mixed, actual: unknown) =>
+  t.failure<never>(actual, t.appendContext(t.getDefaultContext(Table), key, type, actual))
+
+const readTable = async (table: Table, input: unknown): Promise<t.Validation<InstanceMetrics>> => {
+  const columns = table.columns ?? []
+  const rows = table.points ?? []
+  const isTable = table.columns !== undefined || table.points !== undefined
+  const isEmpty = typeof input === 'object' && input !== null && Object.keys(input).length === 0
+  if (rows.length === 0) {
+    return isErrorShaped(input) || !(isTable || isEmpty)
+      ? notTable('', tableOrNothing, input)
+      : t.success({ points: [] })
+  }
+  const positions = positionsOf(columns)
+  const [timePosition, ...otherTimes] = positions.get('time') ?? []
+  if (timePosition === undefined || otherTimes.length > 0) return notTable('columns', columnsWithTime, columns)
+
+  const unreadable = new Map<string, number>()
+  const leaveOut = (column: string) => unreadable.set(column, (unreadable.get(column) ?? 0) + 1)
+  const values: (readonly [MetricColumn, number])[] = []
+  for (const column of metricColumns) {
+    const [position, ...others] = positions.get(column) ?? []
+    if (others.length > 0) leaveOut(column)
+    else if (position !== undefined) values.push([column, position])
+  }
+
+  const pointOf = (row: unknown): InstanceMetricsPoint | undefined => {
+    // Which cell of a longer row is the surplus one, nobody can know.
+    if (!Array.isArray(row) || row.length > columns.length) {
+      leaveOut('points')
+      return undefined
+    }
+    const cells: ReadonlyArray<unknown> = row
+    const point: Partial<Record<MetricColumn, number>> = {}
+    let hasValues = false
+    for (const [column, position] of values) {
+      const cell = cells[position]
+      if (absentValues.has(cell)) continue
+      const value = Amount.read(cell)
+      if (value === undefined) leaveOut(column)
+      else {
+        point[column] = value
+        hasValues = true
+      }
+    }
+    const time = Seconds.read(cells[timePosition])
+    if (time !== undefined) return { time, ...point }
+    // A row of nulls has nothing to be left out.
+    if (hasValues || !absentValues.has(cells[timePosition])) leaveOut('time')
+    return undefined
+  }
+
+  const points: InstanceMetricsPoint[] = []
+  await inTurns(rows, (row) => {
+    const point = pointOf(row)
+    if (point !== undefined) points.push(point)
+  })
+  return t.success(unreadable.size === 0 ? { points } : { points, unreadable: Object.fromEntries(unreadable) })
+}
+
+const knownColumns = new Set<unknown>(['time', ...metricColumns])
+
+/** Where each column that means something is, found in one pass: a million names must not be searched again and again. */
+const positionsOf = (columns: ReadonlyArray<unknown>): ReadonlyMap<unknown, ReadonlyArray<number>> => {
+  const positions = new Map<unknown, number[]>()
+  for (const [position, column] of columns.entries()) {
+    if (!knownColumns.has(column)) continue
+    const found = positions.get(column)
+    if (found === undefined) positions.set(column, [position])
+    // Two say all: that it comes more than once.
+    else if (found.length === 1) found.push(position)
+  }
+  return positions
+}
+
+/**
+ * The newest point that tells anything: the one with the greatest time among those with at least one value. Absent when
+ * there is none, as with a container that has only just started.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { newestPoint } from '@alauda-exporter/alauda-client'
+ *
+ * const points = [{ time: 1433753089, memory_usage: 16072704 }, { time: 1433753029, memory_usage: 15990784 }]
+ * assert.equal(newestPoint({ points })?.memory_usage, 16072704)
+ * assert.equal(newestPoint({ points: [] }), undefined)
+ * ```
+ */
+export const newestPoint = ({ points }: InstanceMetrics): InstanceMetricsPoint | undefined =>
+  points
+    .filter((point) => metricColumns.some((column) => point[column] !== undefined))
+    .reduce<InstanceMetricsPoint | undefined>(
+      (newest, point) => (newest === undefined || point.time > newest.time ? point : newest),
+      undefined,
+    )

@@ -1,0 +1,44 @@
+import { shown } from '../options.js'
+
+/**
+ * Every call of the API and its path. The name is that of the method in both doors and of the endpoint in the statistics; the
+ * pages of `iterateServices` are `listServices`.
+ */
+export const endpoints = {
+  login: 'generate-api-token/',
+  profile: 'auth/profile',
+  listServices: 'services/{namespace}/',
+  getService: 'services/{namespace}/{service}/',
+  listInstances: 'services/{namespace}/{service}/instances/',
+  getInstance: 'services/{namespace}/{service}/instances/{uuid}/',
+  getInstanceMetrics: 'services/{namespace}/{service}/instances/{uuid}/metrics',
+  getServiceLogs: 'services/{namespace}/{service}/logs',
+  getInstanceLogs: 'services/{namespace}/{service}/instances/{uuid}/logs',
+  listOrganizations: 'orgs/',
+} as const
+
+/** A call of the API: the name of the client's method. */
+export type Endpoint = keyof typeof endpoints
+
+type NamesIn<Path> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name | NamesIn<Rest> : never
+
+/** The names that an endpoint's path is made of. */
+export type Names<E extends Endpoint> = Readonly<Record<NamesIn<(typeof endpoints)[E]>, string>>
+
+/**
+ * @throws TypeError when a name cannot stand in a URL.
+ * @example
+ * pathOf('getService', { namespace: 'demo', service: 'a/b' }) // 'services/demo/a%2Fb/'
+ */
+export const pathOf = <E extends Endpoint>(endpoint: E, names: Names<E>): string =>
+  endpoints[endpoint].replace(/\{(\w+)\}/g, (_, what: string) => segment(what, Reflect.get(names, what)))
+
+// URLs fold these away, escaped or not, and the call would be another one.
+const foldedAway = new Set(['', '.', '..'])
+
+const segment = (what: string, name: unknown): string => {
+  if (typeof name !== 'string' || foldedAway.has(name) || !name.isWellFormed()) {
+    throw new TypeError(`${what}: ${shown(name)} given, expected a name that can stand in a URL`)
+  }
+  return encodeURIComponent(name)
+}

@@ -1,0 +1,222 @@
+import * as E from 'fp-ts/lib/Either.js'
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import type { AlaudaError } from '../http/errors.js'
+import { inTurns } from '../turns.js'
+import type { Page } from './codecs/page.js'
+import { Service } from './codecs/service.js'
+
+/** What it takes to read the list of a namespace's services. */
+export interface ServiceListConfig {
+  readonly readPage: (number: number) => TaskEither<AlaudaError, Page>
+  /** The error for a list that is not all services: what its rows should have been. */
+  readonly incomplete: (expected: string) => AlaudaError
+  /** The error for a list beyond a bound. */
+  readonly beyond: (bound: 'pages' | 'services', limit: number) => AlaudaError
+  readonly maxPages: number
+  readonly maxServices: number
+  /** Gets each page's new services as soon as they are known: of pages that are read at once a later one may come first. */
+  readonly onPage?: ((services: ReadonlyArray<Service>) => void) | undefined
+  /** Whether `onPage` waits for the pages before. */
+  readonly isInOrder?: boolean
+  /** Gets the places of what could not be read and was left out, like `results.3`, when the list has been read. */
+  readonly onUnreadable?: ((places: ReadonlyArray<string>) => void) | undefined
+}
+
+/** What tells a service from all others of its namespace. Some installations give one uuid to several. */
+export const serviceKey = ({ uuid, project_name, space_name, service_name }: Service): string =>
+  JSON.stringify([uuid, project_name, space_name, service_name])
+
+/**
+ * Every page of a list: the first one, then the others several at a time, as long as they have anything new. Objects move between
+ * pages while they are read, when others are created or deleted: one that comes twice is given once, and when some may have been
+ * missed, all pages are read once more. That second pass decides what there is. A list from which objects are missing even then
+ * is a failure: half a list is not the list. An object that cannot be read is left out, and is not missing; a list of nothing
+ * else is a failure too. Without a count the list is whole when its end was seen: a page without a next one. The order is the
+ * API's, page by page, whichever page came first.
+ */
+export const readServiceList =
+  (config: ServiceListConfig): TaskEither<AlaudaError, ReadonlyArray<Service>> =>
+  async () => {
+    // An object stays the same one over both passes: what `onPage` began with it goes on.
+    const known = new Map<string, Service>()
+    let pass = createPass(known)
+    let failure = await readAllPages(config, pass)
+    if (failure === undefined && (missingIn(pass) !== undefined || !isSteady(pass))) {
+      pass = createPass(known)
+      failure = await readAllPages(config, pass)
+    }
+    const unreadable = [...pass.unreadableFields, ...pass.unreadableRows]
+    if (unreadable.length > 0) config.onUnreadable?.(unreadable)
+    if (failure !== undefined) return E.left(failure)
+    const missing = missingIn(pass)
+    return missing === undefined ? E.right(inOrder(pass)) : E.left(config.incomplete(missing))
+  }
+
+interface Listed extends Place {
+  readonly service: Service
+}
+
+/** Where a service stands in the list. */
+interface Place {
+  readonly page: number
+  readonly row: number
+}
+
+const byPlace = (a: Place, b: Place): number => a.page - b.page || a.row - b.row
+
+const inOrder = ({ services }: Pass): ReadonlyArray<Service> =>
+  [...services.values()].sort(byPlace).map(({ service }) => service)
+
+/** All pages, read once. */
+interface Pass {
+  readonly known: Map<string, Service>
+  readonly services: Map<string, Listed>
+  /** Which of the pages' own fields could not be read. */
+  readonly unreadableFields: Set<string>
+  /** The places of objects that could not be read. */
+  readonly unreadableRows: string[]
+  /** What those objects were, each once. */
+  readonly unreadableContents: Set<string>
+  /** What the pages said of how many objects there are. */
+  readonly counts: number[]
+  /** Whether there was a page after which there is none. */
+  hasEnd: boolean
+}
+
+const createPass = (known: Map<string, Service>): Pass => ({
+  known,
+  services: new Map(),
+  unreadableFields: new Set(),
+  unreadableRows: [],
+  unreadableContents: new Set(),
+  counts: [],
+  hasEnd: false,
+})
+
+const countedIn = ({ counts }: Pass): number => counts.at(-1) ?? 0
+const isSteady = ({ counts }: Pass): boolean => counts.every((count) => count === counts[0])
+const comeIn = ({ services, unreadableRows }: Pass): number => services.size + unreadableRows.length
+
+/** What the rows should have been; absent when the list is whole. */
+const missingIn = (pass: Pass): string | undefined => {
+  const [come, counted] = [comeIn(pass), countedIn(pass)]
+  if (come < counted) return `${counted} services on all pages, as counted; ${come} came`
+  if (come > 0 && pass.services.size === 0) return `services that can be read; none of the ${come} that came can`
+  if (!pass.hasEnd && come !== counted) {
+    return `services up to the last page; the pages repeat themselves, and have a next one after ${come} services`
+  }
+  return undefined
+}
+
+const firstPagesAtOnce = 2
+const mostPagesAtOnce = 32
+
+const readAllPages = async (config: ServiceListConfig, pass: Pass): Promise<AlaudaError | undefined> => {
+  const { maxPages, maxServices, beyond } = config
+  const first = await readPageInto(config, pass, 1)
+  if (E.isLeft(first)) return first.left
+  const pageSize = first.right.rows
+  let last = first.right
+  let read = 1
+  let atOnce = firstPagesAtOnce
+  while (last.isNew) {
+    if (comeIn(pass) > maxServices) return beyond('services', maxServices)
+    const counted = Math.ceil(countedIn(pass) / pageSize) - read
+    // Some lists do not say how long they are, and some grow meanwhile.
+    const wanted = counted > 0 ? Math.min(counted, atOnce) : Number(last.hasNext)
+    if (wanted === 0) break
+    if (read >= maxPages) return beyond('pages', maxPages)
+    const from = read + 1
+    const numbers = Array.from({ length: Math.min(wanted, maxPages - read) }, (_, index) => from + index)
+    let before: Promise<unknown> = Promise.resolve()
+    const reading = numbers.map((number) => {
+      const page = readPageInto(config, pass, number, config.isInOrder ? before : undefined)
+      before = page
+      return page
+    })
+    const pages = await Promise.all(reading)
+    for (const page of pages) {
+      if (E.isLeft(page)) return page.left
+      // Not only the last one: a page with nothing new is the end of the list, or a list that repeats itself.
+      last = { ...page.right, isNew: last.isNew && page.right.isNew }
+    }
+    read += numbers.length
+    // A wrong count must not cost many calls, and a long list must not take long.
+    atOnce = Math.min(2 * atOnce, mostPagesAtOnce)
+  }
+  pass.hasEnd = !last.hasNext || last.rows === 0
+  return undefined
+}
+
+interface ReadPage {
+  readonly rows: number
+  readonly hasNext: boolean
+  /** Whether there was anything that no page of this pass had before. */
+  readonly isNew: boolean
+}
+
+const readPageInto = async (
+  { readPage, onPage, maxServices, beyond }: ServiceListConfig,
+  pass: Pass,
+  number: number,
+  before?: Promise<unknown>,
+): Promise<E.Either<AlaudaError, ReadPage>> => {
+  const page = await readPage(number)()
+  // A page that there was a moment ago is not found when the list has become shorter.
+  if (E.isLeft(page) && number > 1 && isNotFound(page.left)) return E.right({ rows: 0, hasNext: false, isNew: false })
+  if (E.isLeft(page)) return page
+  const { results, count, next, unreadable = [] } = page.right
+  // However it would be read, it would take long.
+  if (results.length > maxServices) return E.left(beyond('services', maxServices))
+  if (count !== undefined) pass.counts.push(count)
+  for (const field of unreadable) pass.unreadableFields.add(field)
+  const fresh: Service[] = []
+  const unreadableRows: string[] = []
+  let isNew = false
+  await inTurns(results, (row, index) => {
+    const service = Service.decode(row)
+    if (E.isLeft(service)) {
+      const content = contentOf(row)
+      unreadableRows.push(`results.${index}`)
+      isNew ||= !pass.unreadableContents.has(content)
+      pass.unreadableContents.add(content)
+      return
+    }
+    const key = serviceKey(service.right)
+    const place = { page: number, row: index }
+    const listed = pass.services.get(key)
+    if (listed !== undefined) {
+      if (byPlace(place, listed) < 0) pass.services.set(key, { ...listed, ...place })
+      return
+    }
+    isNew = true
+    const known = pass.known.get(key)
+    pass.services.set(key, { service: known ?? service.right, ...place })
+    if (known !== undefined) return
+    pass.known.set(key, service.right)
+    fresh.push(service.right)
+  })
+  // Objects without a name may look the same and be several; on a page with nothing new they are those of another page.
+  if (isNew) for (const place of unreadableRows) pass.unreadableRows.push(place)
+  await before
+  if (fresh.length > 0) onPage?.(fresh)
+  return E.right({ rows: results.length, hasNext: next !== undefined || unreadable.includes('next'), isNew })
+}
+
+// A page of HTML is another server's: it says nothing of the list.
+const isNotFound = (error: AlaudaError): boolean =>
+  error._tag === 'HttpError' && error.status === 404 && error.mediaType === undefined
+
+const mostCompared = 20
+
+// As much as tells two apart, of what may be as large as an answer.
+const contentOf = (row: unknown): string => {
+  if (typeof row !== 'object' || row === null) return JSON.stringify(row).slice(0, 1000)
+  const parts: unknown[] = []
+  for (const key in row) {
+    const value: unknown = Reflect.get(row, key)
+    parts.push(key, typeof value === 'string' ? value.slice(0, 100) : typeof value === 'object' ? typeof value : value)
+    if (parts.length >= 2 * mostCompared) break
+  }
+  return JSON.stringify(parts).slice(0, 1000)
+}

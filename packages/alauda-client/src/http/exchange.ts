@@ -1,0 +1,213 @@
+import * as E from 'fp-ts/lib/Either.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { Clock } from '../clock.js'
+import type { Endpoint } from '../cloud/endpoints.js'
+import { onAbort, withDeadline } from './deadline.js'
+import type { AbortError, NetworkError, TimeoutError } from './errors.js'
+import { abortedError, networkError, timeoutError } from './failures.js'
+import { readBody } from './read-body.js'
+import { redact } from './redact.js'
+import { parseRetryAfter } from './retry-after.js'
+import type { Recorder } from './statistics.js'
+import { isTransportTimeout, withoutSecrets } from './thrown.js'
+import type { FetchLike, FetchResponse } from './transport.js'
+
+/** One request, before anything is known of what its answer should be. */
+export interface HttpRequest {
+  /** What it is counted under. */
+  readonly endpoint: Endpoint
+  readonly method: 'GET' | 'POST'
+  readonly url: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  /** What must not appear in an error, should the answer or the transport repeat it. */
+  readonly secrets?: ReadonlyArray<string>
+  readonly signal?: AbortSignal | undefined
+}
+
+/** An answer whose body has been read, as far as it may be. */
+export interface Answer {
+  readonly status: number
+  /** Without parameters; empty when there is none, or none that is a media type. */
+  readonly mediaType: string
+  /** What Retry-After asks for, whatever the status. */
+  readonly retryAfterMs: number | undefined
+  readonly body: string
+  /** Whether `body` is all of it. */
+  readonly isWhole: boolean
+  /** How many bytes were allowed. */
+  readonly maxBytes: number
+}
+
+/** Why there is no answer. */
+export type NoAnswer = NetworkError | TimeoutError | AbortError
+
+/** Sends one request and reads its answer, whatever it is. Never rejects. */
+export type Exchange = (request: HttpRequest) => TE.TaskEither<NoAnswer, Answer>
+
+export interface Transport {
+  readonly fetch: FetchLike
+  readonly clock: Clock
+  /** For one call, from sending it to the last byte of its answer, redirects included. */
+  readonly timeoutMs: number
+  /** For the body of an answer, after decompression. */
+  readonly maxAnswerBytes: number
+  readonly recorder: Recorder
+}
+
+/** Enough for a sentence or a token. Of answers that are no success, and of those to a login, no more is read. */
+export const maxSmallAnswerBytes = 65_536
+
+/** The only place that calls fetch. */
+export const createExchange =
+  (transport: Transport): Exchange =>
+  (request) =>
+  async () => {
+    // withDeadline would send nothing either, but it must not be counted as sent.
+    if (request.signal?.aborted) return E.left(abortedError(request, request.signal.reason))
+    const answered = transport.recorder.requestSent(request.endpoint)
+    const result = await sendAndRead(transport, request)()
+    answered(E.isRight(result) ? `${result.right.status}` : codes[result.left._tag])
+    return result
+  }
+
+const codes = { TimeoutError: 'timeout', NetworkError: 'network', AbortError: 'aborted' } as const
+
+const sendAndRead = (transport: Transport, request: HttpRequest): TE.TaskEither<NoAnswer, Answer> =>
+  TE.tryCatch(
+    () =>
+      withDeadline(transport.clock, transport.timeoutMs, request.signal, (signal) =>
+        followRedirects(transport, request, signal),
+      ),
+    (thrown) => toNoAnswer(request, thrown),
+  )
+
+const toNoAnswer = (request: HttpRequest, thrown: unknown): NoAnswer => {
+  const { signal, secrets = [] } = request
+  if (signal?.aborted) return abortedError(request, signal.reason)
+  const cause = withoutSecrets(secrets, thrown)
+  // A secret may be a part of the names by which timeouts are known.
+  return isTransportTimeout(thrown) ? timeoutError(request, cause) : networkError(request, cause)
+}
+
+const maxRedirects = 5
+
+/**
+ * Follows redirects by hand, for two reasons: the API's servers redirect between the forms with and without a final slash,
+ * which must neither lose the token nor turn a login into a GET; and another origin must see neither token nor password.
+ */
+const followRedirects = async (transport: Transport, request: HttpRequest, signal: AbortSignal): Promise<Answer> => {
+  let url = new URL(request.url)
+  for (let redirects = 0; ; redirects++) {
+    const { answer, location } = await exchangeOnce(transport, request, url, signal)
+    const next = redirectTarget(url, request.method, answer.status, location)
+    if (next === undefined || redirects === maxRedirects) return answer
+    url = next
+  }
+}
+
+/**
+ * Where a redirect leads, if it may be followed: within an origin, or from http to https on one host. To send a login's
+ * password once more by 303, which asks for a GET, is nobody's wish.
+ */
+const redirectTarget = (from: URL, method: string, status: number, location: string | undefined): URL | undefined => {
+  const isRedirect = [301, 302, 307, 308].includes(status) || (status === 303 && method === 'GET')
+  if (!isRedirect || location === undefined || !URL.canParse(location, from.href)) return undefined
+  const to = new URL(location, from.href)
+  if (to.username !== '' || to.password !== '') return undefined
+  const isUpgrade = from.protocol === 'http:' && to.protocol === 'https:' && to.hostname === from.hostname
+  return to.origin === from.origin || isUpgrade ? to : undefined
+}
+
+interface Exchanged {
+  readonly answer: Answer
+  readonly location: string | undefined
+}
+
+const exchangeOnce = async (
+  { fetch, clock, maxAnswerBytes }: Transport,
+  { endpoint, method, headers, body, secrets = [] }: HttpRequest,
+  url: URL,
+  outer: AbortSignal,
+): Promise<Exchanged> => {
+  outer.throwIfAborted()
+  const connection = new AbortController()
+  const unfollow = onAbort(outer, (reason) => connection.abort(reason))
+  let isRead = false
+  try {
+    const response: unknown = await fetch(url.href, {
+      method,
+      headers: { accept: 'application/json', ...headers },
+      ...(body === undefined ? {} : { body }),
+      redirect: 'manual',
+      signal: connection.signal,
+    })
+    outer.throwIfAborted()
+    assertResponse(response)
+    const { status } = response
+    const maxBytes =
+      isSuccess(status) && endpoint !== 'login' ? maxAnswerBytes : Math.min(maxAnswerBytes, maxSmallAnswerBytes)
+    const { text, isWhole } = isAnnouncedBeyond(response, maxBytes)
+      ? { text: '', isWhole: false }
+      : await readBody(response, maxBytes, outer)
+    isRead = isWhole
+    return {
+      answer: {
+        status,
+        mediaType: mediaTypeOf(headerOf(response, 'content-type') ?? '', secrets),
+        retryAfterMs: parseRetryAfter(headerOf(response, 'retry-after'), headerOf(response, 'date'), clock.now()),
+        body: text,
+        isWhole,
+        maxBytes,
+      },
+      location: headerOf(response, 'location') ?? undefined,
+    }
+  } finally {
+    unfollow()
+    // The rest of the body is not wanted, and would hold the connection.
+    if (!isRead) connection.abort()
+  }
+}
+
+export const isSuccess = (status: number): boolean => status >= 200 && status < 300
+
+// Without types there is no telling what a fetch of the caller's gives.
+function assertResponse(response: unknown): asserts response is FetchResponse {
+  const isResponse =
+    typeof response === 'object' &&
+    response !== null &&
+    'status' in response &&
+    Number.isInteger(response.status) &&
+    Number(response.status) >= 100 &&
+    Number(response.status) <= 999 &&
+    'headers' in response &&
+    typeof response.headers === 'object' &&
+    response.headers !== null &&
+    'get' in response.headers &&
+    typeof response.headers.get === 'function'
+  if (isResponse) return
+  throw Object.assign(new TypeError('it gave no response with a status and headers'), { code: 'ERR_UNUSABLE_RESPONSE' })
+}
+
+const headerOf = ({ headers }: FetchResponse, name: string): string | null => {
+  const value: unknown = headers.get(name)
+  return typeof value === 'string' ? value : null
+}
+
+/** Says nothing of compressed bodies: their Content-Length is that of the compressed form. */
+const isAnnouncedBeyond = (response: FetchResponse, maxBytes: number): boolean => {
+  const coding = headerOf(response, 'content-encoding')?.trim().toLowerCase() ?? ''
+  const length = headerOf(response, 'content-length')?.trim() ?? ''
+  return (
+    isSuccess(response.status) && ['', 'identity'].includes(coding) && /^\d+$/.test(length) && Number(length) > maxBytes
+  )
+}
+
+// These say what an answer is: no more than that can be in them, whatever the secrets are.
+const knownMediaTypes = new Set(['application/json', 'text/html', 'application/xhtml+xml', 'text/plain'])
+
+const mediaTypeOf = (contentType: string, secrets: ReadonlyArray<string>): string => {
+  const typeIn = (text: string) => /^\s*([\w!#$&^.+-]{1,64}\/[\w!#$&^.+-]{1,64})\s*(?:;|$)/.exec(text)?.[1] ?? ''
+  const mediaType = typeIn(contentType).toLowerCase()
+  return knownMediaTypes.has(mediaType) ? mediaType : typeIn(redact(secrets, contentType))
+}

@@ -1,0 +1,95 @@
+import { types } from 'node:util'
+import { nextTurn } from '../turns.js'
+import { onAbort } from './deadline.js'
+import type { FetchBody, FetchResponse } from './transport.js'
+
+export interface BodyText {
+  readonly text: string
+  /** Whether that is all of it: false when there is more than may be read. */
+  readonly isWhole: boolean
+}
+
+/**
+ * The text of a body in UTF-8, of which no more than `maxBytes` are held. What is not read is given up: the caller must end
+ * the connection. Rejects when the body breaks off or is none.
+ *
+ * @example
+ * await readBody(new Response('{"a":1}'), 4, signal) // { text: '{"a"', isWhole: false }
+ */
+export const readBody = async (response: FetchResponse, maxBytes: number, signal: AbortSignal): Promise<BodyText> => {
+  const { body } = response
+  if (!isStream(body)) return bounded(await response.text(), maxBytes)
+  const text = createText(maxBytes)
+  for await (const chunk of chunksOf(body, signal)) {
+    signal.throwIfAborted()
+    if (!text.add(bytesOf(chunk))) return { text: text.read(), isWhole: false }
+  }
+  signal.throwIfAborted()
+  return { text: text.read(), isWhole: true }
+}
+
+const bounded = (text: unknown, maxBytes: number): BodyText => {
+  if (typeof text !== 'string') throw new TypeError('text() gave no text')
+  const isWhole = Buffer.byteLength(text) <= maxBytes
+  return { text: isWhole ? text : text.slice(0, maxBytes), isWhole }
+}
+
+const isStream = (body: FetchResponse['body']): body is FetchBody =>
+  typeof body === 'object' && body !== null && ('getReader' in body || Symbol.asyncIterator in body)
+
+const bytesOf = (chunk: unknown): Uint8Array => {
+  if (typeof chunk === 'string') return Buffer.from(chunk)
+  if (types.isUint8Array(chunk)) return chunk
+  throw new TypeError('the body gave neither bytes nor text')
+}
+
+const chunksBetweenTurns = 256
+
+/** Lets others have their turn between chunks, however they come: a body that never waits must not stop timers. */
+async function* chunksOf(body: FetchBody, signal: AbortSignal): AsyncGenerator<unknown> {
+  let count = 0
+  for await (const chunk of 'getReader' in body ? readFrom(body, signal) : body) {
+    count += 1
+    if (count % chunksBetweenTurns === 0) await nextTurn()
+    yield chunk
+  }
+}
+
+async function* readFrom(
+  body: Extract<FetchBody, { getReader(): unknown }>,
+  signal: AbortSignal,
+): AsyncGenerator<unknown> {
+  const reader = body.getReader()
+  // A stream that is broken already says so at the next read, too.
+  const cancel = () => void reader.cancel().catch(() => {})
+  const unfollow = onAbort(signal, cancel)
+  try {
+    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) yield chunk.value
+  } finally {
+    unfollow()
+    cancel()
+  }
+}
+
+const smallest = 16_384
+
+/** Gathers bytes in one place: of an answer that comes byte by byte, each chunk would take a hundred times its size. */
+const createText = (maxBytes: number) => {
+  let bytes = Buffer.alloc(0)
+  let length = 0
+  return {
+    /** Adds as much as there is room for, and says whether that was all. */
+    add: (chunk: Uint8Array): boolean => {
+      const added = chunk.subarray(0, maxBytes - length)
+      if (length + added.length > bytes.length) {
+        const larger = Buffer.alloc(Math.min(maxBytes, Math.max(smallest, bytes.length * 2, length + added.length)))
+        bytes.copy(larger, 0, 0, length)
+        bytes = larger
+      }
+      bytes.set(added, length)
+      length += added.length
+      return added.length === chunk.length
+    },
+    read: (): string => new TextDecoder().decode(bytes.subarray(0, length)),
+  }
+}

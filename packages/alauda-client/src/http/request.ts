@@ -1,0 +1,82 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import type * as t from 'io-ts'
+import type { StepDecoder } from '../cloud/codecs/lists.js'
+import { nextTurn } from '../turns.js'
+import type { AlaudaError } from './errors.js'
+import { type Answer, type Exchange, type HttpRequest, isSuccess } from './exchange.js'
+import { decodeError, httpError, invalidJson, limitError } from './failures.js'
+import { type JsonFault, maxJsonLevels, parseJson } from './json.js'
+import { toMismatches } from './mismatches.js'
+import { asksToWait } from './retry-after.js'
+import { sentenceOf } from './sentence.js'
+
+/** One call of the API and what its answer should be. */
+export interface ApiRequest<A> extends HttpRequest {
+  readonly decoder: t.Decoder<unknown, A> | StepDecoder<A>
+  /** What an empty body means: the API answers so when it has nothing to tell. Without it an empty body is a DecodeError. */
+  readonly whenEmpty?: A
+  /** How the body is read, when not as JSON. */
+  readonly parse?: (body: string) => E.Either<JsonFault, unknown> | Promise<E.Either<JsonFault, unknown>>
+}
+
+/** Makes one call. What limits, retries or authorizes calls takes a `Send` and gives a `Send`. */
+export type Send = <A>(request: ApiRequest<A>) => TE.TaskEither<AlaudaError, A>
+
+/** Makes one call whose turn has come. When it has to be sent once more, `nextTurn` waits until it may. */
+export type SendInTurn = <A>(
+  request: ApiRequest<A>,
+  nextTurn: TE.TaskEither<AlaudaError, void>,
+) => TE.TaskEither<AlaudaError, A>
+
+/** From a request to what its answer says: send → status → JSON → decode. */
+export const createSend =
+  (exchange: Exchange): Send =>
+  (request) =>
+    pipe(
+      exchange(request),
+      TE.chainEitherKW((answer) => checkStatus(request, answer)),
+      TE.chain((answer) => decodeBody(request, answer)),
+    )
+
+const checkStatus = (request: HttpRequest, answer: Answer): E.Either<AlaudaError, Answer> => {
+  const { status, mediaType, body, retryAfterMs } = answer
+  if (isSuccess(status)) {
+    return answer.isWhole ? E.right(answer) : E.left(limitError(request, 'answer-size', answer.maxBytes))
+  }
+  const { isJson, firstLine } = sentenceOf(body, request.secrets ?? [])
+  return E.left(
+    httpError(request, {
+      status,
+      firstLine,
+      mediaType: isJson || body === '' ? '' : mediaTypeOf(body, mediaType),
+      retryAfterMs: asksToWait(status) ? retryAfterMs : undefined,
+    }),
+  )
+}
+
+// Some proxies say of their pages, too, that they are JSON.
+const mediaTypeOf = (body: string, said: string): string =>
+  said.includes('json') && /^\s*</.test(body) ? 'text/html' : said
+
+const decodeBody =
+  <A>(request: ApiRequest<A>, { body, mediaType }: Answer): TE.TaskEither<AlaudaError, A> =>
+  async () => {
+    const { decoder, whenEmpty, parse = parseJson } = request
+    // Answers that come at once would stop the program for the time that all of them take.
+    await nextTurn()
+    if (body.trim() === '') {
+      return whenEmpty === undefined
+        ? E.left(decodeError(request, [{ path: '', expected: `${decoder.name}, not empty` }]))
+        : E.right(whenEmpty)
+    }
+    const json = await parse(body)
+    if (E.isLeft(json)) {
+      return E.left(
+        json.left === 'depth' ? limitError(request, 'depth', maxJsonLevels) : invalidJson(request, mediaType),
+      )
+    }
+    const decoded = await decoder.decode(json.right)
+    return E.isLeft(decoded) ? E.left(decodeError(request, toMismatches(decoded.left))) : decoded
+  }

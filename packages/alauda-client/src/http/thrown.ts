@@ -1,0 +1,60 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { printable } from '../printable.js'
+import { isError } from './is-error.js'
+import { redact } from './redact.js'
+
+/**
+ * What a transport threw, as an Error with its name, its words, its code and its cause: whatever else it holds may be secret,
+ * the request with its headers among it.
+ */
+export const withoutSecrets = (secrets: ReadonlyArray<string>, thrown: unknown, levels = maxCauses): Error => {
+  const clean = (text: string): string => printable(redact(secrets, text.slice(0, maxCauseText)))
+  const [name, message, code, cause] = ['name', 'message', 'code', 'cause'].map((key) => propertyOf(thrown, key))
+  const error = new Error(
+    clean(typeof message === 'string' ? message : typeof thrown === 'string' ? thrown : 'unknown reason'),
+    isError(cause) && levels > 0 ? { cause: withoutSecrets(secrets, cause, levels - 1) } : undefined,
+  )
+  const isClean = (text: unknown): text is string => isWord(text) && clean(text) === text
+  error.name = isClean(name) ? name : 'Error'
+  return isClean(code) ? Object.assign(error, { code }) : error
+}
+
+const maxCauses = 3
+const maxCauseText = 1000
+
+const isWord = (text: unknown): text is string => typeof text === 'string' && /^\w{1,64}$/.test(text)
+
+// A getter may throw, too.
+const propertyOf = (thrown: unknown, key: string): unknown =>
+  typeof thrown === 'object' && thrown !== null
+    ? E.toUnion(
+        E.tryCatch(
+          (): unknown => Reflect.get(thrown, key),
+          () => undefined,
+        ),
+      )
+    : undefined
+
+// node-fetch puts the code on its own error, Node's fetch on that error's cause.
+export const systemCode = (thrown: unknown): string | undefined =>
+  [thrown, propertyOf(thrown, 'cause')].map((candidate) => propertyOf(candidate, 'code')).find(isWord)
+
+const timeoutCodes = new Set([
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+])
+
+/** Whether a transport gave up for lack of time, by our rules or its own. */
+export const isTransportTimeout = (thrown: unknown): boolean =>
+  (thrown instanceof Error && propertyOf(thrown, 'name') === 'TimeoutError') ||
+  timeoutCodes.has(systemCode(thrown) ?? '')
+
+export const nameOf = (thrown: unknown): string => {
+  if (!isError(thrown)) return 'unknown reason'
+  const name = propertyOf(thrown, 'name')
+  return isWord(name) ? name : 'Error'
+}
+
+export const messageOf = (thrown: unknown): string => (isError(thrown) ? thrown.message : 'unknown reason')
