@@ -18,6 +18,21 @@ module.exports = {
       to: { path: '^packages/(?!alauda-client/)' },
     },
     {
+      name: 'client-rooms',
+      comment:
+        'cloud/ → limits/ → http/: what sends a request knows no API, but the names under which requests are counted.',
+      severity: 'error',
+      from: { path: '^packages/alauda-client/src/(http|limits)/' },
+      to: { path: '^packages/alauda-client/src/cloud/(?!endpoints\\.ts$)' },
+    },
+    {
+      name: 'http-has-no-limits',
+      comment: 'Limits are put around requests from outside.',
+      severity: 'error',
+      from: { path: '^packages/alauda-client/src/http/' },
+      to: { path: '^packages/alauda-client/src/limits/' },
+    },
+    {
       name: 'collector-knows-the-client-only',
       comment: 'exporter-http → collector → alauda-client, never back.',
       severity: 'error',

@@ -2,7 +2,6 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type * as t from 'io-ts'
-import type { StepDecoder } from '../cloud/codecs/lists.js'
 import { nextTurn } from '../turns.js'
 import type { AlaudaError } from './errors.js'
 import { type Answer, type Exchange, type HttpRequest, isSuccess } from './exchange.js'
@@ -11,6 +10,12 @@ import { type JsonFault, maxJsonLevels, parseJson } from './json.js'
 import { toMismatches } from './mismatches.js'
 import { asksToWait } from './retry-after.js'
 import { sentenceOf } from './sentence.js'
+
+/** Decodes what may be large, in steps that leave turns to the rest of the program. */
+export interface StepDecoder<A> {
+  readonly name: string
+  readonly decode: (input: unknown) => Promise<t.Validation<A>>
+}
 
 /** One call of the API and what its answer should be. */
 export interface ApiRequest<A> extends HttpRequest {

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
-import type { StepDecoder } from '../../src/cloud/codecs/lists.js'
 import { toMismatches } from '../../src/http/mismatches.js'
+import type { StepDecoder } from '../../src/http/request.js'
 
 const valueOrLines = <A>(result: t.Validation<A>): A | string[] =>
   E.isRight(result) ? result.right : toMismatches(result.left).map(({ path, expected }) => `${path}: ${expected}`)

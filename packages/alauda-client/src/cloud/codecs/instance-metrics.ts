@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
+import type { StepDecoder } from '../../http/request.js'
 import { inTurns } from '../../turns.js'
 import { isErrorShaped } from './error-shape.js'
-import type { StepDecoder } from './lists.js'
 import { Amount, Seconds } from './numeric.js'
 import { absentValues } from './resource.js'
 

@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
+import type { StepDecoder } from '../../http/request.js'
 import { inTurns } from '../../turns.js'
 
 /** Objects of a list that could be read, and the places of those that could not. */
@@ -7,12 +8,6 @@ export interface ReadItems<A> {
   readonly read: ReadonlyArray<A>
   /** Like `2` for the third one. */
   readonly unreadable: ReadonlyArray<string>
-}
-
-/** Decodes what may be large, in steps that leave turns to the rest of the program. */
-export interface StepDecoder<A> {
-  readonly name: string
-  readonly decode: (input: unknown) => Promise<t.Validation<A>>
 }
 
 /**
