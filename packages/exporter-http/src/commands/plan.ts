@@ -116,11 +116,11 @@ const planText = (account: Account, { collect }: Settings, { namespaces, calls, 
   return [
     `${account.name === undefined ? '' : `Account ${account.name} at `}${account.endpoint}`,
     '',
-    table([
+    columns([
       ['namespace', 'services', 'instances'],
       ...namespaces.map(({ name, services, instances }) => [name, String(services), String(instances)]),
     ]),
-    table([
+    columns([
       ['calls', intervalSeconds === 0 ? 'per scrape' : 'per collection', 'per minute', 'per day'],
       ...[...calls, { endpoint: 'total', count: callsPerCollection }].map(({ endpoint, count }) => [
         endpoint,
@@ -147,7 +147,7 @@ const rounded = (value: number): string =>
   String(Number(value.toPrecision(value >= 100 ? Math.ceil(Math.log10(value + 1)) : 2)))
 
 /** Columns of equal width, the first one flush left. */
-const table = (rows: ReadonlyArray<ReadonlyArray<string>>): string => {
+const columns = (rows: ReadonlyArray<ReadonlyArray<string>>): string => {
   const widths = rows.reduce<ReadonlyArray<number>>(
     (known, row) => row.map((cell, column) => Math.max(known[column] ?? 0, cell.length)),
     [],

@@ -35,16 +35,16 @@ export interface ServiceName {
  * out at the end, so that most keys are short.
  *
  * @example
- * serviceKey({ namespace: 'demo', service: 'kibana' }) // 'demo/kibana'
+ * nameKey({ namespace: 'demo', service: 'kibana' }) // 'demo/kibana'
  */
-export const serviceKey = ({ account, namespace, project, space, service }: ServiceName): string =>
+export const nameKey = ({ account, namespace, project, space, service }: ServiceName): string =>
   [namespace, service, project ?? '', space ?? '', account ?? '']
     .map((part) => encodeURIComponent(part.toWellFormed()))
     .join('/')
     .replace(/\/+$/, '')
 
 /** A service, and where it belongs. */
-export interface Row {
+export interface ServiceRow {
   readonly key: string
   readonly account?: string | undefined
   readonly namespace: string
@@ -113,11 +113,11 @@ export const toggled = (arrangement: Arrangement, key: string): Arrangement => {
   return { ...arrangement, open }
 }
 
-export const rowsOf = ({ accounts }: Status): ReadonlyArray<Row> =>
+export const rowsOf = ({ accounts }: Status): ReadonlyArray<ServiceRow> =>
   accounts.flatMap(({ account, namespaces }) =>
     namespaces.flatMap(({ namespace, services }) =>
       services.map((service) => ({
-        key: serviceKey({ ...service, account, namespace }),
+        key: nameKey({ ...service, account, namespace }),
         account,
         namespace,
         service,
@@ -127,19 +127,19 @@ export const rowsOf = ({ accounts }: Status): ReadonlyArray<Row> =>
   )
 
 /** What there is to choose from, in order. */
-export const choicesOf = (rows: ReadonlyArray<Row>, of: 'status' | 'region'): ReadonlyArray<string> =>
+export const choicesOf = (rows: ReadonlyArray<ServiceRow>, of: 'status' | 'region'): ReadonlyArray<string> =>
   [...new Set(rows.flatMap(({ service }) => service[of] ?? []))].sort()
 
 export const isMatch =
   (wanted: Pick<Arrangement, 'name' | 'status' | 'region'>) =>
-  ({ service: { service, status, region } }: Row): boolean =>
+  ({ service: { service, status, region } }: ServiceRow): boolean =>
     service.toLowerCase().includes(wanted.name.toLowerCase()) &&
     (wanted.status === '' || wanted.status === status) &&
     (wanted.region === '' || wanted.region === region)
 
 const { compare } = new Intl.Collator('en', { numeric: true })
 
-const sortValue = ({ service }: Row, column: Column): string | number | undefined => {
+const sortValue = ({ service }: ServiceRow, column: Column): string | number | undefined => {
   switch (column) {
     case 'name':
       return service.service
@@ -162,9 +162,9 @@ const sortValue = ({ service }: Row, column: Column): string | number | undefine
 
 /** In the wanted order, equal ones by their names. What is not known comes last either way. */
 export const sorted = (
-  rows: ReadonlyArray<Row>,
+  rows: ReadonlyArray<ServiceRow>,
   { sort, isDescending }: Pick<Arrangement, 'sort' | 'isDescending'>,
-): ReadonlyArray<Row> => {
+): ReadonlyArray<ServiceRow> => {
   const sign = isDescending ? -1 : 1
   return rows
     .map((row) => ({ row, value: sortValue(row, sort) }))

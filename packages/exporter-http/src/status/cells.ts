@@ -1,10 +1,10 @@
-import type { Row } from './arrangement.js'
-import { ago, bytes, clipped, cores, iso, percent, rate, unknown } from './format.js'
+import type { ServiceRow } from './arrangement.js'
 import { type Html, html } from './html.js'
 import type { FailureStatus, HistoryStatus, Status, Usage } from './model.js'
 import { linePlot } from './plot.js'
 import type { Texts } from './texts.js'
 import { greatestOf, leastOf, sumOf } from './totals.js'
+import { ago, bytes, clipped, cores, iso, percent, rate, unknown } from './units.js'
 
 /** What all parts of the page go by. */
 export interface Look {
@@ -94,8 +94,12 @@ export const cpuCell = (usage: Usage, name: string, { texts }: Look): Html =>
 export const memoryCell = (usage: Usage, name: string, { texts }: Look): Html =>
   html`<span class="value">${bytes(usage.memoryUsageBytes)}</span>${bar(usage.memoryUtilizationRatio, texts.memoryOf(name))}`
 
-export const withSpark = (cell: Html, measure: Measure, { service: { history, service } }: Row, look: Look): Html =>
-  html`<div class="usage">${cell}${spark(history, measure, clipped(service), look)}</div>`
+export const withSpark = (
+  cell: Html,
+  measure: Measure,
+  { service: { history, service } }: ServiceRow,
+  look: Look,
+): Html => html`<div class="usage">${cell}${spark(history, measure, clipped(service), look)}</div>`
 
 export const networkCell = (usage: Usage, { receive, transmit }: Texts): Html =>
   html`<span class="flow"><span role="img" aria-label="${receive}">↓</span> ${rate(usage.networkReceiveBytesPerSecond)}</span> <span class="flow"><span role="img" aria-label="${transmit}">↑</span> ${rate(usage.networkTransmitBytesPerSecond)}</span>`
@@ -112,7 +116,7 @@ export const countFailed = (status: Status): number =>
   status.accounts.flatMap(({ namespaces }) => namespaces).reduce((sum, { failedInstances }) => sum + failedInstances, 0)
 
 /** Those for whose last hour there is no room, in words; empty when there are none. */
-export const unplottedText = (rows: ReadonlyArray<Row>, texts: Texts): string => {
+export const unplottedText = (rows: ReadonlyArray<ServiceRow>, texts: Texts): string => {
   const count = rows.filter(({ service }) => service.history === undefined).length
   return count === 0 ? '' : texts.withoutPlots(count)
 }
@@ -120,7 +124,7 @@ export const unplottedText = (rows: ReadonlyArray<Row>, texts: Texts): string =>
 const mostSizesNamed = 20
 
 /** The sizes whose CPU limit is unknown, in words; empty when there are none. */
-export const unknownSizesText = (rows: ReadonlyArray<Row>, texts: Texts): string => {
+export const unknownSizesText = (rows: ReadonlyArray<ServiceRow>, texts: Texts): string => {
   const unknown = rows.flatMap(({ service: { size, cpuLimitCores } }) =>
     size === undefined || cpuLimitCores !== undefined ? [] : [clipped(size)],
   )

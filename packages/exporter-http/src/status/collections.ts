@@ -1,7 +1,7 @@
 import { agoCell, badge, countFailed, countRunning, countServices, failureText, type Look } from './cells.js'
-import { clipped, count, duration, percent, unknown } from './format.js'
 import { type Html, html } from './html.js'
 import type { AccountStatus, NamespaceStatus, Status } from './model.js'
+import { clipped, count, duration, percent, unknown } from './units.js'
 
 /** The few numbers that tell whether all is well. */
 export const totals = (status: Status, { texts }: Look): Html => {

@@ -1,6 +1,6 @@
 import type { Service } from '@alauda-exporter/alauda-client'
 import type { ServiceReading, Snapshot } from '@alauda-exporter/collector'
-import { serviceKey } from './arrangement.js'
+import { nameKey } from './arrangement.js'
 import { createFlows, type Flows, type Rates } from './flows.js'
 import type { HistoryStatus } from './model.js'
 import { mostPlotted } from './plot.js'
@@ -74,7 +74,7 @@ export const createHistory = (maxServices = mostPlotted): History => {
 const placeKey = ({ account, namespace }: Place): string => JSON.stringify([account, namespace])
 
 const keyOf = ({ service_name, project_name, space_name }: Service): string =>
-  serviceKey({ namespace: '', project: project_name, space: space_name, service: service_name })
+  nameKey({ namespace: '', project: project_name, space: space_name, service: service_name })
 
 /** Services that are gone are dropped; those that were there before have their places. */
 const seriesAfter = (

@@ -1,5 +1,5 @@
 import { paths, relative } from '../paths.js'
-import type { Row } from './arrangement.js'
+import type { ServiceRow } from './arrangement.js'
 
 // Longer addresses are refused, by exporters and by browsers.
 const longestUrl = 4000
@@ -7,7 +7,12 @@ const longestUrl = 4000
 const unlessTooLong = (url: string): string | undefined => (url.length > longestUrl ? undefined : url)
 
 /** The service's metrics, read for whoever opens it. */
-export const probeUrl = ({ account, namespace, service: { service, uuid }, isNamesake }: Row): string | undefined => {
+export const probeUrl = ({
+  account,
+  namespace,
+  service: { service, uuid },
+  isNamesake,
+}: ServiceRow): string | undefined => {
   const query = new URLSearchParams({ ...(account === undefined ? {} : { account }), namespace, service })
   // By name the cloud would find one of them only, and always the same.
   if (isNamesake && uuid !== undefined) query.set('uuid', uuid)
@@ -21,7 +26,7 @@ export const probeUrl = ({ account, namespace, service: { service, uuid }, isNam
  * graphUrl('http://localhost:9090', { namespace: 'demo', service: kibana, key: 'demo/kibana', isNamesake: false })
  * // 'http://localhost:9090/graph?g0.expr=alauda_instance_memory_usage_bytes%7B…%7D&g0.tab=0&g0.range_input=1h'
  */
-export const graphUrl = (prometheusUrl: string, { account, namespace, service }: Row): string | undefined => {
+export const graphUrl = (prometheusUrl: string, { account, namespace, service }: ServiceRow): string | undefined => {
   const url = new URL(prometheusUrl)
   url.pathname = `${url.pathname.replace(/\/+$/, '')}/graph`
   const labels = { account, namespace, project: service.project, space: service.space, service: service.service }

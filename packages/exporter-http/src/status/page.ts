@@ -6,20 +6,20 @@ import {
   columns,
   isMatch,
   queryOf,
-  type Row,
   rowsOf,
+  type ServiceRow,
   sorted,
   sortedBy,
   toggled,
 } from './arrangement.js'
 import { countServices, type Look, lookFor, statusName, unknownSizesText, unplottedText } from './cells.js'
 import { collectionsTable, totals } from './collections.js'
-import { clipped } from './format.js'
 import { type Html, html } from './html.js'
 import { type Language, languages, translations } from './languages.js'
 import type { Status } from './model.js'
 import { pagesNav, serviceRows } from './rows.js'
 import type { Texts } from './texts.js'
+import { clipped } from './units.js'
 
 export interface PageOptions {
   readonly language: Language
@@ -121,7 +121,7 @@ const pageLinks = ({ page, pageCount }: Status, arrangement: Arrangement, lang: 
 `
 
 /** A service's part of the table, for this arrangement. */
-export const rowHtml = (row: Row, arrangement: Arrangement, lang: string | null, look: Look): Html =>
+export const rowHtml = (row: ServiceRow, arrangement: Arrangement, lang: string | null, look: Look): Html =>
   serviceRows(
     row,
     arrangement.open.has(row.key),
@@ -141,7 +141,12 @@ const columnHeader = (column: Column, arrangement: Arrangement, lang: string | n
 }
 
 /** A choice of what there is, and of what is chosen even when it is not there just now. */
-export const optionsOf = (rows: ReadonlyArray<Row>, of: 'status' | 'region', chosen: string, texts: Texts): Html => {
+export const optionsOf = (
+  rows: ReadonlyArray<ServiceRow>,
+  of: 'status' | 'region',
+  chosen: string,
+  texts: Texts,
+): Html => {
   const choices = choicesOf(rows, of)
   const all = chosen === '' || choices.includes(chosen) ? choices : [...choices, chosen]
   const name = (choice: string) => (of === 'status' ? statusName(choice, texts) : clipped(choice))
@@ -156,7 +161,12 @@ const hiddenFields = (arrangement: Arrangement, lang: string | null): ReadonlyAr
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
   )
 
-const filterForm = (rows: ReadonlyArray<Row>, arrangement: Arrangement, lang: string | null, texts: Texts): Html => {
+const filterForm = (
+  rows: ReadonlyArray<ServiceRow>,
+  arrangement: Arrangement,
+  lang: string | null,
+  texts: Texts,
+): Html => {
   const { name, status, region } = arrangement
   return html`<form id="filter" action="./" role="search">
 ${hiddenFields(arrangement, lang)}<label>${texts.filterName} <input type="search" name="name" value="${name}" placeholder="${texts.filterNamePlaceholder}" autocomplete="off" spellcheck="false"></label>

@@ -1,4 +1,4 @@
-import type { Row } from './arrangement.js'
+import type { ServiceRow } from './arrangement.js'
 import {
   agoCell,
   badge,
@@ -13,12 +13,12 @@ import {
   valuesOf,
   withSpark,
 } from './cells.js'
-import { clipped, count, rate, unknown } from './format.js'
 import { type Html, html } from './html.js'
 import { graphUrl, probeUrl } from './links.js'
 import type { FailureStatus, InstanceStatus } from './model.js'
 import { linePlot } from './plot.js'
 import type { Texts } from './texts.js'
+import { clipped, count, rate, unknown } from './units.js'
 
 /** How many columns the table of services has. */
 export const columnCount = 8
@@ -32,7 +32,7 @@ export interface RowLinks {
 }
 
 /** A service's part of the table. */
-export const serviceRows = (row: Row, isOpen: boolean, links: RowLinks, look: Look): Html => {
+export const serviceRows = (row: ServiceRow, isOpen: boolean, links: RowLinks, look: Look): Html => {
   const { service, key } = row
   const { texts } = look
   const name = clipped(service.service)
@@ -49,28 +49,28 @@ export const serviceRows = (row: Row, isOpen: boolean, links: RowLinks, look: Lo
 `
 }
 
-const whereOf = ({ account, namespace, service }: Row, { hasSeveralNamespaces }: Look): Html | undefined => {
+const whereOf = ({ account, namespace, service }: ServiceRow, { hasSeveralNamespaces }: Look): Html | undefined => {
   const parts = [...(hasSeveralNamespaces ? [account, namespace] : []), service.project, service.space].filter(
     (part) => part !== undefined && part !== '',
   )
   return parts.length === 0 ? undefined : html` <small>${parts.map((part) => clipped(part ?? '')).join(' / ')}</small>`
 }
 
-const instancesCell = ({ service: { runningInstances, targetInstances, status } }: Row): Html => {
+const instancesCell = ({ service: { runningInstances, targetInstances, status } }: ServiceRow): Html => {
   const [running, wanted] = [runningInstances, targetInstances]
   // A service that was stopped is as its owner wants it.
   const isShort = running !== undefined && wanted !== undefined && running < wanted && status !== 'Stopped'
   return html`<span${isShort && html` class="short"`}>${count(runningInstances)} / ${count(targetInstances)}</span>`
 }
 
-const linksOf = (row: Row, { texts, prometheusUrl }: Look): Html => {
+const linksOf = (row: ServiceRow, { texts, prometheusUrl }: Look): Html => {
   const name = clipped(row.service.service)
   const probe = probeUrl(row)
   const graph = prometheusUrl === undefined ? undefined : graphUrl(prometheusUrl, row)
   return html`${probe !== undefined && html`<a href="${probe}" aria-label="${texts.probeOf(name)}">${texts.probe}</a>`}${graph !== undefined && html` <a href="${graph}" aria-label="${texts.graphOf(name)}">${texts.graph}</a>`}`
 }
 
-const detailRow = (row: Row, links: RowLinks, look: Look): Html => {
+const detailRow = (row: ServiceRow, links: RowLinks, look: Look): Html => {
   const { service } = row
   const { texts } = look
   const { facts, columns } = texts
@@ -88,7 +88,7 @@ ${instancesTable(row, look)}${instanceLinks(row, links, look)}
 }
 
 /** Drawn again by the page's script, with axes and a cursor. */
-const plot = ({ key, service: { history, service } }: Row, measure: 'cpu' | 'memory', { texts }: Look): Html => {
+const plot = ({ key, service: { history, service } }: ServiceRow, measure: 'cpu' | 'memory', { texts }: Look): Html => {
   const line = history === undefined ? undefined : linePlot(history.times, valuesOf(history, measure))
   const body =
     history === undefined || line === undefined
@@ -97,7 +97,7 @@ const plot = ({ key, service: { history, service } }: Row, measure: 'cpu' | 'mem
   return html`<figure><figcaption>${texts.lastHour[measure]} <span class="reading">${history !== undefined && line !== undefined && plotText(history, measure, texts)}</span></figcaption>${body}</figure>`
 }
 
-const instancesTable = ({ service: { instances, service } }: Row, look: Look): Html => {
+const instancesTable = ({ service: { instances, service } }: ServiceRow, look: Look): Html => {
   const { texts } = look
   const { instanceColumns: names } = texts
   if (instances.length === 0) return html`<p class="none">${texts.noInstances}</p>`
@@ -106,7 +106,7 @@ const instancesTable = ({ service: { instances, service } }: Row, look: Look): H
 <tbody>${instances.map((instance) => instanceRow(instance, look))}</tbody></table></div>`
 }
 
-const instanceLinks = ({ service }: Row, { ofInstances }: RowLinks, { texts }: Look): Html | undefined => {
+const instanceLinks = ({ service }: ServiceRow, { ofInstances }: RowLinks, { texts }: Look): Html | undefined => {
   const { instancePages, service: name } = service
   if (instancePages === undefined) return undefined
   return html`

@@ -1,7 +1,7 @@
 import type { InstanceReading, ServiceReading } from '@alauda-exporter/collector'
 import test from 'ava'
 import fc from 'fast-check'
-import { serviceKey } from '../../src/status/arrangement.js'
+import { nameKey } from '../../src/status/arrangement.js'
 import { createHistory } from '../../src/status/history.js'
 import { isFullSize } from '../helpers/full-size.js'
 import { pageOf, parsed } from './page-parts.js'
@@ -101,7 +101,7 @@ test('any snapshots make a page, with no element and no attribute of their own, 
         snapshots.flatMap(({ namespace, services }) =>
           services.map(({ service: { service_name, project_name, space_name } }) => [
             'open',
-            serviceKey({
+            nameKey({
               account: account.name,
               namespace,
               service: service_name,

@@ -1,6 +1,6 @@
 import { paths, relative } from '../../paths.js'
-import { ago } from '../format.js'
 import type { Status } from '../model.js'
+import { ago } from '../units.js'
 import { element, say } from './elements.js'
 import { pageVersion, texts } from './language.js'
 import type { Screen } from './screen.js'

@@ -1,7 +1,7 @@
 import uPlot from 'uplot'
-import type { Row } from '../arrangement.js'
+import type { ServiceRow } from '../arrangement.js'
 import { valuesOf } from '../cells.js'
-import { bytes, cores } from '../format.js'
+import { bytes, cores } from '../units.js'
 import { texts } from './language.js'
 
 const height = 150
@@ -9,7 +9,7 @@ const height = 150
 const drawn = new Map<Element, { readonly plot: uPlot; readonly colour: string }>()
 
 /** Draws the plots of open services that are not drawn yet, and lets go of those that are not on the page any more. */
-export const drawPlots = (rows: ReadonlyArray<Row>): void => {
+export const drawPlots = (rows: ReadonlyArray<ServiceRow>): void => {
   for (const [target, { plot, colour }] of drawn) {
     if (target.isConnected && colour === colourOf(target)) continue
     plot.destroy()

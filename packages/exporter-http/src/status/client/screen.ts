@@ -3,8 +3,8 @@ import {
   arrangementOf,
   columns,
   isMatch,
-  type Row,
   rowsOf,
+  type ServiceRow,
   sorted,
   sortedBy,
 } from '../arrangement.js'
@@ -40,7 +40,7 @@ export const createScreen = (): Screen => {
   let status: Status | undefined
   let bodies: ReadonlyMap<string, Shown> = new Map()
 
-  const bodyOf = (row: Row, look: Look): Shown => {
+  const bodyOf = (row: ServiceRow, look: Look): Shown => {
     const isOpen = arrangement.open.has(row.key)
     const { service } = row
     const before = bodies.get(row.key)
