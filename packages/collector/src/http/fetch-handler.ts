@@ -30,17 +30,30 @@ import type { MetricsSource } from './metrics-source.js'
  * ```
  */
 export const createFetchHandler = (...sources: ReadonlyArray<MetricsSource>) => {
-  const makePage = createMetricsPage(...sources)
-  return async ({ method, headers }: Pick<Request, 'method' | 'headers'>): Promise<Response> => {
-    if (method !== 'GET' && method !== 'HEAD') {
-      const allow = 'GET, HEAD'
-      return new Response(`Answered here: ${allow}.\n`, { status: 405, headers: { allow, 'content-type': plain } })
-    }
-    const { contentType, page } = await makePage(headers)
-    return new Response(method === 'HEAD' ? null : page, {
-      headers: { 'content-type': contentType, 'content-length': String(page.length), vary: 'Accept' },
-    })
+  const answer = answerScrapes(sources)
+  return async ({ method, headers: asked }: Pick<Request, 'method' | 'headers'>): Promise<Response> => {
+    const { status, headers, body } = await answer(method, asked)
+    return new Response(body, { status, headers })
   }
 }
 
-const plain = 'text/plain; charset=utf-8'
+export interface ScrapeAnswer {
+  readonly status: number
+  readonly headers: Record<string, string>
+  /** The page's own bytes; null for HEAD. */
+  readonly body: Uint8Array<ArrayBuffer> | string | null
+}
+
+/** What a scrape is answered, before it has the form of `fetch` or of `node:http`. */
+export const answerScrapes = (sources: ReadonlyArray<MetricsSource>) => {
+  const makePage = createMetricsPage(...sources)
+  return async (method: string, asked: Pick<Headers, 'get'>): Promise<ScrapeAnswer> => {
+    if (method !== 'GET' && method !== 'HEAD') {
+      const headers = { allow: 'GET, HEAD', 'content-type': 'text/plain; charset=utf-8' }
+      return { status: 405, headers, body: `Answered here: ${headers.allow}.\n` }
+    }
+    const { contentType, page } = await makePage(asked)
+    const headers = { 'content-type': contentType, 'content-length': String(page.length), vary: 'Accept' }
+    return { status: 200, headers, body: method === 'HEAD' ? null : page }
+  }
+}

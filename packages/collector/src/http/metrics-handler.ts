@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { warn } from '../warnings.js'
-import { createFetchHandler } from './fetch-handler.js'
+import { answerScrapes } from './fetch-handler.js'
 import type { MetricsSource } from './metrics-source.js'
 
 /** A request listener of `node:http`, and a handler of Express and Connect. */
@@ -37,12 +37,12 @@ export type MetricsHandler = (
  * ```
  */
 export const createMetricsHandler = (...sources: ReadonlyArray<MetricsSource>): MetricsHandler => {
-  const handler = createFetchHandler(...sources)
-  return async ({ method = 'GET', headers }, response, next = (error) => refuse(response, error)) => {
+  const answer = answerScrapes(sources)
+  return async ({ method = 'GET', headers: asked }, response, next = (error) => refuse(response, error)) => {
     try {
-      const answer = await handler({ method, headers: scrapeHeaders(headers) })
-      response.writeHead(answer.status, Object.fromEntries(answer.headers))
-      response.end(Buffer.from(await answer.arrayBuffer()))
+      const { status, headers, body } = await answer(method, scrapeHeaders(asked))
+      response.writeHead(status, headers)
+      response.end(body)
     } catch (error) {
       next(error)
     }
