@@ -2,7 +2,7 @@ import { isObject, parseJson } from './json.js'
 import { hexToken } from './random.js'
 import { type Answer, Refusal, refuse } from './wire.js'
 
-/** Who may use the cloud, and what his services are kept under. */
+/** The account that may use the cloud, and the namespace of its services. */
 export interface Account {
   readonly username: string
   readonly password: string
@@ -13,7 +13,7 @@ export interface Account {
   readonly createdAt: number
 }
 
-/** An account whose token is the same whenever the seed and the account are. */
+/** An account; its token depends only on the seed and the account. */
 export const createAccount = (options: {
   readonly username: string
   readonly password: string
@@ -26,13 +26,13 @@ export const createAccount = (options: {
   return { username, password, namespace, token, createdAt }
 }
 
-/** The token that an account is given when `number` earlier ones are not good any more. */
+/** The account's token after `number` revoked ones. */
 export const renewedToken = (account: Account, number: number): string =>
   number === 0 ? account.token : hexToken([account.token, number])
 
 const email = (account: Account): string => `${account.username}@example.com`
 
-/** Name and password may come as a form, as a multipart form or as JSON. */
+/** Accepts name and password as a form, as a multipart form or as JSON. */
 export const login = async (account: Account, contentType: string, body: Buffer): Promise<Answer> => {
   const { username, password, organization } = await credentialsIn(contentType, body)
   const missing = Object.entries({ username, password }).filter(([, value]) => value === undefined || value === '')

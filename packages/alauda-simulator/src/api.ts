@@ -28,7 +28,7 @@ const answers: Readonly<Record<Endpoint, (call: Call) => Answer | Promise<Answer
   getInstanceLogs,
 }
 
-/** What the API says to a call, or a Refusal thrown. */
+/** The API's answer to a call. Throws a Refusal. */
 export const answer = async (call: Call, authorization: string | undefined): Promise<Answer> => {
   const { route, account } = call
   if (route.endpoint !== 'login') authenticate(account, authorization)

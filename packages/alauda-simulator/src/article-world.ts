@@ -15,7 +15,7 @@ const tcp = (container_port: number): InstancePort => ({
   endpoint_type: 'tcp-endpoint',
 })
 
-/** One core each, so that a share of its CPU limit is a share of one core. */
+/** One core each: a share of the CPU limit is a share of one core. */
 const oneCore = (mem: number): Pick<ServiceDefinition, 'instance_size' | 'custom_instance_size'> => ({
   instance_size: 'M',
   custom_instance_size: { cpu: 1, mem },
@@ -113,9 +113,9 @@ const services: ReadonlyArray<ServiceDefinition> = [
 ]
 
 /**
- * What the author of the article ran: kibana, elasticsearch, logstash, serviceexporter and prometheus, with an
- * autoscaled and a stopped service beside them. Soon after `origin` (seconds since the epoch) things happen, at the
- * same times for every seed: elasticsearch.0 restarts after 5 minutes, logstash is redeployed after 8.
+ * The services of the article's author: kibana, elasticsearch, logstash, serviceexporter and prometheus, plus an autoscaled and a
+ * stopped service. With every seed, elasticsearch.0 restarts 5 minutes after `origin` (seconds since the epoch), and logstash is
+ * redeployed after 8 minutes.
  *
  * @example
  * ```ts

@@ -1,33 +1,33 @@
 import { integral, type LoadCurve, valueAt } from './load-curve.js'
 import type { AutoscalingConfig } from './service-definition.js'
 
-/** From `at` on, the service wants `count` instances. */
+/** From `at` on, the service has `count` instances. */
 export interface CountStep {
   readonly at: number
   readonly count: number
 }
 
-/** From `from` on, each instance does the demand divided by `divisor`; `done` is what each did until then. */
+/** From `from` on, each instance does the demand divided by `divisor`; `done` is the work of each until then. */
 interface Span {
   readonly from: number
   readonly divisor: number
   readonly done: number
 }
 
-/** What autoscaling made of a stretch of time: how many instances there were, and the work that each did. */
+/** Autoscaling over a span of time: the number of instances, and the work of each. */
 export interface Autoscaled {
   readonly demand: LoadCurve
   readonly counts: ReadonlyArray<CountStep>
   readonly spans: ReadonlyArray<Span>
 }
 
-/** The cloud looks at the load once a minute. */
+/** The cloud checks the load once a minute. */
 const decisionPeriod = 60
 
-/** Beyond this share users wait instead of instances working harder; the rest is room for what a minute may bring. */
+/** Maximum share of its limit that an instance uses: beyond it, users wait. The rest is headroom for one minute. */
 const fullShare = 0.75
 
-/** Follow the demand from `from` to `until` as the cloud would, beginning with `count` instances. */
+/** Scales for the demand from `from` to `until` as the cloud would, starting with `count` instances. */
 export const autoscale = (
   config: AutoscalingConfig,
   demand: LoadCurve,
@@ -68,7 +68,7 @@ export const autoscale = (
   return { demand, counts, spans }
 }
 
-/** The work that an average instance did between two times of the stretch, in seconds of a fully busy instance. */
+/** The work of an average instance between two times of the span, in seconds of a fully busy instance. */
 export const workBetween = ({ demand, spans }: Autoscaled, from: number, to: number): number => {
   const doneAt = (t: number): number => {
     const span = spans[lastNotAfter(spans, t)]

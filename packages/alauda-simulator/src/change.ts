@@ -1,14 +1,14 @@
 import type { ServiceDefinition, ServiceSettings } from './service-definition.js'
 
 /**
- * Something that is done to the world at a time (`at`: seconds since the epoch). `service` is a name or a uuid.
+ * A change of the world at a time (`at`: seconds since the epoch). `service` is a name or a uuid.
  *
- * - `create` brings a service into being; `delete` ends it.
- * - `update` changes settings: `target_num_instances` scales, another image, size, command or environment rolls the
- *   instances over one by one.
- * - `start` and `stop` are what they are in the API.
- * - `redeploy` rolls the instances over without changing anything; `restart` ends the container of one ordinal, which
- *   comes back a few seconds later with a new uuid and its counters at 0.
+ * - `create` creates a service; `delete` deletes it.
+ * - `update` changes settings: `target_num_instances` scales; a different image, size, command or environment replaces the
+ *   instances one by one.
+ * - `start` and `stop` work as in the API.
+ * - `redeploy` replaces the instances without a change of settings; `restart` ends the container of one ordinal, which starts again
+ *   a few seconds later with a new uuid and its counters at 0.
  *
  * @example
  * ```ts
@@ -24,42 +24,42 @@ import type { ServiceDefinition, ServiceSettings } from './service-definition.js
  */
 export type Change =
   | {
-      /** When, in seconds since the epoch. */
+      /** Time in seconds since the epoch. */
       readonly at: number
-      /** A new service comes into being. */
+      /** Creates a service. */
       readonly action: 'create'
-      /** What it is to be. */
+      /** The new service. */
       readonly service: ServiceDefinition
     }
   | ChangeOfService
 
-/** A change of a service that is there already. */
+/** A change of an existing service. */
 export type ChangeOfService =
   | {
-      /** When, in seconds since the epoch. */
+      /** Time in seconds since the epoch. */
       readonly at: number
-      /** Settings are changed. */
+      /** Changes settings. */
       readonly action: 'update'
       /** Its name or uuid. */
       readonly service: string
-      /** What changes; the rest stays. */
+      /** The changed settings; the others stay. */
       readonly set: Partial<ServiceSettings>
     }
   | {
-      /** When, in seconds since the epoch. */
+      /** Time in seconds since the epoch. */
       readonly at: number
-      /** What is done to the service as a whole. */
+      /** An action on the whole service. */
       readonly action: 'start' | 'stop' | 'delete' | 'redeploy'
       /** Its name or uuid. */
       readonly service: string
     }
   | {
-      /** When, in seconds since the epoch. */
+      /** Time in seconds since the epoch. */
       readonly at: number
-      /** The container of one instance ends, and another takes its place. */
+      /** Ends the container of one instance and starts a new one. */
       readonly action: 'restart'
       /** Its name or uuid. */
       readonly service: string
-      /** Which instance: the number at the end of its name. */
+      /** The number at the end of the instance's name. */
       readonly ordinal: number
     }

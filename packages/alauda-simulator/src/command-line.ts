@@ -5,7 +5,7 @@ import { decodeFaults } from './fault-decoding.js'
 import { parseJson } from './json.js'
 import type { CpuUtilization } from './metric-point.js'
 
-/** What the command line asks for. */
+/** The decoded command line. */
 export type CommandLine =
   | { readonly kind: 'help' }
   | { readonly kind: 'faults'; readonly faults: ReadonlyArray<string> }
@@ -22,7 +22,7 @@ export interface Settings {
   readonly username: string
   readonly password: string
   readonly namespace: string
-  /** What goes wrong in the cloud; not to be confused with the faults of a command line. */
+  /** Faults of the cloud, not errors of the command line. */
   readonly cloudFaults: ReadonlyArray<Fault>
 }
 
@@ -43,25 +43,25 @@ type Flag = (typeof flags)[number]
 
 export const help = `Usage: alauda-simulator [flags]
 
-A cloud that answers like the Alauda Cloud API v1. Prints its base URL and serves until it is told to end.
+A cloud that answers like the Alauda Cloud API v1. Prints its base URL and serves until a signal ends it.
 
-  --port NUMBER         where to listen on 127.0.0.1; 0 takes a free port (default 0)
-  --world NAME          article: what a small team runs; large: many services alike (default article)
+  --port NUMBER         port on 127.0.0.1; 0 selects a free one (default 0)
+  --world NAME          article: the services of a small team; large: many equal services (default article)
   --services NUMBER     services of the large world (default 200)
   --instances NUMBER    instances of each service of the large world (default 5)
-  --latency DURATION    every answer takes so much longer, as 20ms or 1s (default 0ms)
+  --latency DURATION    delay of every answer, like 20ms or 1s (default 0ms)
   --cpu-utilization mean|momentary
-                        what cpu_utilization is: the mean since the container started, of one core, as in the vendor's
+                        meaning of cpu_utilization: the mean since the container started, of one core, as in the vendor's
                         sample; or that of the last second, of the CPU limit (default mean)
-  --seed NUMBER         another number gives another world (default 1)
-  --username NAME       the one account (default demo)
-  --password-file FILE  a file that holds its password; or set ALAUDA_SIMULATOR_PASSWORD (default demo)
-  --namespace NAME      what the services are kept under (default demo)
-  --faults FILE         what goes wrong: a file with a JSON list of faults (default none)
+  --seed NUMBER         seed of the world (default 1)
+  --username NAME       user name of the only account (default demo)
+  --password-file FILE  file with its password; or set ALAUDA_SIMULATOR_PASSWORD (default demo)
+  --namespace NAME      namespace of the services (default demo)
+  --faults FILE         file with a JSON list of faults to start with (default none)
   --help                this text
 `
 
-/** Reads the arguments and the environment; all that is wrong with them comes back at once. */
+/** Decodes the arguments and the environment, or returns every problem. */
 export const parseCommandLine = (
   args: ReadonlyArray<string>,
   environment: Readonly<Record<string, string | undefined>>,
@@ -76,13 +76,13 @@ export const parseCommandLine = (
     tokens: true,
   })
   for (const token of tokens) {
-    if (token.kind === 'positional') faults.push(`${token.value}: there are no arguments but flags.`)
+    if (token.kind === 'positional') faults.push(`${token.value}: unexpected argument, only flags are accepted.`)
     if (token.kind !== 'option') continue
     if (token.name === 'help') return { kind: 'help' }
     const flag = flags.find((name) => name === token.name)
-    if (flag === undefined) faults.push(`${token.rawName}: there is no such flag.`)
+    if (flag === undefined) faults.push(`${token.rawName}: unknown flag.`)
     else if (token.value === undefined || (!token.inlineValue && token.value.startsWith('--'))) {
-      faults.push(`${token.rawName} needs a value.`)
+      faults.push(`${token.rawName} requires a value.`)
     } else given.set(flag, token.value)
   }
 
@@ -108,7 +108,7 @@ export const parseCommandLine = (
     if (name !== 'article') faults.push('--world must be article or large.')
     else
       for (const flag of ['services', 'instances'] as const) {
-        if (given.has(flag)) faults.push(`--${flag} needs --world large.`)
+        if (given.has(flag)) faults.push(`--${flag} requires --world large.`)
       }
     return 'article'
   }
@@ -134,7 +134,7 @@ export const parseCommandLine = (
     const text = contentsOf(file)
     const value = text === undefined ? undefined : parseJson(text)
     if (text === undefined) faults.push(`--faults: ${file} cannot be read.`)
-    else if (value === undefined) faults.push(`--faults: ${file} is no JSON.`)
+    else if (value === undefined) faults.push(`--faults: ${file} is not JSON.`)
     if (value === undefined) return []
     const decoded = decodeFaults(value)
     if (decoded.kind === 'faults') return decoded.faults
@@ -162,6 +162,6 @@ const contentsOf = (file: string): string | undefined => {
   try {
     return readFileSync(file, 'utf8')
   } catch {
-    return undefined // the caller says so, naming the flag
+    return undefined // the caller reports it with the flag's name
   }
 }

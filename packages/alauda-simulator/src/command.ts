@@ -3,7 +3,7 @@ import { help, parseCommandLine, type Settings } from './command-line.js'
 import { largeWorld } from './large-world.js'
 import { type Simulator, startSimulator } from './server.js'
 
-/** Runs the command until a signal ends it; the exit status when there is nothing to run. */
+/** Runs the command until a signal ends it, or returns the exit status. */
 export const run = async (args: ReadonlyArray<string>, environment: NodeJS.ProcessEnv): Promise<number | undefined> => {
   const asked = parseCommandLine(args, environment)
   if (asked.kind === 'help') {

@@ -1,21 +1,21 @@
-import { type AnswerFault, type ContentsFault, canBefall, type DelayFault, type Fault } from './fault.js'
+import { type AnswerFault, type ContentsFault, canAffect, type DelayFault, type Fault } from './fault.js'
 import { kinds } from './fault-kinds.js'
 
 import { fraction } from './random.js'
 import type { Endpoint } from './routes.js'
 
-/** A call, as far as faults are chosen by it. */
+/** The parts of a call that select faults. */
 export interface FaultCall {
   readonly endpoint: Endpoint
-  /** What the service that it names goes by: name and uuid. */
+  /** Name and uuid of the service that it names. */
   readonly service: ReadonlyArray<string>
   /** The same for the instance. */
   readonly instance: ReadonlyArray<string>
-  /** Of the list. */
+  /** Page of the list. */
   readonly page?: number
   /** Seconds since the epoch. */
   readonly now: number
-  /** Absent without one that was issued. */
+  /** Absent if the call has no token that was issued. */
   readonly token?: IssuedToken
 }
 
@@ -27,16 +27,16 @@ export interface IssuedToken {
   readonly issuedAt: number
 }
 
-/** A fault, and what it has met so far. */
+/** A fault with its counters. */
 export interface ArmedFault {
   readonly fault: Fault
   /** Tokens below this number had been issued when it was set. */
   readonly tokensBefore: number
-  /** Calls that its selector has met, whether its share took them or not. */
+  /** Calls that its selector matched, inside or outside its share. */
   readonly met: number
-  /** Calls that it has struck. */
+  /** Calls that it affected. */
   readonly struck: number
-  /** The calls that a quota has let through in the last minute. */
+  /** Times of the calls that a quota allowed in the last minute. */
   readonly passed: ReadonlyArray<{ readonly token: string; readonly at: number }>
 }
 
@@ -48,14 +48,14 @@ export const arm = (fault: Fault, tokensBefore: number): ArmedFault => ({
   passed: [],
 })
 
-/** What befalls one call. */
+/** The faults of one call. */
 export interface Chosen {
   readonly delayMs: number
   readonly contents: ReadonlyArray<ContentsFault>
   readonly answer: AnswerFault | undefined
 }
 
-/** What befalls the call, and the faults as they are after it. */
+/** The faults of the call, and all faults with their counters after it. */
 export const choose = (
   faults: ReadonlyArray<ArmedFault>,
   call: FaultCall,
@@ -95,7 +95,7 @@ export const choose = (
   return { chosen: { delayMs, contents, answer }, faults: after }
 }
 
-/** Whether a token would be refused at `now`. */
+/** Whether a token is refused at `now`. */
 export const isRevoked = (faults: ReadonlyArray<ArmedFault>, token: IssuedToken, now: number): boolean =>
   faults.some((armed) => armed.fault.kind === 'token-revoked' && isOn(armed.fault, now) && revokes(armed, token))
 
@@ -105,14 +105,14 @@ const isOn = ({ from, until }: Fault, now: number): boolean =>
 const revokes = ({ fault, tokensBefore }: ArmedFault, token: IssuedToken): boolean =>
   fault.from === undefined ? token.number < tokensBefore : token.issuedAt < fault.from
 
-/** Whether the call is one that the fault is about. */
+/** Whether the fault's selector matches the call. */
 const meets = (armed: ArmedFault, call: FaultCall): boolean => {
   const { fault } = armed
-  if (!isOn(fault, call.now) || !canBefall(fault.kind, call.endpoint)) return false
+  if (!isOn(fault, call.now) || !canAffect(fault.kind, call.endpoint)) return false
   if (fault.endpoint !== undefined && fault.endpoint !== call.endpoint) return false
   if (fault.page !== undefined && fault.page !== call.page) return false
   if (fault.kind === 'churn') return (call.page ?? 1) > 1
-  // A duplicate's service and instance say what is doubled: calls that name neither, as the list's, show it too.
+  // A duplicate's service and instance name the object to duplicate: calls that name neither, like the list, show it too.
   if (isContents(fault)) return true
   if (fault.service !== undefined && !call.service.includes(fault.service)) return false
   if (fault.instance !== undefined && !call.instance.includes(fault.instance)) return false
@@ -120,12 +120,12 @@ const meets = (armed: ArmedFault, call: FaultCall): boolean => {
   return fault.kind !== 'quota' || call.token !== undefined
 }
 
-/** Whether the fault's share takes the next call that it meets, and its times are not used up. */
+/** Whether the fault's share includes the next matching call, and its times are not exhausted. */
 const isDue = ({ fault, met, struck }: ArmedFault): boolean =>
   (fault.times === undefined || struck < fault.times) &&
   (fault.share === undefined || fraction(keyOf(fault, 'share', met)) < fault.share)
 
-/** Each fault draws for itself, whatever else is in the list and in whatever order its fields were written. */
+/** The key of a fault's random choices: independent of the other faults and of the order of its fields. */
 const keyOf = (fault: Fault, what: string, number: number): (string | number)[] => [
   fault.seed ?? 0,
   JSON.stringify(Object.entries(fault).sort(([a], [b]) => (a < b ? -1 : 1))),
@@ -147,7 +147,7 @@ const delayOf = (fault: DelayFault, number: number): number => {
 
 const minute = 60
 
-/** A quota after one more call; `retryAfter` (seconds) when the call is beyond it. */
+/** A quota after one more call; `retryAfter` (seconds) if the call exceeds it. */
 const countIn = (
   { passed }: ArmedFault,
   callsPerMinute: number,

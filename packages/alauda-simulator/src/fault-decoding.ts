@@ -1,4 +1,4 @@
-import { canBefall, FAULT_KINDS, type Fault, type FaultKind, isKind } from './fault.js'
+import { canAffect, FAULT_KINDS, type Fault, type FaultKind, isKind } from './fault.js'
 import { kinds, selectorRules } from './fault-kinds.js'
 import { isNumber, type Rules } from './fault-rules.js'
 import { isObject, type JsonObject } from './json.js'
@@ -38,10 +38,10 @@ const wrongWith = (value: unknown): ReadonlyArray<string> => {
 const contradictionsIn = (kind: FaultKind, fields: JsonObject): ReadonlyArray<string> => {
   const { page, from, until, medianMs, maxMs } = fields
   const endpoint = endpoints.find((one) => one === fields.endpoint)
-  const cannotBefall = endpoint !== undefined && !canBefall(kind, endpoint)
-  const hasNoPages = !canBefall(kind, 'listServices') || (endpoint !== undefined && endpoint !== 'listServices')
+  const cannotAffect = endpoint !== undefined && !canAffect(kind, endpoint)
+  const hasNoPages = !canAffect(kind, 'listServices') || (endpoint !== undefined && endpoint !== 'listServices')
   return [
-    ...(cannotBefall ? [`.endpoint: a fault of the kind ${kind} never befalls ${endpoint}`] : []),
+    ...(cannotAffect ? [`.endpoint: a fault of the kind ${kind} never affects ${endpoint}`] : []),
     ...(page !== undefined && hasNoPages ? ['.page: only listServices has pages'] : []),
     ...(kind === 'churn' && page === 1 ? ['.page must be above 1: churn comes after the first page'] : []),
     ...(isNumber(from) && isNumber(until) && from >= until ? ['.until must be after from'] : []),

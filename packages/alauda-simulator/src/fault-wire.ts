@@ -7,7 +7,7 @@ import { isObject } from './json.js'
 import type { Route } from './routes.js'
 import { type Answer, type Message, messageOf, send } from './wire.js'
 
-/** What is answered in place of what the call deserves, which is then not done; undefined when the fault comes later. */
+/** The answer that replaces the call, which is then not executed; undefined if the fault applies later. */
 export const insteadOf = (
   fault: AnswerFault,
   { route, url, now }: { readonly route: Route; readonly url: URL; readonly now: number },
@@ -42,7 +42,7 @@ export const insteadOf = (
   }
 }
 
-/** The answer that the call deserves, as the fault leaves it. */
+/** The call's answer, changed by the fault. */
 export const spoilt = (fault: AnswerFault, answer: Answer): Answer => {
   if (fault.kind === 'empty-body') return { status: answer.status, headers: answer.headers ?? {} }
   if (fault.kind === 'null-values') {
@@ -60,7 +60,7 @@ export const spoilt = (fault: AnswerFault, answer: Answer): Answer => {
   return answer
 }
 
-/** Sends the answer in the way of the fault. */
+/** Sends the answer as the fault requires. */
 export const sendUnder = (
   fault: AnswerFault | undefined,
   response: ServerResponse,
@@ -145,7 +145,7 @@ const resetHalfWay = (response: ServerResponse, { status, headers, body }: Messa
 
 const spaces = Buffer.alloc(64 * 1024, ' ')
 
-/** As much as the client takes: what it does not read is not made. */
+/** Sends only as much as the client reads. */
 const sendPadded = (
   response: ServerResponse,
   { status, headers, body }: Message,

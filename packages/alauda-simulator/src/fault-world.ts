@@ -6,14 +6,14 @@ import type { World } from './world.js'
 type Duplicate = Extract<ContentsFault, { readonly startedAfter: number }>
 type Churn = Extract<ContentsFault, { readonly kind: 'churn' }>
 
-/** What there is in the cloud, and what time it is there, as a call gets to see it. */
+/** The world and the time that a call sees. */
 export interface View {
   readonly world: World
   /** Seconds since the epoch. */
   readonly now: number
 }
 
-/** The view of a call that these faults befall. Churn really happens, in the world itself. */
+/** The view of a call with these faults. Churn changes the world itself. */
 export const viewUnder = (
   contents: ReadonlyArray<ContentsFault>,
   answer: AnswerFault | undefined,
@@ -31,7 +31,7 @@ export const viewUnder = (
   return { world, now }
 }
 
-/** Once: what is gone already cannot be deleted again, nor can what is there be created. */
+/** Once: a deleted service cannot be deleted again, nor an existing one created. */
 const churn = ({ deletes = [], creates = [] }: Churn, world: World, now: number): void => {
   for (const service of deletes) {
     if (world.serviceAt(service, now) !== undefined) world.change({ at: now, action: 'delete', service })
@@ -59,7 +59,7 @@ const withClockAhead = (world: World, seconds: number): World => ({
   change: (change) => world.change({ ...change, at: change.at - seconds }),
 })
 
-// The world's uuids are of version 5: with another version digit they are free, and lead back to the original.
+// The world's uuids have version 5: with a different version digit they are unused, and identify the original.
 const versionAt = 14
 const withVersion = (uuid: string, version: string): string =>
   uuid.slice(0, versionAt) + version + uuid.slice(versionAt + 1)
@@ -71,7 +71,7 @@ const isNamed = (asked: string | undefined, ...names: ReadonlyArray<string>): bo
 
 const withDuplicates = (world: World, fault: Duplicate): World => {
   const { startedAfter } = fault
-  // An instance's own double and the one in its service's double are two.
+  // An instance's duplicate and the instance of its service's duplicate are different.
   const twinUuid = (uuid: string): string => withVersion(uuid, fault.kind === 'duplicate-service' ? '4' : '3')
   const twinInstance = (instance: InstanceState): InstanceState => ({
     ...instance,

@@ -8,7 +8,7 @@ import type { Endpoint } from './routes.js'
  */
 export type FaultSelector = Ruled<typeof selectorRules>
 
-/** What goes wrong: see {@link Fault}. */
+/** The kind of a {@link Fault}. */
 export type FaultKind = keyof typeof kinds
 
 /**
@@ -70,4 +70,4 @@ export const isKind = (value: unknown): value is FaultKind => typeof value === '
 export const FAULT_KINDS: ReadonlyArray<FaultKind> = Object.keys(kinds).filter(isKind)
 
 /** Whether a fault of that kind can affect a call of that endpoint at all. */
-export const canBefall = (kind: FaultKind, endpoint: Endpoint): boolean => kinds[kind].befalls.includes(endpoint)
+export const canAffect = (kind: FaultKind, endpoint: Endpoint): boolean => kinds[kind].befalls.includes(endpoint)

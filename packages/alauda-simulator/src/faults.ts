@@ -15,13 +15,12 @@ import type { Route } from './routes.js'
 import { type Answer, refuse } from './wire.js'
 import type { World } from './world.js'
 
-/** What goes wrong in a running simulator. */
+/** The faults of a running simulator. */
 export interface FaultControl {
-  /** The faults that are set, in their order. */
+  /** The current faults, in order. */
   readonly current: ReadonlyArray<Fault>
   /**
-   * Set these faults in place of those that were set; what faults have counted begins anew. Calls that hang already go on
-   * hanging. Throws a TypeError that names all that is wrong with them.
+   * Replaces the faults and resets their counters. Calls that hang keep hanging. Throws a TypeError that names every problem.
    *
    * @example
    * ```ts
@@ -37,16 +36,16 @@ export interface FaultControl {
    * ```
    */
   set(faults: ReadonlyArray<Fault>): void
-  /** Nothing goes wrong from now on. */
+  /** Removes all faults. */
   clear(): void
 }
 
-/** The faults of one simulator, with what they remember. */
+/** The faults of one simulator, with their counters. */
 export interface Faults {
   readonly control: FaultControl
-  /** Decides what befalls a call; `presented` is what its Authorization header says. */
+  /** Selects the faults of a call; `presented` is its Authorization header. */
   befalling(call: FaultedCall, presented: string | undefined): Chosen
-  /** The account with the token that the call has to show, or that a login gets. */
+  /** The account with the token that the call requires, or that a login returns. */
   accountFor(call: FaultedCall, presented: string | undefined): Account
 }
 
@@ -102,7 +101,7 @@ export const createFaults = (account: Account, initial: ReadonlyArray<Fault>): F
 
 const tokenOf = (token: IssuedToken | undefined): Pick<FaultCall, 'token'> => (token === undefined ? {} : { token })
 
-/** What the call's service and instance go by at present, and the page that it is for. */
+/** Names and uuids of the call's service and instance, and its page. */
 const namesIn = ({ route, url, world, now }: FaultedCall): FaultCall => {
   const service = route.service === undefined ? undefined : world.serviceAt(route.service, now)
   const instance = service?.instances.find(({ uuid }) => uuid === route.instance)
@@ -117,7 +116,7 @@ const namesIn = ({ route, url, world, now }: FaultedCall): FaultCall => {
 
 const leftAlone = 'The faults were left as they are.'
 
-/** What `/__faults` answers, which lies outside of the API. */
+/** The answer of `/__faults`, which is not part of the API. */
 export const answerControl = (control: FaultControl, method: string, body: Buffer): Answer => {
   if (method === 'GET') return { status: 200, body: control.current }
   if (method === 'DELETE') {
@@ -126,7 +125,7 @@ export const answerControl = (control: FaultControl, method: string, body: Buffe
   }
   if (method !== 'PUT') throw refuse(405, `Method ${method} not allowed.`, { Allow: 'GET, PUT, DELETE' })
   const value = parseJson(body.toString('utf8'))
-  if (value === undefined) return { status: 400, body: { detail: leftAlone, wrong: ['The body is no JSON.'] } }
+  if (value === undefined) return { status: 400, body: { detail: leftAlone, wrong: ['The body is not JSON.'] } }
   const decoded = decodeFaults(value)
   if (decoded.kind === 'wrong') return { status: 400, body: { detail: leftAlone, wrong: decoded.wrong } }
   control.set(decoded.faults)

@@ -3,29 +3,29 @@ import type { ChangeOfService } from './change.js'
 import type { LoadCurve } from './load-curve.js'
 import type { ServiceSettings } from './service-definition.js'
 
-/** A stretch of time in which nobody changes the service's settings. */
+/** A span of time without changes of the service's settings. */
 export interface Phase {
   readonly from: number
   readonly until: number
   readonly settings: ServiceSettings
-  /** When the service was started and stopped last. */
+  /** Times of the service's last start and stop. */
   readonly startedAt: number | undefined
   readonly stoppedAt: number | undefined
   /** Present while the cloud scales the service. */
   readonly autoscaled: Autoscaled | undefined
 }
 
-/** What was done to a service, in order, as far as it decides which instances there are. */
+/** The changes of a service that determine its instances, in order. */
 export interface History {
   readonly phases: ReadonlyArray<Phase>
   readonly counts: ReadonlyArray<CountStep>
-  /** When its owner had the instances replaced one by one. */
+  /** Times at which the owner had the instances replaced one by one. */
   readonly redeployedAt: ReadonlyArray<number>
   readonly restarts: ReadonlyArray<{ readonly at: number; readonly ordinal: number }>
   readonly deletedAt: number
 }
 
-/** Instances run what these say: to change one of them is to replace the instances. */
+/** Settings of the instances: a change of one replaces them. */
 const bakedIn = ['image_name', 'image_tag', 'run_command', 'custom_instance_size', 'instance_envvars'] as const
 
 /** The service's history up to `horizon`; `changes` are in the order of their times. */
@@ -54,7 +54,7 @@ export const historyOf = (
     ]
     for (const step of steps) counts.push(step)
     phases.push({ from, until, settings, startedAt, stoppedAt, autoscaled })
-    // Whoever switches autoscaling off keeps the instances that it left.
+    // Switching autoscaling off keeps the current number of instances.
     const left = autoscaled?.counts.at(-1)?.count
     if (left !== undefined) settings = { ...settings, target_num_instances: left }
     from = until

@@ -20,23 +20,23 @@ export interface Rollout {
   readonly finished: boolean
 }
 
-/** What ends one container and starts the next of the same name. In a rollout the next one starts first. */
+/** The end of one container and the start of the next of the same name. In a rollout the next one starts first. */
 interface Replacement {
   readonly askedAt: number
   readonly oldEndsAt: number
   readonly newStartsAt: number
 }
 
-/** From "an instance is wanted" to "its container runs". */
+/** From the request for an instance to the start of its container. */
 export const startDelay = 2
 
-/** After one ordinal's replacement, before the next one's. */
+/** Pause between the replacements of two ordinals. */
 const rolloutPause = 5
 
 /** Times as the API writes them have milliseconds. */
 export const toMilliseconds = (seconds: number): number => Math.round(seconds * 1000) / 1000
 
-/** Every container that the history asks for until `horizon`. */
+/** Every container of the history until `horizon`. */
 export const livesOf = (
   history: History,
   rollouts: ReadonlyArray<Rollout>,
@@ -70,7 +70,7 @@ export const livesOf = (
   return lives
 }
 
-/** The rollouts of a service: those that its owner asked for, and those on its schedule. */
+/** The rollouts of a service: the owner's and the scheduled ones. */
 export const rolloutsOf = (
   history: History,
   disturbance: Disturbance | undefined,
@@ -96,7 +96,7 @@ export const rolloutsOf = (
 export const phaseAt = (phases: ReadonlyArray<Phase>, t: number): Phase | undefined =>
   phases.findLast((phase) => phase.from <= t)
 
-/** How many instances are wanted at `t`. */
+/** The target number of instances at `t`. */
 export const countAt = (counts: ReadonlyArray<CountStep>, t: number): number =>
   counts.findLast((step) => step.at <= t)?.count ?? 0
 
@@ -129,7 +129,7 @@ const restartsByItself = (
   )
 }
 
-/** When the disturbance strikes. Right at `first` nearest the origin, scattered elsewhere; each ordinal at another time. */
+/** Times of the disturbance: exactly at `first` next to the origin, scattered elsewhere, and different for each ordinal. */
 const disturbanceTimes = (
   { every, first }: Disturbance,
   origin: number,
@@ -150,7 +150,7 @@ const disturbanceTimes = (
   return times
 }
 
-/** When an instance of this ordinal is wanted: [from, until) each. */
+/** The spans in which an instance of this ordinal is part of the target: [from, until) each. */
 const wantedSpans = (counts: ReadonlyArray<CountStep>, ordinal: number): [number, number][] => {
   const spans: [number, number][] = []
   let from: number | undefined
@@ -165,13 +165,13 @@ const wantedSpans = (counts: ReadonlyArray<CountStep>, ordinal: number): [number
   return spans
 }
 
-/** The containers that follow each other while an instance is wanted: [started, ends) each. */
+/** The consecutive containers of an instance in such a span: [started, ends) each. */
 const containersIn = (from: number, until: number, replacements: ReadonlyArray<Replacement>): [number, number][] => {
   const containers: [number, number][] = []
   let startedAt = toMilliseconds(from + startDelay)
   for (const replacement of replacements) {
     if (startedAt >= until) return containers
-    // A container that is younger than the reason to replace it stays.
+    // A container that started after the change stays.
     if (replacement.askedAt <= from || beginningOf(replacement) <= startedAt) continue
     containers.push([startedAt, Math.min(replacement.oldEndsAt, until)])
     startedAt = replacement.newStartsAt

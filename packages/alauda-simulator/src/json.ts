@@ -12,11 +12,11 @@ export const parseObject = (body: Buffer): JsonObject => {
   return value
 }
 
-/** The value that the text stands for, or undefined when it is no JSON. */
+/** The value of a JSON text, or undefined if it is invalid. */
 export const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text)
   } catch {
-    return undefined // which is no JSON value: callers refuse it with a sentence of their own
+    return undefined // not a JSON value: callers refuse it with their own message
   }
 }

@@ -1,7 +1,7 @@
 import { createWorld, type World, type WorldOptions } from './world.js'
 
 /**
- * Many services of one size, named `service-0001` and so on, for load: nothing happens in it by itself.
+ * Many services of one size, named `service-0001` and so on, for load tests. They never change without `change`.
  *
  * `instances` is how many each service has.
  *

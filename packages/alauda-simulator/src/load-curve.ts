@@ -19,7 +19,7 @@ export interface LoadCurve {
   readonly waves: ReadonlyArray<Wave>
 }
 
-/** A wave before it is given its phase: amplitude as a part of the mean, period in seconds. */
+/** A wave without a phase: amplitude as a share of the mean, period in seconds. */
 export type Shape = ReadonlyArray<{ readonly part: number; readonly period: number; readonly phase?: number }>
 
 /** A daily cycle with noise from hours down to twenty seconds; stays between 0.38 and 1.62 times its mean. */
@@ -32,7 +32,7 @@ export const serverLoad: Shape = [
   { part: 0.02, period: 22.7 },
 ]
 
-/** What all of a service's users ask for together: it doubles and halves within the day, rising at the origin. */
+/** Total demand of a service's users: it doubles and halves within the day, rising at the origin. */
 export const userDemand: Shape = [
   { part: 0.5, period: day, phase: 0 },
   { part: 0.1, period: 5_300, phase: 0 },
@@ -41,14 +41,14 @@ export const userDemand: Shape = [
   { part: 0.02, period: 23.9 },
 ]
 
-/** Memory breathes slowly; stays within 9 % of its mean. */
+/** Memory varies slowly; stays within 9 % of its mean. */
 export const memoryLoad: Shape = [
   { part: 0.05, period: day },
   { part: 0.03, period: 2_700 },
   { part: 0.01, period: 190 },
 ]
 
-/** A curve of the given shape; `key` decides phases and shifts the periods a little, so that no two curves beat together. */
+/** A curve of the given shape; `key` determines phases and shifts the periods slightly, so that no two curves coincide. */
 export const makeCurve = (origin: number, mean: number, shape: Shape, key: Key): LoadCurve => {
   const waves = shape.map(({ part, period, phase }, index) => ({
     amplitude: mean * part,
@@ -73,7 +73,7 @@ export const integral = (curve: LoadCurve, from: number, to: number): number => 
   const length = to - from
   let area = curve.mean * length
   for (const { amplitude, period, phase } of curve.waves) {
-    // cos(a) − cos(b) written as a product: the difference itself would lose its digits over short spans.
+    // cos(a) − cos(b) as a product: the difference would lose precision over short spans.
     area +=
       ((amplitude * period) / Math.PI) *
       Math.sin((2 * Math.PI * middle) / period + phase) *

@@ -1,22 +1,22 @@
 import { between, fraction } from './random.js'
 import type { InstanceState } from './service-state.js'
 
-/** One line that an instance wrote. `time`: seconds since the epoch. */
+/** One log line of an instance. `time`: seconds since the epoch. */
 export interface LogLine {
   readonly time: number
   readonly instance_id: string
   readonly message: string
 }
 
-/** An instance writes a line in each stretch of so many seconds. */
+/** Seconds per log line of an instance. */
 const stretchSeconds = 15
 
-/** A single answer holds no more than this; the newest lines win. */
+/** Maximum number of lines per answer; the newest lines win. */
 export const maxLines = 2_000
 
 const requestPaths = ['/', '/health', '/api/status', '/search?q=error', '/static/app.js', '/login']
 
-/** What the instances wrote within [start, end], oldest first. */
+/** The log lines of the instances within [start, end], oldest first. */
 export const logLines = (instances: ReadonlyArray<InstanceState>, start: number, end: number): LogLine[] => {
   const lines: LogLine[] = []
   const each = Math.ceil(maxLines / Math.max(1, instances.length))

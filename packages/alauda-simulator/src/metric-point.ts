@@ -11,7 +11,7 @@ import type { ServiceLoad } from './service-definition.js'
  */
 export type CpuUtilization = 'mean' | 'momentary'
 
-/** What the cloud measured of one instance at one time: names and units are those of the API's metrics page. */
+/** The cloud's measurement of one instance at one time: names and units are those of the API's metrics page. */
 export interface MetricPoint {
   /** Seconds since the epoch. */
   readonly time: number
@@ -33,20 +33,20 @@ export interface MetricPoint {
   readonly tx_errors: number
 }
 
-/** How busy the instance of one ordinal is; a new container of that ordinal goes on with it. */
+/** Load of the instance of one ordinal; a new container of that ordinal continues with it. */
 export interface OrdinalLoad {
   readonly cpu: LoadCurve
   readonly memory: LoadCurve
-  /** Its part of a demand that is spread over all instances: about 1. */
+  /** Its share of a demand over all instances: about 1. */
   readonly weight: number
   readonly receiveBytesPerCpuSecond: number
   readonly transmitBytesPerCpuSecond: number
-  /** Seconds from one packet in error to the next; for most instances none ever comes. */
+  /** Seconds between two packet errors; infinite for most instances. */
   readonly receiveErrorInterval: number
   readonly transmitErrorInterval: number
 }
 
-/** How busy the instance of one ordinal is; `key` decides in what it differs from its neighbours. */
+/** Load of the instance of one ordinal; `key` determines how it differs from the others. */
 export const ordinalLoad = (load: ServiceLoad, origin: number, key: Key): OrdinalLoad => ({
   cpu: makeCurve(origin, load.cpu * between(0.9, 1.05, [...key, 'cpu']), serverLoad, [...key, 'cpu']),
   memory: makeCurve(origin, load.memory * between(0.95, 1.02, [...key, 'memory']), memoryLoad, [...key, 'memory']),
@@ -63,7 +63,7 @@ const errorInterval = (key: Key): number =>
 const mebibyte = 1_048_576
 const nanoseconds = 1e9
 
-/** A container starts with half of its memory and takes the rest within minutes. */
+/** A container starts with half of its memory and uses the rest within minutes. */
 const warmUp = 90
 
 /** The point of `t`, which must lie within the life. */
@@ -97,7 +97,7 @@ export const metricPoint = (
 
 const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole)
 
-/** What the instance did between two times, in seconds of being fully busy. */
+/** The instance's work between two times, in seconds of full load. */
 const busySeconds = (load: OrdinalLoad, phases: ReadonlyArray<Phase>, from: number, to: number): number => {
   let done = 0
   for (const phase of phases) {

@@ -2,7 +2,7 @@ import { type Call, instanceOf, serviceOf, windowOf } from './call.js'
 import type { MetricPoint } from './metric-point.js'
 import { type Answer, refuse } from './wire.js'
 
-/** The periods that the API knows, in seconds. */
+/** The API's periods, in seconds. */
 const periods: ReadonlyMap<string, number> = new Map([
   ['1s', 1],
   ['1m', 60],
@@ -17,7 +17,7 @@ const periods: ReadonlyMap<string, number> = new Map([
   ['30d', 2_592_000],
 ])
 
-/** What is older is not kept. */
+/** Older points are not stored. */
 const keptSeconds = 30 * 86_400
 
 const maxPoints = 10_000

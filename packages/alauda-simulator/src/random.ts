@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** What a choice is made for: the seed first, then ever narrower names. The same key always gives the same choice. */
+/** The key of a choice: the seed, then ever narrower names. The same key always gives the same choice. */
 export type Key = ReadonlyArray<string | number>
 
 const digest = (key: Key): Buffer => createHash('sha1').update(JSON.stringify(key)).digest()

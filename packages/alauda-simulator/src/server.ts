@@ -11,42 +11,42 @@ import { type Route, resolve } from './routes.js'
 import { type Answer, Refusal, readBody, refuse } from './wire.js'
 import type { World } from './world.js'
 
-/** How to start a simulator; every field has a default. */
+/** Options of a simulator; every field has a default. */
 export interface SimulatorOptions {
-  /** What is in the cloud; the article's world, with its origin now, unless given. */
+  /** Content of the cloud. Default: the article's world, with its origin now. */
   readonly world?: World
-  /** What time it is, in milliseconds since the epoch; the machine's clock unless given. */
+  /** Clock in milliseconds since the epoch. Default: the machine's. */
   readonly clock?: {
-    /** As `Date.now()` gives it. */
+    /** Like `Date.now()`. */
     now(): number
   }
-  /** Where to listen: 127.0.0.1 unless given. */
+  /** Host to listen on. Default: 127.0.0.1. */
   readonly host?: string
-  /** 0, the default, takes a free one. */
+  /** Port to listen on. Default: 0, a free one. */
   readonly port?: number
-  /** Every answer takes so many milliseconds longer. */
+  /** Delay of every answer, in milliseconds. */
   readonly latencyMs?: number
-  /** The one account: `demo` with the password `demo` unless given. */
+  /** User name of the only account. Default: `demo`. */
   readonly username?: string
-  /** The account's password: `demo` unless given. */
+  /** The account's password. Default: `demo`. */
   readonly password?: string
-  /** What the services are kept under: `demo` unless given. Also the name of the account's organization. */
+  /** Namespace of the services, and name of the account's organization. Default: `demo`. */
   readonly namespace?: string
-  /** Another seed gives another token for the same account. */
+  /** Seed of the account's token. */
   readonly tokenSeed?: string
-  /** What goes wrong from the start: nothing unless given. A TypeError is thrown when something is wrong with them. */
+  /** Faults from the start. Default: none. Invalid ones throw a TypeError. */
   readonly faults?: ReadonlyArray<Fault>
 }
 
-/** A request that the simulator got. */
+/** A request that the simulator received. */
 export interface SeenRequest {
   /** `GET`, `POST`, … */
   readonly method: string
   /** With the query. */
   readonly path: string
-  /** When it came, in milliseconds since the epoch, by the simulator's clock. */
+  /** Time of arrival, in milliseconds since the epoch, by the simulator's clock. */
   readonly receivedAt: number
-  /** When its answer was sent; absent as long as there is none. */
+  /** Time of its answer; absent before it. */
   readonly answeredAt?: number
   /** The status of its answer. */
   readonly status?: number
@@ -56,26 +56,26 @@ export interface SeenRequest {
 export interface Simulator {
   /** The API's base: `http://127.0.0.1:PORT/v1/`. */
   readonly url: string
-  /** What is in the cloud. Change it, and the next answers show it. */
+  /** Content of the cloud. The next answers show its changes. */
   readonly world: World
   /** The last 10 000 requests, oldest first. */
   readonly requests: ReadonlyArray<SeenRequest>
-  /** What goes wrong; also under `/__faults` on the wire. */
+  /** The faults; also available over HTTP at `/__faults`. */
   readonly faults: FaultControl
-  /** What time it is there, in seconds since the epoch: what {@link World.change} takes as `at`. */
+  /** The simulator's time in seconds since the epoch, for `at` of {@link World.change}. */
   now(): number
   /** Moves its clock forward. */
   advance(seconds: number): void
-  /** Ends it at once; whoever still waits for an answer is cut off. */
+  /** Stops it immediately and closes open connections. */
   close(): Promise<void>
 }
 
 const maxRequestsKept = 10_000
 
 /**
- * Start a cloud that answers like the Alauda Cloud API v1.
+ * Starts a cloud that answers like the Alauda Cloud API v1.
  *
- * Rejects when the port is taken, and with a TypeError when a fault is wrong.
+ * Rejects if the port is in use, and with a TypeError if a fault is invalid.
  *
  * @example
  * ```ts
@@ -126,7 +126,7 @@ export const startSimulator = async (options: SimulatorOptions = {}): Promise<Si
     if (answered === undefined || answered.fault?.kind === 'hang') return
     const waitMs = isControl ? 0 : latencyMs + answered.delayMs
     if (waitMs > 0) await pause(waitMs, request, response)
-    // Without a connection there is nobody left to tell.
+    // Without a connection there is no client to answer.
     if (request.socket.destroyed) return
     seen.answeredAt = clock.now()
     seen.status = answered.answer.status
@@ -136,7 +136,7 @@ export const startSimulator = async (options: SimulatorOptions = {}): Promise<Si
   }
 
   const server = createServer((request, response) => void serve(request, response))
-  // Clients keep connections for reuse; one that ends just then would look like a fault of theirs.
+  // Clients reuse connections; closing one at that moment would look like a fault of the client.
   server.keepAliveTimeout = 60_000
   const address = await new Promise<AddressInfo>((done, failed) => {
     server.once('error', failed)
@@ -162,7 +162,7 @@ export const startSimulator = async (options: SimulatorOptions = {}): Promise<Si
   }
 }
 
-/** A clock that goes on as `base` does, and can be moved forward. */
+/** A clock that follows `base` and can be moved forward. */
 const movable = (base: { now(): number }) => {
   let aheadMs = 0
   return {
@@ -176,7 +176,7 @@ const movable = (base: { now(): number }) => {
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 
-/** Waits, but not for a client that is gone: `close()` sends all of them away. */
+/** Waits, but not for a disconnected client: `close()` disconnects all. */
 const pause = (milliseconds: number, request: IncomingMessage, response: ServerResponse): Promise<void> =>
   new Promise((done) => {
     if (request.socket.destroyed) {
@@ -192,7 +192,7 @@ const pause = (milliseconds: number, request: IncomingMessage, response: ServerR
     response.on('close', end)
   })
 
-/** An answer, and what befalls it on its way. */
+/** An answer and the faults of its transport. */
 interface Answered {
   readonly answer: Answer
   readonly delayMs: number

@@ -13,7 +13,7 @@ import { refuse } from './wire.js'
 
 const maxInstances = 1_000
 
-/** The service that a body asks to be created. */
+/** The new service in a body. */
 export const definitionIn = (body: JsonObject): ServiceDefinition => {
   const name = body.service_name ?? body.app_name
   if (typeof name !== 'string' || name === '') throw refuse(400, 'service_name or app_name must be a name.')
@@ -21,7 +21,7 @@ export const definitionIn = (body: JsonObject): ServiceDefinition => {
   return { ...settingsIn(body), service_name: name, image_name: body.image_name }
 }
 
-/** The settings that a body gives; a field that is null counts as not given. Unknown fields are ignored. */
+/** The settings in a body; null counts as absent. Unknown fields are ignored. */
 export const settingsIn = (body: JsonObject): Partial<ServiceSettings> => {
   const given = <Field extends keyof ServiceSettings>(
     field: Field,
@@ -59,7 +59,7 @@ const sizesIn = (body: JsonObject): Partial<ServiceSettings> => {
   return { ...named, custom_instance_size: size(custom) }
 }
 
-/** Clients send an empty configuration along with MANUAL: it counts for AUTO only. */
+/** Clients send an empty configuration with MANUAL: it is used only for AUTO. */
 const scalingIn = (body: JsonObject): Partial<ServiceSettings> => {
   const { scaling_mode, autoscaling_config: config } = body
   const mode =

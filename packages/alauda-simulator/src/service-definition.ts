@@ -1,6 +1,6 @@
 import { between, type Key } from './random.js'
 
-/** What one instance may use: `cpu` in cores, `mem` in MiB. */
+/** Limits of one instance: `cpu` in cores, `mem` in MiB. */
 export interface InstanceSize {
   /** In cores. */
   readonly cpu: number
@@ -9,7 +9,7 @@ export interface InstanceSize {
 }
 
 /**
- * The sizes that the cloud sells by name: `cpu` in cores, `mem` in MiB.
+ * The cloud's named sizes: `cpu` in cores, `mem` in MiB.
  *
  * @example
  * ```ts
@@ -31,25 +31,25 @@ export const INSTANCE_SIZES = {
 /** One of {@link INSTANCE_SIZES}. */
 export type InstanceSizeName = keyof typeof INSTANCE_SIZES
 
-/** How the cloud scales a service by itself. Thresholds are ratios (0.7 is 70 %), `wait_period` is in seconds. */
+/** Settings of the cloud's autoscaler. Thresholds are ratios (0.7 is 70 %), `wait_period` is in seconds. */
 export interface AutoscalingConfig {
-  /** Shown as it is: the simulator goes by the CPU utilisation. */
+  /** Only shown: the simulator scales by the CPU utilization. */
   readonly metric_name: string
-  /** Shown as it is: the simulator goes by the mean. */
+  /** Only shown: the simulator scales by the mean. */
   readonly metric_stat: string
-  /** Above this ratio instances are added. */
+  /** The cloud adds instances above this ratio. */
   readonly upper_threshold: number
-  /** Below this ratio instances are taken away. */
+  /** The cloud removes instances below this ratio. */
   readonly lower_threshold: number
-  /** As few instances as there may be. */
+  /** Minimum number of instances. */
   readonly minimum_num_instances: number
-  /** As many instances as there may be. */
+  /** Maximum number of instances. */
   readonly maximum_num_instances: number
-  /** How many instances are added at a time. */
+  /** Number of instances to add at a time. */
   readonly increase_delta: number
-  /** How many instances are taken away at a time. */
+  /** Number of instances to remove at a time. */
   readonly decrease_delta: number
-  /** How long to wait after scaling before scaling again, in seconds. */
+  /** Minimum time between two scalings, in seconds. */
   readonly wait_period: number
 }
 
@@ -67,7 +67,7 @@ export interface InstancePort {
 export interface ServiceLabel {
   /** The label's name. */
   readonly key: string
-  /** What the label says. */
+  /** The label's value. */
   readonly value: string
   /** Whether the owner may change it. */
   readonly editable: boolean
@@ -83,66 +83,66 @@ export interface Volume {
   readonly size_gb: number
 }
 
-/** All of a service that an owner may change. The names are the API's. */
+/** The settings that a service's owner may change. The names are the API's. */
 export interface ServiceSettings {
   /** The image that its instances run, without a tag. */
   readonly image_name: string
-  /** The tag of that image: `latest` unless given. */
+  /** The tag of that image. Default: `latest`. */
   readonly image_tag: string
-  /** What is run in place of the image's own command; empty for that one. */
+  /** Command that replaces the image's; empty for the image's own. */
   readonly run_command: string
-  /** `XS` unless given. */
+  /** Default: `XS`. */
   readonly instance_size: InstanceSizeName
-  /** What one instance may use: what `instance_size` says unless given. */
+  /** Limits of one instance. Default: those of `instance_size`. */
   readonly custom_instance_size: InstanceSize
-  /** `STARTED` unless given. */
+  /** Default: `STARTED`. */
   readonly target_state: 'STARTED' | 'STOPPED'
-  /** How many instances there should be: 1 unless given. */
+  /** Target number of instances. Default: 1. */
   readonly target_num_instances: number
-  /** `MANUAL` unless given. With `AUTO` the cloud scales by `autoscaling_config`. */
+  /** Default: `MANUAL`. With `AUTO` the cloud scales by `autoscaling_config`. */
   readonly scaling_mode: 'MANUAL' | 'AUTO'
-  /** How the cloud scales it; null, the default, for a service that it never scaled. */
+  /** Settings of the autoscaler; null, the default, for a service that the cloud never scaled. */
   readonly autoscaling_config: AutoscalingConfig | null
   /** The environment of its instances. */
   readonly instance_envvars: Readonly<Record<string, string>>
-  /** The ports that they listen on: none unless given. */
+  /** The ports that they listen on. Default: none. */
   readonly instance_ports: ReadonlyArray<InstancePort>
   /** Linked service → alias. */
   readonly linked_to_apps: Readonly<Record<string, string>>
-  /** The disks that they have: none unless given. */
+  /** Their disks. Default: none. */
   readonly volumes: ReadonlyArray<Volume>
   /** A domain of its owner's; empty without one. */
   readonly custom_domain_name: string
-  /** Where it runs: `BEIJING1` unless given. */
+  /** Region. Default: `BEIJING1`. */
   readonly region_name: string
   /** The space that it belongs to; empty without one. */
   readonly space_name: string
   /** The project that it belongs to; empty without one. */
   readonly project_name: string
-  /** What its owner labelled it with: nothing unless given. */
+  /** The owner's labels. Default: none. */
   readonly labels: ReadonlyArray<ServiceLabel>
 }
 
-/** How busy a service is. */
+/** Load of a service. */
 export interface ServiceLoad {
-  /** Mean part of its CPU limit that one instance uses, at most 0.55, while the service is scaled by hand. */
+  /** Mean share of its CPU limit that one instance uses, at most 0.55, while the service is scaled manually. */
   readonly cpu: number
-  /** Mean part of its memory limit that one instance uses, at most 0.85. */
+  /** Mean share of its memory limit that one instance uses, at most 0.85. */
   readonly memory: number
-  /** Mean of what all users together ask for, in fully busy instances, while the cloud scales the service. */
+  /** Mean demand of all users, in fully busy instances, while the cloud scales the service. */
   readonly demand: number
-  /** Bytes received for each second of CPU time: traffic follows the work done. */
+  /** Bytes received per second of CPU time: traffic follows the load. */
   readonly receiveBytesPerCpuSecond: number
-  /** Bytes sent for each second of CPU time. */
+  /** Bytes sent per second of CPU time. */
   readonly transmitBytesPerCpuSecond: number
 }
 
 /**
- * What befalls a service again and again: at `first` seconds after the world's origin, and about every `every` seconds
- * before and after that.
+ * A repeated event of a service: at `first` seconds after the world's origin, and about every `every` seconds before and after
+ * that.
  */
 export interface Disturbance {
-  /** `restart` ends the container of one instance, `redeploy` rolls all of them over. */
+  /** `restart` ends the container of one instance, `redeploy` replaces all of them. */
   readonly kind: 'restart' | 'redeploy'
   /** In seconds. */
   readonly every: number
@@ -151,7 +151,7 @@ export interface Disturbance {
 }
 
 /**
- * A service to be: its name, its image, and whatever of its settings is not the default.
+ * A new service: its name, its image, and the settings that differ from the defaults.
  *
  * @example
  * ```ts
@@ -168,13 +168,13 @@ export interface ServiceDefinition extends Partial<ServiceSettings> {
   readonly service_name: string
   /** The image that its instances run, without a tag. */
   readonly image_name: string
-  /** How busy it is; what is not given is drawn by the world's seed. */
+  /** Its load. Default: random, by the world's seed. */
   readonly load?: Partial<ServiceLoad>
-  /** What befalls it again and again: nothing unless given. */
+  /** Its repeated events. Default: none. */
   readonly disturbance?: Disturbance
 }
 
-/** The settings of a definition with every gap filled. A named size gives CPU and memory unless a custom size does. */
+/** The settings of a definition with all defaults. A custom size wins over a named one. */
 export const settingsOf = (definition: ServiceDefinition): ServiceSettings => {
   const { service_name: _name, load: _load, disturbance: _disturbance, ...given } = definition
   const size = given.instance_size ?? 'XS'
@@ -200,7 +200,7 @@ export const settingsOf = (definition: ServiceDefinition): ServiceSettings => {
   }
 }
 
-/** How busy the service is; where the definition does not say, `key` decides. */
+/** The service's load; `key` determines what the definition leaves open. */
 export const loadOf = (definition: ServiceDefinition, key: Key): ServiceLoad => ({
   cpu: between(0.1, 0.4, [...key, 'cpu']),
   memory: between(0.3, 0.7, [...key, 'memory']),

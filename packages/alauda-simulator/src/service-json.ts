@@ -12,7 +12,7 @@ export const instanceJson = (instance: InstanceState) => ({
   instance_ports: [],
 })
 
-/** A service as the list shows it: what the API sent in 2015 and what it sends in 2018, together. */
+/** A service in the list: the fields of the API of 2015 and of 2018 together. */
 export const serviceJson = (service: ServiceState, namespace: string) => {
   const domain = defaultDomain(service, namespace)
   return {
@@ -63,7 +63,7 @@ export const serviceJson = (service: ServiceState, namespace: string) => {
   }
 }
 
-/** A service's details: the list's fields, and what only its own page tells. */
+/** A service's details: the list's fields, and those of the single service. */
 export const serviceDetailsJson = (service: ServiceState, namespace: string, all: ReadonlyArray<ServiceState>) => {
   const linkedFrom = all.flatMap((other): [string, string][] => {
     const alias = other.linked_to_apps[service.service_name]
@@ -85,7 +85,7 @@ export const serviceDetailsJson = (service: ServiceState, namespace: string, all
 const defaultDomain = (service: ServiceState, namespace: string): string =>
   `${service.service_name}-${namespace}.alauda.example`
 
-/** Ports with the address that the cloud gave them: HTTP behind its balancer at 80, others at a port of their own. */
+/** Ports with the cloud's addresses: HTTP behind its load balancer at 80, others at separate ports. */
 const portsJson = (service: ServiceState, namespace: string) => {
   const choice = (what: string, count: number): number => Math.floor(fraction([service.uuid, what]) * count)
   return service.instance_ports.map((port) => ({

@@ -2,9 +2,9 @@ import type { History } from './history.js'
 import { countAt, type Life, phaseAt, type Rollout } from './instance-life.js'
 import type { ServiceSettings } from './service-definition.js'
 
-/** An instance that is there. `started_at`: seconds since the epoch. */
+/** A running instance. `started_at`: seconds since the epoch. */
 export interface InstanceState {
-  /** Another one for each container that bears the name. */
+  /** Different for each container of the same name. */
   readonly uuid: string
   /** The service's name, a dot and the ordinal. */
   readonly instance_name: string
@@ -14,27 +14,27 @@ export interface InstanceState {
   readonly started_at: number
 }
 
-/** A service at one time. The names are the API's; times are seconds since the epoch, null when it never happened. */
+/** A service at one time. The names are the API's; times are seconds since the epoch, or null if the event never happened. */
 export interface ServiceState extends ServiceSettings {
   /** Unique in the world. */
   readonly uuid: string
-  /** Unique among the services that there are at the same time. */
+  /** Unique among the services of the same time. */
   readonly service_name: string
-  /** What it is doing. */
+  /** Its status. */
   readonly current_status: 'Running' | 'Stopped' | 'Deploying' | 'Starting'
-  /** Whether its instances are rolled over, or are about to start for the first time. */
+  /** Whether its instances are being replaced, or start for the first time. */
   readonly is_deploying: boolean
-  /** How many instances there are. */
+  /** Number of instances. */
   readonly current_num_instances: number
-  /** How many of them have started: all. */
+  /** Number of started instances: all. */
   readonly started_num_instances: number
-  /** How many are wanted and not there yet. */
+  /** Number of requested instances that do not run yet. */
   readonly staged_num_instances: number
-  /** How many of them are well: all. */
+  /** Number of healthy instances: all. */
   readonly healthy_num_instances: number
   /** In seconds since the epoch. */
   readonly created_at: number
-  /** When its settings were last changed, in seconds since the epoch. */
+  /** Time of the last change of its settings, in seconds since the epoch. */
   readonly updated_at: number
   /** When it was last started, in seconds since the epoch. */
   readonly started_at: number | null
@@ -42,20 +42,20 @@ export interface ServiceState extends ServiceSettings {
   readonly stopped_at: number | null
   /** When the cloud last scaled it, in seconds since the epoch. */
   readonly last_autoscaled_at: number | null
-  /** When its instances were last rolled over, in seconds since the epoch. */
+  /** Time of the last redeployment, in seconds since the epoch. */
   readonly last_redeployed_at: number | null
-  /** By ordinal, and by age within one: during a rolling redeploy two instances bear one name. */
+  /** By ordinal, then by age: during a rolling redeployment two instances have the same name. */
   readonly instances: ReadonlyArray<InstanceState>
 }
 
-/** Who the service is, whatever happens to it. */
+/** The service's constant identity. */
 export interface Identity {
   readonly uuid: string
   readonly service_name: string
   readonly created_at: number
 }
 
-/** The service at `t`, or undefined when it is not there. */
+/** The service at `t`, or undefined if it does not exist then. */
 export const stateOf = (
   { uuid, service_name, created_at }: Identity,
   history: History,
@@ -104,7 +104,7 @@ export const stateOf = (
   }
 }
 
-/** Every time at which `stateOf` may give another answer than just before. */
+/** Every time at which the result of `stateOf` may change. */
 export const turningPoints = (
   history: History,
   rollouts: ReadonlyArray<Rollout>,
@@ -120,7 +120,7 @@ export const turningPoints = (
   return [...new Set(times)].sort((a, b) => a - b)
 }
 
-/** The cloud scaled when a count follows another within one phase. */
+/** A change of the count within one phase is a scaling by the cloud. */
 const lastAutoscaledAt = ({ phases }: History, t: number): number | undefined =>
   latest(
     phases.flatMap(({ autoscaled }) => autoscaled?.counts.slice(1).map(({ at }) => at) ?? []),

@@ -11,16 +11,16 @@ import { type ServiceState, stateOf, turningPoints } from './service-state.js'
 export interface Service {
   readonly uuid: string
   readonly name: string
-  /** The service at `t`, or undefined when it is not there. */
+  /** The service at `t`, or undefined if it does not exist then. */
   stateAt(t: number): ServiceState | undefined
   /** The container of that uuid, if it has started at `t` or before. */
   lifeOf(instance: string, t: number): Life | undefined
-  /** What was measured at `t`, which must lie within the life. */
+  /** The measurement at `t`, which must lie within the life. */
   pointAt(life: Life, t: number): MetricPoint
   change(change: ChangeOfService): void
 }
 
-/** All that happens to a service until a horizon, worked out once. */
+/** All events of a service until a horizon, computed once. */
 interface Timeline {
   readonly horizon: number
   readonly history: History
@@ -30,14 +30,14 @@ interface Timeline {
   readonly turningPoints: ReadonlyArray<number>
 }
 
-/** What is the same from one turning point to the next. */
+/** The state from one turning point to the next. */
 interface Stretch {
   readonly from: number
   readonly until: number
   readonly state: ServiceState | undefined
 }
 
-/** `generation` tells apart services that bore one name one after the other. */
+/** `generation` distinguishes consecutive services of the same name. */
 export const createService = (
   world: { readonly seed: number; readonly origin: number; readonly cpuUtilization: CpuUtilization },
   definition: ServiceDefinition,
@@ -55,10 +55,10 @@ export const createService = (
   let timeline: Timeline | undefined
   let stretch: Stretch | undefined
 
-  // Pure in spite of the memory: a later horizon only adds to the answers, and a change forgets them all.
+  // Pure in spite of the cache: a later horizon only adds to the results, and a change clears it.
   const timelineUntil = (t: number): Timeline => {
     if (timeline === undefined || t > timeline.horizon) {
-      // Looking ahead in proportion to the past keeps the work small for a clock that runs on for ever.
+      // Looking ahead in proportion to the past keeps the total work small for a clock that never stops.
       timeline = timelineOf(t + Math.max(day, (t - createdAt) / 2))
       stretch = undefined
     }

@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-/** What goes back to the client. Without a body the answer is empty, as the API's answers to changes are. */
+/** An answer to the client. Without a body it is empty, like the API's answers to changes. */
 export interface Answer {
   readonly status: number
-  /** What is written as JSON; a Buffer goes as it is. */
+  /** Written as JSON; a Buffer is sent unchanged. */
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** A request that cannot be done, as the client is told. */
+/** The answer to a request that cannot be executed. */
 export class Refusal extends Error {
   override readonly name = 'Refusal'
 
@@ -21,7 +21,7 @@ export class Refusal extends Error {
   }
 }
 
-/** A refusal that says why in a sentence. */
+/** A refusal with its reason in a sentence. */
 export const refuse = (status: number, detail: string, headers?: Readonly<Record<string, string>>): Refusal =>
   new Refusal(status, { detail }, headers)
 
@@ -34,14 +34,14 @@ export const readBody = async (request: IncomingMessage): Promise<Buffer> => {
   for await (const chunk of request) {
     const bytes = Buffer.from(chunk)
     length += bytes.length
-    // Reading on, instead of leaving the loop, keeps the connection on which the client is to be told.
+    // Reading on, instead of leaving the loop, keeps the connection open for the answer.
     if (length <= bodyLimit) chunks.push(bytes)
   }
   if (length > bodyLimit) throw refuse(413, `The body must not be longer than ${bodyLimit} bytes.`)
   return Buffer.concat(chunks)
 }
 
-/** An answer as it goes over the wire, but for the way in which its body is framed. */
+/** An answer's status, headers and body, without the framing. */
 export interface Message {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>

@@ -4,13 +4,13 @@ import { createService, type Service } from './service.js'
 import type { ServiceDefinition } from './service-definition.js'
 import type { ServiceState } from './service-state.js'
 
-/** What there is at one time. */
+/** The state of the world at one time. */
 export interface WorldState {
   /** In the order of their creation. */
   readonly services: ReadonlyArray<ServiceState>
 }
 
-/** Which points of an instance to give: those at multiples of `period` within [start, end]. All in seconds. */
+/** Selects an instance's points: those at multiples of `period` within [start, end]. All in seconds. */
 export interface PointsQuery {
   /** Name or uuid. */
   readonly service: string
@@ -20,49 +20,49 @@ export interface PointsQuery {
   readonly start: number
   /** In seconds since the epoch. */
   readonly end: number
-  /** How far apart the points are, in seconds. */
+  /** Distance between the points, in seconds. */
   readonly period: number
 }
 
 /**
- * A cloud's contents as a pure function of the seed, the time and the changes made: the same question gets the same
- * answer, whenever and in whatever order it is asked. All times are seconds since the epoch.
+ * A cloud's content as a pure function of the seed, the time and the changes made: the same call returns the same result, whatever
+ * the order of the calls. All times are seconds since the epoch.
  */
 export interface World {
-  /** Another one gives another load and other uuids. */
+  /** Determines the load and the uuids. */
   readonly seed: number
-  /** The world's first moment of interest: its services are older, its schedules are counted from here. */
+  /** Start of the world's schedules; its services are older. */
   readonly origin: number
-  /** What there is at `t`. */
+  /** The state at `t`. */
   stateAt(t: number): WorldState
-  /** The service of that name or uuid at `t`, or undefined when there is none. */
+  /** The service of that name or uuid at `t`, or undefined. */
   serviceAt(nameOrUuid: string, t: number): ServiceState | undefined
-  /** What was measured of the instance with that uuid at `t`, or undefined when it did not live then. */
+  /** The measurement of the instance with that uuid at `t`, or undefined if it did not run then. */
   pointAt(instance: string, t: number): MetricPoint | undefined
-  /** An instance's points in a window, newest first; none for the times in which it did not live. */
+  /** An instance's points in a window, newest first; none for times when it did not run. */
   points(query: PointsQuery): MetricPoint[]
-  /** Let something happen at a time. Throws an Error when there is no such service then, or when a name is taken. */
+  /** Applies a change at a time. Throws an Error if the service does not exist then, or if a name is taken. */
   change(change: Change): void
 }
 
 /** 2026-01-01T00:00:00Z. */
 export const defaultOrigin = Date.UTC(2026, 0, 1) / 1000
 
-/** How long before the origin a world's services were created: longer than the 30 days for which metrics are kept. */
+/** Age of a world's services at the origin: more than the 30 days for which metrics are stored. */
 const ageAtOrigin = 45 * 86_400
 
-/** What all worlds have in common; every field has a default. */
+/** Options of every world; every field has a default. */
 export interface WorldOptions {
-  /** With the same seed it is the same world. Default: 1. */
+  /** The same seed gives the same world. Default: 1. */
   readonly seed?: number
-  /** The world's first moment of interest, in seconds since the epoch. Default: 2026-01-01T00:00:00Z. */
+  /** Start of the world's schedules, in seconds since the epoch. Default: 2026-01-01T00:00:00Z. */
   readonly origin?: number
-  /** What the column `cpu_utilization` means. Default: `mean`, as in the vendor's sample. */
+  /** Meaning of the column `cpu_utilization`. Default: `mean`, as in the vendor's sample. */
   readonly cpuUtilization?: CpuUtilization
 }
 
 /**
- * A world of one's own making. The services were created 45 days before `origin`.
+ * A world with your own services, created 45 days before `origin`.
  *
  * @example
  * ```ts

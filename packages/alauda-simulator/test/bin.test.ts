@@ -65,7 +65,7 @@ test('wrong arguments are named on standard error, with status 2', async (t) => 
   t.is(output.stdout, '')
   t.is(
     output.stderr,
-    'alauda-simulator: --bogus: there is no such flag.\nalauda-simulator: --port must be a whole number from 0 to 65535.\n',
+    'alauda-simulator: --bogus: unknown flag.\nalauda-simulator: --port must be a whole number from 0 to 65535.\n',
   )
 })
 
@@ -176,8 +176,8 @@ test('all faults are named at once', (t) => {
   t.deepEqual(parsed, {
     kind: 'faults',
     faults: [
-      '--wrong: there is no such flag.',
-      'stray: there are no arguments but flags.',
+      '--wrong: unknown flag.',
+      'stray: unexpected argument, only flags are accepted.',
       '--port must be a whole number from 0 to 65535.',
       '--world must be article or large.',
       '--cpu-utilization must be mean or momentary.',
@@ -191,7 +191,7 @@ test('all faults are named at once', (t) => {
 test('a flag without its value, and a flag of the other world, are faults', (t) => {
   t.deepEqual(parseCommandLine(['--services=3', '--port'], {}), {
     kind: 'faults',
-    faults: ['--port needs a value.', '--services needs --world large.'],
+    faults: ['--port requires a value.', '--services requires --world large.'],
   })
 })
 
@@ -220,7 +220,7 @@ test('all that is wrong with the cloud’s faults is named, with their file', (t
   const port = '--port must be a whole number from 0 to 65535.'
   t.deepEqual(wrong('/no/such/file'), [port, '--faults: /no/such/file cannot be read.'])
   const text = fileOf(t, 'hang')
-  t.deepEqual(wrong(text), [port, `--faults: ${text} is no JSON.`])
+  t.deepEqual(wrong(text), [port, `--faults: ${text} is not JSON.`])
   const faults = fileOf(t, '[{"kind":"hang","times":0},{"kind":"delay"}]')
   t.deepEqual(wrong(faults), [
     port,

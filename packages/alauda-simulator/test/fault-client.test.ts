@@ -207,12 +207,12 @@ const wrong: [string, unknown, string][] = [
   [
     'an endpoint that it cannot befall',
     { kind: 'no-points', endpoint: 'login' },
-    '.endpoint: a fault of the kind no-points never befalls login.',
+    '.endpoint: a fault of the kind no-points never affects login.',
   ],
   [
     'a quota on logins',
     { kind: 'quota', callsPerMinute: 1, endpoint: 'login' },
-    '.endpoint: a fault of the kind quota never befalls login.',
+    '.endpoint: a fault of the kind quota never affects login.',
   ],
   ['a page of something else', { kind: 'hang', endpoint: 'login', page: 2 }, '.page: only listServices has pages.'],
   ['a page of a kind without pages', { kind: 'no-points', page: 2 }, '.page: only listServices has pages.'],

@@ -76,7 +76,7 @@ test('/__faults sets, shows and clears them over the wire, without a login and u
 })
 
 const badBodies: [string, string, string[]][] = [
-  ['no JSON', '[{', ['The body is no JSON.']],
+  ['no JSON', '[{', ['The body is not JSON.']],
   ['no list', '{}', ['It must be a list of faults.']],
   [
     'faults with several faults',
