@@ -71,7 +71,7 @@ test('reports when the exporter does not answer, and continues when it is back',
   const { page, cloud, url, exporter } = opened
   await isLive(page)
   await exporter.stop()
-  await page.getByText(/The exporter is not reachable since \d\d:\d\d:\d\d/).waitFor()
+  await page.getByText(/The exporter has been unreachable since \d\d:\d\d:\d\d/).waitFor()
   t.is((await rowsOf(page)).length, 7)
   await startWatching(t, cloud, new URL(url).host, everySecond)
   cloud.world.change({ at: Date.now() / 1000, action: 'update', service: 'kibana', set: { target_num_instances: 2 } })

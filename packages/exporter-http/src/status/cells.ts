@@ -1,8 +1,8 @@
 import type { ServiceRow } from './arrangement.js'
+import type { Texts } from './english.js'
 import { type Html, html } from './html.js'
 import type { FailureStatus, HistoryStatus, Status, Usage } from './model.js'
 import { linePlot } from './plot.js'
-import type { Texts } from './texts.js'
 import { greatestOf, leastOf, sumOf } from './totals.js'
 import { ago, bytes, clipped, cores, iso, percent, rate, unknown } from './units.js'
 

@@ -1,5 +1,5 @@
+import type { Texts } from './english.js'
 import { mostPlotted } from './plot.js'
-import type { Texts } from './texts.js'
 
 export const chinese: Texts = {
   tag: 'zh-Hans',
@@ -71,7 +71,6 @@ export const chinese: Texts = {
   filterRegion: '区域',
   any: '不限',
   apply: '筛选',
-  clear: '全部显示',
   comma: '，',
   cpuOf: (name) => `${name} 的 CPU`,
   memoryOf: (name) => `${name} 的内存`,

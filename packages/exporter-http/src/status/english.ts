@@ -1,7 +1,12 @@
 import { mostPlotted } from './plot.js'
-import type { Texts } from './texts.js'
 
-export const english: Texts = {
+/** All that the page says. A translation in which something is missing does not compile. */
+export type Texts = typeof english
+
+const statuses: Readonly<Record<string, string>> = {}
+
+export const english = {
+  /** For the attribute `lang`. */
   tag: 'en',
   title: 'Alauda Exporter',
   subtitle: 'Services on Alauda Cloud, for Prometheus',
@@ -14,10 +19,10 @@ export const english: Texts = {
   },
   linksName: 'This exporter',
   languageName: 'Language',
-  version: (version) => `Version ${version}`,
+  version: (version: string) => `Version ${version}`,
   live: 'Live',
   paused: 'Paused while hidden',
-  notReachable: (since) => `The exporter is not reachable since ${since}. What is shown is from then.`,
+  notReachable: (since: string) => `The exporter has been unreachable since ${since}. Showing data as of that time.`,
   totals: {
     namespaces: 'namespaces up',
     services: 'services',
@@ -44,22 +49,22 @@ export const english: Texts = {
   up: 'Up',
   down: 'Down',
   waiting: 'Not collected yet',
-  lastSuccess: 'Last read whole ',
-  instanceFailures: (count) =>
+  lastSuccess: 'Last complete read ',
+  instanceFailures: (count: number) =>
     count === 1
       ? 'The values of 1 instance could not be read: '
       : `The values of ${count} instances could not be read: `,
-  leftOut: (count) => `Left out, because there are more than --collect.max-instances: ${count}.`,
-  tooLong: (count) => `Left out, because a label would be longer than --collect.max-name-length: ${count}.`,
-  duplicates: (count) => `Left out, because newer ones bear the same labels: ${count}.`,
+  leftOut: (count: number) => `Left out, because there are more than --collect.max-instances: ${count}.`,
+  tooLong: (count: number) => `Left out, because a label would be longer than --collect.max-name-length: ${count}.`,
+  duplicates: (count: number) => `Left out, because newer ones have the same labels: ${count}.`,
   services: 'Services',
-  shownOf: (shown, all) => (shown === all ? `${all} shown` : `${shown} of ${all} shown`),
+  shownOf: (shown: number, all: number) => (shown === all ? `${all} shown` : `${shown} of ${all} shown`),
   pages: 'Pages',
   previous: 'Previous',
   next: 'Next',
-  pageOf: (page, all) => `Page ${page} of ${all}`,
+  pageOf: (page: number, all: number) => `Page ${page} of ${all}`,
   noServices: 'No services are known.',
-  nothingMatches: 'No service is like that.',
+  nothingMatches: 'No services match.',
   columns: {
     name: 'Service',
     status: 'Status',
@@ -72,13 +77,13 @@ export const english: Texts = {
   },
   hints: {
     name: 'Name of the service, and its namespace',
-    status: 'As the cloud tells it',
+    status: 'As the cloud reports it',
     region: 'Where it runs',
     instances: 'Running / wanted',
     cpu: 'Cores in use between the last two measurements, sum of the instances; the bar is the share of the limit, mean of the instances; the line is the last hour',
     memory:
       'Memory in use, sum of the instances; the bar is the share of the limit, mean of the instances; the line is the last hour',
-    network: 'Bytes received ↓ and sent ↑ in a second, sum of the instances',
+    network: 'Bytes received ↓ and sent ↑ per second, sum of the instances',
   },
   filterName: 'Name',
   filterNamePlaceholder: 'Part of a name',
@@ -86,22 +91,24 @@ export const english: Texts = {
   filterRegion: 'Region',
   any: 'Any',
   apply: 'Filter',
-  clear: 'Show all',
+  /** Between two parts of a sentence. */
   comma: ', ',
-  cpuOf: (name) => `CPU of ${name}`,
-  memoryOf: (name) => `Memory of ${name}`,
-  plotOf: (minutes, low, high, last) => `last ${minutes} min: between ${low} and ${high}, last ${last}`,
+  cpuOf: (name: string) => `CPU of ${name}`,
+  memoryOf: (name: string) => `Memory of ${name}`,
+  plotOf: (minutes: number, low: string, high: string, last: string) =>
+    `last ${minutes} min: between ${low} and ${high}, last ${last}`,
   noPlot: 'Nothing to plot yet',
   noRoomForPlot: `Not plotted: the last hour is kept for ${mostPlotted} services only`,
-  withoutPlots: (count) => `Not plotted: ${count}, since the last hour is kept for ${mostPlotted} services only.`,
-  unknownSizes: (sizes) =>
+  withoutPlots: (count: number) =>
+    `Not plotted: ${count}, since the last hour is kept for ${mostPlotted} services only.`,
+  unknownSizes: (sizes: string) =>
     `CPU limit unknown for instance sizes ${sizes}: only cores are shown, and AlaudaCpuNearLimit cannot fire. Add them to sizes in the settings file.`,
   probe: 'Probe',
-  probeOf: (name) => `Probe ${name}: its metrics, read now`,
+  probeOf: (name: string) => `Probe ${name}: its metrics, read now`,
   graph: 'Graph',
-  graphOf: (name) => `Graph of ${name} in Prometheus`,
+  graphOf: (name: string) => `Graph of ${name} in Prometheus`,
   noInstances: 'No instances are known.',
-  instancesOf: (name) => `Instances of ${name}`,
+  instancesOf: (name: string) => `Instances of ${name}`,
   instanceColumns: {
     name: 'Instance',
     values: 'Values',
@@ -117,6 +124,7 @@ export const english: Texts = {
   lastHour: { cpu: 'CPU cores, sum of the instances', memory: 'Memory, sum of the instances' },
   receive: 'Received',
   transmit: 'Sent',
-  ago: (amount, unit) => `${amount} ${unit} ago`,
-  statuses: {},
+  ago: (amount: number, unit: 's' | 'min' | 'h' | 'd') => `${amount} ${unit} ago`,
+  /** What the API's words are called here; without an entry, as they are. */
+  statuses,
 }

@@ -1,6 +1,5 @@
 import { chinese } from './chinese.js'
-import { english } from './english.js'
-import type { Texts } from './texts.js'
+import { english, type Texts } from './english.js'
 
 export const languages = ['en', 'zh'] as const
 export type Language = (typeof languages)[number]

@@ -14,11 +14,11 @@ import {
 } from './arrangement.js'
 import { countServices, type Look, lookFor, statusName, unknownSizesText, unplottedText } from './cells.js'
 import { collectionsTable, totals } from './collections.js'
+import type { Texts } from './english.js'
 import { type Html, html } from './html.js'
 import { type Language, languages, translations } from './languages.js'
 import type { Status } from './model.js'
 import { pagesNav, serviceRows } from './rows.js'
-import type { Texts } from './texts.js'
 import { clipped } from './units.js'
 
 export interface PageOptions {

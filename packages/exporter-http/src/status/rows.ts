@@ -13,11 +13,11 @@ import {
   valuesOf,
   withSpark,
 } from './cells.js'
+import type { Texts } from './english.js'
 import { type Html, html } from './html.js'
 import { graphUrl, probeUrl } from './links.js'
 import type { FailureStatus, InstanceStatus } from './model.js'
 import { linePlot } from './plot.js'
-import type { Texts } from './texts.js'
 import { clipped, count, rate, unknown } from './units.js'
 
 /** How many columns the table of services has. */

@@ -1,4 +1,4 @@
-import type { Texts } from './texts.js'
+import type { Texts } from './english.js'
 
 /** What is not known. */
 export const unknown = '–'

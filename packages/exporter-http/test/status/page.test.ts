@@ -108,7 +108,7 @@ test('how collections go: an outage, and the reason', (t) => {
   const snapshots = [snapshot([web], { failure: timeout, lastSuccessTime: 410, durationSeconds: 60 })]
   const { text } = parsed(pageOf(told([{ name: 'prod', namespaces: ['demo'], snapshots }])))
   t.regex(text, /proddemo▲ Down10 s ago60 s100 %010/)
-  t.regex(text, /GET \/v1\/services\/demo\/: not in time Last read whole 10 min ago/)
+  t.regex(text, /GET \/v1\/services\/demo\/: not in time Last complete read 10 min ago/)
 })
 
 test('plots are lines, with a text for who does not see them', (t) => {
@@ -159,7 +159,7 @@ test('sizes whose CPU limit is unknown are named, with where to add them', (t) =
 test('filters and sorts by the address, and keeps the rest of it in the form and the links', (t) => {
   const { tags, text } = parsed(pageOf(shownOf(web), 'name=zzz&status=Gone&sort=cpu&order=desc&open=demo%2Fx'))
   t.regex(text, /0 of 1 shown/)
-  t.regex(text, /No service is like that\./)
+  t.regex(text, /No services match\./)
   t.is(tags.find(({ attributes }) => attributes['aria-sort'])?.attributes['aria-sort'], 'descending')
   t.deepEqual(
     tags

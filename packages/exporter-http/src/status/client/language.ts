@@ -1,5 +1,5 @@
+import type { Texts } from '../english.js'
 import { isLanguage, type Language, translations } from '../languages.js'
-import type { Texts } from '../texts.js'
 
 const { language, version = '', prometheusUrl = '' } = document.body.dataset
 
