@@ -5,6 +5,7 @@ import type { Metric } from '../packages/collector/src/family.js'
 import { buildInfoFamily } from '../packages/exporter-http/src/metrics/build-info.js'
 import { requestFamilies } from '../packages/exporter-http/src/metrics/request-counts.js'
 import { reloadFamilies } from '../packages/exporter-http/src/reload.js'
+import { flagHelp } from '../packages/exporter-http/src/settings/command-line.js'
 import {
   accountLabels,
   accountName,
@@ -15,7 +16,6 @@ import {
   sizesKey,
 } from '../packages/exporter-http/src/settings/file-keys.js'
 import { fileSchema } from '../packages/exporter-http/src/settings/file-schema.js'
-import { flagHelp } from '../packages/exporter-http/src/settings/help.js'
 import type { Setting } from '../packages/exporter-http/src/settings/setting.js'
 import { groups, isFlag, table, usageOf } from '../packages/exporter-http/src/settings/table.js'
 import { jsonFile, writeOrCheck } from './generated.js'

@@ -6,7 +6,7 @@ import { toText } from '@alauda-exporter/collector'
 import test from 'ava'
 import { main } from '../src/main.js'
 import { buildInfoFamily, version } from '../src/metrics/build-info.js'
-import { helpText } from '../src/settings/help.js'
+import { helpText } from '../src/settings/command-line.js'
 import { runCommand } from './helpers/command.js'
 
 const nothing = ''

@@ -2,7 +2,7 @@ import { cloudEndpoints, parseToken } from '@alauda-exporter/alauda-client'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { AccountCredentials } from './credentials.js'
-import { all, type Checked, type Problem, refuse } from './problem.js'
+import { all, type Checked, type Problem, problem, refuse } from './problem.js'
 import type { ValuesOf } from './setting.js'
 import type { Reader, Secret } from './sources.js'
 import { table } from './table.js'
@@ -24,6 +24,30 @@ export type ClientSettings = ValuesOf<typeof table.client>
 
 /** The problem of an account that lacks something. */
 export type Missing = Readonly<Record<'username' | 'password' | 'namespace', Problem>>
+
+/** The account of flags, environment and the section `alauda`. */
+export const checkAccount = (reader: Reader): Checked<Account> =>
+  pipe(
+    all({
+      endpoint: checkEndpoint(reader),
+      identity: checkIdentity(reader, missing),
+      client: reader.values(table.client),
+    }),
+    E.map(({ identity, ...account }) => ({ ...account, ...identity, labels: {} })),
+  )
+
+const notSet = (setting: string, expected: string): Problem =>
+  problem({ origin: 'environment', setting }, 'not set', expected)
+
+/** The problems of an account that flags, environment and file together do not complete. */
+export const missing: Missing = {
+  username: notSet('ALAUDA_USERNAME or --alauda.username', 'your user name; --demo needs none'),
+  password: notSet('ALAUDA_PASSWORD or --alauda.password-file', 'your password; --demo needs none'),
+  namespace: notSet(
+    'ALAUDA_NAMESPACE or --alauda.namespace',
+    'the user or organization whose services the token may read',
+  ),
+}
 
 // An account's cloud takes precedence over the endpoint that the section `alauda` has for all others.
 export const checkEndpoint = ({ values, rankOf }: Reader): Checked<string> =>

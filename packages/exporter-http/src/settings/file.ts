@@ -63,8 +63,8 @@ const noFile: SettingsFile = { layer: () => undefined, sizes: [], problems: [], 
 
 const brokenFile = (problems: ReadonlyArray<Problem>): SettingsFile => ({ ...noFile, problems, isBroken: true })
 
-/** The file that a flag or a variable names. A file that is read alone is named by neither. */
-export const readConfigFile = (sources: Sources, isAlone = false): SettingsFile => {
+/** The file that a flag or a variable names. */
+export const readConfigFile = (sources: Sources): SettingsFile => {
   const { configFile } = table.file
   const reader = createReader(sources, outerLayers(sources))
   const named: Checked<string | undefined> = reader.value(configFile)
@@ -77,7 +77,9 @@ export const readConfigFile = (sources: Sources, isAlone = false): SettingsFile 
   } catch (error) {
     const what = `cannot be read (${codeOf(error)})`
     return brokenFile([
-      isAlone ? problem({ origin: { file }, setting: '' }, what) : problem(place, `${quoted(file)} ${what}`),
+      sources.isFileAlone === true
+        ? problem({ origin: { file }, setting: '' }, what)
+        : problem(place, `${quoted(file)} ${what}`),
     ])
   }
 }

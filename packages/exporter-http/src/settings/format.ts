@@ -10,15 +10,19 @@ export interface JsonSchema {
   readonly [keyword: string]: Json
 }
 
-/** How a value is written: the parser, the help and the schema for editors come from here. */
-export interface Format<A> {
+/** How a value is read. */
+export interface Parser<A> {
   /** The value, or what is expected instead. `folder` is where relative names of files begin. */
   readonly parse: (text: string, folder?: string) => E.Either<string, A>
   /** For numbers and switches: the same for what YAML reads, so that `1e2` is 100 and `True` is true. */
   readonly parseValue?: (value: number | boolean) => E.Either<string, A>
+}
+
+/** How the value of a setting is written: its parser, its help and its schema for editors come from here. */
+export interface Format<A> extends Parser<A> {
   /** What stands for the value in the help; a switch has none. */
   readonly placeholder?: string
-  /** The same for editors, as far as a schema can say it. */
+  /** For editors, as far as a schema can say it. */
   readonly schema: JsonSchema
   /** What the schema says in words, because no keyword can. */
   readonly note?: string
@@ -40,7 +44,7 @@ export interface Scalar {
 export const parseScalar = <A>(
   place: Place,
   { text, value }: Scalar,
-  { parse, parseValue }: Format<A>,
+  { parse, parseValue }: Parser<A>,
   { folder, isSecret }: { readonly folder?: string; readonly isSecret?: boolean | undefined } = {},
 ): Checked<A> => {
   const isParsed = parseValue !== undefined && typeof value !== 'string'

@@ -30,11 +30,11 @@ export const validation = E.getApplicativeValidation(getSemigroup<Problem>())
 
 export const all = sequenceS(validation)
 
-export const problem = (place: Place, what: string, expected?: string): Problem => {
-  const { origin, line, column, setting } = place
-  const at = line === undefined || column === undefined ? {} : { line, column }
-  return { origin, ...at, setting, what, ...(expected === undefined ? {} : { expected }) }
-}
+export const problem = (place: Place, what: string, expected?: string): Problem => ({
+  ...place,
+  what,
+  ...(expected === undefined ? {} : { expected }),
+})
 
 export const refuse = (place: Place, what: string, expected?: string): Checked<never> =>
   E.left([problem(place, what, expected)])
@@ -49,10 +49,13 @@ export const problemsOf = (checked: Checked<unknown>): ReadonlyArray<Problem> =>
  * // '--log.level: "x" given, expected one of info, warn'
  */
 export const problemText = ({ origin, line, column, setting, what, expected, meant }: Problem): string => {
-  const place = typeof origin === 'string' ? [] : [[origin.file, line, column].filter((part) => part !== undefined)]
-  const named = [...place.map((parts) => parts.join(':')), ...(setting === '' ? [] : [setting]), what].join(': ')
-  const advice = expected === undefined ? '' : `, expected ${expected}`
-  return printable(`${named}${advice}${meant === undefined ? '' : `, did you mean ${meant}?`}`)
+  const file = typeof origin === 'string' ? '' : origin.file
+  const place = line === undefined ? file : `${file}:${line}:${column}`
+  const advice = [
+    ...(expected === undefined ? [] : [`expected ${expected}`]),
+    ...(meant === undefined ? [] : [`did you mean ${meant}?`]),
+  ]
+  return printable([place, setting, [what, ...advice].join(', ')].filter((part) => part !== '').join(': '))
 }
 
 /** Each problem once: those of flags and variables first, then those of each file from its top to its end. */

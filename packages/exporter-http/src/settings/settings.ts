@@ -3,12 +3,12 @@ import { serviceLabelName } from '@alauda-exporter/collector'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
-import { type Account, type ClientSettings, checkEndpoint, checkIdentity, type Missing } from './account.js'
+import { type Account, type ClientSettings, checkAccount, missing } from './account.js'
 import { checkFileAccounts } from './accounts.js'
 import { type CollectSettings, checkCollect } from './collect.js'
 import { type FileSize, readConfigFile } from './file.js'
 import { sizeRows } from './file-keys.js'
-import { all, type Checked, inOrder, type Problem, problem, problemsOf, quoted, refuse, validation } from './problem.js'
+import { all, type Checked, inOrder, type Problem, problemsOf, quoted, refuse, validation } from './problem.js'
 import type { Rows, Setting, ValuesOf } from './setting.js'
 import { createReader, isDemo, outerLayers, type Reader, type Sources } from './sources.js'
 import { table } from './table.js'
@@ -36,6 +36,16 @@ export type MetricsSettings = ValuesOf<typeof table.metrics> & {
 /** The problems of a web configuration, to be reported together with those of the settings. */
 export type WebProblems = (file: string) => ReadonlyArray<Problem>
 
+/** Reads a file alone. */
+export const readFileSettings = (
+  file: string,
+  readFile: Sources['readFile'],
+  webProblems?: WebProblems,
+): Checked<Settings> => {
+  const flags = new Map([[table.file.configFile.flag, [file]]])
+  return readSettings({ flags, environment: {}, readFile, isFileAlone: true }, webProblems)
+}
+
 /**
  * Reads the settings from flags, environment and file, and reports every problem at once.
  *
@@ -43,38 +53,22 @@ export type WebProblems = (file: string) => ReadonlyArray<Problem>
  * readSettings({ flags: new Map([['collect.interval', ['soon']], ['demo', ['true']]]), environment: {}, readFile })
  * // left: problemText gives '--collect.interval: "soon" given, expected a duration like 30s, 5m or 1h30m'
  */
-export const readSettings = (sources: Sources, webProblems?: WebProblems): Checked<Settings> =>
-  readSettingsWith(sources, false, webProblems)
-
-/** Reads a file alone. What an account lacks in it may still come from flags or the environment. */
-export const readFileSettings = (
-  file: string,
-  readFile: Sources['readFile'],
-  webProblems?: WebProblems,
-): Checked<Settings> =>
-  readSettingsWith(
-    { flags: new Map([[table.file.configFile.flag, [file]]]), environment: {}, readFile },
-    true,
-    webProblems,
-  )
-
-const readSettingsWith = (
-  sources: Sources,
-  isFileAlone: boolean,
-  webProblems: WebProblems = () => [],
-): Checked<Settings> => {
-  const file = readConfigFile(sources, isFileAlone)
+export const readSettings = (sources: Sources, webProblems: WebProblems = () => []): Checked<Settings> => {
+  const file = readConfigFile(sources)
   const reader = createReader(sources, [...outerLayers(sources), file.layer])
   const serviceLabels = checkServiceLabels(reader)
   const accounts = (): Checked<ReadonlyArray<Account>> => {
     if (isDemo(sources)) return E.right([])
-    if (file.accounts === undefined) return checkOnlyAccount(reader, isFileAlone || file.isBroken)
-    return checkFileAccounts(
-      sources,
-      file.layer,
-      file.accounts,
-      E.getOrElse((): ReadonlyArray<string> => [])(serviceLabels),
-    )
+    if (file.accounts !== undefined) {
+      const labels = E.getOrElse((): ReadonlyArray<string> => [])(serviceLabels)
+      return checkFileAccounts(sources, file.layer, file.accounts, labels)
+    }
+    const account = checkAccount(reader)
+    if (E.isRight(account)) return E.right([account.right])
+    // A file that is checked alone, or that is broken, may lack something.
+    const isOptional = sources.isFileAlone === true || file.isBroken
+    const others = account.left.filter((each) => !isOptional || !Object.values(missing).includes(each))
+    return others.length > 0 ? E.left(others) : E.right([])
   }
   const parts = all({
     accounts: accounts(),
@@ -94,33 +88,6 @@ const readSettingsWith = (
   ])
   return problems.length > 0 ? E.left(problems) : parts
 }
-
-const notSet = (name: string, expected: string): Problem =>
-  problem({ origin: 'environment', setting: name }, 'not set', expected)
-
-const missing: Missing = {
-  username: notSet('ALAUDA_USERNAME or --alauda.username', 'your user name; --demo needs none'),
-  password: notSet('ALAUDA_PASSWORD or --alauda.password-file', 'your password; --demo needs none'),
-  namespace: notSet(
-    'ALAUDA_NAMESPACE or --alauda.namespace',
-    'the user or organization whose services the token may read',
-  ),
-}
-
-/** The account of flags, environment and the section `alauda`; none where it is optional and something is missing. */
-const checkOnlyAccount = (reader: Reader, isOptional: boolean): Checked<ReadonlyArray<Account>> =>
-  pipe(
-    all({
-      endpoint: checkEndpoint(reader),
-      identity: checkIdentity(reader, missing),
-      client: reader.values(table.client),
-    }),
-    E.map(({ identity, ...account }): ReadonlyArray<Account> => [{ ...account, ...identity, labels: {} }]),
-    E.orElse((problems): Checked<ReadonlyArray<Account>> => {
-      const others = problems.filter((each) => !isOptional || !Object.values(missing).includes(each))
-      return others.length > 0 ? E.left(others) : E.right([])
-    }),
-  )
 
 const checkMetrics = (sources: Sources, reader: Reader, given: ReadonlyArray<FileSize>): Checked<MetricsSettings> =>
   pipe(

@@ -13,6 +13,8 @@ export interface Sources {
   readonly flags: ReadonlyMap<string, ReadonlyArray<string>>
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly readFile: ReadFile
+  /** The file is checked alone: what an account lacks in it may still come from flags or the environment. */
+  readonly isFileAlone?: boolean
 }
 
 /** A value as it is given, right or wrong. */

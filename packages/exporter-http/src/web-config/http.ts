@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { type Format, onOff, parseScalar, type Scalar, wholeNumber } from '../settings/format.js'
+import { onOff, type Parser, parseScalar, type Scalar, wholeNumber } from '../settings/format.js'
 import { type Problem, problem } from '../settings/problem.js'
 import { durationOrZeroUpToDays, longestWaitDays } from '../settings/quantity.js'
 import { scalarOf } from '../settings/yaml.js'
@@ -34,20 +34,19 @@ export const readHeaders = (keys: Keys): Readonly<Record<string, string>> => {
   )
 }
 
-const headerFormat = (allowed: ReadonlyArray<string>): Format<string> => ({
+const headerFormat = (allowed: ReadonlyArray<string>): Parser<string> => ({
   parse: (given) => {
     if (given === '') return E.right(given)
     if (allowed.length > 0 && !allowed.includes(given)) return E.left(allowed.join(' or '))
     // A line break would begin another header.
     return /^[\x20-\x7e]+$/.test(given) ? E.right(given) : E.left('one line of ASCII characters')
   },
-  schema: {},
 })
 
 // Beyond this a single login takes many seconds.
 const highestCost = 16
 
-const bcryptHash: Format<string> = {
+const bcryptHash: Parser<string> = {
   parse: (given) => {
     const [, cost] = /^\$2[aby]\$(0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}$/.exec(given) ?? []
     if (cost === undefined) return E.left('a bcrypt hash like $2y$10$ and 53 more characters')
@@ -55,7 +54,6 @@ const bcryptHash: Format<string> = {
       ? E.left(`a bcrypt hash of a cost up to ${highestCost}, or a login takes too long`)
       : E.right(given)
   },
-  schema: {},
 }
 
 /** Reads `basic_auth_users`: names and the bcrypt hashes of their passwords. No problem repeats either. */

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { type Format, parseScalar } from '../settings/format.js'
+import { type Parser, parseScalar } from '../settings/format.js'
 import { type Problem, problem } from '../settings/problem.js'
 import {
   entriesOf,
@@ -18,8 +18,8 @@ export interface Keys {
   readonly has: (key: string) => boolean
   /** Whether it is there, and not empty, which the toolkit takes for absent. */
   readonly isGiven: (key: string) => boolean
-  readonly value: <A>(key: string, format: Format<A>) => A | undefined
-  readonly list: <A>(key: string, format: Format<A>) => ReadonlyArray<A> | undefined
+  readonly value: <A>(key: string, parser: Parser<A>) => A | undefined
+  readonly list: <A>(key: string, parser: Parser<A>) => ReadonlyArray<A> | undefined
   readonly map: (key: string, names: ReadonlyArray<string>) => Keys
   /** A map of any keys. */
   readonly entries: (key: string, of: string) => ReadonlyArray<YamlEntry>
@@ -34,10 +34,10 @@ export const keysOf = (map: YamlValue, names: ReadonlyArray<string>, problems: P
     const setting = join(map.place.setting, key)
     return entries.get(key)?.valueAs(setting) ?? { kind: 'nothing', place: { ...map.place, setting } }
   }
-  const single = <A>(value: YamlValue, format: Format<A>): A | undefined => {
+  const single = <A>(value: YamlValue, parser: Parser<A>): A | undefined => {
     const parsed = pipe(
       scalarOf(value),
-      E.chain((scalar) => parseScalar(value.place, scalar, format)),
+      E.chain((scalar) => parseScalar(value.place, scalar, parser)),
     )
     if (E.isRight(parsed)) return parsed.right
     problems.push(...parsed.left)
@@ -50,8 +50,8 @@ export const keysOf = (map: YamlValue, names: ReadonlyArray<string>, problems: P
       const value = valueAt(key)
       return value.kind === 'value' ? value.text !== '' : value.kind !== 'nothing'
     },
-    value: (key, format) => (entries.has(key) ? single(valueAt(key), format) : undefined),
-    list: (key, format) => {
+    value: (key, parser) => (entries.has(key) ? single(valueAt(key), parser) : undefined),
+    list: (key, parser) => {
       const value = valueAt(key)
       // All items may be commented out.
       if (value.kind === 'nothing') return entries.has(key) ? [] : undefined
@@ -60,7 +60,7 @@ export const keysOf = (map: YamlValue, names: ReadonlyArray<string>, problems: P
         return undefined
       }
       const items = value.items()
-      const right = items.flatMap((item) => single(item, format) ?? [])
+      const right = items.flatMap((item) => single(item, parser) ?? [])
       return right.length === items.length ? right : undefined
     },
     map: (key, known) => keysOf(valueAt(key), known, problems),

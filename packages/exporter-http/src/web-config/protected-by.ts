@@ -1,13 +1,40 @@
 import { type Clock, systemClock } from '@alauda-exporter/alauda-client'
 import { authenticated } from '../toolkit/basic-auth.js'
-import type { Middleware } from '../toolkit/handler.js'
+import { type Middleware, plainText } from '../toolkit/handler.js'
 import { withHeaders } from '../toolkit/response-headers.js'
+import type { RateLimit } from './http.js'
 import type { LiveWebConfig } from './live.js'
-import { rateLimited } from './rate-limited.js'
 
 /**
- * Answers only whom the web configuration lets in, with its headers on every answer. Outermost: who is not let in must not
- * cost a page.
+ * Answers 429 to requests beyond the limit: a bucket of `burst` tokens, from which each request takes one, and to which each interval
+ * adds one.
+ *
+ * @example
+ * rateLimited(() => ({ intervalMs: 1000, burst: 20 }), systemClock)(handler)
+ */
+export const rateLimited = (limit: () => RateLimit | undefined, clock: Pick<Clock, 'now'>): Middleware => {
+  let used = 0
+  let countedAt = clock.now()
+
+  const isTaken = ({ intervalMs, burst }: RateLimit): boolean => {
+    const now = clock.now()
+    // The machine's time may be set back.
+    used = Math.min(burst, Math.max(0, used - Math.max(0, now - countedAt) / intervalMs))
+    countedAt = now
+    if (used > burst - 1) return false
+    used += 1
+    return true
+  }
+
+  return (next) => async (request) => {
+    const now = limit()
+    return now === undefined || isTaken(now) ? next(request) : plainText(429, 'Too many requests.')
+  }
+}
+
+/**
+ * Admits the users of the web configuration only, and adds its headers to every response. Outermost: a rejected request must not cost
+ * a page.
  *
  * @example
  * startHttpServer(addresses, protectedBy(web)(routed(routes, log)), { tls: () => web.current().tls })

@@ -1,6 +1,5 @@
-import { nearest } from '@alauda-exporter/alauda-client/options'
 import * as E from 'fp-ts/lib/Either.js'
-import type { Format } from '../settings/format.js'
+import { oneOf, type Parser } from '../settings/format.js'
 
 /** Whether clients have to show a certificate, by Go's names. */
 export const clientAuthTypes = [
@@ -13,28 +12,26 @@ export const clientAuthTypes = [
 
 export type ClientAuth = (typeof clientAuthTypes)[number]
 
+const authType = oneOf('TYPE', ...clientAuthTypes)
+
 /** Also takes the older name that the toolkit takes. */
-export const clientAuth: Format<ClientAuth> = {
-  parse: (given) => {
-    const name = given === 'RequireClientCert' ? 'RequireAnyClientCert' : given
-    const found = clientAuthTypes.find((candidate) => candidate === name)
-    return found === undefined ? E.left(`one of ${clientAuthTypes.join(', ')}`) : E.right(found)
-  },
-  schema: { enum: [...clientAuthTypes, 'RequireClientCert'] },
+export const clientAuth: Parser<ClientAuth> = {
+  parse: (given) => authType.parse(given === 'RequireClientCert' ? 'RequireAnyClientCert' : given),
 }
 
 export type TlsVersion = 'TLSv1.2' | 'TLSv1.3'
 
-/** TLS 1.0 and 1.1 are known and refused: RFC 8996 forbids them. */
-export const tlsVersion: Format<TlsVersion> = {
-  parse: (given) => {
-    if (given === 'TLS12') return E.right('TLSv1.2')
-    if (given === 'TLS13') return E.right('TLSv1.3')
-    const isOlder = given === 'TLS10' || given === 'TLS11'
-    return E.left(isOlder ? 'TLS12 or TLS13: older versions are not safe' : 'TLS12 or TLS13')
-  },
-  schema: { enum: ['TLS12', 'TLS13'] },
-}
+const byName = <A>(names: ReadonlyMap<string, A>): Parser<A> => ({
+  parse: (given) => E.fromNullable(`one of ${[...names.keys()].join(', ')}`)(names.get(given)),
+})
+
+/** No older version: RFC 8996 forbids them. */
+export const tlsVersion = byName<TlsVersion>(
+  new Map([
+    ['TLS12', 'TLSv1.2'],
+    ['TLS13', 'TLSv1.3'],
+  ]),
+)
 
 // Those of TLS 1.3 are called the same by both.
 const ciphersOfTls13 = ['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256']
@@ -60,7 +57,7 @@ const ciphers: ReadonlyMap<string, string> = new Map([
 ])
 
 /** A cipher suite by Go's name, as OpenSSL calls it. */
-export const cipherSuite: Format<string> = byName(ciphers)
+export const cipherSuite = byName(ciphers)
 
 /**
  * What OpenSSL takes for a list of suites; without one, all that Go calls secure. As with Go, a list does not choose among
@@ -81,12 +78,4 @@ const curves: ReadonlyMap<string, string> = new Map([
 ])
 
 /** A curve by Go's name, as OpenSSL calls it. */
-export const curve: Format<string> = byName(curves)
-
-function byName(names: ReadonlyMap<string, string>): Format<string> {
-  const known = [...names.keys()]
-  return {
-    parse: (given) => E.fromNullable(nearest(given, known) ?? `one of ${known.join(', ')}`)(names.get(given)),
-    schema: { enum: known },
-  }
-}
+export const curve = byName(curves)

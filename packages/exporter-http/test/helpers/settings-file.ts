@@ -84,7 +84,7 @@ const arbitraryOf = (setting: Setting<unknown>): fc.Arbitrary<Value> => {
   if (format === formats.positiveInteger) return fc.integer({ min: 1, max: 999_999_999 })
   if (format === formats.wholeNumber) return fc.nat({ max: 999_999_999 })
   if (format === formats.rate) return fc.nat({ max: 100_000 }).map((hundredths) => hundredths / 100)
-  if (setting === table.client.maxAnswerBytes)
+  if (format.placeholder === 'SIZE')
     return fc
       .tuple(fc.integer({ min: 1, max: 256 }), fc.constantFrom('B', 'KB', 'KiB', 'MB'))
       .map((parts) => parts.join(''))

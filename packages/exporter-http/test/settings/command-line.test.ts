@@ -3,7 +3,7 @@ import test from 'ava'
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { helpText } from '../../src/settings/help.js'
+import { helpText } from '../../src/settings/command-line.js'
 import { groups, isFlag, table, usageOf } from '../../src/settings/table.js'
 import { parseCommandLine } from '../helpers/texts.js'
 
