@@ -8,14 +8,14 @@ const root = resolve(import.meta.dirname, '..')
 
 /** Folders that are not rewritten yet, with the number of findings that is still allowed: lower it, never raise it. */
 const remaining: ReadonlyArray<readonly [folder: string, findings: number]> = [
-  ['packages/alauda-client/src/', 56],
-  ['packages/alauda-client/test/', 31],
+  ['packages/alauda-client/src/', 5],
+  ['packages/alauda-client/test/', 27],
 
-  ['packages/alauda-simulator/test/', 29],
+  ['packages/alauda-simulator/test/', 25],
   ['packages/collector/src/', 71],
   ['packages/collector/test/', 106],
-  ['packages/exporter-http/src/', 124],
-  ['packages/exporter-http/test/', 158],
+  ['packages/exporter-http/src/', 90],
+  ['packages/exporter-http/test/', 145],
   // Generated from the folders above.
   ['docs/configuration.md', 3],
   ['docs/metrics.md', 2],

@@ -2,7 +2,7 @@ import type { Clock } from './clock.js'
 
 /**
  * A length of time that begins now. It never lasts longer than that, whatever becomes of the clock: when it is before the
- * beginning, the clock was set back, and the span begins anew.
+ * beginning, the clock was set back, and the span starts again.
  *
  * @example
  * const minute = createSpan(systemClock, 60_000)

@@ -4,7 +4,7 @@ const stepMs = 1
 const waiting = new Set<() => void>()
 
 /**
- * Lets what else the program does go on. All callers take turns: of those who wait, one goes on in each turn of the event loop.
+ * Yields to the rest of the program. All callers take turns: in each turn of the event loop one of the waiting ones continues.
  */
 export const nextTurn = (): Promise<void> =>
   new Promise((resolve) => {

@@ -63,20 +63,20 @@ export interface CallOptions {
 /** What `listServices` takes beside the namespace. */
 export interface ListServicesOptions extends CallOptions {
   /**
-   * Told each page's services as soon as they are known, each service once. When it throws or rejects, that is a warning of
-   * the process.
+   * Receives each page's services as soon as they are known, each service once. If it throws or rejects, the process emits a
+   * warning.
    */
   readonly onPage?: ((services: ReadonlyArray<Service>) => void) | undefined
   /**
-   * Told what of the list cannot be read and is left out, as places: `results.3` is the fourth object of its page, which has no
-   * name. What cannot be read of a service itself is in its `unreadable`.
+   * Receives the places of unreadable objects, which are left out of the list: `results.3` is the fourth object of its page, which
+   * has no name. The unreadable fields of a service are in its `unreadable`.
    */
   readonly onUnreadable?: ((places: ReadonlyArray<string>) => void) | undefined
 }
 
 /** What `listInstances` takes beside the service. */
 export interface ListInstancesOptions extends CallOptions {
-  /** Told which instances cannot be read and are left out, as places: `3` is the fourth one, which has no name or no uuid. */
+  /** Receives the places of unreadable instances, which are left out: `3` is the fourth one, which has no name or no uuid. */
   readonly onUnreadable?: ((places: ReadonlyArray<string>) => void) | undefined
 }
 

@@ -42,7 +42,7 @@ import { streamOf } from './stream.js'
 /**
  * The API as Promises. `client.taskEithers` has the same calls as fp-ts TaskEithers. Nothing is sent before the first call.
  *
- * @throws TypeError when the configuration cannot work: an endpoint that is no URL, empty credentials.
+ * @throws TypeError if the configuration is invalid: an endpoint that is not a URL, empty credentials.
  * @example
  * ```ts
  * import assert from 'node:assert/strict'

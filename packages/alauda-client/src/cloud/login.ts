@@ -44,7 +44,7 @@ export const createLogin = (config: LoginConfig): Login => {
 
   const recorded = <A>(answer: E.Either<AlaudaError, A>): E.Either<AlaudaError, A> => {
     if (E.isRight(answer)) recorder.loggedIn()
-    // Nobody waited for it any more: that is not the login's fault.
+    // Every caller had cancelled: that is not a failed login.
     else if (answer.left._tag !== 'AbortError') recorder.loginFailed()
     return answer
   }

@@ -22,7 +22,7 @@ export interface ServiceListConfig {
   readonly onUnreadable?: ((places: ReadonlyArray<string>) => void) | undefined
 }
 
-/** What tells a service from all others of its namespace. Some installations give one uuid to several. */
+/** The identity of a service within its namespace. Some installations give several services the same uuid. */
 export const serviceKey = ({ uuid, project_name, space_name, service_name }: Service): string =>
   JSON.stringify([uuid, project_name, space_name, service_name])
 
@@ -37,7 +37,7 @@ export const serviceKey = ({ uuid, project_name, space_name, service_name }: Ser
 export const readServiceList =
   (config: ServiceListConfig): TaskEither<AlaudaError, ReadonlyArray<Service>> =>
   async () => {
-    // An object stays the same one over both passes: what `onPage` began with it goes on.
+    // An object stays the same over both passes, so that work which `onPage` began with it stays valid.
     const known = new Map<string, Service>()
     let pass = createPass(known)
     let failure = await readAllPages(config, pass)
@@ -209,7 +209,7 @@ const isNotFound = (error: AlaudaError): boolean =>
 
 const mostCompared = 20
 
-// As much as tells two apart, of what may be as large as an answer.
+// Enough to distinguish two objects, of which one may be as large as an answer.
 const contentOf = (row: unknown): string => {
   if (typeof row !== 'object' || row === null) return JSON.stringify(row).slice(0, 1000)
   const parts: unknown[] = []

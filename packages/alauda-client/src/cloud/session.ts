@@ -15,7 +15,7 @@ import { createLogin, type LoginConfig, loginCall } from './login.js'
 export interface Session {
   /** Sends with the token: logs in when there is none; when the API refuses it, once more in the next turn with another. */
   readonly send: SendInTurn
-  /** Logs in now, together with whoever else waits for a login. */
+  /** Logs in now; concurrent callers share the login. */
   readonly login: (signal?: AbortSignal) => TE.TaskEither<AlaudaError, Token>
 }
 
@@ -40,7 +40,7 @@ export const createSession = (config: SessionConfig): Session => {
     const started: PendingLogin = { abort: new AbortController(), waiting: new Set() }
     logIn(started.abort.signal)().then((answer) => {
       if (E.isRight(answer)) token = answer.right.token
-      // Without a token all calls fail at once; with one they would go on.
+      // Without a token all calls fail immediately; with a refused one they would continue.
       else if (token !== undefined && answer.left._tag === 'HttpError') {
         hold.heed(answer.left.status, answer.left.retryAfterMs ?? 0)
       }
@@ -58,7 +58,7 @@ export const createSession = (config: SessionConfig): Session => {
       if (signal?.aborted) return givenUp()
       pendingLogin ??= startLogin()
       const mine = pendingLogin
-      // Not by the login's own promise: that would keep those who gave up for as long as the login hangs.
+      // Not on the login's own promise, which would keep cancelled callers in memory while the login hangs.
       return new Promise((resolve) => {
         const tell = (answer: E.Either<AlaudaError, Token>) => {
           unfollow()
@@ -140,7 +140,7 @@ export const createSession = (config: SessionConfig): Session => {
 
 interface PendingLogin {
   readonly abort: AbortController
-  /** Who is to be told the answer. */
+  /** The callers that wait for the answer. */
   readonly waiting: Set<(answer: E.Either<AlaudaError, Token>) => void>
 }
 

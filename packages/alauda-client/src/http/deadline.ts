@@ -4,7 +4,7 @@ import { isError } from './is-error.js'
 
 /**
  * Runs `task` with a signal that fires after `ms` milliseconds or together with `outer`, and rejects at that moment with the
- * signal's reason, whether `task` heeds the signal or not. The reason of a deadline is a `DOMException` named `TimeoutError`,
+ * signal's reason, whether `task` respects the signal or not. The reason of a deadline is a `DOMException` named `TimeoutError`,
  * as with the platform's `AbortSignal.timeout()`.
  *
  * @example

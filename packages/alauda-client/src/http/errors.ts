@@ -17,7 +17,7 @@ interface Failure extends FailedCall {
 
 /** No answer came: no connection, no such host, or the connection broke. */
 export interface NetworkError extends Failure {
-  /** Tells this failure from the others. */
+  /** The kind of failure. */
   readonly _tag: 'NetworkError'
   /** The system's word for it (`ECONNREFUSED`, `ENOTFOUND`, …), where the transport gives one. */
   readonly code?: string
@@ -27,7 +27,7 @@ export interface NetworkError extends Failure {
 
 /** The whole answer did not come in time. */
 export interface TimeoutError extends Failure {
-  /** Tells this failure from the others. */
+  /** The kind of failure. */
   readonly _tag: 'TimeoutError'
   /** What ran out: an Error of the client's own, of the transport's, or the signal's reason. */
   readonly cause: unknown
@@ -35,7 +35,7 @@ export interface TimeoutError extends Failure {
 
 /** The caller's AbortSignal fired. */
 export interface AbortError extends Failure {
-  /** Tells this failure from the others. */
+  /** The kind of failure. */
   readonly _tag: 'AbortError'
   /** The signal's reason. */
   readonly cause: unknown
@@ -43,7 +43,7 @@ export interface AbortError extends Failure {
 
 /** The answer's status is not 2xx. */
 export interface HttpError extends Failure {
-  /** Tells this failure from the others. */
+  /** The kind of failure. */
   readonly _tag: 'HttpError'
   /** HTTP's status: 404, 500, …; never 2xx. */
   readonly status: number
@@ -63,7 +63,7 @@ export interface HttpError extends Failure {
 
 /** The answer's status is 2xx, but its body is not JSON. The body itself is not kept: it may hold secrets. */
 export interface InvalidJson extends Failure {
-  /** Tells this failure from the others. */
+  /** The kind of failure. */
   readonly _tag: 'InvalidJson'
   /** The media type of the answer's `Content-Type`, empty when it has none. */
   readonly contentType: string
@@ -71,7 +71,7 @@ export interface InvalidJson extends Failure {
 
 /** The answer is JSON of a shape that the API does not have. */
 export interface DecodeError extends Failure {
-  /** Tells this failure from the others. */
+  /** The kind of failure. */
   readonly _tag: 'DecodeError'
   /** The first 10 places where it differs, and what was expected there; never the value that was found, which may be a secret. */
   readonly mismatches: ReadonlyArray<Mismatch>
@@ -90,7 +90,7 @@ export interface Mismatch {
  * be tried again (408, 429, 5xx) is an `HttpError` of the login's URL, one without an answer a `NetworkError` or `TimeoutError`.
  */
 export interface AuthError extends Failure {
-  /** Tells this failure from the others. */
+  /** The kind of failure. */
   readonly _tag: 'AuthError'
   /** The status of the answer; absent when there is nothing to log in with. */
   readonly status?: number
@@ -103,7 +103,7 @@ export type Bound = 'answer-size' | 'depth' | 'pages' | 'services'
 
 /** What the cloud sent exceeds a bound of this client. The rest was not read. */
 export interface LimitError extends Failure {
-  /** Tells this failure from the others. */
+  /** The kind of failure. */
   readonly _tag: 'LimitError'
   /** Which bound. */
   readonly bound: Bound
@@ -112,8 +112,7 @@ export interface LimitError extends Failure {
 }
 
 /**
- * Every way in which a call can fail. Tell them apart by `_tag`: a `switch` over it, with one case for each, is checked by the
- * compiler.
+ * Every way in which a call can fail. Distinguish them by `_tag`: the compiler checks that a `switch` over it has every case.
  */
 export type AlaudaError =
   | NetworkError
@@ -175,7 +174,7 @@ export class AlaudaException extends Error implements FailedCall {
   }
 
   /**
-   * Whether `value` is an `AlaudaException`, whichever copy of this package made it; `_tag` then tells its other fields.
+   * Whether `value` is an `AlaudaException`, whichever copy of this package made it; `_tag` then determines its other fields.
    * `instanceof` knows only its own copy: a program can have one by `import` and one by `require`.
    */
   static is(value: unknown): value is AlaudaException & AlaudaError {

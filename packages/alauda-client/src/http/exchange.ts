@@ -107,8 +107,8 @@ const followRedirects = async (transport: Transport, request: HttpRequest, signa
 }
 
 /**
- * Where a redirect leads, if it may be followed: within an origin, or from http to https on one host. To send a login's
- * password once more by 303, which asks for a GET, is nobody's wish.
+ * The target of a redirect, if the client may follow it: within an origin, or from http to https on the same host. A login's 303 is
+ * not followed: it requests a GET, and the password must not be sent again.
  */
 const redirectTarget = (from: URL, method: string, status: number, location: string | undefined): URL | undefined => {
   const isRedirect = [301, 302, 307, 308].includes(status) || (status === 303 && method === 'GET')
@@ -171,7 +171,7 @@ const exchangeOnce = async (
 
 export const isSuccess = (status: number): boolean => status >= 200 && status < 300
 
-// Without types there is no telling what a fetch of the caller's gives.
+// A caller without TypeScript may pass a `fetch` that returns anything.
 function assertResponse(response: unknown): asserts response is FetchResponse {
   const isResponse =
     typeof response === 'object' &&

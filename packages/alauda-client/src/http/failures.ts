@@ -57,7 +57,7 @@ const abortError = (call: FailedCall, cause: unknown): AbortError => ({
   cause,
 })
 
-/** For a call whose caller's signal fired: whether its time was over or it was given up, the signal's reason tells. */
+/** For a call whose caller's signal aborted: the signal's reason distinguishes a deadline from a cancellation. */
 export const abortedError = (call: FailedCall, reason: unknown): TimeoutError | AbortError =>
   isTimeout(reason) ? timeoutError(call, reason) : abortError(call, reason)
 

@@ -10,8 +10,8 @@ export interface BodyText {
 }
 
 /**
- * The text of a body in UTF-8, of which no more than `maxBytes` are held. What is not read is given up: the caller must end
- * the connection. Rejects when the body breaks off or is none.
+ * The text of a body in UTF-8, of which at most `maxBytes` are kept. The rest stays unread: the caller must end the connection.
+ * Rejects if the body is incomplete or not a body.
  *
  * @example
  * await readBody(new Response('{"a":1}'), 4, signal) // { text: '{"a"', isWhole: false }

@@ -20,7 +20,7 @@ export interface StepDecoder<A> {
 /** One call of the API and what its answer should be. */
 export interface ApiRequest<A> extends HttpRequest {
   readonly decoder: t.Decoder<unknown, A> | StepDecoder<A>
-  /** What an empty body means: the API answers so when it has nothing to tell. Without it an empty body is a DecodeError. */
+  /** The meaning of an empty body, which the API sends when it has no data. Without it an empty body is a DecodeError. */
   readonly whenEmpty?: A
   /** How the body is read, when not as JSON. */
   readonly parse?: (body: string) => E.Either<JsonFault, unknown> | Promise<E.Either<JsonFault, unknown>>

@@ -2,8 +2,8 @@
 const longestMs = 60 * 60 * 1000
 
 /**
- * What Retry-After asks for, in milliseconds, at most an hour: a number of seconds, or a date by the server's clock, which
- * its Date header tells. Anything else is ignored.
+ * The pause that Retry-After requests, in milliseconds, at most an hour: a number of seconds, or a date by the server's clock in its
+ * Date header. Anything else is ignored.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#name-retry-after
  * @example

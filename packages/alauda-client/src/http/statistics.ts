@@ -31,9 +31,8 @@ export interface ClientStatistics {
    */
   readonly requests: ReadonlyArray<{ readonly endpoint: Endpoint; readonly code: string; readonly count: number }>
   /**
-   * How long they took, from sending to the last byte of the answer. A bucket counts all that took `upToSeconds` or less, so
-   * each counts what the one before it does; `count` is all of them. Those that timed out are among them, those that were
-   * aborted are not: how long they would have taken, nobody knows.
+   * Durations from sending to the last byte of the answer. Buckets are cumulative: each counts the requests that took `upToSeconds` or
+   * less; `count` is all of them. Requests that timed out count, aborted ones do not, because their duration is unknown.
    */
   readonly durations: ReadonlyArray<{
     readonly endpoint: Endpoint
@@ -58,9 +57,9 @@ export interface ClientStatistics {
   readonly waitSeconds: number
 }
 
-/** Told what a client does, as it does it. */
+/** Records a client's work. */
 export interface Recorder {
-  /** A request goes out; what this returns is to be told what came of it. */
+  /** Records a request that is sent; call the returned function with its result. */
   readonly requestSent: (endpoint: Endpoint) => (code: string) => void
   readonly retried: (endpoint: Endpoint) => void
   /** A call asks for its turn; what this returns is to be called when it has it or has given up. */

@@ -18,7 +18,7 @@ import { fetch as crossFetch } from 'cross-fetch'
  */
 export type FetchLike = (url: string, init: FetchInit) => Promise<FetchResponse>
 
-/** What a {@link FetchLike} is told of a request. */
+/** The options of a request to a {@link FetchLike}. */
 export interface FetchInit {
   /** `GET`, or `POST` for a login. */
   readonly method: string
@@ -72,8 +72,8 @@ export const defaultFetch: FetchLike = (url, init) => {
   return crossFetch(url, withAgent)
 }
 
-// cross-fetch's node-fetch never learns that an answer of known length broke off, and waits for the rest until the timeout:
-// the answer's error has to be told to the request, which it listens to.
+// cross-fetch's node-fetch does not notice that an answer of known length was incomplete, and waits for the rest until the timeout:
+// the answer's error must be passed to the request, on which it listens.
 const tellingBrokenAnswers = (agent: http.Agent): http.Agent =>
   Object.assign(Object.create(agent), {
     addRequest: (request: ClientRequest, ...rest: ReadonlyArray<unknown>) => {

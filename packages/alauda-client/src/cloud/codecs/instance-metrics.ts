@@ -7,8 +7,7 @@ import { Amount, Seconds } from './numeric.js'
 import { absentValues } from './resource.js'
 
 /**
- * The columns that mean something, by the names that the API's page "Instance metrics" gives them. Their units are told by
- * {@link InstanceMetricsPoint}.
+ * The meaningful columns, by their names on the API's page "Instance metrics". {@link InstanceMetricsPoint} has their units.
  *
  * @example
  * ```ts
@@ -129,7 +128,7 @@ const readTable = async (table: Table, input: unknown): Promise<t.Validation<Ins
   }
 
   const pointOf = (row: unknown): InstanceMetricsPoint | undefined => {
-    // Which cell of a longer row is the surplus one, nobody can know.
+    // The surplus cell of a longer row is unknown.
     if (!Array.isArray(row) || row.length > columns.length) {
       leaveOut('points')
       return undefined
@@ -178,8 +177,7 @@ const positionsOf = (columns: ReadonlyArray<unknown>): ReadonlyMap<unknown, Read
 }
 
 /**
- * The newest point that tells anything: the one with the greatest time among those with at least one value. Absent when
- * there is none, as with a container that has only just started.
+ * The newest point with at least one value. Absent if there is none, for example for a container that has just started.
  *
  * @example
  * ```ts

@@ -7,7 +7,7 @@ import { Timestamp } from './timestamp.js'
 export const Instance = resource(
   'Instance',
   {
-    /** Tells two instances of one name apart, as there are while a service is redeployed. */
+    /** Distinguishes instances of the same name, which exist during a redeployment. */
     uuid: Uuid,
     /** The service's name, a dot and an ordinal: `web.0`. */
     instance_name: Name,

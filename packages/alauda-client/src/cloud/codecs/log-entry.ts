@@ -33,7 +33,7 @@ export interface LogEntry extends t.TypeOf<typeof LogEntry> {}
  */
 export const parseLog = async (body: string): Promise<E.Either<JsonFault, unknown>> => {
   if (/^\s*\[\s*[{\]]/.test(body)) return parseJson(body)
-  // What is no JSON is the log of a program that writes JSON: an object a line.
+  // A body that is not JSON as a whole is the log of a program that writes JSON: an object per line.
   const object = /^\s*\{/.test(body) ? parseJson(body) : E.left('syntax')
   if (E.isRight(object) && isOnlyError(object.right)) return object
   const entries: { readonly message: string }[] = []

@@ -12,7 +12,7 @@ export interface Page {
   readonly count?: number | undefined
   /** Where the next page is; absent on the last one. */
   readonly next?: string | undefined
-  /** Which of `count` and `next` came in a shape that nobody knows. */
+  /** `count` or `next`, if it came in an unknown shape. */
   readonly unreadable?: ReadonlyArray<string> | undefined
 }
 

@@ -5,11 +5,10 @@ import { isErrorShaped } from './error-shape.js'
 import { nestedItems } from './lists.js'
 
 /**
- * The codec of an API resource: `required` fields must be there and right, and decide over the whole. `optional` ones may be
- * null, missing or of a shape that nobody knows, and are then left out; those of an unknown shape are named in `unreadable`, with
- * what could not be read below them. All other fields are left out. The API spells "not there" in several ways (missing, null,
- * `""`, Python's `"None"`, the JSON text `"null"`); decoded, an absent field is absent. An object that has no known field, but
- * those of an error, is none.
+ * The codec of an API resource. Without valid `required` fields the whole is invalid. `optional` fields may be null, missing or of an
+ * unknown shape, and are then left out; `unreadable` names those of an unknown shape and what could not be read below them. All other
+ * fields are left out. The API has several forms of an absent value (missing, null, `""`, Python's `"None"`, the JSON text `"null"`);
+ * decoded, the field is absent. An object without a known field but with those of an error is not a resource.
  *
  * @example
  * const Instance = resource('Instance', { uuid: t.string }, { started_at: Timestamp })
@@ -22,7 +21,7 @@ export const resource = <R extends t.Props, P extends t.Props>(name: string, req
       t.type(required),
       t.partial(optional),
       t.partial({
-        /** Names of the fields that came in a shape that nobody knows and were left out; absent when there are none. */
+        /** Names of the fields that came in an unknown shape and were left out; absent if there are none. */
         unreadable,
       }),
     ]),
@@ -138,7 +137,7 @@ const readableList = ({ item, most, entries }: ListOf<t.Mixed>, value: unknown):
     E.chainW((list) =>
       pipe(
         nestedItems(item, list, most),
-        // A list of which nothing can be read has another form: another call may tell what is in it.
+        // A list without a readable item has another form: another call may return its content.
         E.filterOrElseW(
           ({ read, unreadable }) => read.length > 0 || unreadable.length === 0,
           () => undefined,

@@ -20,7 +20,7 @@ export const AutoscalingConfig = resource(
     metric_stat: Text,
     /** Above this ratio (0.7 is 70 %) instances are added. */
     upper_threshold: Amount,
-    /** Below this ratio (0.3 is 30 %) instances are taken away. */
+    /** The cloud removes instances below this ratio (0.3 is 30 %). */
     lower_threshold: Amount,
     /** As few instances as there may be. */
     minimum_num_instances: Count,
@@ -28,7 +28,7 @@ export const AutoscalingConfig = resource(
     maximum_num_instances: Count,
     /** How many instances are added at a time. */
     increase_delta: Count,
-    /** How many instances are taken away at a time. */
+    /** Number of instances to remove at a time. */
     decrease_delta: Count,
     /** How long to wait after scaling before scaling again, in seconds. */
     wait_period: Amount,
@@ -161,7 +161,7 @@ const ServiceFields = resource(
     last_redeployed_at: Timestamp,
     /** When the cloud last scaled it, in seconds since the epoch. */
     last_autoscaled_at: firstOf(Timestamp, 'last_autoscaled_at', 'last_autoscale_datetime'),
-    /** Absent when this answer does not tell; `listInstances` does then. */
+    /** Absent if this answer has no instances; `listInstances` returns them. */
     instances: listOf(Instance, mostInstances),
   },
 )
