@@ -58,6 +58,13 @@ module.exports = {
       },
     },
     {
+      name: 'nobody-knows-the-source',
+      comment: 'Families, exposition, registries and the page read the model. Only collector.ts chooses a source.',
+      severity: 'error',
+      from: { path: inside('collector'), pathNot: '/src/(sources/|collector\\.ts|collector-config\\.ts|index\\.ts)' },
+      to: { path: '^packages/collector/src/sources/(?!source\\.ts)' },
+    },
+    {
       name: 'collector-has-no-metrics-library',
       comment: 'register.ts talks to registries by their shape alone.',
       severity: 'error',

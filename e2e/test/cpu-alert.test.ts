@@ -13,9 +13,9 @@ const week = 7 * 86_400
 const sizes = { XS: { cpu: 0.25 } }
 
 /** What the exporter knows at a minute of a container that had been there for a week at minute 0. */
-const snapshotAt = (minute: number, secondsUsed: number, instance_size: string): Snapshot => {
+const snapshotAt = (minute: number, secondsUsed: number, size: string): Snapshot => {
   const time = week + minute * 60
-  const point = { time, cpu_cumulative_usage: secondsUsed * 1e9, cpu_utilization: (100 * secondsUsed) / time }
+  const point = { time, cpuUsageSeconds: secondsUsed, cpuUtilizationRatio: secondsUsed / time }
   return {
     namespace: 'demo',
     startTime: time,
@@ -23,10 +23,10 @@ const snapshotAt = (minute: number, secondsUsed: number, instance_size: string):
     lastSuccessTime: time,
     services: [
       {
-        service: { service_name: 'web', instance_size },
+        service: { name: 'web', size },
         listedTime: time,
         duplicates: 0,
-        instances: [{ instance: { uuid: 'a', instance_name: 'web.0', started_at: 0 }, outcome: 'ok', point }],
+        instances: [{ instance: { uuid: 'a', name: 'web.0', startTime: 0 }, outcome: 'ok', point }],
       },
     ],
     duplicates: 0,

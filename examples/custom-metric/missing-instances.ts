@@ -1,5 +1,4 @@
-import type { Service } from '@alauda-exporter/alauda-client'
-import { type CustomMetric, identityLabels } from '@alauda-exporter/collector'
+import { type CustomMetric, identityLabels, type Service } from '@alauda-exporter/collector'
 
 /** Of each service, how many of its instances are not healthy or not there. */
 export const missingInstances: CustomMetric = {
@@ -16,9 +15,9 @@ export const missingInstances: CustomMetric = {
 }
 
 const missingIn = (service: Service): number | undefined => {
-  const { target_state: state, target_num_instances: wanted, healthy_num_instances: healthy } = service
+  const { isTargetStarted, targetInstances: wanted, healthyInstances: healthy } = service
   // A stopped service still has a target number of instances.
-  if (state === 'STOPPED') return 0
+  if (isTargetStarted === false) return 0
   // A value that the API does not return has no sample: 0 would mean that no instance is missing.
   return wanted === undefined || healthy === undefined ? undefined : Math.max(0, wanted - healthy)
 }

@@ -24,7 +24,7 @@ app.register(
       scope.alauda.snapshots().flatMap(({ namespace, services }) =>
         services.map(({ service, instances }) => ({
           namespace,
-          service: service.service_name,
+          service: service.name,
           instances: instances.length,
         })),
       ),

@@ -1,5 +1,5 @@
-import type { Service } from '@alauda-exporter/alauda-client'
 import { articleWorld, startSimulator } from '@alauda-exporter/alauda-simulator'
+import type { Service } from '@alauda-exporter/collector'
 import test, { type ExecutionContext } from 'ava'
 import { programOf, startProcess } from '../../../testing/start-process.js'
 import { missingInstances } from '../missing-instances.js'
@@ -53,8 +53,8 @@ test('a registry shows it too, right from the first page', async (t) => {
 test('what is unknown has no sample', (t) => {
   const reading = (service: Service) => ({ service, listedTime: 1000, instances: [], duplicates: 0 })
   const services = [
-    reading({ service_name: 'web', project_name: 'shop', target_num_instances: 3, healthy_num_instances: 1 }),
-    reading({ service_name: 'untold', target_num_instances: 3 }),
+    reading({ name: 'web', project: 'shop', targetInstances: 3, healthyInstances: 1 }),
+    reading({ name: 'untold', targetInstances: 3 }),
   ]
   const snapshot = {
     namespace: 'demo',

@@ -6,6 +6,8 @@ import {
   lastPoint,
   type ServiceReading,
   type Snapshot,
+  servicesIn,
+  withServices,
 } from './snapshot.js'
 
 /**
@@ -22,21 +24,19 @@ import {
  */
 export const carryOver = (previous: Snapshot | undefined, fresh: Snapshot, maxAgeSeconds: number): Snapshot => {
   if (previous === undefined) return fresh
-  const before = new Map(previous.services.map((reading) => [labelsKey(reading.service), reading]))
+  const before = new Map(servicesIn(previous).map((reading) => [labelsKey(reading.service), reading]))
   const oldest = fresh.startTime - maxAgeSeconds
-  const services = fresh.services.map((reading) =>
+  const services = servicesIn(fresh).map((reading) =>
     carryService(before.get(labelsKey(reading.service)), reading, oldest),
   )
   const { failure } = fresh
-  if (failure === undefined) return { ...fresh, services }
-  const listed = new Set(fresh.services.map(({ service }) => labelsKey(service)))
-  const missing = previous.services.filter(
+  if (failure === undefined) return withServices(fresh, services)
+  const listed = new Set(servicesIn(fresh).map(({ service }) => labelsKey(service)))
+  const missing = servicesIn(previous).filter(
     ({ service, listedTime }) => !listed.has(labelsKey(service)) && listedTime >= oldest,
   )
-  return {
-    ...fresh,
-    services: [...services, ...missing.map((reading) => asFailed(reading, failure, oldest))].sort(byLabels),
-  }
+  const kept = missing.map((reading) => asFailed(reading, failure, oldest))
+  return withServices(fresh, [...services, ...kept].sort(byLabels))
 }
 
 const carryService = (before: ServiceReading | undefined, reading: ServiceReading, oldest: number): ServiceReading => {

@@ -1,22 +1,18 @@
-import {
-  type AlaudaClient,
-  type AlaudaTaskClient,
-  type Clock,
-  type Period,
-  periods,
-  type Service,
-} from '@alauda-exporter/alauda-client'
+import { type AlaudaTaskClient, type Clock, type Period, periods } from '@alauda-exporter/alauda-client'
 import { assertOptions, type Check, checks, namePattern, shown } from '@alauda-exporter/alauda-client/options'
-import type { AlaudaSource } from './collect.js'
 import { builtInMetrics } from './families/families.js'
 import { type FamiliesOptions, familiesChecks } from './families/options.js'
 import type { Logger } from './log-collections.js'
+import type { Service } from './model.js'
 import type { Snapshot } from './snapshot.js'
+import type { AlaudaCalls } from './sources/cloud/calls.js'
+import type { Source } from './sources/source.js'
 
-/** A client of either door, or what has the calls of one that a collection makes. */
-export type CollectorClient =
-  | (AlaudaSource & Partial<Pick<AlaudaTaskClient, 'statistics'>>)
-  | Pick<AlaudaClient, 'taskEithers'>
+/**
+ * A client of either door, an object that has the calls of one that a collection makes, as Promises or as TaskEithers, or a
+ * source of another kind.
+ */
+export type CollectorClient = (AlaudaCalls & Partial<Pick<AlaudaTaskClient, 'statistics'>>) | Source
 
 /** What to collect and how often. Only `client` and `namespaces` are needed. */
 export interface CollectorConfig extends Omit<FamiliesOptions, 'freshness'> {
@@ -44,7 +40,7 @@ export interface CollectorConfig extends Omit<FamiliesOptions, 'freshness'> {
    * Which services to watch; no calls are made for others. A service for which it throws, or gives a promise, is watched, with
    * a process warning. Default: all.
    */
-  readonly isWanted?: ((service: Service) => boolean) | undefined
+  readonly filter?: ((service: Service) => boolean) | undefined
   /** How many instances of a namespace to watch at the most. Default: 50 000. */
   readonly maxInstances?: number | undefined
   /**
@@ -103,8 +99,8 @@ export const defaultTimeoutMs = (intervalMs: number): number => (intervalMs === 
 const sourceCheck = checks.methods('listServices', 'getService', 'listInstances', 'getInstanceMetrics')
 
 const clientCheck: Check = (path, value) =>
-  typeof value === 'object' && value !== null && 'taskEithers' in value
-    ? checks.required(sourceCheck)(`${path}.taskEithers`, value.taskEithers)
+  typeof value === 'object' && value !== null && 'collect' in value
+    ? checks.methods('collect')(path, value)
     : sourceCheck(path, value)
 
 const namespaceCheck: Check = (path, value) =>
@@ -137,7 +133,7 @@ export const collectorChecks = (config: CollectorConfig) =>
     windowMs: checks.number(1, Number.MAX_SAFE_INTEGER),
     period: checks.oneOf(periods),
     maxAgeMs: checks.number(0, Number.MAX_SAFE_INTEGER),
-    isWanted: checks.fn,
+    filter: checks.fn,
     maxInstances: checks.number(0, Number.MAX_SAFE_INTEGER),
     maxNameLength: checks.number(1, Number.MAX_SAFE_INTEGER),
     clock: checks.methods('now', 'setTimeout'),

@@ -1,4 +1,3 @@
-import { checkedSource } from './checked-source.js'
 import { collect } from './collect.js'
 import {
   assertCollectorConfig,
@@ -17,8 +16,9 @@ import { logCollections } from './log-collections.js'
 import { createMachineClock } from './machine-clock.js'
 import { noteSharing } from './page-sharing.js'
 import { createPoller, type Poller } from './poller.js'
-import type { Snapshot } from './snapshot.js'
+import { type Snapshot, servicesIn, withServices } from './snapshot.js'
 import { createSnapshotStream } from './snapshot-stream.js'
+import { cloudSource } from './sources/cloud/cloud.js'
 import { callHost, messageOf, warn, warningLogger, watchedWhenInDoubt } from './warnings.js'
 
 /** `text` is Prometheus' text format 0.0.4, `openmetrics` is OpenMetrics 1.0. */
@@ -95,9 +95,9 @@ export const createCollector = (config: CollectorConfig): Collector => {
   const options = copyOf(config)
   const { labels, sizes } = options
   const { windowMs = defaultWindowMs, maxAgeMs = defaultMaxAgeMs(intervalMs, windowMs) } = config
-  const isWanted = watchedWhenInDoubt(config.isWanted)
+  const filter = watchedWhenInDoubt(config.filter)
   const logger = config.logger === undefined ? undefined : warningLogger(config.logger)
-  const source = 'taskEithers' in client ? client.taskEithers : client
+  const source = 'collect' in client ? client : cloudSource(client, { windowMs, period })
   const isAtScrape = intervalMs === 0
   let isStopped = signal?.aborted ?? false
   const stream = createSnapshotStream()
@@ -108,23 +108,18 @@ export const createCollector = (config: CollectorConfig): Collector => {
     callHost(() => onCollected?.(snapshot, previous))
   }
   const bounds = { maxInstances, maxNameLength, labelKeys: options.serviceLabels }
-  const shared = { windowMs, period, isWanted, ...bounds, clock, maxAgeSeconds: maxAgeMs / 1000 }
-  const wantedIn = (snapshot: Snapshot): Snapshot => ({
-    ...snapshot,
-    services: snapshot.services.filter(({ service }) => isWanted(service)),
-  })
+  const shared = { filter, ...bounds, clock, maxAgeSeconds: maxAgeMs / 1000 }
+  const wantedIn = (snapshot: Snapshot): Snapshot =>
+    withServices(
+      snapshot,
+      servicesIn(snapshot).filter(({ service }) => filter(service)),
+    )
   const knownBefore = initial.map(wantedIn)
   const namespaces = [...new Set(config.namespaces)]
   const pollers = namespaces.map((namespace) =>
     createPoller<Snapshot>({
       collect: (previous, signal) =>
-        collect(checkedSource(source), {
-          ...shared,
-          namespace,
-          signal,
-          previous,
-          intervalSeconds: isAtScrape ? undefined : intervalMs / 1000,
-        }),
+        collect(source, { ...shared, namespace, signal, previous }, isAtScrape ? undefined : intervalMs / 1000),
       intervalMs,
       timeoutMs,
       clock,
@@ -215,9 +210,19 @@ export const createCollector = (config: CollectorConfig): Collector => {
     unref: machine.unref,
     [Symbol.asyncIterator]: stream.iterate,
   }
-  noteSharing(collector, { client: source, labels, namespaces })
+  noteSharing(collector, {
+    client: clientOf(client),
+    labels,
+    namespaces,
+  })
   return collector
 }
+
+// Both doors of a client are one client.
+const clientOf = (client: object): object =>
+  'taskEithers' in client && typeof client.taskEithers === 'object' && client.taskEithers !== null
+    ? client.taskEithers
+    : client
 
 /** The options of the page as they were checked: what the host changes in them later could not be shown. */
 const copyOf = (config: CollectorConfig) => {

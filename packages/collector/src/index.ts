@@ -1,5 +1,4 @@
 // What this package promises to keep. How rows and tables are written stays inside.
-export type { AlaudaSource } from './collect.js'
 export { type Collector, createCollector, type ExpositionFormat } from './collector.js'
 export {
   type CollectorClient,
@@ -30,6 +29,7 @@ export type { MetricsSource } from './http/metrics-source.js'
 export { scrapeDeadlineMs } from './http/scrape-deadline.js'
 export { limitsOf, type SizeLimits, type Sizes } from './limits.js'
 export { failuresIn, type Logger } from './log-collections.js'
+export type { Autoscaling, Instance, Point, Service } from './model.js'
 export {
   type AlaudaMetrics,
   type AlaudaMetricsConfig,
@@ -39,16 +39,17 @@ export {
   registerAlaudaMetrics,
 } from './register.js'
 export { identityLabels } from './service-labels.js'
-export type {
-  CollectionBound,
-  Failure,
-  FailureReason,
-  InstanceReading,
-  Measured,
-  Outcome,
-  ServiceReading,
-  Snapshot,
-  UnexpectedError,
-  UnfinishedError,
-  UnusablePointsError,
+export {
+  type CollectionBound,
+  duplicatesIn,
+  type Failure,
+  type FailureReason,
+  type InstanceReading,
+  type Measured,
+  type Outcome,
+  type ServiceReading,
+  type Snapshot,
+  servicesIn,
 } from './snapshot.js'
+export type { AlaudaCalls, AlaudaSource } from './sources/cloud/calls.js'
+export type { Collection, CollectOptions, Seen, Source } from './sources/source.js'

@@ -1,4 +1,4 @@
-import type { Service } from '@alauda-exporter/alauda-client'
+import type { Service } from './model.js'
 
 /** What one instance of a size may use. */
 export interface SizeLimits {
@@ -15,7 +15,7 @@ export interface SizeLimits {
 export type Sizes = Readonly<Record<string, SizeLimits>>
 
 /**
- * What each instance of a service may use: its `custom_instance_size`, else what `sizes` says of its `instance_size`. A limit of
+ * What each instance of a service may use: its own limit, else what `sizes` says of its `size`. A limit of
  * 0 limits nothing, so it counts as absent.
  *
  * @example
@@ -24,19 +24,19 @@ export type Sizes = Readonly<Record<string, SizeLimits>>
  * import { limitsOf } from '@alauda-exporter/collector'
  *
  * const sizes = { XS: { cpu: 0.25 } }
- * assert.deepEqual(limitsOf({ service_name: 'web', instance_size: 'XS' }, sizes), { cpu: 0.25 })
- * assert.deepEqual(limitsOf({ service_name: 'web', instance_size: 'S' }, sizes), {})
+ * assert.deepEqual(limitsOf({ name: 'web', size: 'XS' }, sizes), { cpu: 0.25 })
+ * assert.deepEqual(limitsOf({ name: 'web', size: 'S' }, sizes), {})
  * ```
  */
 export const limitsOf = (
-  { custom_instance_size: custom, instance_size: name }: Service,
+  { cpuLimitCores, memoryLimitBytes, size }: Pick<Service, 'cpuLimitCores' | 'memoryLimitBytes' | 'size'>,
   sizes: Sizes = {},
 ): SizeLimits => {
-  const named = name !== undefined && Object.hasOwn(sizes, name) ? sizes[name] : undefined
-  const cpu = limit(custom?.cpu) ?? limit(named?.cpu)
-  const memory = limit(custom?.mem, 1_048_576) ?? limit(named?.memory)
+  const named = size !== undefined && Object.hasOwn(sizes, size) ? sizes[size] : undefined
+  const cpu = limit(cpuLimitCores) ?? limit(named?.cpu)
+  const memory = limit(memoryLimitBytes) ?? limit(named?.memory)
   return { ...(cpu === undefined ? {} : { cpu }), ...(memory === undefined ? {} : { memory }) }
 }
 
-const limit = (value: number | undefined, unit = 1): number | undefined =>
-  Number.isFinite(value) && value !== undefined && value > 0 ? value * unit : undefined
+const limit = (value: number | undefined): number | undefined =>
+  Number.isFinite(value) && value !== undefined && value > 0 ? value : undefined

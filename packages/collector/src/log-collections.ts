@@ -1,6 +1,13 @@
 import type { Labels } from './family.js'
 import { limitsOf, type Sizes } from './limits.js'
-import { type CollectionBound, collectionBounds, type Failure, type Snapshot } from './snapshot.js'
+import {
+  type CollectionBound,
+  collectionBounds,
+  duplicatesIn,
+  type Failure,
+  type Snapshot,
+  servicesIn,
+} from './snapshot.js'
 
 /**
  * Takes fields and a message, as pino does.
@@ -36,7 +43,8 @@ export const logCollections = (
   const sizesLogged = new Set<string>()
 
   return (snapshot, previous) => {
-    const { namespace, failure, services } = snapshot
+    const { namespace, failure } = snapshot
+    const services = servicesIn(snapshot)
     const which = { ...labels, namespace }
     const counts = { services: services.length, instances: services.flatMap(({ instances }) => instances).length }
     const durationSeconds = Number(snapshot.durationSeconds.toFixed(3))
@@ -123,10 +131,7 @@ const leftOutBecause: Readonly<Record<CollectionBound, string>> = {
 
 // The messages of one failure differ in times and pages.
 const kindOf = (failure: Failure): string =>
-  'status' in failure && failure.status !== undefined ? `${failure._tag} ${failure.status}` : failure._tag
-
-const duplicatesIn = ({ services, duplicates }: Snapshot): number =>
-  services.reduce((sum, service) => sum + service.duplicates, duplicates)
+  failure.status === undefined ? failure.kind : `${failure.kind} ${failure.status}`
 
 /**
  * What failed below the service list, in words: one line for each service whose instances, and each instance whose values
@@ -147,8 +152,8 @@ const duplicatesIn = ({ services, duplicates }: Snapshot): number =>
  * assert.deepEqual(snapshots.flatMap(failuresIn), [])
  * ```
  */
-export const failuresIn = ({ services }: Snapshot): ReadonlyArray<string> =>
-  services.flatMap(({ instances, instancesFailure }) => [
+export const failuresIn = (snapshot: Snapshot): ReadonlyArray<string> =>
+  servicesIn(snapshot).flatMap(({ instances, instancesFailure }) => [
     ...(instancesFailure === undefined ? [] : [instancesFailure.message]),
     ...instances.flatMap((reading) => (reading.outcome === 'failed' ? [reading.failure.message] : [])),
   ])
@@ -158,9 +163,9 @@ const mostSizesLogged = 50
 const longestSizeName = 64
 
 /** The sizes of services whose CPU limit is unknown; sizes without a name cannot be added to the settings. */
-const unknownSizesIn = ({ services }: Snapshot, sizes: Sizes): ReadonlyArray<string> => {
-  const unknown = services.flatMap(({ service }) =>
-    limitsOf(service, sizes).cpu === undefined && service.instance_size ? [service.instance_size] : [],
+const unknownSizesIn = (snapshot: Snapshot, sizes: Sizes): ReadonlyArray<string> => {
+  const unknown = servicesIn(snapshot).flatMap(({ service }) =>
+    limitsOf(service, sizes).cpu === undefined && service.size ? [service.size] : [],
   )
   return [...new Set(unknown)].filter((size) => size.length <= longestSizeName).sort()
 }
@@ -174,7 +179,7 @@ const changeIn = (known: Map<string, Set<string>>, namespace: string, names: Rea
 }
 
 /** One instance may have ended meanwhile, and be all that there were. */
-const areAllGone = ({ services }: Snapshot): boolean => {
-  const instances = services.flatMap((service) => service.instances)
+const areAllGone = (snapshot: Snapshot): boolean => {
+  const instances = servicesIn(snapshot).flatMap((service) => service.instances)
   return instances.length > 1 && instances.every(({ outcome }) => outcome === 'gone')
 }

@@ -1,11 +1,11 @@
-import type { Service } from '@alauda-exporter/alauda-client'
 import type { Labels } from './family.js'
+import type { Service } from './model.js'
 
 /** The labels that say which service it is. What is empty is left out: for Prometheus an empty label is an absent one. */
-export const serviceLabels = ({ project_name, space_name, service_name }: Service): Labels => ({
-  ...(project_name ? { project: project_name } : {}),
-  ...(space_name ? { space: space_name } : {}),
-  service: service_name,
+export const serviceLabels = ({ project, space, name }: Pick<Service, 'project' | 'space' | 'name'>): Labels => ({
+  ...(project ? { project } : {}),
+  ...(space ? { space } : {}),
+  service: name,
 })
 
 /**
@@ -17,7 +17,7 @@ export const serviceLabels = ({ project_name, space_name, service_name }: Servic
  * import assert from 'node:assert/strict'
  * import { identityLabels } from '@alauda-exporter/collector'
  *
- * assert.deepEqual(identityLabels('demo', { service_name: 'web', space_name: '' }), { namespace: 'demo', service: 'web' })
+ * assert.deepEqual(identityLabels('demo', { name: 'web', space: '' }), { namespace: 'demo', service: 'web' })
  * ```
  */
 export const identityLabels = (namespace: string, service: Service): Labels => ({

@@ -1,4 +1,4 @@
-import type { AlaudaError, Instance, InstanceMetricsPoint, Service } from '@alauda-exporter/alauda-client'
+import type { Instance, Point, Service } from './model.js'
 
 /** All that one collection of one namespace saw. Plain data that nobody changes; times are seconds since the epoch. */
 export interface Snapshot {
@@ -24,6 +24,8 @@ export interface Snapshot {
   readonly unreadable: Readonly<Record<string, number>>
   /** How many points of metrics were left out because their time has not come. */
   readonly futurePoints: number
+  /** Which ways to the source's data answered, by name; absent for a source that has a single one. */
+  readonly doors?: Readonly<Record<string, boolean>>
   /** How many collections could not read the whole list, by reason, since the collector was made. */
   readonly failures: Readonly<Partial<Record<FailureReason, number>>>
 }
@@ -53,7 +55,7 @@ export const failureReasons = [
 
 /** What is known of one service. */
 export interface ServiceReading {
-  /** The service as the API told it. */
+  /** The service as it was listed. */
   readonly service: Service
   /** When it was listed, as it is here, in seconds since the epoch. */
   readonly listedTime: number
@@ -74,7 +76,7 @@ export interface ServiceReading {
  * - `failed`: its values could not be read. `failure` says why, and `point` has those that are known from before.
  */
 export type InstanceReading = {
-  /** The instance as the API told it. */
+  /** The instance as it was listed. */
   readonly instance: Instance
 } & (
   | ({
@@ -111,8 +113,7 @@ interface NotShown {
 
 /** The newest values that are known of an instance. */
 export interface Measured {
-  /** In the API's own units. */
-  readonly point: InstanceMetricsPoint
+  readonly point: Point
   /**
    * From when its age counts, in seconds since the epoch, when not from its own time: the cloud gave it though it is older than what was asked for, so
    * that it has another idea of the time.
@@ -124,8 +125,21 @@ export interface Measured {
 export type Outcome = InstanceReading['outcome']
 export const outcomes = ['ok', 'empty', 'gone', 'failed'] as const satisfies ReadonlyArray<Outcome>
 
+/** The services of a snapshot. Read it with this and the next, not by its fields: how it stores them may change. */
+export const servicesIn = ({ services }: Snapshot): ReadonlyArray<ServiceReading> => services
+
+/** How many services and instances were left out because a newer one has the same labels. */
+export const duplicatesIn = ({ services, duplicates }: Snapshot): number =>
+  services.reduce((sum, service) => sum + service.duplicates, duplicates)
+
+/** The snapshot with other services. */
+export const withServices = (snapshot: Snapshot, services: ReadonlyArray<ServiceReading>): Snapshot => ({
+  ...snapshot,
+  services,
+})
+
 /** The newest values that are known of an instance and may be shown. */
-export const lastPoint = ({ point }: InstanceReading): InstanceMetricsPoint | undefined => point
+export const lastPoint = ({ point }: InstanceReading): Point | undefined => point
 
 /** The newest values that are known of an instance, shown or not. */
 export const lastMeasured = (reading: InstanceReading | undefined): Measured | undefined => {
@@ -135,31 +149,16 @@ export const lastMeasured = (reading: InstanceReading | undefined): Measured | u
   return ageFrom === undefined ? { point } : { point, ageFrom }
 }
 
-/** What can fail in a collection: a call of the API, or the source itself, which should not throw. */
-export type Failure = AlaudaError | UnusablePointsError | UnexpectedError | UnfinishedError
-
-/** Points of metrics came, but none that can be shown: their values cannot be read, or their time has not come. */
-export interface UnusablePointsError {
-  /** Tells this failure from the others. */
-  readonly _tag: 'UnusablePointsError'
-  /** What is wrong with them, in one line. */
-  readonly message: string
-}
-
-/** The source threw, or did not heed the end of the collection's time. */
-export interface UnexpectedError {
-  /** Tells this failure from the others. */
-  readonly _tag: 'UnexpectedError'
+/** Why something could not be read. */
+export interface Failure {
+  /** What happened, in one word: `HttpError`, `TimeoutError`, … An open list. */
+  readonly kind: string
+  /** What it is counted under. */
+  readonly reason: FailureReason
   /** What happened, in one line. */
   readonly message: string
-  /** What the source threw, or the reason why the collection ended. */
-  readonly cause: unknown
-}
-
-/** The collection is still under way, and this part of it is not done. */
-export interface UnfinishedError {
-  /** Tells this failure from the others. */
-  readonly _tag: 'UnfinishedError'
-  /** What is not done, in one line. */
-  readonly message: string
+  /** The HTTP status, where there was one. */
+  readonly status?: number | undefined
+  /** What the source gave or threw. */
+  readonly cause?: unknown
 }

@@ -1,6 +1,6 @@
 import { types } from 'node:util'
-import type { Service } from '@alauda-exporter/alauda-client'
 import type { Logger } from './log-collections.js'
+import type { Service } from './model.js'
 
 /** Tells the host of a fault in what it handed in, without ending anything. */
 export const warn = (error: unknown): void => {
@@ -32,13 +32,13 @@ export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
 
 // A filter that fails must not hide a service.
 export const watchedWhenInDoubt =
-  (isWanted: (service: Service) => boolean = () => true) =>
+  (filter: (service: Service) => boolean = () => true) =>
   (service: Service): boolean => {
     try {
-      const answer: unknown = isWanted(service)
+      const answer: unknown = filter(service)
       if (!isThenable(answer)) return Boolean(answer)
       Promise.resolve(answer).catch(() => {})
-      warn('isWanted: a Promise was given, expected true or false; the service is watched')
+      warn('filter: a Promise was given, expected true or false; the service is watched')
     } catch (error) {
       warn(error)
     }

@@ -5,8 +5,8 @@ import { type InstanceReading, lastMeasured, lastPoint, type Snapshot } from '..
 import { snapshotLists } from './helpers/arbitraries.js'
 import { serviceOf, snapshotOf, someFailure } from './helpers/snapshots.js'
 
-const instance = { uuid: 'u0', instance_name: 'web.0' }
-const ok = (time: number): InstanceReading => ({ instance, outcome: 'ok', point: { time, memory_usage: time } })
+const instance = { uuid: 'u0', name: 'web.0' }
+const ok = (time: number): InstanceReading => ({ instance, outcome: 'ok', point: { time, memoryUsageBytes: time } })
 const failed: InstanceReading = { instance, outcome: 'failed', failure: someFailure }
 const web = (...instances: ReadonlyArray<InstanceReading>) => snapshotOf([serviceOf({}, instances)])
 const readings = ({ services }: Snapshot) => services.flatMap(({ instances }) => instances)
@@ -17,7 +17,7 @@ test('the first snapshot is as it is', (t) => {
 })
 
 test('another container of the same name does not inherit values', (t) => {
-  const other: InstanceReading = { ...failed, instance: { uuid: 'u1', instance_name: 'web.0' } }
+  const other: InstanceReading = { ...failed, instance: { uuid: 'u1', name: 'web.0' } }
   t.deepEqual(readings(carryOver(web(ok(960)), web(other), 300)), [other])
 })
 
@@ -26,7 +26,7 @@ test('a service whose instances could not be listed keeps them, as failed', (t) 
   const { services } = carryOver(web(ok(960)), fresh, 300)
   t.deepEqual(services, [
     {
-      ...serviceOf({}, [{ ...failed, point: { time: 960, memory_usage: 960 } }]),
+      ...serviceOf({}, [{ ...failed, point: { time: 960, memoryUsageBytes: 960 } }]),
       instancesFailure: someFailure,
     },
   ])
@@ -43,7 +43,7 @@ const broken = (startTime: number, ...services: Snapshot['services']) =>
 test('of a list that could not be read whole, what is missing is kept, as failed, until it is too old', (t) => {
   const before = snapshotOf([serviceOf({ service_name: 'api' }), serviceOf({ service_name: 'web' }, [ok(960)])])
   const api = { ...serviceOf({ service_name: 'api' }), listedTime: 1060 }
-  const kept = serviceOf({ service_name: 'web' }, [{ ...failed, point: { time: 960, memory_usage: 960 } }])
+  const kept = serviceOf({ service_name: 'web' }, [{ ...failed, point: { time: 960, memoryUsageBytes: 960 } }])
   const after = carryOver(before, broken(1060, api), 300)
   t.deepEqual(after.services, [api, kept])
   t.deepEqual(carryOver(after, broken(1300, api), 300).services, [api, kept])
@@ -59,9 +59,7 @@ test('nothing is shown that neither collection gave, nothing comes back, and no 
     fc.property(snapshotLists, snapshotLists, ([before], [fresh]) => {
       if (before === undefined || fresh === undefined) return
       const after = carryOver(before, fresh, 300)
-      const keys = after.services.map(({ service }) =>
-        JSON.stringify([service.service_name, service.project_name, service.space_name]),
-      )
+      const keys = after.services.map(({ service }) => JSON.stringify([service.name, service.project, service.space]))
       t.is(new Set(keys).size, keys.length)
       const shown = (snapshot: Snapshot) =>
         readings(snapshot).flatMap((reading) => {
@@ -75,7 +73,7 @@ test('nothing is shown that neither collection gave, nothing comes back, and no 
   )
 })
 
-const measured = (time: number) => ({ point: { time, memory_usage: time } })
+const measured = (time: number) => ({ point: { time, memoryUsageBytes: time } })
 const okCarryOverValues = (time: number): InstanceReading => ({ instance, outcome: 'ok', ...measured(time) })
 const empty: InstanceReading = { instance, outcome: 'empty' }
 const gone: InstanceReading = { instance, outcome: 'gone' }

@@ -4,6 +4,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { manualClock } from '../../alauda-client/test/helpers/manual-clock.js'
 import { createCollector } from '../src/collector.js'
 import { families, limitsOf, type Sizes } from '../src/index.js'
+import { toService } from '../src/sources/cloud/to-model.js'
 import { memory, onePage, startCloud } from './helpers/cloud.js'
 import { collected } from './helpers/collecting.js'
 import { collectorOf, linesOf } from './helpers/collectors.js'
@@ -23,11 +24,11 @@ test('no call is made for a service that is not wanted, and nothing is shown of 
     'services/demo/': onePage(service('web', 1), service('web-old', 2), { service_name: 'api-old' }),
     'services/demo/web/instances/uuid-web.0/metrics': { body: '' },
   })
-  const isWanted = ({ service_name }: { readonly service_name: string }) => !service_name.endsWith('-old')
-  const collector = createCollector({ client: source, namespaces: ['demo'], isWanted, clock: manualClock() })
+  const filter = ({ name }: { readonly name: string }) => !name.endsWith('-old')
+  const collector = createCollector({ client: source, namespaces: ['demo'], filter, clock: manualClock() })
   const [snapshot] = await collector.collect()
   t.deepEqual(
-    snapshot?.services.map((reading) => reading.service.service_name),
+    snapshot?.services.map((reading) => reading.service.name),
     ['web'],
   )
   t.false(paths().some((path) => path.includes('-old')))
@@ -74,7 +75,7 @@ test('a service that is read again by its uuid takes its instances from the allo
     const { services, leftOut } = await collected(source, { maxInstances })
     return [
       leftOut,
-      ...services.map(({ service, instances }) => [service.project_name, ...instances.map(({ outcome }) => outcome)]),
+      ...services.map(({ service, instances }) => [service.project, ...instances.map(({ outcome }) => outcome)]),
     ]
   }
   t.deepEqual(await readings(4), [{}, ['blog', 'ok', 'ok'], ['shop', 'ok', 'ok']])
@@ -92,7 +93,7 @@ test('of several services that are read again, none takes from another', async (
   const { services, leftOut } = await collected(source, { maxInstances: 4 })
   t.deepEqual(leftOut, {})
   t.deepEqual(
-    services.map(({ instances }) => instances.map(({ instance }) => instance.instance_name)),
+    services.map(({ instances }) => instances.map(({ instance }) => instance.name)),
     [
       ['blog.0', 'blog.1'],
       ['shop.0', 'shop.1'],
@@ -129,7 +130,7 @@ test('beyond the allowance the same instances are read each time, whichever serv
 
 const MiB = 1_048_576
 const sizes: Sizes = { XS: { cpu: 0.25, memory: 512 * MiB }, S: { cpu: 0.5 } }
-const limits = (service: Partial<Service>) => limitsOf({ service_name: 'web', ...service }, sizes)
+const limits = (service: Partial<Service>) => limitsOf(toService({ service_name: 'web', ...service }), sizes)
 
 test('a custom size comes first, field by field; a named one is looked up', (t) => {
   t.deepEqual(limits({ instance_size: 'XS' }), { cpu: 0.25, memory: 512 * MiB })
@@ -146,7 +147,7 @@ test('what nobody knows has no limit: other sizes, other spellings, names that e
     t.deepEqual(limits({ instance_size }), {}, instance_size)
   }
   t.deepEqual(limits({}), {})
-  t.deepEqual(limitsOf({ service_name: 'web', instance_size: 'XS' }), {})
+  t.deepEqual(limitsOf({ size: 'XS' }), {})
 })
 
 test('a limit of 0, below 0 or that is no number limits nothing', (t) => {

@@ -3,7 +3,8 @@ import test from 'ava'
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { manualClock } from '../../alauda-client/test/helpers/manual-clock.js'
-import type { AlaudaSource } from '../src/collect.js'
+import type { Snapshot } from '../src/snapshot.js'
+import type { AlaudaSource } from '../src/sources/cloud/calls.js'
 import { instances, services } from './helpers/arbitraries.js'
 import { memory, onePage, startCloud } from './helpers/cloud.js'
 import { collected } from './helpers/collecting.js'
@@ -29,22 +30,22 @@ test('of two instances of one name, as during a rolling redeploy, the newer stay
   const [web] = (await read(source)).services
   t.deepEqual(web?.instances, [
     {
-      instance: { uuid: 'new', instance_name: 'web.0', started_at: 1526009216.140445 },
+      instance: { uuid: 'new', name: 'web.0', startTime: 1526009216.140445 },
       outcome: 'ok',
-      point: { time: 1526009280, memory_usage: 1 },
+      point: { time: 1526009280, memoryUsageBytes: 1 },
     },
     {
-      instance: { uuid: 'other', instance_name: 'web.1', started_at: 1525922816.140445 },
+      instance: { uuid: 'other', name: 'web.1', startTime: 1525922816.140445 },
       outcome: 'ok',
-      point: { time: 1526009280, memory_usage: 2 },
+      point: { time: 1526009280, memoryUsageBytes: 2 },
     },
   ])
   t.is(web?.duplicates, 1)
   t.false(paths().some((path) => path.includes('/old/')))
 })
 
-const namesAndProjects = (results: ReadonlyArray<{ readonly service: Service }>) =>
-  results.map(({ service: { service_name, project_name, uuid } }) => [project_name, service_name, uuid])
+const namesAndProjects = (results: Snapshot['services']) =>
+  results.map(({ service: { name, project, uuid } }) => [project, name, uuid])
 
 test('of two services of one name in one project the one that started last stays', async (t) => {
   const { source } = await startCloud(t, {
@@ -102,7 +103,7 @@ test('which instances stay does not depend on the order in which they are listed
         const { names = [], duplicates } = await instancesOf(some)
         t.deepEqual({ names, duplicates }, await instancesOf(other))
         t.is(names.length + (duplicates ?? 0), some.length)
-        t.is(new Set(names.map(({ instance_name }) => instance_name)).size, names.length)
+        t.is(new Set(names.map(({ name }) => name)).size, names.length)
       },
     ),
   )
@@ -137,7 +138,7 @@ test('services of one name in two projects have each their own instances', async
   })
   const { services } = await read(source)
   t.deepEqual(
-    services.map(({ service, instances }) => [service.project_name, ...instances.map(({ instance }) => instance.uuid)]),
+    services.map(({ service, instances }) => [service.project, ...instances.map(({ instance }) => instance.uuid)]),
     [
       ['blog', 'i2'],
       ['shop', 'i1'],

@@ -1,13 +1,14 @@
-import { type Endpoint, systemClock } from '@alauda-exporter/alauda-client'
+import { type AlaudaError, type Endpoint, systemClock } from '@alauda-exporter/alauda-client'
 import type { ExecutionContext } from 'ava'
 import test from 'ava'
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Handler, Reply } from '../../alauda-client/test/helpers/api-server.js'
 import { manualClock } from '../../alauda-client/test/helpers/manual-clock.js'
-import { type AlaudaSource, collect } from '../src/collect.js'
-import { reasonOf } from '../src/failure-reason.js'
-import type { Failure, FailureReason, Snapshot } from '../src/snapshot.js'
+import type { FailureReason, Snapshot } from '../src/snapshot.js'
+import type { AlaudaSource } from '../src/sources/cloud/calls.js'
+import { failureOf } from '../src/sources/cloud/failure.js'
+import { brokeOff } from '../src/sources/source.js'
 import { memory, onePage, startCloud } from './helpers/cloud.js'
 import { collected } from './helpers/collecting.js'
 import { collectorOf, linesOf } from './helpers/collectors.js'
@@ -19,17 +20,20 @@ const read = (source: AlaudaSource, previous?: Snapshot) =>
 
 const window = 'start_time=1433752800&end_time=1433753100&point_per_period=1m'
 const instance = (name: string) => ({ uuid: `uuid-${name}`, instance_name: name })
+/** The same as it is shown. */
+const shown = (name: string) => ({ uuid: `uuid-${name}`, name })
 const web = { service_name: 'web', instances: [instance('web.0'), instance('web.1'), instance('web.2')] }
 
-const status500 = (endpoint: Endpoint, url: string) => ({
-  _tag: 'HttpError',
-  endpoint,
-  method: 'GET',
-  url,
-  status: 500,
-  firstLine: 'oops',
-  message: `GET ${url}: HTTP status 500, "oops"; the API or a proxy before it is in trouble`,
-})
+const status500 = (endpoint: Endpoint, url: string) =>
+  failureOf({
+    _tag: 'HttpError',
+    endpoint,
+    method: 'GET',
+    url,
+    status: 500,
+    firstLine: 'oops',
+    message: `GET ${url}: HTTP status 500, "oops"; the API or a proxy before it is in trouble`,
+  })
 
 test('an instance that ended meanwhile is gone, one whose metrics fail says why, and the others hold', async (t) => {
   const { source, endpoint } = await startCloud(t, {
@@ -46,11 +50,11 @@ test('an instance that ended meanwhile is gone, one whose metrics fail says why,
     lastSuccessTime: 1433753100,
     services: [
       {
-        service: web,
+        service: { name: 'web' },
         instances: [
-          { instance: instance('web.0'), outcome: 'gone' },
-          { instance: instance('web.1'), outcome: 'failed', failure: status500('getInstanceMetrics', url) },
-          { instance: instance('web.2'), outcome: 'ok', point: { time: 1433753040, memory_usage: 7 } },
+          { instance: shown('web.0'), outcome: 'gone' },
+          { instance: shown('web.1'), outcome: 'failed', failure: status500('getInstanceMetrics', url) },
+          { instance: shown('web.2'), outcome: 'ok', point: { time: 1433753040, memoryUsageBytes: 7 } },
         ],
         duplicates: 0,
         listedTime: 1433753100,
@@ -73,16 +77,16 @@ test('metrics that are not as the API has them are a failure, not values', async
   const { services } = await read(source)
   t.deepEqual(services[0]?.instances, [
     {
-      instance: instance('web.0'),
+      instance: shown('web.0'),
       outcome: 'failed',
-      failure: {
+      failure: failureOf({
         _tag: 'DecodeError',
         endpoint: 'getInstanceMetrics',
         method: 'GET',
         url,
         mismatches: [{ path: 'columns', expected: "a list with 'time'" }],
         message: `GET ${url}: the answer is not as the API has it: columns should be a list with 'time'`,
-      },
+      }),
     },
   ])
 })
@@ -102,8 +106,8 @@ test('a page that fails is told, and the services that were read are kept', asyn
     failure: status500('listServices', `${endpoint}services/demo/?page=2`),
     services: [
       {
-        service: { service_name: 'web', instances: [instance('web.0')] },
-        instances: [{ instance: instance('web.0'), outcome: 'ok', point: { time: 1433753040, memory_usage: 7 } }],
+        service: { name: 'web' },
+        instances: [{ instance: shown('web.0'), outcome: 'ok', point: { time: 1433753040, memoryUsageBytes: 7 } }],
         duplicates: 0,
         listedTime: 1433753100,
       },
@@ -133,7 +137,7 @@ test('a collection that succeeds tells its own end, whatever was before', async 
 test('a wrong password is told', async (t) => {
   const { source, endpoint } = await startCloud(t, { 'services/demo/': { status: 401 } })
   const { failure, services } = await read(source)
-  t.is(failure?._tag, 'AuthError')
+  t.is(failure?.kind, 'AuthError')
   t.true(failure?.message.startsWith(`GET ${endpoint}services/demo/?page=1: `))
   t.deepEqual(services, [])
 })
@@ -147,20 +151,20 @@ test('instances that cannot be listed are told, and other services hold', async 
   t.is(failure, undefined)
   t.deepEqual(services, [
     {
-      service: { service_name: 'kibana' },
+      service: { name: 'kibana' },
       instances: [],
       duplicates: 0,
       listedTime: 1433753100,
       instancesFailure: status500('listInstances', `${endpoint}services/demo/kibana/instances/`),
     },
-    { service: { service_name: 'web', instances: [] }, instances: [], duplicates: 0, listedTime: 1433753100 },
+    { service: { name: 'web' }, instances: [], duplicates: 0, listedTime: 1433753100 },
   ])
 })
 
 test('a service that was deleted before its instances were listed has none', async (t) => {
   const { source } = await startCloud(t, { 'services/demo/': onePage({ service_name: 'kibana' }) })
   const { services } = await read(source)
-  t.deepEqual(services, [{ service: { service_name: 'kibana' }, instances: [], duplicates: 0, listedTime: 1433753100 }])
+  t.deepEqual(services, [{ service: { name: 'kibana' }, instances: [], duplicates: 0, listedTime: 1433753100 }])
 })
 
 const forbidden = { ...notFound, status: 403 }
@@ -181,22 +185,12 @@ const collectTwice = async (t: ExecutionContext, answer: Reply | Handler) => {
     'services/demo/w/': answer,
   })
   const collectAfter = (previous: Snapshot | undefined) =>
-    collect(cloud.source, {
-      namespace: 'demo',
-      windowMs: 300_000,
-      period: '1m',
-      clock: systemClock,
-      maxInstances: 100,
-      maxNameLength: 1024,
-      maxAgeSeconds: 300,
-      signal: new AbortController().signal,
-      previous,
-    }).done
+    collected(cloud.source, { clock: systemClock, maxInstances: 100, previous })
   const first = await collectAfter(undefined)
   return { cloud, first, second: await collectAfter(first) }
 }
 
-const namesIn = ({ services }: Snapshot) => services.map(({ service }) => service.service_name)
+const namesIn = ({ services }: Snapshot) => services.map(({ service }) => service.name)
 const outcomesIn = ({ services }: Snapshot) =>
   services.flatMap(({ instances }) => instances.map(({ outcome }) => outcome))
 
@@ -280,14 +274,12 @@ test('a point older than what was asked for counts from when it was first read',
 })
 
 const call = { endpoint: 'listServices', method: 'GET', url: 'http://cloud.example/v1/', message: '' } as const
-const status = (status: number): Failure => ({ _tag: 'HttpError', ...call, status, firstLine: '' })
-const broken = (cause: unknown): Failure => ({ _tag: 'UnexpectedError', message: '', cause })
+const status = (status: number): AlaudaError => ({ _tag: 'HttpError', ...call, status, firstLine: '' })
 
-const reasons: ReadonlyArray<readonly [FailureReason, Failure]> = [
+const reasons: ReadonlyArray<readonly [FailureReason, AlaudaError]> = [
   ['auth', { _tag: 'AuthError', ...call, status: 404 }],
   ['timeout', { _tag: 'TimeoutError', ...call, cause: undefined }],
   ['timeout', { _tag: 'AbortError', ...call, cause: undefined }],
-  ['timeout', broken(new DOMException('the collection was not done within 100 ms', 'TimeoutError'))],
   ['network', { _tag: 'NetworkError', ...call, cause: undefined }],
   ['throttled', status(429)],
   ['server', status(500)],
@@ -296,12 +288,20 @@ const reasons: ReadonlyArray<readonly [FailureReason, Failure]> = [
   ['server', status(302)],
   ['decode', { _tag: 'DecodeError', ...call, mismatches: [] }],
   ['decode', { _tag: 'InvalidJson', ...call, contentType: 'text/html' }],
-  ['decode', broken(new TypeError('not a function'))],
   ['limit', { _tag: 'LimitError', ...call, bound: 'pages', limit: 5 }],
 ]
 
-for (const [reason, failure] of reasons) {
-  test(`${failure._tag}${'status' in failure ? ` ${failure.status}` : ''} counts as ${reason}${'cause' in failure && failure.cause instanceof Error ? `: ${failure.cause.message}` : ''}`, (t) => {
-    t.is(reasonOf(failure), reason)
+for (const [reason, error] of reasons) {
+  const { kind, status = '' } = failureOf(error)
+  test(`${kind} ${status} counts as ${reason}`, (t) => {
+    t.is(failureOf(error).reason, reason)
   })
 }
+
+test('what a source throws counts as decode, the end of its time as timeout', (t) => {
+  const late = new DOMException('the collection was not done within 100 ms', 'TimeoutError')
+  t.deepEqual(
+    [late, new TypeError('not a function')].map((cause) => brokeOff(cause).reason),
+    ['timeout', 'decode'],
+  )
+})

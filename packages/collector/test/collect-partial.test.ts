@@ -137,7 +137,7 @@ test('a 404 of the login is not one of the instance', async (t) => {
   t.like(await outcomes(), [{ outcome: 'ok' }])
   isLoginThere = false
   answers[metricsOf(0)] = { status: 401 }
-  t.like(await outcomes(), [{ outcome: 'failed', point: { memory_usage: 7 } }])
+  t.like(await outcomes(), [{ outcome: 'failed', point: { memoryUsageBytes: 7 } }])
 })
 
 test('a 404 of the instance’s own metrics is its end, in JSON or in words', async (t) => {

@@ -2,8 +2,9 @@ import type { Service } from '@alauda-exporter/alauda-client'
 import test from 'ava'
 import fc from 'fast-check'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { AlaudaSource } from '../src/collect.js'
 import { outcomes } from '../src/snapshot.js'
+import type { AlaudaSource } from '../src/sources/cloud/calls.js'
+import { failureOf } from '../src/sources/cloud/failure.js'
 import { memory, onePage, startCloud } from './helpers/cloud.js'
 import { collected } from './helpers/collecting.js'
 import { collectorOf, noting } from './helpers/collectors.js'
@@ -13,9 +14,16 @@ import { tick } from './helpers/tick.js'
 const read = (source: AlaudaSource, signal = new AbortController().signal) => collected(source, { signal })
 
 const instance = (name: string) => ({ uuid: `uuid-${name}`, instance_name: name })
+/** The same as it is shown. */
+const shown = (name: string) => ({ uuid: `uuid-${name}`, name })
 const web: Service = { service_name: 'web', instances: [instance('web.0'), instance('web.1')] }
 const enough = new DOMException('enough', 'AbortError')
-const brokeOff = { _tag: 'UnexpectedError', message: 'the collection broke off: enough', cause: enough }
+const brokeOff = {
+  kind: 'UnexpectedError',
+  reason: 'timeout',
+  message: 'the collection broke off: enough',
+  cause: enough,
+}
 
 test('the signal ends the collection with what was read until then', async (t) => {
   const controller = new AbortController()
@@ -39,20 +47,20 @@ test('the signal ends the collection with what was read until then', async (t) =
     lastSuccessTime: 1000,
     services: [
       {
-        service: web,
+        service: { name: 'web' },
         instances: [
-          { instance: instance('web.0'), outcome: 'ok', point: { time: 960, memory_usage: 7 } },
+          { instance: shown('web.0'), outcome: 'ok', point: { time: 960, memoryUsageBytes: 7 } },
           {
-            instance: instance('web.1'),
+            instance: shown('web.1'),
             outcome: 'failed',
-            failure: {
+            failure: failureOf({
               _tag: 'AbortError',
               endpoint: 'getInstanceMetrics',
               method: 'GET',
               url,
               message: `GET ${url}: given up by the caller`,
               cause: enough,
-            },
+            }),
           },
         ],
         duplicates: 0,
@@ -87,17 +95,17 @@ test('a source that does not heed the signal cannot hold the collection up', asy
     failure: brokeOff,
     services: [
       {
-        service: { service_name: 'untold' },
+        service: { name: 'untold' },
         listedTime: 1000,
         instances: [],
         duplicates: 0,
         instancesFailure: brokeOff,
       },
       {
-        service: web,
+        service: { name: 'web' },
         instances: [
-          { instance: instance('web.0'), outcome: 'ok', point: { time: 960, memory_usage: 7 } },
-          { instance: instance('web.1'), outcome: 'failed', failure: brokeOff },
+          { instance: shown('web.0'), outcome: 'ok', point: { time: 960, memoryUsageBytes: 7 } },
+          { instance: shown('web.1'), outcome: 'failed', failure: brokeOff },
         ],
         duplicates: 0,
         listedTime: 1000,
@@ -119,7 +127,7 @@ test('a signal that fired beforehand ends the collection too', async (t) => {
 
 test('what a source throws, or rejects with, is told where it happened', async (t) => {
   const cause = new RangeError('too far')
-  const failure = { _tag: 'UnexpectedError', message: 'the collection broke off: too far', cause }
+  const failure = { kind: 'UnexpectedError', reason: 'decode', message: 'the collection broke off: too far', cause }
   const throws = () => {
     throw cause
   }
@@ -134,8 +142,8 @@ test('what a source throws, or rejects with, is told where it happened', async (
     const measured = await read(sourceOf({ listServices: listing(web), getInstanceMetrics: fails }))
     t.is(measured.failure, undefined)
     t.deepEqual(measured.services[0]?.instances, [
-      { instance: instance('web.0'), outcome: 'failed', failure },
-      { instance: instance('web.1'), outcome: 'failed', failure },
+      { instance: shown('web.0'), outcome: 'failed', failure },
+      { instance: shown('web.1'), outcome: 'failed', failure },
     ])
   }
 })
@@ -143,7 +151,8 @@ test('what a source throws, or rejects with, is told where it happened', async (
 test('what is thrown need not be an Error', async (t) => {
   const source = sourceOf({ listServices: () => () => Promise.reject('a string') })
   t.deepEqual((await read(source)).failure, {
-    _tag: 'UnexpectedError',
+    kind: 'UnexpectedError',
+    reason: 'decode',
     message: 'the collection broke off: unknown reason',
     cause: 'a string',
   })
@@ -179,7 +188,7 @@ test('never rejects, and always ends, whatever the source does', async (t) => {
       const { failure, services } = await snapshot
       t.is(failure === undefined, how.list === 'answers')
       t.deepEqual(
-        services.map(({ service, instancesFailure }) => [service.service_name, instancesFailure === undefined]),
+        services.map(({ service, instancesFailure }) => [service.name, instancesFailure === undefined]),
         [
           ['untold', how.instances === 'answers'],
           ['web', true],

@@ -2,14 +2,17 @@ import type { InstanceMetrics, Service } from '@alauda-exporter/alauda-client'
 import test from 'ava'
 import * as E from 'fp-ts/lib/Either.js'
 import { manualClock } from '../../alauda-client/test/helpers/manual-clock.js'
+import { unfinished } from '../src/sources/source.js'
 import { collecting } from './helpers/collecting.js'
 import { promised } from './helpers/promised.js'
 import { serviceOf, snapshotOf, someFailure } from './helpers/snapshots.js'
 import { hangs, listing, sourceOf } from './helpers/sources.js'
 import { tick } from './helpers/tick.js'
 
-const unfinished = { _tag: 'UnfinishedError', message: 'the collection is still under way' } as const
 const instance = (name: string) => ({ uuid: `uuid-${name}`, instance_name: name })
+/** The same as it is shown. */
+const shown = (name: string) => ({ uuid: `uuid-${name}`, name })
+const shownPoint = (time: number) => ({ time, memoryUsageBytes: time })
 const point = (time: number) => ({ time, memory_usage: time })
 const web: Service = { service_name: 'web', instances: [instance('web.0'), instance('web.1')] }
 const untold: Service = { service_name: 'untold' }
@@ -35,14 +38,14 @@ test('before anything came, the list has failed as unfinished', (t) => {
 
 test('before anything came, the services are those of the snapshot before, their instances as unfinished', (t) => {
   const previous = snapshotOf(
-    [serviceOf({}, [{ instance: instance('web.0'), outcome: 'ok', point: point(960) }]), serviceOf(untold)],
+    [serviceOf({}, [{ instance: shown('web.0'), outcome: 'ok', point: shownPoint(960) }]), serviceOf(untold)],
     { lastSuccessTime: 940 },
   )
   const { soFar } = collecting(sourceOf({ listServices: hangs }), { previous })
   const { services, lastSuccessTime, failure } = soFar()
   t.deepEqual(services, [
     serviceOf(untold),
-    serviceOf({}, [{ instance: instance('web.0'), outcome: 'failed', failure: unfinished, point: point(960) }]),
+    serviceOf({}, [{ instance: shown('web.0'), outcome: 'failed', failure: unfinished, point: shownPoint(960) }]),
   ])
   t.deepEqual([lastSuccessTime, failure], [940, unfinished])
 })
@@ -60,7 +63,7 @@ test('as long as the list is being read, the services of its first pages are kno
   const { services, failure } = soFar()
   t.deepEqual(failure, unfinished)
   t.deepEqual(
-    services.map(({ service, listedTime }) => [service.service_name, service.image_tag, listedTime]),
+    services.map(({ service, listedTime }) => [service.name, service.imageTag, listedTime]),
     [
       ['api', undefined, 1000],
       ['web', '2', 1060],
@@ -69,7 +72,7 @@ test('as long as the list is being read, the services of its first pages are kno
 })
 
 test('a service whose instances are not listed yet has them as before, or none', async (t) => {
-  const reading = { instance: instance('untold.0'), outcome: 'ok', point: point(960) } as const
+  const reading = { instance: shown('untold.0'), outcome: 'ok', point: shownPoint(960) } as const
   const source = sourceOf({ listServices: listing(untold), listInstances: hangs })
   const of = async (previous?: ReturnType<typeof snapshotOf>) => {
     const { soFar } = collecting(source, { previous })
@@ -82,7 +85,7 @@ test('a service whose instances are not listed yet has them as before, or none',
   t.deepEqual((await of(snapshotOf([serviceOf(untold, [reading])]))).services, [
     {
       ...serviceOf(untold, [
-        { instance: instance('untold.0'), outcome: 'failed', failure: unfinished, point: point(960) },
+        { instance: shown('untold.0'), outcome: 'failed', failure: unfinished, point: shownPoint(960) },
       ]),
       instancesFailure: unfinished,
     },
@@ -99,22 +102,22 @@ test('of an instance that answered and one that hangs, the first is known and th
   const previous = snapshotOf([
     serviceOf(
       web,
-      web.instances?.map((one) => ({ instance: one, outcome: 'ok', point: point(930) })),
+      web.instances?.map((one) => ({ instance: shown(one.instance_name), outcome: 'ok', point: shownPoint(930) })),
     ),
   ])
   const { soFar, done } = collecting(source, { previous })
   await tick()
   t.deepEqual(soFar().services, [
     serviceOf(web, [
-      { instance: instance('web.0'), outcome: 'ok', point: point(990) },
-      { instance: instance('web.1'), outcome: 'failed', failure: unfinished, point: point(930) },
+      { instance: shown('web.0'), outcome: 'ok', point: shownPoint(990) },
+      { instance: shown('web.1'), outcome: 'failed', failure: unfinished, point: shownPoint(930) },
     ]),
   ])
   answer.give({ points: [point(991)] })
   t.deepEqual((await done).services, [
     serviceOf(web, [
-      { instance: instance('web.0'), outcome: 'ok', point: point(990) },
-      { instance: instance('web.1'), outcome: 'ok', point: point(991) },
+      { instance: shown('web.0'), outcome: 'ok', point: shownPoint(990) },
+      { instance: shown('web.1'), outcome: 'ok', point: shownPoint(991) },
     ]),
   ])
 })
@@ -137,7 +140,7 @@ test('when it is done, what it has seen so far is its result; asking changes not
   t.deepEqual(soFar(), unasked)
   t.true(seen.some(({ failure }) => failure !== undefined))
   t.deepEqual(
-    unasked.services.map(({ service }) => service.service_name),
+    unasked.services.map(({ service }) => service.name),
     ['untold', 'web'],
   )
 })
@@ -169,7 +172,7 @@ test('services of one name that are read again by uuid are unfinished until that
   const { soFar, done } = collecting(source)
   await tick()
   const outcomes = ({ services }: ReturnType<typeof soFar>) =>
-    services.map(({ service, instances }) => [service.project_name, ...instances.map(({ outcome }) => outcome)])
+    services.map(({ service, instances }) => [service.project, ...instances.map(({ outcome }) => outcome)])
   t.deepEqual(outcomes(soFar()), [['blog', 'ok'], ['shop']])
   again.give({ points: [point(990)] })
   t.deepEqual(outcomes(await done), [

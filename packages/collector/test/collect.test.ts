@@ -2,14 +2,16 @@ import type { ExecutionContext } from 'ava'
 import test from 'ava'
 import fc from 'fast-check'
 import { manualClock } from '../../alauda-client/test/helpers/manual-clock.js'
-import type { AlaudaSource } from '../src/collect.js'
 import { newestByKey } from '../src/newest.js'
+import type { AlaudaSource } from '../src/sources/cloud/calls.js'
 import { memory, onePage, startCloud } from './helpers/cloud.js'
 import { collected } from './helpers/collecting.js'
 
 const read = (source: AlaudaSource, clock = manualClock(1_433_753_089_400)) => collected(source, { clock })
 
 const instance = (name: string) => ({ uuid: `uuid-${name}`, instance_name: name })
+/** The same as it is shown. */
+const shown = (name: string) => ({ uuid: `uuid-${name}`, name })
 const metricsOf = (service: string, name: string) => `services/demo/${service}/instances/uuid-${name}/metrics`
 
 test('three pages of services are one snapshot, in the order of the names', async (t) => {
@@ -35,31 +37,31 @@ test('three pages of services are one snapshot, in the order of the names', asyn
     lastSuccessTime: 1433753089.4,
     services: [
       {
-        service: { service_name: 'elasticsearch', instances: [] },
+        service: { name: 'elasticsearch' },
         instances: [],
         duplicates: 0,
         listedTime: 1433753089.4,
       },
       {
-        service: { service_name: 'kibana', instances: [instance('kibana.0')] },
+        service: { name: 'kibana' },
         instances: [
-          { instance: instance('kibana.0'), outcome: 'ok', point: { time: 1433753040, memory_usage: 16072704 } },
+          { instance: shown('kibana.0'), outcome: 'ok', point: { time: 1433753040, memoryUsageBytes: 16072704 } },
         ],
         duplicates: 0,
         listedTime: 1433753089.4,
       },
-      { service: { service_name: 'logstash', instances: [] }, instances: [], duplicates: 0, listedTime: 1433753089.4 },
+      { service: { name: 'logstash' }, instances: [], duplicates: 0, listedTime: 1433753089.4 },
       {
-        service: { service_name: 'web9', uuid: 's9', image_tag: '1.2', instances: [] },
+        service: { name: 'web9', uuid: 's9', imageTag: '1.2' },
         instances: [],
         duplicates: 0,
         listedTime: 1433753089.4,
       },
       {
-        service: { service_name: 'web10', instances: [instance('web10.10'), instance('web10.9')] },
+        service: { name: 'web10' },
         instances: [
-          { instance: instance('web10.9'), outcome: 'ok', point: { time: 1433753040, memory_usage: 9 } },
-          { instance: instance('web10.10'), outcome: 'ok', point: { time: 1433753040, memory_usage: 10 } },
+          { instance: shown('web10.9'), outcome: 'ok', point: { time: 1433753040, memoryUsageBytes: 9 } },
+          { instance: shown('web10.10'), outcome: 'ok', point: { time: 1433753040, memoryUsageBytes: 10 } },
         ],
         duplicates: 0,
         listedTime: 1433753089.4,
@@ -117,8 +119,8 @@ test('instances are asked for only where the list of services does not tell them
     services.map(({ instances }) => instances),
     [
       [],
-      [{ instance: instance('told.0'), outcome: 'ok', point: { time: 1433753040, memory_usage: 1 } }],
-      [{ instance: instance('untold.0'), outcome: 'ok', point: { time: 1433753040, memory_usage: 2 } }],
+      [{ instance: shown('told.0'), outcome: 'ok', point: { time: 1433753040, memoryUsageBytes: 1 } }],
+      [{ instance: shown('untold.0'), outcome: 'ok', point: { time: 1433753040, memoryUsageBytes: 2 } }],
     ],
   )
   t.deepEqual(
@@ -148,12 +150,12 @@ test('names with quotes, backslashes and Chinese characters go there and back', 
   const { services } = await read(source)
   t.deepEqual(services, [
     {
-      service: { service_name: name },
+      service: { name },
       instances: [
         {
-          instance: { uuid: 'ü/1', instance_name: `${name}.0` },
+          instance: { uuid: 'ü/1', name: `${name}.0` },
           outcome: 'ok',
-          point: { time: 1433753040, memory_usage: 1 },
+          point: { time: 1433753040, memoryUsageBytes: 1 },
         },
       ],
       duplicates: 0,
@@ -182,7 +184,7 @@ test('metrics are asked for while a later page is still being read', async (t) =
   })
   const { services } = await read(source)
   t.deepEqual(
-    services.map(({ service }) => service.service_name),
+    services.map(({ service }) => service.name),
     ['a', 'b'],
   )
 })
@@ -204,22 +206,22 @@ const answers = [
   {
     title: 'columns in another order, with one too many and some missing, are read by their names',
     body: { columns: ['rx_bytes', 'sequence_number', 'time'], points: [[648, 3, 920]] },
-    reading: { outcome: 'ok', point: { time: 920, rx_bytes: 648 } },
+    reading: { outcome: 'ok', point: { time: 920, networkReceiveBytes: 648 } },
   },
   {
     title: 'of points in ascending order the last is the newest',
     body: { columns, points: [860, 920, 980].map((time) => [time, time * 2, 1]) },
-    reading: { outcome: 'ok', point: { time: 980, memory_usage: 1960, rx_bytes: 1 } },
+    reading: { outcome: 'ok', point: { time: 980, memoryUsageBytes: 1960, networkReceiveBytes: 1 } },
   },
   {
     title: 'of points in descending order the first is the newest',
     body: { columns, points: [980, 920, 860].map((time) => [time, time * 2, 1]) },
-    reading: { outcome: 'ok', point: { time: 980, memory_usage: 1960, rx_bytes: 1 } },
+    reading: { outcome: 'ok', point: { time: 980, memoryUsageBytes: 1960, networkReceiveBytes: 1 } },
   },
   {
     title: 'a value that is null is absent',
     body: { columns, points: [[860, null, 1]] },
-    reading: { outcome: 'ok', point: { time: 860, rx_bytes: 1 } },
+    reading: { outcome: 'ok', point: { time: 860, networkReceiveBytes: 1 } },
   },
   {
     title: 'a newer point of nulls does not hide an older one with values',
@@ -230,7 +232,7 @@ const answers = [
         [920, null, null],
       ],
     },
-    reading: { outcome: 'ok', point: { time: 860, memory_usage: 7, rx_bytes: 1 } },
+    reading: { outcome: 'ok', point: { time: 860, memoryUsageBytes: 7, networkReceiveBytes: 1 } },
   },
   { title: 'only nulls are no values', body: { columns, points: [[860, null, null]] }, reading: { outcome: 'empty' } },
   { title: 'no points are no values', body: { columns, points: [] }, reading: { outcome: 'empty' } },
@@ -239,30 +241,35 @@ const answers = [
 
 for (const { title, body, reading } of answers) {
   test(title, async (t) => {
-    t.deepEqual(await readingOf(t, { body }), [{ instance: instanceCollectPoints, ...reading }])
+    t.deepEqual(await readingOf(t, { body }), [{ instance: { uuid: 'u', name: 'web.0' }, ...reading }])
   })
 }
 
 test('a point of a time that has not come does not stand in the way of true ones', async (t) => {
   t.deepEqual(await readingOf(t, memory([1000, 7], [1061, 8], [1_000_000, 9])), [
-    { instance: instanceCollectPoints, outcome: 'ok', point: { time: 1000, memory_usage: 7 } },
+    { instance: { uuid: 'u', name: 'web.0' }, outcome: 'ok', point: { time: 1000, memoryUsageBytes: 7 } },
   ])
 })
 
 test('a clock that is a minute ahead of ours or behind is not yet another time', async (t) => {
   for (const time of [1060, 640]) {
     t.deepEqual(await readingOf(t, memory([time, 7])), [
-      { instance: instanceCollectPoints, outcome: 'ok', point: { time, memory_usage: 7 } },
+      { instance: { uuid: 'u', name: 'web.0' }, outcome: 'ok', point: { time, memoryUsageBytes: 7 } },
     ])
   }
 })
 
 test('a point that is older than what was asked for ages from when it was read', async (t) => {
   t.deepEqual(await readingOf(t, memory([639, 7])), [
-    { instance: instanceCollectPoints, outcome: 'ok', point: { time: 639, memory_usage: 7 }, ageFrom: 1000 },
+    { instance: { uuid: 'u', name: 'web.0' }, outcome: 'ok', point: { time: 639, memoryUsageBytes: 7 }, ageFrom: 1000 },
   ])
   t.deepEqual(await readingOf(t, memory([639, 7], [-28_000, 6]), 1010.5), [
-    { instance: instanceCollectPoints, outcome: 'ok', point: { time: 639, memory_usage: 7 }, ageFrom: 1010.5 },
+    {
+      instance: { uuid: 'u', name: 'web.0' },
+      outcome: 'ok',
+      point: { time: 639, memoryUsageBytes: 7 },
+      ageFrom: 1010.5,
+    },
   ])
 })
 

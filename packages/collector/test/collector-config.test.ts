@@ -1,4 +1,4 @@
-import { createAlaudaClient, type Service } from '@alauda-exporter/alauda-client'
+import { AlaudaException, createAlaudaClient } from '@alauda-exporter/alauda-client'
 import test from 'ava'
 import fc from 'fast-check'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -6,6 +6,7 @@ import { Registry } from 'prom-client'
 import { type Collector, createCollector } from '../src/collector.js'
 import { type CollectorConfig, defaultMaxAgeMs, defaultTimeoutMs } from '../src/collector-config.js'
 import { families, metrics, takenLabelNames } from '../src/families/families.js'
+import type { Service } from '../src/model.js'
 import { registerAlaudaMetrics } from '../src/register.js'
 import { collectorOf, linesOf, noting } from './helpers/collectors.js'
 import { parseText } from './helpers/parse-text.js'
@@ -140,8 +141,7 @@ const wrongConfigs: ReadonlyArray<readonly [Readonly<Record<string, unknown>>, s
   [{ client: undefined }, 'client: missing, it is required'],
   [{ client: null }, /^client: null given, expected an object with the methods listServices, /],
   [{ client: {} }, /^client: an object given, expected an object with the methods listServices, /],
-  [{ client: { taskEithers: {} } }, /^client.taskEithers: an object given, expected an object with the methods /],
-  [{ isWanted: /web/ }, 'isWanted: a regular expression given, expected a function'],
+  [{ filter: /web/ }, 'filter: a regular expression given, expected a function'],
   [{ onCollected: 'log' }, 'onCollected: "log" given, expected a function'],
   [{ logger: () => {} }, 'logger: a function given, expected an object with the methods debug, info, warn, error'],
   [{ clock: Date }, 'clock: a function given, expected an object with the methods now, setTimeout'],
@@ -283,16 +283,36 @@ test('both doors of a client can be collected from', (t) => {
   t.notThrows(() => createCollector({ client: promises.taskEithers, namespaces: ['demo'] }))
 })
 
-test('calls that give promises instead of TaskEithers are a failure of the collection', async (t) => {
-  const rejecting = () => Promise.reject(new Error('not a TaskEither'))
-  const collector = Reflect.apply(createCollector, undefined, [
-    {
-      client: { ...sourceOf({ getService: () => TE.right({ service_name: 'web' }) }), listServices: rejecting },
-      namespaces: ['demo'],
+test('a client of the host may speak Promises, and need not give the same objects twice', async (t) => {
+  let reads = 0
+  const instances = [{ uuid: 'u', instance_name: 'web.0' }]
+  const { collector } = collectorOf({
+    listServices: async (_namespace, { onPage } = {}) => {
+      onPage?.([{ service_name: 'web', instances }])
+      return [{ service_name: 'web', instances }]
     },
-  ])
+    getService: () => Promise.reject(new AlaudaException(notFound)),
+    listInstances: async () => [],
+    getInstanceMetrics: async () => {
+      reads += 1
+      return { points: [{ time: 1190, memory_usage: 7 }] }
+    },
+  })
   const [snapshot] = await collector.collect()
-  t.is(snapshot.failure._tag, 'UnexpectedError')
+  t.deepEqual([snapshot?.failure, snapshot?.duplicates, reads], [undefined, 0, 1])
+  t.deepEqual(linesOf(collector, 'alauda_instance_memory_usage_bytes'), [
+    'alauda_instance_memory_usage_bytes{namespace="demo",service="web",instance_name="web.0"} 7',
+  ])
+})
+
+test('what a Promise of a client rejects with is a failure: its own errors are counted as what they are', async (t) => {
+  for (const [error, reason] of [
+    [new AlaudaException({ ...notFound, status: 429 }), 'throttled'],
+    [new Error('it broke'), 'decode'],
+  ] as const) {
+    const [snapshot] = await collectorOf({ ...client, listServices: () => Promise.reject(error) }).collector.collect()
+    t.like(snapshot?.failure, { reason })
+  }
 })
 
 const wrong: ReadonlyArray<Partial<CollectorConfig>> = [
@@ -412,7 +432,7 @@ test('of what another one knew a collector shows nothing that it shall not watch
   await first.collector.collect()
   const settings = {
     initial: first.collector.snapshots(),
-    isWanted: ({ service_name }: Service) => service_name !== 'old',
+    filter: ({ name }: Service) => name !== 'old',
   }
   const shown = ['alauda_service_info{namespace="demo",service="web"} 1']
 

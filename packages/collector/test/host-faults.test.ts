@@ -56,7 +56,7 @@ for (const [how, fails] of Object.entries({ throws: throwing, rejects: rejecting
   })
 
   test.serial(`a service for which the filter ${how} is watched`, async (t) => {
-    const config = { client: webSource, namespaces: ['demo'], isWanted: fails }
+    const config = { client: webSource, namespaces: ['demo'], filter: fails }
     const collector = Reflect.apply(createCollector, undefined, [config])
     const warnings = await warningsDuring(t, () => collector.collect())
     t.true(warnings.length > 0)

@@ -1,8 +1,7 @@
-import type { AlaudaError } from '@alauda-exporter/alauda-client'
 import test from 'ava'
 import type { Sizes } from '../src/limits.js'
 import { failuresIn, type Logger, logCollections } from '../src/log-collections.js'
-import type { InstanceReading, ServiceReading, Snapshot } from '../src/snapshot.js'
+import type { Failure, InstanceReading, ServiceReading, Snapshot } from '../src/snapshot.js'
 
 type Fields = Readonly<Record<string, string | number>>
 type Call = readonly [keyof Logger, string, Fields]
@@ -32,22 +31,21 @@ const loggedOf = (
 const changesOf = (...snapshots: ReadonlyArray<Snapshot>): Call[][] =>
   loggedOf(snapshots).map((calls) => calls.filter(([level]) => level !== 'debug'))
 
-const call = { endpoint: 'listServices', method: 'GET', url: 'http://x/v1/' } as const
-const failure = (message: string): AlaudaError => ({ _tag: 'NetworkError', ...call, message, cause: undefined })
+const failure = (message: string): Failure => ({ kind: 'NetworkError', reason: 'network', message })
 const refused = (status: number): Snapshot => ({
   ...snapshot(),
-  failure: { _tag: 'HttpError', ...call, message: `HTTP ${status}`, status, firstLine: '' },
+  failure: { kind: 'HttpError', reason: 'server', message: `HTTP ${status}`, status },
 })
 
 const instance = (outcome: 'ok' | 'empty' | 'gone' | 'failed'): InstanceReading => {
-  const instance = { uuid: 'u', instance_name: 'web.0' }
-  if (outcome === 'ok') return { instance, outcome, point: { time: 1, memory_usage: 2 } }
+  const instance = { uuid: 'u', name: 'web.0' }
+  if (outcome === 'ok') return { instance, outcome, point: { time: 1, memoryUsageBytes: 2 } }
   if (outcome === 'failed') return { instance, outcome, failure: failure('no metrics') }
   return { instance, outcome }
 }
 
 const web = (...instances: ReadonlyArray<InstanceReading>): ServiceReading => ({
-  service: { service_name: 'web' },
+  service: { name: 'web' },
   listedTime: 100,
   instances,
   duplicates: 0,
@@ -242,7 +240,7 @@ test('instances beyond the guard are told once', (t) => {
 })
 
 const sized = (...sizes: ReadonlyArray<string>) =>
-  snapshot(...sizes.map((instance_size) => ({ ...web(), service: { service_name: 'web', instance_size } })))
+  snapshot(...sizes.map((size) => ({ ...web(), service: { name: 'web', size } })))
 
 const sizesMissing = (sizes: string): Call => [
   'info',
@@ -264,7 +262,7 @@ test('a size whose CPU limit is unknown is logged once, whatever comes between',
 })
 
 test('sizes that are known, custom ones and absent ones are not logged', (t) => {
-  const custom = { service_name: 'web', instance_size: 'own', custom_instance_size: { cpu: 1 } }
+  const custom = { name: 'web', size: 'own', cpuLimitCores: 1 }
   const services = [{ ...web(), service: custom }, web(), ...sized('XS', '').services]
   t.deepEqual(sizesLogged([snapshot(...services)], { XS: { cpu: 0.25 } }), [[]])
 })

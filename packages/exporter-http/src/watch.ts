@@ -4,7 +4,6 @@ import {
   createAlaudaClient,
   createLoginBackoff,
   type LoginBackoff,
-  type Service,
   systemClock,
 } from '@alauda-exporter/alauda-client'
 import {
@@ -16,6 +15,7 @@ import {
   type LazyFamily,
   type Logger,
   mergeFamilies,
+  type Service,
   type Snapshot,
 } from '@alauda-exporter/collector'
 import { clientCredentials } from './settings/credentials.js'
@@ -57,8 +57,8 @@ export interface Watch {
 /** Whether the settings want a service to be watched. */
 export const isWantedBy =
   ({ includeServices, excludeServices }: Settings['collect']) =>
-  ({ service_name }: Pick<Service, 'service_name'>): boolean =>
-    (includeServices?.test(service_name) ?? true) && !(excludeServices?.test(service_name) ?? false)
+  ({ name }: Pick<Service, 'name'>): boolean =>
+    (includeServices?.test(name) ?? true) && !(excludeServices?.test(name) ?? false)
 
 /** What people know a namespace by: several accounts may see namespaces of the same name. */
 export const namespaceOf = ({ name }: Pick<Account, 'name'>, namespace: string): string =>
@@ -116,7 +116,7 @@ export const watchAccount = (
     namespaces,
     labels: { ...(name === undefined ? {} : { account: name }), ...labels },
     ...options,
-    isWanted: isWantedBy(collect),
+    filter: isWantedBy(collect),
     ...metrics,
   }
   const initial = before?.collector.snapshots()

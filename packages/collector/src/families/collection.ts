@@ -1,11 +1,19 @@
 import { counterBy, gauge, gaugeBy, type Row } from '../family.js'
-import { collectionBounds, failureReasons, type Outcome, outcomes, type Snapshot } from '../snapshot.js'
+import {
+  collectionBounds,
+  duplicatesIn,
+  failureReasons,
+  type Outcome,
+  outcomes,
+  type Snapshot,
+  servicesIn,
+} from '../snapshot.js'
 
 const sumOf = (numbers: ReadonlyArray<number>): number => numbers.reduce((sum, number) => sum + number, 0)
 
-const instancesByOutcome = ({ services }: Snapshot): ReadonlyArray<readonly [Outcome, number]> => {
+const instancesByOutcome = (snapshot: Snapshot): ReadonlyArray<readonly [Outcome, number]> => {
   const counts: Record<Outcome, number> = { ok: 0, empty: 0, gone: 0, failed: 0 }
-  for (const { instances, instancesFailure } of services) {
+  for (const { instances, instancesFailure } of servicesIn(snapshot)) {
     for (const { outcome } of instances) counts[outcome] += 1
     if (instancesFailure && instances.length === 0) counts.failed += 1
   }
@@ -65,6 +73,6 @@ export const collectionRows: ReadonlyArray<Row<Snapshot>> = [
   gauge(
     'alauda_collection_duplicates',
     'Services and instances that the last collection left out because a newer one bears the same labels.',
-    ({ services, duplicates }) => services.reduce((sum, service) => sum + service.duplicates, duplicates),
+    duplicatesIn,
   ),
 ]

@@ -1,4 +1,3 @@
-import type { InstanceMetricsPoint } from '@alauda-exporter/alauda-client'
 import {
   atOnce,
   counter,
@@ -11,9 +10,10 @@ import {
   type Steps,
   withLabels,
 } from '../family.js'
+import type { Point } from '../model.js'
 import { newestByKey } from '../newest.js'
 import { identityLabels } from '../service-labels.js'
-import { type InstanceReading, lastPoint, type ServiceReading, type Snapshot } from '../snapshot.js'
+import { type InstanceReading, lastPoint, type ServiceReading, type Snapshot, servicesIn } from '../snapshot.js'
 import { apiFamilies } from './api.js'
 import { articleRows } from './article.js'
 import { collectionRows } from './collection.js'
@@ -60,7 +60,7 @@ export const lazyFamiliesOf = (
   const shown = once(function* () {
     return freshness === undefined ? snapshots : snapshots.map((snapshot) => withoutStale(snapshot, freshness))
   })
-  const measured = timestamps ? atItsTime : (row: Row<InstanceMetricsPoint>) => row
+  const measured = timestamps ? atItsTime : (row: Row<Point>) => row
   const instances = once(after(shown, instancesOf))
   const points = once(after(instances, (all) => all.flatMap(withPoint)))
   const services = once(after(shown, servicesOf))
@@ -149,7 +149,7 @@ const after = <A, B>(make: () => Steps<A>, then: (made: A) => B): (() => Steps<B
 const serviceIdentity = ['namespace', 'project', 'space', 'service']
 const instanceIdentity = [...serviceIdentity, 'instance_name']
 
-const atItsTime = (row: Row<InstanceMetricsPoint>): Row<InstanceMetricsPoint> => ({
+const atItsTime = (row: Row<Point>): Row<Point> => ({
   ...row,
   samples: (point) => row.samples(point).map((sample) => ({ ...sample, time: point.time })),
 })
@@ -158,14 +158,17 @@ const servicesOf = (snapshots: ReadonlyArray<Snapshot>) =>
   serviceReadingsOf(snapshots).map(({ labels, subject }) => ({ labels, subject: subject.service }))
 
 const serviceReadingsOf = (snapshots: ReadonlyArray<Snapshot>): ReadonlyArray<Identified<ServiceReading>> =>
-  snapshots.flatMap(({ namespace, services }) =>
-    services.map((reading) => ({ labels: identityLabels(namespace, reading.service), subject: reading })),
+  snapshots.flatMap((snapshot) =>
+    servicesIn(snapshot).map((reading) => ({
+      labels: identityLabels(snapshot.namespace, reading.service),
+      subject: reading,
+    })),
   )
 
 const instancesOf = (snapshots: ReadonlyArray<Snapshot>): ReadonlyArray<Identified<InstanceReading>> =>
   serviceReadingsOf(snapshots).flatMap(({ labels, subject }) =>
     subject.instances.map((reading) => ({
-      labels: { ...labels, instance_name: reading.instance.instance_name },
+      labels: { ...labels, instance_name: reading.instance.name },
       subject: reading,
     })),
   )
@@ -180,19 +183,17 @@ const stillThere = ({ labels, subject }: Identified<InstanceReading>) =>
 
 // These two labels cannot tell namespaces, projects and spaces apart: of instances that share them the newest is shown.
 const articleInstancesOf = (snapshots: ReadonlyArray<Snapshot>) => {
-  const candidates = snapshots
-    .flatMap(({ services }) => services)
-    .flatMap(({ service, instances }) =>
-      instances
-        .filter((reading) => lastPoint(reading) !== undefined)
-        .map((reading) => ({
-          labels: { service: service.service_name, instance: reading.instance.instance_name },
-          subject: reading,
-        })),
-    )
+  const candidates = snapshots.flatMap(servicesIn).flatMap(({ service, instances }) =>
+    instances
+      .filter((reading) => lastPoint(reading) !== undefined)
+      .map((reading) => ({
+        labels: { service: service.name, instance: reading.instance.name },
+        subject: reading,
+      })),
+  )
   const { kept } = newestByKey(candidates, {
     key: ({ labels }) => JSON.stringify([labels.service, labels.instance]),
-    time: ({ subject }) => subject.instance.started_at,
+    time: ({ subject }) => subject.instance.startTime,
     id: ({ subject }) => subject.instance.uuid,
   })
   return kept.flatMap(withPoint)

@@ -1,11 +1,11 @@
-import type { Instance } from '@alauda-exporter/alauda-client'
 import { gauge, info, type Row } from '../family.js'
+import type { Instance } from '../model.js'
 
 export const instanceRows: ReadonlyArray<Row<Instance>> = [
   gauge(
     'alauda_instance_start_time_seconds',
     'When the instance started, in seconds since the epoch (started_at).',
-    (instance) => instance.started_at,
+    (instance) => instance.startTime,
   ),
   info('alauda_instance_info', 'What the instance is; always 1.', { uuid: (instance) => instance.uuid }),
 ]

@@ -1,46 +1,43 @@
-import type { Service } from '@alauda-exporter/alauda-client'
 import { gauge, gaugeBy, info, type Row } from '../family.js'
 import { limitsOf, type Sizes } from '../limits.js'
+import type { Service } from '../model.js'
 
 /** The statuses that the API's pages name. The list is open: a service's own status is added when it is another one. */
 const knownStatuses = ['Running', 'Stopped', 'Starting', 'Deploying', 'Error']
 
-const statusOf = ({ current_status }: Service): ReadonlyArray<readonly [string, number]> => {
-  if (current_status === undefined) return []
-  const statuses = knownStatuses.includes(current_status) ? knownStatuses : [...knownStatuses, current_status]
-  return statuses.map((status) => [status, status === current_status ? 1 : 0])
+const statusOf = ({ status }: Service): ReadonlyArray<readonly [string, number]> => {
+  if (status === undefined) return []
+  const statuses = knownStatuses.includes(status) ? knownStatuses : [...knownStatuses, status]
+  return statuses.map((one) => [one, one === status ? 1 : 0])
 }
 
-const isOneOf = (text: string | undefined, yes: string, no: string): number | undefined =>
-  text === yes ? 1 : text === no ? 0 : undefined
-
-const autoscaling = (service: Service) => (service.scaling_mode === 'AUTO' ? service.autoscaling_config : undefined)
+const flag = (value: boolean | undefined): number | undefined => (value === undefined ? undefined : Number(value))
 
 export const serviceRows = (sizes?: Sizes): ReadonlyArray<Row<Service>> => [
   gauge(
     'alauda_service_target_instances',
     'Instances that the service should have (target_num_instances).',
-    (service) => service.target_num_instances,
+    (service) => service.targetInstances,
   ),
   gauge(
     'alauda_service_current_instances',
     'Instances that the service has (current_num_instances).',
-    (service) => service.current_num_instances,
+    (service) => service.currentInstances,
   ),
   gauge(
     'alauda_service_started_instances',
     'Instances of the service that have started (started_num_instances).',
-    (service) => service.started_num_instances,
+    (service) => service.startedInstances,
   ),
   gauge(
     'alauda_service_staged_instances',
     'Instances of the service that are prepared but not started (staged_num_instances).',
-    (service) => service.staged_num_instances,
+    (service) => service.stagedInstances,
   ),
   gauge(
     'alauda_service_healthy_instances',
     'Instances of the service that pass its health checks (healthy_num_instances).',
-    (service) => service.healthy_num_instances,
+    (service) => service.healthyInstances,
   ),
   gaugeBy(
     'alauda_service_status',
@@ -51,12 +48,12 @@ export const serviceRows = (sizes?: Sizes): ReadonlyArray<Row<Service>> => [
   gauge(
     'alauda_service_target_started',
     'Whether the service should run: 1 for STARTED, 0 for STOPPED (target_state).',
-    (service) => isOneOf(service.target_state, 'STARTED', 'STOPPED'),
+    (service) => flag(service.isTargetStarted),
   ),
   gauge(
     'alauda_service_deploying',
     'Whether the service is being deployed: 1 for yes, 0 for no (is_deploying).',
-    (service) => (service.is_deploying === undefined ? undefined : Number(service.is_deploying)),
+    (service) => flag(service.isDeploying),
   ),
   gauge(
     'alauda_service_instance_cpu_limit_cores',
@@ -71,59 +68,59 @@ export const serviceRows = (sizes?: Sizes): ReadonlyArray<Row<Service>> => [
   gauge(
     'alauda_service_autoscaling_min_instances',
     'Fewest instances that the autoscaler keeps, when it is on (autoscaling_config.minimum_num_instances).',
-    (service) => autoscaling(service)?.minimum_num_instances,
+    (service) => service.autoscaling?.minInstances,
   ),
   gauge(
     'alauda_service_autoscaling_max_instances',
     'Most instances that the autoscaler starts, when it is on (autoscaling_config.maximum_num_instances).',
-    (service) => autoscaling(service)?.maximum_num_instances,
+    (service) => service.autoscaling?.maxInstances,
   ),
   gauge(
     'alauda_service_autoscaling_lower_threshold_ratio',
     'Utilization below which the autoscaler takes instances away, when it is on, as a ratio (autoscaling_config.lower_threshold).',
-    (service) => autoscaling(service)?.lower_threshold,
+    (service) => service.autoscaling?.lowerThresholdRatio,
   ),
   gauge(
     'alauda_service_autoscaling_upper_threshold_ratio',
     'Utilization above which the autoscaler adds instances, when it is on, as a ratio (autoscaling_config.upper_threshold).',
-    (service) => autoscaling(service)?.upper_threshold,
+    (service) => service.autoscaling?.upperThresholdRatio,
   ),
   gauge(
     'alauda_service_created_timestamp_seconds',
     'When the service was created, in seconds since the epoch (created_at).',
-    (service) => service.created_at,
+    (service) => service.createdTime,
   ),
   gauge(
     'alauda_service_updated_timestamp_seconds',
     'When the service was last changed, in seconds since the epoch (updated_at).',
-    (service) => service.updated_at,
+    (service) => service.updatedTime,
   ),
   gauge(
     'alauda_service_started_timestamp_seconds',
     'When the service was last started, in seconds since the epoch (started_at).',
-    (service) => service.started_at,
+    (service) => service.startedTime,
   ),
   gauge(
     'alauda_service_stopped_timestamp_seconds',
     'When the service was last stopped, in seconds since the epoch (stopped_at).',
-    (service) => service.stopped_at,
+    (service) => service.stoppedTime,
   ),
   gauge(
     'alauda_service_last_redeployed_timestamp_seconds',
     'When the service was last redeployed, in seconds since the epoch (last_redeployed_at).',
-    (service) => service.last_redeployed_at,
+    (service) => service.lastRedeployedTime,
   ),
   gauge(
     'alauda_service_last_autoscaled_timestamp_seconds',
     'When the autoscaler last changed the service, in seconds since the epoch (last_autoscaled_at or last_autoscale_datetime).',
-    (service) => service.last_autoscaled_at,
+    (service) => service.lastAutoscaledTime,
   ),
   info('alauda_service_info', 'What the service is; always 1.', {
     uuid: (service) => service.uuid,
-    image: (service) => service.image_name,
-    image_tag: (service) => service.image_tag,
-    instance_size: (service) => service.instance_size,
-    scaling_mode: (service) => service.scaling_mode,
+    image: (service) => service.image,
+    image_tag: (service) => service.imageTag,
+    instance_size: (service) => service.size,
+    scaling_mode: (service) => service.scalingMode,
     region: (service) => service.region,
   }),
 ]

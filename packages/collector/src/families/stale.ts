@@ -1,4 +1,4 @@
-import type { InstanceReading, ServiceReading, Snapshot } from '../snapshot.js'
+import { type InstanceReading, type ServiceReading, type Snapshot, servicesIn, withServices } from '../snapshot.js'
 
 /** When what is known only from before is too old to be shown. */
 export interface Freshness {
@@ -44,8 +44,6 @@ export const withoutStale = (snapshot: Snapshot, { now, maxAgeSeconds }: Freshne
       ? reading
       : { ...reading, instances }
   }
-  return {
-    ...snapshot,
-    services: snapshot.services.filter(({ listedTime }) => isFresh(listedTime)).map(withoutStalePoints),
-  }
+  const fresh = servicesIn(snapshot).filter(({ listedTime }) => isFresh(listedTime))
+  return withServices(snapshot, fresh.map(withoutStalePoints))
 }

@@ -11,7 +11,7 @@ import type { InstanceReading, Snapshot } from '../../src/snapshot.js'
 import { snapshotLists } from '../helpers/arbitraries.js'
 import { collectorOf, linesOf } from '../helpers/collectors.js'
 import { sampleLines, webSource } from '../helpers/host.js'
-import { fullPoint, samplesOf, serviceOf, snapshotOf, someFailure } from '../helpers/snapshots.js'
+import { samplesOf, serviceOf, snapshotOf, someFailure } from '../helpers/snapshots.js'
 
 const labels = { namespace: 'demo' }
 
@@ -65,8 +65,8 @@ test('the time is that of the last success, and there is none before the first',
   t.deepEqual(samplesOf(metric, [never]), [])
 })
 
-const instance = { uuid: 'u', instance_name: 'web.0' }
-const ok: InstanceReading = { instance, outcome: 'ok', point: fullPoint }
+const instance = { uuid: 'u', name: 'web.0' }
+const ok: InstanceReading = { instance, outcome: 'ok', point: { time: 1000 } }
 const empty: InstanceReading = { instance, outcome: 'empty' }
 const gone: InstanceReading = { instance, outcome: 'gone' }
 const failed: InstanceReading = { instance, outcome: 'failed', failure: someFailure }

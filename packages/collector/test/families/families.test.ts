@@ -193,8 +193,8 @@ test('whatever is known, timestamps change nothing but the times', (t) => {
   )
 })
 
-const instance = { uuid: 'u0', instance_name: 'web.0' }
-const point = { time: 1000, memory_usage: 7 }
+const instance = { uuid: 'u0', name: 'web.0' }
+const point = { time: 1000, memoryUsageBytes: 7 }
 const failed: InstanceReading = { instance, outcome: 'failed', failure: someFailure }
 const ok: InstanceReading = { instance, outcome: 'ok', point }
 

@@ -8,10 +8,11 @@ import { instanceRows } from '../../src/families/instance.js'
 import { instanceMetricsRows, lastSampleRow } from '../../src/families/instance-metrics.js'
 import type { InstanceReading, Snapshot } from '../../src/snapshot.js'
 import { points } from '../helpers/arbitraries.js'
-import { fullPoint, measured, samplesOf, serviceOf, snapshotOf, someFailure } from '../helpers/snapshots.js'
+import { fullPoint, measured, okOf, samplesOf, serviceOf, snapshotOf, someFailure } from '../helpers/snapshots.js'
 
 const labels = { namespace: 'demo', service: 'web', instance_name: 'web.0' }
-const instance = { uuid: 'c0ffee', instance_name: 'web.0', started_at: 1433750001.5 }
+const instance = { uuid: 'c0ffee', name: 'web.0', startTime: 1433750001.5 }
+const point = { time: 1000 }
 const of = (...readings: ReadonlyArray<InstanceReading>) => [snapshotOf([serviceOf({}, readings)])]
 
 test('every instance row is tested here', (t) => {
@@ -28,20 +29,20 @@ test('when an instance started is told in seconds', (t) => {
 })
 
 test('an instance that does not tell when it started has no start time', (t) => {
-  const untold = { uuid: 'c0ffee', instance_name: 'web.0' }
+  const untold = { uuid: 'c0ffee', name: 'web.0' }
   t.deepEqual(samplesOf('alauda_instance_start_time_seconds', of({ instance: untold, outcome: 'empty' })), [])
 })
 
 test('the uuid is in the info', (t) => {
-  t.deepEqual(samplesOf('alauda_instance_info', of({ instance, outcome: 'ok', point: fullPoint })), [
+  t.deepEqual(samplesOf('alauda_instance_info', of({ instance, outcome: 'ok', point })), [
     { labels: { ...labels, uuid: 'c0ffee' }, value: 1 },
   ])
 })
 
 test('an instance without values, and one whose metrics failed, are still there; one that is gone is not', (t) => {
-  const named = (instance_name: string) => ({ ...instance, instance_name })
+  const named = (name: string) => ({ ...instance, name })
   const snapshots = of(
-    { instance: named('ok'), outcome: 'ok', point: fullPoint },
+    { instance: named('ok'), outcome: 'ok', point },
     { instance: named('empty'), outcome: 'empty' },
     { instance: named('gone'), outcome: 'gone' },
     { instance: named('failed'), outcome: 'failed', failure: someFailure },
@@ -157,10 +158,10 @@ test('each value has its metric, and a value that is absent has no sample', (t) 
 })
 
 test('an instance without values, one that is gone and one that failed have no samples', (t) => {
-  const instance = (name: string) => ({ uuid: name, instance_name: name })
+  const instance = (name: string) => ({ uuid: name, name })
   const snapshot = snapshotOf([
     serviceOf({}, [
-      { instance: instance('web.0'), outcome: 'ok', point: fullPoint },
+      okOf({ uuid: 'web.0', instance_name: 'web.0' }, fullPoint),
       { instance: instance('web.1'), outcome: 'empty' },
       { instance: instance('web.2'), outcome: 'gone' },
       { instance: instance('web.3'), outcome: 'failed', failure: someFailure },
@@ -217,10 +218,10 @@ test('a value that is absent has no sample', (t) => {
   }
 })
 
-const ok = (uuid: string, memory_usage: number, started_at: number): InstanceReading => ({
-  instance: { uuid, instance_name: 'web.0', started_at },
+const ok = (uuid: string, memoryUsageBytes: number, startTime: number): InstanceReading => ({
+  instance: { uuid, name: 'web.0', startTime },
   outcome: 'ok',
-  point: { time: 1000, memory_usage },
+  point: { time: 1000, memoryUsageBytes },
 })
 
 test('of two namespaces’ instances of one name the newest is the one series', (t) => {
@@ -231,11 +232,11 @@ test('of two namespaces’ instances of one name the newest is the one series', 
 })
 
 test('instances of other names are other series', (t) => {
-  const instance = (instance_name: string) => ({ uuid: instance_name, instance_name })
+  const instance = (name: string) => ({ uuid: name, name })
   const snapshot = snapshotOf([
     serviceOf({}, [
-      { instance: instance('web.0'), outcome: 'ok', point: { time: 1000, memory_usage: 1 } },
-      { instance: instance('web.1'), outcome: 'ok', point: { time: 1000, memory_usage: 2 } },
+      { instance: instance('web.0'), outcome: 'ok', point: { time: 1000, memoryUsageBytes: 1 } },
+      { instance: instance('web.1'), outcome: 'ok', point: { time: 1000, memoryUsageBytes: 2 } },
     ]),
   ])
   t.deepEqual(samples('memory_usage', snapshot), [
@@ -253,7 +254,7 @@ test('of two projects’ instances of one name, too', (t) => {
 })
 
 test('an instance without values does not hide an older one that has some', (t) => {
-  const instance = { uuid: 'b', instance_name: 'web.0', started_at: 200 }
+  const instance = { uuid: 'b', name: 'web.0', startTime: 200 }
   const older = snapshotOf([serviceOf({}, [ok('a', 1, 100)])])
   const withoutValues: ReadonlyArray<InstanceReading> = [
     { instance, outcome: 'empty' },

@@ -1,6 +1,7 @@
 import type { Instance, InstanceMetricsPoint, Service } from '@alauda-exporter/alauda-client'
 import fc from 'fast-check'
 import type { InstanceReading, Measured, ServiceReading, Snapshot } from '../../src/snapshot.js'
+import { toInstance, toPoint, toService } from '../../src/sources/cloud/to-model.js'
 import { someFailure } from './snapshots.js'
 
 const value = fc.double({ noNaN: true, noDefaultInfinity: true })
@@ -46,12 +47,15 @@ export const services: fc.Arbitrary<Service> = fc.record(
   { requiredKeys: ['service_name'] },
 )
 
-const measured: fc.Arbitrary<Measured> = fc.record({ point: points, ageFrom: value }, { requiredKeys: ['point'] })
+const measured: fc.Arbitrary<Measured> = fc.record(
+  { point: points.map(toPoint), ageFrom: value },
+  { requiredKeys: ['point'] },
+)
 const notShown = fc.record({ before: measured }, { requiredKeys: [] })
 const outcome = <Outcome extends InstanceReading['outcome']>(is: Outcome) =>
-  fc.record({ instance: instances, outcome: fc.constant(is) })
+  fc.record({ instance: instances.map(toInstance), outcome: fc.constant(is) })
 const failed = fc.record({
-  instance: instances,
+  instance: instances.map(toInstance),
   outcome: fc.constant('failed' as const),
   failure: fc.constant(someFailure),
 })
@@ -68,9 +72,9 @@ const instanceReadings: fc.Arbitrary<InstanceReading> = fc.oneof(
 
 const serviceReadings: fc.Arbitrary<ServiceReading> = fc.record(
   {
-    service: services,
+    service: services.map(toService),
     listedTime: value,
-    instances: list(instanceReadings, ({ instance }) => instance.instance_name),
+    instances: list(instanceReadings, ({ instance }) => instance.name),
     duplicates: fc.nat(),
     instancesFailure: fc.constant(someFailure),
   },
@@ -87,9 +91,7 @@ export const snapshotLists: fc.Arbitrary<ReadonlyArray<Snapshot>> = list(
       intervalSeconds: fc.double({ min: 0.001, max: 1e6, noNaN: true }),
       lastSuccessTime: value,
       failure: fc.constant(someFailure),
-      services: list(serviceReadings, ({ service }) =>
-        JSON.stringify([service.project_name, service.space_name, service.service_name]),
-      ),
+      services: list(serviceReadings, ({ service }) => JSON.stringify([service.project, service.space, service.name])),
       duplicates: fc.nat(),
       leftOut: fc.record({ instances: fc.nat(), 'name-length': fc.nat() }, { requiredKeys: [] }),
       unreadable: fc.dictionary(text, fc.nat(), { maxKeys: 3 }),

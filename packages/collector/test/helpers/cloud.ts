@@ -7,7 +7,7 @@ import {
   startApiServer,
   withLogin,
 } from '../../../alauda-client/test/helpers/api-server.js'
-import type { AlaudaSource } from '../../src/collect.js'
+import type { AlaudaSource } from '../../src/sources/cloud/calls.js'
 
 export interface Cloud {
   readonly source: AlaudaSource

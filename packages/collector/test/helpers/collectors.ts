@@ -1,8 +1,8 @@
 import { manualClock } from '../../../alauda-client/test/helpers/manual-clock.js'
-import type { AlaudaSource } from '../../src/collect.js'
 import { type Collector, createCollector } from '../../src/collector.js'
 import type { CollectorConfig } from '../../src/collector-config.js'
 import type { Snapshot } from '../../src/snapshot.js'
+import type { AlaudaSource } from '../../src/sources/cloud/calls.js'
 import { listing, sourceOf } from './sources.js'
 
 /** A collector of the namespace `demo`, at 1200 s, which is a full minute: it collects at every one. */

@@ -1,8 +1,9 @@
-import type { InstanceMetricsPoint, Service } from '@alauda-exporter/alauda-client'
+import type { Instance, InstanceMetricsPoint, Service } from '@alauda-exporter/alauda-client'
 import { families } from '../../src/families/families.js'
 import type { FamiliesOptions } from '../../src/families/options.js'
 import type { Sample } from '../../src/family.js'
 import type { Failure, InstanceReading, ServiceReading, Snapshot } from '../../src/snapshot.js'
+import { toInstance, toPoint, toService } from '../../src/sources/cloud/to-model.js'
 
 export const snapshotOf = (services: ReadonlyArray<ServiceReading>, others: Partial<Snapshot> = {}): Snapshot => ({
   namespace: 'demo',
@@ -21,17 +22,25 @@ export const snapshotOf = (services: ReadonlyArray<ServiceReading>, others: Part
 export const serviceOf = (
   service: Partial<Service>,
   instances: ReadonlyArray<InstanceReading> = [],
-): ServiceReading => ({ service: { service_name: 'web', ...service }, listedTime: 1000, instances, duplicates: 0 })
+): ServiceReading => ({
+  service: toService({ service_name: 'web', ...service }),
+  listedTime: 1000,
+  instances,
+  duplicates: 0,
+})
+
+/** An instance that was read, as the API gives it. */
+export const okOf = (instance: Instance, point: InstanceMetricsPoint): InstanceReading => ({
+  instance: toInstance(instance),
+  outcome: 'ok',
+  point: toPoint(point),
+})
 
 /** A service `web` with one instance `web.0`, measured at 1000. */
 export const measured = (values: Omit<InstanceMetricsPoint, 'time'>): Snapshot =>
-  snapshotOf([
-    serviceOf({}, [
-      { instance: { uuid: 'u0', instance_name: 'web.0' }, outcome: 'ok', point: { time: 1000, ...values } },
-    ]),
-  ])
+  snapshotOf([serviceOf({}, [okOf({ uuid: 'u0', instance_name: 'web.0' }, { time: 1000, ...values })])])
 
-export const someFailure: Failure = { _tag: 'UnexpectedError', message: 'it broke', cause: undefined }
+export const someFailure: Failure = { kind: 'UnexpectedError', reason: 'decode', message: 'it broke', cause: undefined }
 
 /** The samples of one metric; absent when there is no such metric. */
 export const samplesOf = (
@@ -92,15 +101,7 @@ export const fullPoint: InstanceMetricsPoint = {
 
 /** A snapshot that has a sample of every metric, with all its labels. */
 export const fullSnapshot: Snapshot = snapshotOf(
-  [
-    serviceOf(fullService, [
-      {
-        instance: { uuid: 'c0ffee', instance_name: 'kibana.0', started_at: 1433750001 },
-        outcome: 'ok',
-        point: fullPoint,
-      },
-    ]),
-  ],
+  [serviceOf(fullService, [okOf({ uuid: 'c0ffee', instance_name: 'kibana.0', started_at: 1433750001 }, fullPoint)])],
   { startTime: 1433753100, durationSeconds: 0.5, intervalSeconds: 50, lastSuccessTime: 1433753100.5, duplicates: 1 },
 )
 

@@ -1,7 +1,7 @@
 import type { HttpError, Service } from '@alauda-exporter/alauda-client'
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { AlaudaSource } from '../../src/collect.js'
+import type { AlaudaSource } from '../../src/sources/cloud/calls.js'
 
 export const notFound: HttpError = {
   _tag: 'HttpError',

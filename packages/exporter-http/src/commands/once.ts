@@ -1,4 +1,4 @@
-import { failuresIn, mergeFamilies, type Snapshot, toText } from '@alauda-exporter/collector'
+import { failuresIn, mergeFamilies, type Snapshot, servicesIn, toText } from '@alauda-exporter/collector'
 import { buildInfoFamily, version } from '../metrics/build-info.js'
 import type { Settings } from '../settings/settings.js'
 import { namespaceOf, watchAccount } from '../watch.js'
@@ -33,4 +33,5 @@ const allFailuresIn = (snapshot: Snapshot): ReadonlyArray<string> => [
   ...failuresIn(snapshot),
 ]
 
-const isNothingRead = ({ failure, services }: Snapshot): boolean => failure !== undefined && services.length === 0
+const isNothingRead = (snapshot: Snapshot): boolean =>
+  snapshot.failure !== undefined && servicesIn(snapshot).length === 0

@@ -56,7 +56,7 @@ const countAccount = async (
   for (const name of namespaces) {
     const services = await api.listServices(name, { signal })()
     if (E.isLeft(services)) return services
-    const wanted = services.right.filter(isWantedBy(collect))
+    const wanted = services.right.filter(({ service_name }) => isWantedBy(collect)({ name: service_name }))
     const instances = await Promise.all(
       wanted.map(async (service) =>
         service.instances === undefined

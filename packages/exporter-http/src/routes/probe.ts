@@ -1,6 +1,6 @@
 import type { AlaudaError } from '@alauda-exporter/alauda-client'
 import { nextTurn } from '@alauda-exporter/alauda-client/turns'
-import { type AlaudaSource, createCollector, type Snapshot } from '@alauda-exporter/collector'
+import { type AlaudaSource, createCollector, type Snapshot, servicesIn } from '@alauda-exporter/collector'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -97,7 +97,7 @@ const askedFor = (accounts: ReadonlyArray<Watched>, query: URLSearchParams): E.E
     const names = [watched, ...others].flatMap((one) => one.account.name ?? []).join(', ')
     return E.left(plainText(400, `Several accounts have this namespace: give one of them as account: ${names}.`))
   }
-  if (!(watched.config.isWanted?.({ service_name: service }) ?? true)) return E.left(noService)
+  if (!(watched.config.filter?.({ name: service }) ?? true)) return E.left(noService)
   return E.right({ watched, namespace, service, ...(uuid === undefined ? {} : { uuid }) })
 }
 
@@ -130,5 +130,9 @@ const sourceOfOne = (source: AlaudaSource, { service, uuid }: Asked, inTurn: InT
   }
 }
 
-const hasNoService = ({ failure, services }: Snapshot): boolean =>
-  failure === undefined ? services.length === 0 : failure._tag === 'HttpError' && failure.status === 404
+const hasNoService = (snapshot: Snapshot): boolean => {
+  const { failure } = snapshot
+  return failure === undefined
+    ? servicesIn(snapshot).length === 0
+    : failure.kind === 'HttpError' && failure.status === 404
+}

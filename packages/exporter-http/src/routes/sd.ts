@@ -7,6 +7,7 @@ import {
   type Freshness,
   type ServiceReading,
   type Snapshot,
+  servicesIn,
 } from '@alauda-exporter/collector'
 import * as E from 'fp-ts/lib/Either.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
@@ -134,15 +135,17 @@ const listOf = (
   const last = snapshots.find((snapshot) => snapshot.namespace === namespace)
   if (last === undefined || !isCurrent(last, freshness)) return E.left(namespaceOf(account, namespace))
   const isFresh = ({ listedTime }: ServiceReading) => freshness.now - listedTime <= freshness.maxAgeSeconds
-  const services = last.services.filter(isFresh).map(({ service }) => service)
+  const services = servicesIn(last)
+    .filter(isFresh)
+    .map(({ service }) => service)
   const bearers = new Map<string, number>()
-  for (const { service_name } of services) bearers.set(service_name, (bearers.get(service_name) ?? 0) + 1)
+  for (const { name } of services) bearers.set(name, (bearers.get(name) ?? 0) + 1)
   return E.right(
     services.map((service) => ({
       account: account.name,
       namespace,
       service,
-      isNamesake: (bearers.get(service.service_name) ?? 0) > 1,
+      isNamesake: (bearers.get(service.name) ?? 0) > 1,
     })),
   )
 }

@@ -1,4 +1,4 @@
-import type { Service } from '@alauda-exporter/alauda-client'
+import type { Service } from '@alauda-exporter/collector'
 import { paths } from '../paths.js'
 
 /**
@@ -36,7 +36,7 @@ export interface Reached {
  * after it. What is not known has no label.
  *
  * @example
- * targetGroupOf({ address: 'exporter:10104', prefix: '' }, { namespace: 'demo', service: { service_name: 'web' }, isNamesake: false })
+ * targetGroupOf({ address: 'exporter:10104', prefix: '' }, { namespace: 'demo', service: { name: 'web' }, isNamesake: false })
  * // { targets: ['exporter:10104'], labels: { __metrics_path__: '/probe', __param_namespace: 'demo', __param_service: 'web', … } }
  */
 export const targetGroupOf = (
@@ -51,21 +51,21 @@ export const targetGroupOf = (
       __scheme__: scheme,
       __param_account: account,
       __param_namespace: namespace,
-      __param_service: service.service_name,
+      __param_service: service.name,
       // By name the cloud would find one of them only, and always the same.
       __param_uuid: isNamesake ? uuid : undefined,
       __meta_alauda_account: account,
       __meta_alauda_namespace: namespace,
-      __meta_alauda_project: service.project_name,
-      __meta_alauda_space: service.space_name,
-      __meta_alauda_service: service.service_name,
+      __meta_alauda_project: service.project,
+      __meta_alauda_space: service.space,
+      __meta_alauda_service: service.name,
       __meta_alauda_uuid: uuid,
-      __meta_alauda_status: service.current_status,
-      __meta_alauda_image: service.image_name,
-      __meta_alauda_image_tag: service.image_tag,
+      __meta_alauda_status: service.status,
+      __meta_alauda_image: service.image,
+      __meta_alauda_image_tag: service.imageTag,
       __meta_alauda_region: service.region,
-      __meta_alauda_scaling_mode: service.scaling_mode,
-      __meta_alauda_instance_size: service.instance_size,
+      __meta_alauda_scaling_mode: service.scalingMode,
+      __meta_alauda_instance_size: service.size,
       ...metaOfLabels(service),
     }),
   }
@@ -104,4 +104,4 @@ export const inOrder = (services: ReadonlyArray<FoundService>): ReadonlyArray<Fo
 
 // What ends a part comes before all that a part may go on with. To compare part by part takes long with many services.
 const orderKey = ({ account = '', namespace, service }: FoundService): string =>
-  [account, namespace, service.project_name ?? '', service.space_name ?? '', service.service_name].join('\0')
+  [account, namespace, service.project ?? '', service.space ?? '', service.name].join('\0')

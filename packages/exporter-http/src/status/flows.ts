@@ -1,5 +1,4 @@
-import type { InstanceMetricsPoint } from '@alauda-exporter/alauda-client'
-import type { Snapshot } from '@alauda-exporter/collector'
+import { type Point, type Snapshot, servicesIn } from '@alauda-exporter/collector'
 
 /** How fast the counters of an instance grow. */
 export interface Rates {
@@ -18,7 +17,7 @@ export interface Flows {
 }
 
 interface Flow {
-  readonly point: InstanceMetricsPoint
+  readonly point: Point
   readonly rates: Rates
 }
 
@@ -29,9 +28,9 @@ interface Flow {
 export const createFlows = (): Flows => {
   let flows: ReadonlyMap<string, Flow> = new Map()
   return {
-    add: ({ services }) => {
+    add: (snapshot) => {
       const next = new Map<string, Flow>()
-      for (const { instances } of services) {
+      for (const { instances } of servicesIn(snapshot)) {
         for (const reading of instances) {
           const { uuid } = reading.instance
           const before = flows.get(uuid)
@@ -45,19 +44,19 @@ export const createFlows = (): Flows => {
   }
 }
 
-const flowAfter = (before: Flow | undefined, point: InstanceMetricsPoint): Flow => {
+const flowAfter = (before: Flow | undefined, point: Point): Flow => {
   if (before === undefined) return { point, rates: {} }
   const seconds = point.time - before.point.time
   // The same point again, or an older one after the cloud's clock was set back.
   if (seconds === 0) return before
   if (seconds < 0) return { point, rates: {} }
-  const cpuTime = rateOf(before.point.cpu_cumulative_usage, point.cpu_cumulative_usage, seconds)
-  const receive = rateOf(before.point.rx_bytes, point.rx_bytes, seconds)
-  const transmit = rateOf(before.point.tx_bytes, point.tx_bytes, seconds)
+  const cores = rateOf(before.point.cpuUsageSeconds, point.cpuUsageSeconds, seconds)
+  const receive = rateOf(before.point.networkReceiveBytes, point.networkReceiveBytes, seconds)
+  const transmit = rateOf(before.point.networkTransmitBytes, point.networkTransmitBytes, seconds)
   return {
     point,
     rates: {
-      ...(cpuTime === undefined ? {} : { cores: cpuTime / 1e9 }),
+      ...(cores === undefined ? {} : { cores }),
       ...(receive === undefined ? {} : { receive }),
       ...(transmit === undefined ? {} : { transmit }),
     },

@@ -1,5 +1,4 @@
-import type { Service } from '@alauda-exporter/alauda-client'
-import type { ServiceReading, Snapshot } from '@alauda-exporter/collector'
+import { type Service, type ServiceReading, type Snapshot, servicesIn } from '@alauda-exporter/collector'
 import { nameKey } from './arrangement.js'
 import { createFlows, type Flows, type Rates } from './flows.js'
 import type { HistoryStatus } from './model.js'
@@ -73,17 +72,17 @@ export const createHistory = (maxServices = mostPlotted): History => {
 
 const placeKey = ({ account, namespace }: Place): string => JSON.stringify([account, namespace])
 
-const keyOf = ({ service_name, project_name, space_name }: Service): string =>
-  nameKey({ namespace: '', project: project_name, space: space_name, service: service_name })
+const keyOf = ({ name, project, space }: Service): string => nameKey({ namespace: '', project, space, service: name })
 
 /** Services that are gone are dropped; those that were there before have their places. */
 const seriesAfter = (
   before: ReadonlyMap<string, Series> | undefined,
-  { services, startTime }: Snapshot,
+  snapshot: Snapshot,
   flows: Flows,
   room: number,
 ): ReadonlyMap<string, Series> => {
-  const readings = new Map(services.map((reading) => [keyOf(reading.service), reading]))
+  const { startTime } = snapshot
+  const readings = new Map(servicesIn(snapshot).map((reading) => [keyOf(reading.service), reading]))
   const after = new Map([...(before ?? [])].filter(([key]) => readings.has(key)))
   for (const [key, reading] of readings) {
     const series = after.get(key) ?? (after.size < room ? createSeries(keptSeconds) : undefined)
@@ -103,6 +102,6 @@ const pointOf = ({ instances }: ServiceReading, flows: Flows) => {
   const shown = isMeasured ? instances.filter(({ point }) => point !== undefined) : []
   return {
     cores: sumOf(shown.map(({ instance }) => flows.ratesOf(instance.uuid).cores)),
-    memory: sumOf(shown.map(({ point }) => point?.memory_usage)),
+    memory: sumOf(shown.map(({ point }) => point?.memoryUsageBytes)),
   }
 }

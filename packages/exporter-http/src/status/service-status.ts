@@ -1,8 +1,8 @@
-import type { Service } from '@alauda-exporter/alauda-client'
 import {
   type Failure,
   type InstanceReading,
   limitsOf,
+  type Service,
   type ServiceReading,
   type Sizes,
 } from '@alauda-exporter/collector'
@@ -43,19 +43,19 @@ export function* serviceStatus(
   }
   const { instances, instancePages } = pageOfInstances(all, options.wanted?.instances ?? 1)
   return {
-    service: service.service_name.toWellFormed(),
+    service: service.name.toWellFormed(),
     ...(isNamesake ? { isNamesake } : {}),
     ...known({
       uuid: text(service.uuid),
-      project: text(service.project_name),
-      space: text(service.space_name),
+      project: text(service.project),
+      space: text(service.space),
       region: text(service.region),
-      size: text(service.instance_size === '' ? undefined : service.instance_size),
+      size: text(service.size === '' ? undefined : service.size),
       cpuLimitCores: limits.cpu,
       memoryLimitBytes: limits.memory,
       image: text(imageOf(service)),
-      status: text(service.current_status),
-      targetInstances: number(service.target_num_instances),
+      status: text(service.status),
+      targetInstances: number(service.targetInstances),
       runningInstances: runningOf(reading),
       instancesFailure: failureStatus(instancesFailure),
       history: options.withHistory ? options.history.ofService(place, service, options.now) : undefined,
@@ -83,10 +83,10 @@ const pageOfInstances = (
 
 /** Those that run, as the service itself tells. */
 export const runningOf = ({ service }: ServiceReading): number | undefined =>
-  number(service.started_num_instances ?? service.current_num_instances)
+  number(service.startedInstances ?? service.currentInstances)
 
-const imageOf = ({ image_name, image_tag }: Service): string | undefined =>
-  image_name === undefined || image_tag === undefined ? image_name : `${image_name}:${image_tag}`
+const imageOf = ({ image, imageTag }: Service): string | undefined =>
+  image === undefined || imageTag === undefined ? image : `${image}:${imageTag}`
 
 /** Ratios are means, since each instance has its own limit; all else adds up. */
 const totalsOf = (instances: ReadonlyArray<InstanceStatus>): Usage => {
@@ -108,23 +108,23 @@ const instanceStatus = (
   history: History,
 ): InstanceStatus => {
   const { instance, outcome, point } = reading
-  const { uuid, instance_name, started_at } = instance
+  const { uuid, name, startTime } = instance
   const rates = point === undefined ? {} : history.ratesOf(place, uuid)
   return {
-    instance: instance_name.toWellFormed(),
+    instance: name.toWellFormed(),
     uuid: uuid.toWellFormed(),
     outcome,
     ...known({
       failure: reading.outcome === 'failed' ? failureStatus(reading.failure) : undefined,
-      startTime: number(started_at),
+      startTime: number(startTime),
       sampleTime: number(point?.time),
-      cpuUsageSecondsTotal: dividedBy(1e9, point?.cpu_cumulative_usage),
+      cpuUsageSecondsTotal: number(point?.cpuUsageSeconds),
       cpuUsageCores: number(rates.cores),
       cpuUtilizationRatio: cpuLimit === undefined ? undefined : dividedBy(cpuLimit, rates.cores),
-      memoryUsageBytes: number(point?.memory_usage),
-      memoryUtilizationRatio: dividedBy(100, point?.memory_utilization),
-      networkReceiveBytesTotal: number(point?.rx_bytes),
-      networkTransmitBytesTotal: number(point?.tx_bytes),
+      memoryUsageBytes: number(point?.memoryUsageBytes),
+      memoryUtilizationRatio: number(point?.memoryUtilizationRatio),
+      networkReceiveBytesTotal: number(point?.networkReceiveBytes),
+      networkTransmitBytesTotal: number(point?.networkTransmitBytes),
       networkReceiveBytesPerSecond: rates.receive,
       networkTransmitBytesPerSecond: rates.transmit,
     }),
@@ -133,7 +133,7 @@ const instanceStatus = (
 
 /** Of a failure only its message is made for people; what caused it may hold anything. */
 export const failureStatus = (failure: Failure | undefined): FailureStatus | undefined =>
-  failure && { kind: failure._tag, message: failure.message.toWellFormed() }
+  failure && { kind: failure.kind, message: failure.message.toWellFormed() }
 
 export const text = (value: string | undefined): string | undefined => value?.toWellFormed()
 

@@ -1,5 +1,13 @@
 import type { ClientStatistics } from '@alauda-exporter/alauda-client'
-import { type Failure, type ServiceReading, type Sizes, type Snapshot, withoutStale } from '@alauda-exporter/collector'
+import {
+  duplicatesIn,
+  type Failure,
+  type ServiceReading,
+  type Sizes,
+  type Snapshot,
+  servicesIn,
+  withoutStale,
+} from '@alauda-exporter/collector'
 import type { Arrangement } from './arrangement.js'
 import type { Place } from './history.js'
 import type { AccountStatus, FailureStatus, NamespaceStatus, ServiceStatus, Status } from './model.js'
@@ -74,8 +82,8 @@ const createWindow = ({ name, status, region, page }: Wanted): Window => {
   return {
     has: ({ service }) => {
       const isMatch =
-        service.service_name.toWellFormed().toLowerCase().includes(part) &&
-        (status === '' || status === text(service.current_status)) &&
+        service.name.toWellFormed().toLowerCase().includes(part) &&
+        (status === '' || status === text(service.status)) &&
         (region === '' || region === text(service.region))
       if (isMatch) matching += 1
       return isMatch && matching > begin && matching <= begin + pageSize
@@ -124,19 +132,19 @@ function* namespaceStatus(
   let firstInstanceFailure: FailureStatus | undefined
   const shown: ServiceReading[] = []
   const bearers = new Map<string, number>()
-  for (const reading of snapshot.services) {
+  for (const reading of servicesIn(snapshot)) {
     const failures = failuresOf(reading)
     failedInstances += failures.length
     firstInstanceFailure ??= failureStatus(failures[0])
-    for (const one of withoutStale({ ...snapshot, services: [reading] }, options).services) {
+    for (const one of servicesIn(withoutStale({ ...snapshot, services: [reading] }, options))) {
       shown.push(one)
-      bearers.set(one.service.service_name, (bearers.get(one.service.service_name) ?? 0) + 1)
+      bearers.set(one.service.name, (bearers.get(one.service.name) ?? 0) + 1)
     }
     yield
   }
   const services: ServiceStatus[] = []
   for (const reading of shown) {
-    const isNamesake = (bearers.get(reading.service.service_name) ?? 0) > 1
+    const isNamesake = (bearers.get(reading.service.name) ?? 0) > 1
     if (window.has(reading)) services.push(yield* serviceStatus(place, reading, isNamesake, sizes, options))
     yield
   }
@@ -154,7 +162,7 @@ function* namespaceStatus(
     failedInstances,
     leftOutInstances: snapshot.leftOut.instances ?? 0,
     tooLong: snapshot.leftOut['name-length'] ?? 0,
-    duplicates: snapshot.services.reduce((sum, { duplicates }) => sum + duplicates, snapshot.duplicates),
+    duplicates: duplicatesIn(snapshot),
     serviceCount: shown.length,
     ...known({ runningInstances: sumOf(shown.map(runningOf)) }),
     services,

@@ -145,7 +145,7 @@ test('whatever is asked, only what is configured is called for, and nothing of t
       const isFine =
         query.namespace.length === 1 &&
         query.service.length === 1 &&
-        isWanted({ service_name }) &&
+        isWanted({ name: service_name }) &&
         !['', '.', '..'].includes(service_name) &&
         query.uuid.length <= 1 &&
         query.uuid.every((uuid) => !['', '.', '..'].includes(uuid)) &&

@@ -15,15 +15,15 @@ import { createHistory } from '../../src/status/history.js'
 import { capacity, createSeries } from '../../src/status/series.js'
 import { ok, reading, snapshot, timeout, toldAfter } from './snapshots.js'
 
-const web = { service_name: 'web' }
+const web = { name: 'web' }
 const place = { namespace: 'demo' }
 const now = 1130
 
 test('one point a collection: sums of the cores in use, from two points, and of the memory', (t) => {
   const history = createHistory()
   const at = (time: number, seconds: number) => [
-    ok('a', { time, cpu_cumulative_usage: seconds * 1e9, cpu_utilization: 99, memory_usage: 100 }),
-    ok('b', { time: time + 1, cpu_cumulative_usage: 3 * seconds * 1e9, memory_usage: 50 }),
+    ok('a', { time, cpuUsageSeconds: seconds, cpuUtilizationRatio: 0.99, memoryUsageBytes: 100 }),
+    ok('b', { time: time + 1, cpuUsageSeconds: 3 * seconds, memoryUsageBytes: 50 }),
     ok('c', { time: time + 2 }),
   ]
   history.add({}, snapshot([reading(web, at(990, 100))]))
@@ -38,8 +38,8 @@ test('one point a collection: sums of the cores in use, from two points, and of 
 
 test('an instance that could not be read counts as it was before; where none could be, there is a gap', (t) => {
   const history = createHistory()
-  const failed = { ...ok('a', { time: 990, memory_usage: 1 }), outcome: 'failed' as const, failure: timeout }
-  history.add({}, snapshot([reading(web, [failed, ok('b', { time: 995, memory_usage: 2 })])]))
+  const failed = { ...ok('a', { time: 990, memoryUsageBytes: 1 }), outcome: 'failed' as const, failure: timeout }
+  history.add({}, snapshot([reading(web, [failed, ok('b', { time: 995, memoryUsageBytes: 2 })])]))
   history.add({}, snapshot([reading(web, [failed])], { startTime: 1060 }))
   t.deepEqual(history.ofService(place, web, now)?.memoryUsageBytes, [3, null])
 })
@@ -47,34 +47,33 @@ test('an instance that could not be read counts as it was before; where none cou
 test('accounts, namespaces, projects and spaces are kept apart', (t) => {
   const history = createHistory()
   history.add({ name: 'a' }, snapshot([reading(web)]))
-  history.add({ name: 'b' }, snapshot([reading({ ...web, project_name: 'p' })]))
+  history.add({ name: 'b' }, snapshot([reading({ ...web, project: 'p' })]))
   t.truthy(history.ofService({ account: 'a', namespace: 'demo' }, web, now))
   t.is(history.ofService({ account: 'b', namespace: 'demo' }, web, now), undefined)
-  t.truthy(history.ofService({ account: 'b', namespace: 'demo' }, { ...web, project_name: 'p' }, now))
+  t.truthy(history.ofService({ account: 'b', namespace: 'demo' }, { ...web, project: 'p' }, now))
   t.is(history.ofService(place, web, now), undefined)
   t.deepEqual(history.ratesOf({ account: 'c', namespace: 'demo' }, 'x'), {})
 })
 
 test('services that are gone are dropped', (t) => {
   const history = createHistory()
-  history.add({}, snapshot([reading(web), reading({ service_name: 'api' })]))
+  history.add({}, snapshot([reading(web), reading({ name: 'api' })]))
   history.add({}, snapshot([reading(web)], { startTime: 1060 }))
-  history.add({}, snapshot([reading(web), reading({ service_name: 'api' })], { startTime: 1120 }))
+  history.add({}, snapshot([reading(web), reading({ name: 'api' })], { startTime: 1120 }))
   t.deepEqual(history.ofService(place, web, now)?.times, [1000, 1060, 1120])
-  t.deepEqual(history.ofService(place, { service_name: 'api' }, now)?.times, [1120])
+  t.deepEqual(history.ofService(place, { name: 'api' }, now)?.times, [1120])
 })
 
 test('no more services than there is room for, all namespaces together; those that are there stay', (t) => {
   const history = createHistory(3)
-  const named = (...names: ReadonlyArray<string>) => names.map((service_name) => reading({ service_name }))
-  const has = (namespace: string, service_name: string) =>
-    history.ofService({ namespace }, { service_name }, now) !== undefined
+  const named = (...names: ReadonlyArray<string>) => names.map((name) => reading({ name }))
+  const has = (namespace: string, name: string) => history.ofService({ namespace }, { name }, now) !== undefined
   history.add({}, snapshot(named('a', 'b')))
   history.add({}, snapshot(named('c', 'd'), { namespace: 'other' }))
   t.deepEqual([has('demo', 'a'), has('demo', 'b'), has('other', 'c'), has('other', 'd')], [true, true, true, false])
   history.add({}, snapshot(named('0', 'b'), { startTime: 1060 }))
   t.deepEqual([has('demo', '0'), has('demo', 'a'), has('demo', 'b')], [true, false, true])
-  t.is(history.ofService(place, { service_name: 'b' }, now)?.times.length, 2)
+  t.is(history.ofService(place, { name: 'b' }, now)?.times.length, 2)
 })
 
 test('what is not collected any more is forgotten after an hour', (t) => {
@@ -94,7 +93,7 @@ test('only the last hour is told, also when nothing has been collected since', (
 
 test('names that are not Unicode', (t) => {
   const history = createHistory()
-  const odd = { service_name: 'a\uD800' }
+  const odd = { name: 'a\uD800' }
   history.add({}, snapshot([reading(odd)]))
   t.is(history.ofService(place, odd, now)?.times.length, 1)
 })
@@ -152,18 +151,16 @@ test('whenever points come, there are no more than there is room for, in order, 
 
 /** A service that has used so many cores for a minute at `time`. */
 const webArrangement = (time: number) => (cores: number | undefined) =>
-  reading({ service_name: `web-${cores ?? 'none'}`, current_status: 'Running', region: 'BEIJING1' }, [
+  reading({ name: `web-${cores ?? 'none'}`, status: 'Running', region: 'BEIJING1' }, [
     // The mean over its life says the opposite.
     ok(String(cores), {
       time,
-      ...(cores === undefined
-        ? {}
-        : { cpu_cumulative_usage: cores * (time - 930) * 1e9, cpu_utilization: 100 - cores }),
+      ...(cores === undefined ? {} : { cpuUsageSeconds: cores * (time - 930), cpuUtilizationRatio: 1 - cores / 100 }),
     }),
   ])
 
 const used = [10, 9, undefined]
-const api = reading({ service_name: 'Api', current_status: 'Error' })
+const api = reading({ name: 'Api', status: 'Error' })
 const rows = rowsOf(toldAfter(used.map(webArrangement(930)), ...used.map(webArrangement(990)), api))
 const namesIn = (query: string) => {
   const arrangement = arrangementOf(new URLSearchParams(query))

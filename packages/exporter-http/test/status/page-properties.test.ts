@@ -34,11 +34,11 @@ const point = fc
   .tuple(
     number,
     some({
-      cpu_cumulative_usage: number,
-      cpu_utilization: number,
-      memory_usage: number,
-      memory_utilization: number,
-      rx_bytes: number,
+      cpuUsageSeconds: number,
+      cpuUtilizationRatio: number,
+      memoryUsageBytes: number,
+      memoryUtilizationRatio: number,
+      networkReceiveBytes: number,
     }),
   )
   .map(([time, values]) => ({ time, ...values }))
@@ -47,8 +47,8 @@ const failure = text.map((message) => ({ ...timeout, message }))
 
 const instance: fc.Arbitrary<InstanceReading> = fc
   .tuple(text, text, number, point, failure, fc.constantFrom('ok', 'empty', 'gone', 'failed'))
-  .map(([uuid, instance_name, started_at, values, why, outcome]) => {
-    const named = { instance: { uuid, instance_name, started_at } }
+  .map(([uuid, name, startTime, values, why, outcome]) => {
+    const named = { instance: { uuid, name, startTime } }
     if (outcome === 'ok') return { ...named, outcome, point: values }
     return outcome === 'failed' ? { ...named, outcome, failure: why, point: values } : { ...named, outcome }
   })
@@ -58,18 +58,18 @@ const service: fc.Arbitrary<ServiceReading> = fc.record({
     .tuple(
       text,
       some({
-        project_name: text,
-        space_name: text,
+        project: text,
+        space: text,
         region: text,
-        instance_size: text,
-        image_name: text,
-        image_tag: text,
-        current_status: fc.oneof(text, fc.constant('Running')),
-        target_num_instances: number,
-        started_num_instances: number,
+        size: text,
+        image: text,
+        imageTag: text,
+        status: fc.oneof(text, fc.constant('Running')),
+        targetInstances: number,
+        startedInstances: number,
       }),
     )
-    .map(([service_name, rest]) => ({ service_name, ...rest })),
+    .map(([name, rest]) => ({ name, ...rest })),
   listedTime: fc.oneof(number, fc.constant(1000)),
   instances: fc.array(instance, { maxLength: 4 }),
   duplicates: fc.nat(3),
@@ -99,14 +99,14 @@ test('any snapshots make a page, with no element and no attribute of their own, 
       const status = told([{ ...account, namespaces, snapshots }], history, true)
       const open = new URLSearchParams(
         snapshots.flatMap(({ namespace, services }) =>
-          services.map(({ service: { service_name, project_name, space_name } }) => [
+          services.map(({ service: { name, project, space } }) => [
             'open',
             nameKey({
               account: account.name,
               namespace,
-              service: service_name,
-              project: project_name,
-              space: space_name,
+              service: name,
+              project,
+              space,
             }),
           ]),
         ),

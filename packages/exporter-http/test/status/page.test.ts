@@ -21,19 +21,19 @@ const shownOf = (...services: ReadonlyArray<ServiceReading>): Status => {
 
 const web = reading(
   {
-    service_name: 'web',
-    current_status: 'Running',
+    name: 'web',
+    status: 'Running',
     region: 'BEIJING1',
-    image_name: 'index/web',
-    target_num_instances: 2,
-    started_num_instances: 1,
-    custom_instance_size: { cpu: 2 },
+    image: 'index/web',
+    targetInstances: 2,
+    startedInstances: 1,
+    cpuLimitCores: 2,
   },
-  [ok('a', { time: 990, cpu_cumulative_usage: 130e9, memory_usage: 2048, memory_utilization: 95 }, 'web.0')],
+  [ok('a', { time: 990, cpuUsageSeconds: 130, memoryUsageBytes: 2048, memoryUtilizationRatio: 0.95 }, 'web.0')],
 )
 
 /** The same a minute before. */
-const earlier = { ...web, instances: [ok('a', { time: 930, cpu_cumulative_usage: 100e9 }, 'web.0')] }
+const earlier = { ...web, instances: [ok('a', { time: 930, cpuUsageSeconds: 100 }, 'web.0')] }
 
 test('a service: its row', (t) => {
   t.is(
@@ -54,7 +54,7 @@ test('a service: its row', (t) => {
 })
 
 test('what is not known is a dash, never 0', (t) => {
-  const { text } = parsed(pageOf(shownOf(reading({ service_name: 'web' })), 'open=demo%2Fweb'))
+  const { text } = parsed(pageOf(shownOf(reading({ name: 'web' })), 'open=demo%2Fweb'))
   const row = text.slice(text.indexOf('\nweb\n'), text.indexOf('Version'))
   t.regex(row, /^\nweb\n–\n–\n– \/ –\n–\n–\n↓ – ↑ –\nProbe/)
   t.notRegex(row.replace('10 s ago', ''), /0/)
@@ -91,8 +91,7 @@ test('a cloud without services', (t) => {
 })
 
 test('namesakes are probed by their uuids, all others by their names', (t) => {
-  const named = (service_name: string, project_name: string, uuid: string) =>
-    reading({ service_name, project_name, uuid })
+  const named = (name: string, project: string, uuid: string) => reading({ name, project, uuid })
   const { tags } = parsed(pageOf(shownOf(named('web', 'a', '1'), named('web', 'b', '2'), named('api', 'a', '3'))))
   t.deepEqual(
     tags.flatMap(({ attributes: { href = '' } }) => (href.startsWith('probe') ? href : [])),
@@ -119,7 +118,7 @@ test('plots are lines, with a text for who does not see them', (t) => {
     [700, 120],
     [1000, 180],
   ] as const) {
-    const point = { time: startTime, cpu_cumulative_usage: seconds * 1e9 }
+    const point = { time: startTime, cpuUsageSeconds: seconds }
     history.add({}, snapshot([{ ...web, instances: [ok('a', point)] }], { startTime }))
   }
   const status = told([{ namespaces: ['demo'], snapshots: [snapshot([web])] }], history, true)
@@ -137,7 +136,7 @@ test('plots are lines, with a text for who does not see them', (t) => {
 
 test('where there is no room for the last hour of a service, that is told', (t) => {
   const history = createHistory(1)
-  const snapshots = [snapshot([web, reading({ service_name: 'zzz' })])]
+  const snapshots = [snapshot([web, reading({ name: 'zzz' })])]
   for (const each of snapshots) history.add({}, each)
   const { text } = parsed(pageOf(told([{ namespaces: ['demo'], snapshots }], history, true), 'open=demo%2Fzzz'))
   t.regex(text, /\nNot plotted: 1, since the last hour is kept for 1000 services only\.\n/)
@@ -146,8 +145,8 @@ test('where there is no room for the last hour of a service, that is told', (t) 
 })
 
 test('sizes whose CPU limit is unknown are named, with where to add them', (t) => {
-  const sized = (service_name: string, instance_size: string, cpu?: number) =>
-    reading({ service_name, instance_size, ...(cpu === undefined ? {} : { custom_instance_size: { cpu } }) })
+  const sized = (name: string, size: string, cpu?: number) =>
+    reading({ name, size, ...(cpu === undefined ? {} : { cpuLimitCores: cpu }) })
   const { text } = parsed(pageOf(shownOf(sized('a', 'XS'), sized('b', 'S'), sized('c', 'XS'), sized('d', 'own', 1))))
   t.regex(
     text,
@@ -200,7 +199,7 @@ test('nothing in it needs what the policy forbids', (t) => {
 })
 
 test('more services than a page holds: a page of them, and links to the others', (t) => {
-  const services = Array.from({ length: 1201 }, (_, index) => reading({ service_name: `web-${index}` }))
+  const services = Array.from({ length: 1201 }, (_, index) => reading({ name: `web-${index}` }))
   const status = shownOf(...services)
   const { tags, text } = parsed(pageOf(status, 'sort=status'))
   t.is(tags.filter(({ attributes }) => 'data-key' in attributes).length, 500)
@@ -211,8 +210,8 @@ test('more services than a page holds: a page of them, and links to the others',
 })
 
 test('a service of 20 000 instances: 500 of them, and links to the others', (t) => {
-  const instances = Array.from({ length: 20_000 }, (_, index) => ok(`u${index}`, { time: 1000, memory_usage: 1 }))
-  const page = pageOf(shownOf(reading({ service_name: 'web' }, instances)), 'sort=cpu&open=demo%2Fweb')
+  const instances = Array.from({ length: 20_000 }, (_, index) => ok(`u${index}`, { time: 1000, memoryUsageBytes: 1 }))
+  const page = pageOf(shownOf(reading({ name: 'web' }, instances)), 'sort=cpu&open=demo%2Fweb')
   const { tags, text } = parsed(page)
   t.deepEqual([page.match(/web\.u\d+</g)?.length, page.match(/web\.u\d+</g)?.at(-1)], [500, 'web.u499<'])
   t.regex(text, /Page 1 of 40 Next/)

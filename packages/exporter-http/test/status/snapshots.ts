@@ -1,13 +1,12 @@
-import type { InstanceMetricsPoint, Service } from '@alauda-exporter/alauda-client'
-import type { InstanceReading, ServiceReading, Snapshot } from '@alauda-exporter/collector'
+import type { InstanceReading, Point, Service, ServiceReading, Snapshot } from '@alauda-exporter/collector'
 import { createHistory, type History } from '../../src/status/history.js'
 import type { Status } from '../../src/status/model.js'
 import { type Seen, statusOf } from '../../src/status/view.js'
 import { finished } from '../helpers/steps.js'
 
 /** An instance whose values were read. */
-export const ok = (uuid: string, point: InstanceMetricsPoint, instance_name = `web.${uuid}`): InstanceReading => ({
-  instance: { uuid, instance_name, started_at: 10 },
+export const ok = (uuid: string, point: Point, name = `web.${uuid}`): InstanceReading => ({
+  instance: { uuid, name, startTime: 10 },
   outcome: 'ok',
   point,
 })
@@ -34,7 +33,11 @@ export const snapshot = (services: ReadonlyArray<ServiceReading>, more: Partial<
   ...more,
 })
 
-export const timeout = { _tag: 'UnfinishedError', message: 'GET /v1/services/demo/: not in time' } as const
+export const timeout = {
+  kind: 'UnfinishedError',
+  reason: 'timeout',
+  message: 'GET /v1/services/demo/: not in time',
+} as const
 
 /** What is told of these accounts at 1010 s. */
 export const told = (accounts: ReadonlyArray<Seen>, history: History = createHistory(), withHistory = false): Status =>

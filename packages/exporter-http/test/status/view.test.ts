@@ -8,25 +8,37 @@ import { ok, reading, snapshot, timeout, told, toldAfter, toldOf } from './snaps
 
 test('all that is known of a service and its instances, in the units of Prometheus', (t) => {
   const history = createHistory()
-  const at = (time: number, rx_bytes: number) =>
+  const at = (time: number, networkReceiveBytes: number) =>
     snapshot([
       reading(
         {
-          service_name: 'web',
+          name: 'web',
           uuid: 'u',
-          project_name: 'p',
-          space_name: 's',
+          project: 'p',
+          space: 's',
           region: 'BEIJING1',
-          image_name: 'index/web',
-          image_tag: '2',
-          current_status: 'Running',
-          target_num_instances: 3,
-          started_num_instances: 2,
-          instance_size: 'S',
+          image: 'index/web',
+          imageTag: '2',
+          status: 'Running',
+          targetInstances: 3,
+          startedInstances: 2,
+          size: 'S',
         },
         [
-          ok('a', { time, cpu_utilization: 50, memory_usage: 100, memory_utilization: 20, rx_bytes, tx_bytes: 0 }),
-          ok('b', { time, cpu_cumulative_usage: rx_bytes * 1e6, cpu_utilization: 150, memory_usage: 50 }),
+          ok('a', {
+            time,
+            cpuUtilizationRatio: 0.5,
+            memoryUsageBytes: 100,
+            memoryUtilizationRatio: 0.2,
+            networkReceiveBytes,
+            networkTransmitBytes: 0,
+          }),
+          ok('b', {
+            time,
+            cpuUsageSeconds: networkReceiveBytes / 1000,
+            cpuUtilizationRatio: 1.5,
+            memoryUsageBytes: 50,
+          }),
         ],
       ),
     ])
@@ -135,7 +147,7 @@ test('all that is known of a service and its instances, in the units of Promethe
 })
 
 test('what is not known is absent', (t) => {
-  t.deepEqual(toldOf(reading({ service_name: 'web' })).accounts[0]?.namespaces[0]?.services, [
+  t.deepEqual(toldOf(reading({ name: 'web' })).accounts[0]?.namespaces[0]?.services, [
     { service: 'web', listedTime: 1000, instances: [] },
   ])
   t.deepEqual(told([{ name: 'prod', namespaces: ['demo', 'demo'], snapshots: [] }]).accounts, [
@@ -158,8 +170,8 @@ test('what is not known is absent', (t) => {
 })
 
 test('values that are too old are not told, nor services that were listed too long ago', (t) => {
-  const old = reading({ service_name: 'old' }, [], { listedTime: 709 })
-  const web = reading({ service_name: 'web' }, [ok('a', { time: 709, memory_usage: 1 })])
+  const old = reading({ name: 'old' }, [], { listedTime: 709 })
+  const web = reading({ name: 'web' }, [ok('a', { time: 709, memoryUsageBytes: 1 })])
   const [service, ...others] = toldOf(old, web).accounts[0]?.namespaces[0]?.services ?? []
   t.deepEqual(others, [])
   t.deepEqual(service?.instances, [{ instance: 'web.a', uuid: 'a', outcome: 'empty', startTime: 10 }])
@@ -167,16 +179,21 @@ test('values that are too old are not told, nor services that were listed too lo
 })
 
 test('what failed, and why; nothing of what caused it', (t) => {
-  const unexpected = { _tag: 'UnexpectedError', message: 'it threw', cause: new Error('with a secret') } as const
-  const failed = { ...ok('a', { time: 990, memory_usage: 1 }), outcome: 'failed' as const, failure: unexpected }
+  const unexpected = {
+    kind: 'UnexpectedError',
+    reason: 'decode',
+    message: 'it threw',
+    cause: new Error('with a secret'),
+  } as const
+  const failed = { ...ok('a', { time: 990, memoryUsageBytes: 1 }), outcome: 'failed' as const, failure: unexpected }
   const status = told([
     {
       namespaces: ['demo'],
       snapshots: [
         snapshot(
           [
-            reading({ service_name: 'web' }, [failed], { duplicates: 2 }),
-            reading({ service_name: 'api' }, [], { instancesFailure: timeout }),
+            reading({ name: 'web' }, [failed], { duplicates: 2 }),
+            reading({ name: 'api' }, [], { instancesFailure: timeout }),
           ],
           { failure: timeout, duplicates: 1, leftOut: { instances: 7, 'name-length': 5 } },
         ),
@@ -199,8 +216,8 @@ test('what failed, and why; nothing of what caused it', (t) => {
 })
 
 test('all text is Unicode, all numbers are finite', (t) => {
-  const odd = reading({ service_name: 'a\uDC00', current_status: '\uD800', target_num_instances: Number.NaN }, [
-    ok('u\uD800', { time: 990, cpu_utilization: Number.POSITIVE_INFINITY, memory_usage: 0 }, 'i\uD800'),
+  const odd = reading({ name: 'a\uDC00', status: '\uD800', targetInstances: Number.NaN }, [
+    ok('u\uD800', { time: 990, cpuUtilizationRatio: Number.POSITIVE_INFINITY, memoryUsageBytes: 0 }, 'i\uD800'),
   ])
   const text = JSON.stringify(toldOf(odd))
   t.true(text.isWellFormed())
@@ -211,7 +228,7 @@ test('all text is Unicode, all numbers are finite', (t) => {
 
 test('without a limit there are cores, and no share of them', (t) => {
   const at = (time: number, seconds: number) =>
-    reading({ service_name: 'web', instance_size: 'XS' }, [ok('a', { time, cpu_cumulative_usage: seconds * 1e9 })])
+    reading({ name: 'web', size: 'XS' }, [ok('a', { time, cpuUsageSeconds: seconds })])
   const [service] = toldAfter([at(930, 100)], at(990, 145)).accounts[0]?.namespaces[0]?.services ?? []
   t.like(service, { size: 'XS', cpuUsageCores: 0.75, cpuUtilizationRatio: undefined, cpuLimitCores: undefined })
 })
@@ -219,8 +236,8 @@ test('without a limit there are cores, and no share of them', (t) => {
 test('a container that idled for a week and now uses its limit is shown at its limit', (t) => {
   const week = 7 * 86_400
   const at = (time: number, seconds: number) =>
-    reading({ service_name: 'web', custom_instance_size: { cpu: 2 } }, [
-      ok('a', { time, cpu_cumulative_usage: seconds * 1e9, cpu_utilization: (100 * seconds) / (week + time) }),
+    reading({ name: 'web', cpuLimitCores: 2 }, [
+      ok('a', { time, cpuUsageSeconds: seconds, cpuUtilizationRatio: seconds / (week + time) }),
     ])
   const [service] = toldAfter([at(930, 600)], at(990, 720)).accounts[0]?.namespaces[0]?.services ?? []
   t.like(service?.instances[0], { cpuUsageCores: 2, cpuUtilizationRatio: 1 })
@@ -229,9 +246,9 @@ test('a container that idled for a week and now uses its limit is shown at its l
 test('however many services there are, one page of those that match is told, and how many there are', (t) => {
   const services = Array.from({ length: 1201 }, (_, index) =>
     reading({
-      service_name: `web-${index}`,
-      current_status: index % 2 === 0 ? 'Running' : 'Stopped',
-      started_num_instances: 1,
+      name: `web-${index}`,
+      status: index % 2 === 0 ? 'Running' : 'Stopped',
+      startedInstances: 1,
     }),
   )
   const of = (query: string) => {
@@ -255,8 +272,8 @@ test('however many services there are, one page of those that match is told, and
 
 test('however many instances a service has, one page of them is told, and the sum of all', (t) => {
   const instances = (count: number) =>
-    Array.from({ length: count }, (_, index) => ok(`${index}`, { time: 1000, memory_usage: 1 }))
-  const services = [reading({ service_name: 'a' }, instances(20_000)), reading({ service_name: 'b' }, instances(500))]
+    Array.from({ length: count }, (_, index) => ok(`${index}`, { time: 1000, memoryUsageBytes: 1 }))
+  const services = [reading({ name: 'a' }, instances(20_000)), reading({ name: 'b' }, instances(500))]
   const accounts = [{ namespaces: ['demo'], snapshots: [snapshot(services)] }]
   const options = { version: '1.2.3', now: 1010, maxAgeSeconds: 300, history: createHistory(), withHistory: true }
   const of = (query: string) => {
@@ -277,7 +294,7 @@ test('however many instances a service has, one page of them is told, and the su
 
 test('two of one name are known as such, though they are on two pages', (t) => {
   const services = Array.from({ length: 501 }, (_, index) =>
-    reading({ service_name: index === 500 ? 'web-0' : `web-${index}`, project_name: `${index}` }),
+    reading({ name: index === 500 ? 'web-0' : `web-${index}`, project: `${index}` }),
   )
   const first = toldOf(...services).accounts[0]?.namespaces[0]?.services ?? []
   t.deepEqual(

@@ -1,20 +1,74 @@
+import { type AlaudaError, AlaudaException, type AlaudaTaskClient } from '@alauda-exporter/alauda-client'
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import type { AlaudaSource } from './collect.js'
-import { isThenable } from './warnings.js'
+import type { Failure } from '../../snapshot.js'
+import { brokeOff } from '../source.js'
+import { failureOf, isNotFound } from './failure.js'
 
-/** A source of the host's whose calls give what their types say in outline, or fail: such a failure costs only its object. */
-export const checkedSource = (source: AlaudaSource): AlaudaSource => ({
-  listServices: (...args) => checkedCall('listServices', source.listServices(...args), isListOf('service_name')),
-  getService: (...args) => checkedCall('getService', source.getService(...args), has('service_name', 'string')),
-  listInstances: (...args) => checkedCall('listInstances', source.listInstances(...args), isListOf('instance_name')),
-  getInstanceMetrics: (...args) =>
-    checkedCall(
-      'getInstanceMetrics',
-      source.getInstanceMetrics(...args),
-      (metrics) => has('points', 'object')(metrics) && Array.isArray(Reflect.get(Object(metrics), 'points')),
-    ),
-})
+type Name = 'listServices' | 'getService' | 'listInstances' | 'getInstanceMetrics'
+
+/** The calls of an `AlaudaTaskClient` that a collection makes. */
+export type AlaudaSource = Pick<AlaudaTaskClient, Name>
+
+type ByEitherDoor<Call> = Call extends (...args: infer Args) => TaskEither<AlaudaError, infer A>
+  ? (...args: Args) => TaskEither<AlaudaError, A> | PromiseLike<A>
+  : never
+
+/** The same calls, each by a TaskEither or by a Promise. */
+export type AlaudaCalls = { readonly [Call in Name]: ByEitherDoor<AlaudaTaskClient[Call]> }
+
+/** Why a call gave nothing. */
+export interface Failed {
+  readonly failure: Failure
+  /** The API said that there is no such object. */
+  readonly isNotFound: boolean
+}
+
+export type Attempt = <A>(
+  name: Name,
+  call: (calls: AlaudaCalls) => TaskEither<AlaudaError, A> | PromiseLike<A>,
+) => Promise<E.Either<Failed, A>>
+
+/**
+ * Makes calls so that they neither throw nor outlast the collection, by either door, and give what their types say in outline:
+ * the host may have written them. A failure costs its own object only.
+ */
+export const createAttempt = (calls: AlaudaCalls, signal: AbortSignal): Attempt => {
+  const ended = new Promise<E.Either<Failed, never>>((resolve) => {
+    // A source that respects the signal says better what it was doing: it goes first.
+    const end = () => setImmediate(() => resolve(E.left(failed(signal.reason))))
+    if (signal.aborted) end()
+    signal.addEventListener('abort', end, { once: true })
+  })
+  return async (name, call) => {
+    try {
+      return await Promise.race([settled(name, call(calls)), ended])
+    } catch (cause) {
+      return E.left(failed(cause))
+    }
+  }
+}
+
+const settled = async <A>(
+  name: Name,
+  given: TaskEither<AlaudaError, A> | PromiseLike<A>,
+): Promise<E.Either<Failed, A>> => {
+  const answer = await (typeof given === 'function' ? ofTask(name, given) : E.right(await given))
+  if (E.isLeft(answer)) return E.left({ failure: failureOf(answer.left), isNotFound: isNotFound(answer.left) })
+  if (!isRight[name](answer.right)) throw new TypeError(`client.${name} gave what the API does not`)
+  return answer
+}
+
+const ofTask = async <A>(name: Name, task: TaskEither<AlaudaError, A>): Promise<E.Either<AlaudaError, A>> => {
+  const either = await task()
+  if (!has('_tag', 'string')(either)) throw new TypeError(`client.${name} gave no Either`)
+  return either
+}
+
+const failed = (cause: unknown): Failed =>
+  AlaudaException.is(cause)
+    ? { failure: failureOf(cause), isNotFound: isNotFound(cause) }
+    : { failure: brokeOff(cause), isNotFound: false }
 
 const has =
   (name: string, type: string) =>
@@ -23,21 +77,9 @@ const has =
 
 const isListOf = (name: string) => (value: unknown) => Array.isArray(value) && value.every(has(name, 'string'))
 
-const checkedCall = <L, A>(
-  name: string,
-  call: TaskEither<L, A>,
-  isRight: (value: unknown) => boolean,
-): TaskEither<L, A> => {
-  if (typeof call !== 'function') {
-    const given: unknown = call
-    // It is a fault already, and its own rejection says no more.
-    if (isThenable(given)) Promise.resolve(given).catch(() => {})
-    throw new TypeError(`client.${name} gave ${isThenable(given) ? 'a Promise' : typeof given}, expected a TaskEither`)
-  }
-  return async () => {
-    const result = await call()
-    if (!has('_tag', 'string')(result)) throw new TypeError(`client.${name} gave no Either`)
-    if (E.isRight(result) && !isRight(result.right)) throw new TypeError(`client.${name} gave what the API does not`)
-    return result
-  }
+const isRight: Readonly<Record<Name, (value: unknown) => boolean>> = {
+  listServices: isListOf('service_name'),
+  getService: has('service_name', 'string'),
+  listInstances: isListOf('instance_name'),
+  getInstanceMetrics: (metrics) => Array.isArray(Reflect.get(Object(metrics), 'points')),
 }

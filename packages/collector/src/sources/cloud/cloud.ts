@@ -1,263 +1,231 @@
-import {
-  type AlaudaError,
-  type AlaudaTaskClient,
-  type Clock,
-  type Instance,
-  type InstanceMetricsPoint,
-  newestPoint,
-  type Period,
-  type Service,
-} from '@alauda-exporter/alauda-client'
+import type * as api from '@alauda-exporter/alauda-client'
+import { newestPoint } from '@alauda-exporter/alauda-client'
 import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
-import * as TE from 'fp-ts/lib/TaskEither.js'
-import { isServiceTooLong } from './name-length.js'
+import type { Instance, Service } from '../../model.js'
+import { isServiceTooLong } from '../../name-length.js'
+import { labelsKey } from '../../service-labels.js'
+import { type Failure, type InstanceReading, type ServiceReading, servicesIn } from '../../snapshot.js'
+import type { CollectOptions, Source } from '../source.js'
+import { type AlaudaCalls, type Attempt, createAttempt } from './calls.js'
 import {
+  addUnreadable,
   ambiguousNames,
   beginService,
   createProgress,
   forgetAllBut,
+  keyOf,
   noteInstances,
-  noteMissing,
   type Progress,
   type ServiceProgress,
+  seenIn,
   serviceReadings,
-  snapshotOf,
 } from './progress.js'
-import { labelsKey } from './service-labels.js'
-import type { Failure, InstanceReading, ServiceReading, Snapshot } from './snapshot.js'
+import { toInstance, toPoint, toService } from './to-model.js'
 
-/** Where a collection reads from: the calls of an `AlaudaTaskClient` that it makes. */
-export type AlaudaSource = Pick<
-  AlaudaTaskClient,
-  'listServices' | 'getService' | 'listInstances' | 'getInstanceMetrics'
->
-
-export interface CollectOptions {
-  readonly namespace: string
+export interface CloudOptions {
   /** How far back to look for an instance's newest point, in milliseconds. */
   readonly windowMs: number
-  /** How far apart the points are that the API is asked for. */
-  readonly period: Period
-  readonly clock: Clock
-  /** Which services to read. Default: all. */
-  readonly isWanted?: ((service: Service) => boolean) | undefined
-  /** How many instances to read at the most; the rest is left out. */
-  readonly maxInstances: number
-  /** Longer names, and other values that become labels, leave their object out: UTF-16 code units. */
-  readonly maxNameLength: number
-  /** Keys of the service labels that are shown. Default: none. */
-  readonly labelKeys?: ReadonlyArray<string> | undefined
-  /** For how long what was read once is kept when it cannot be read again, in seconds. */
-  readonly maxAgeSeconds: number
-  /** Ends the collection: it then gives what it has. */
-  readonly signal: AbortSignal
-  /** The same namespace's last snapshot, for what is told beyond one collection. */
-  readonly previous?: Snapshot | undefined
-  /** From the start of one collection to the start of the next; absent when there is one at each scrape. */
-  readonly intervalSeconds?: number | undefined
+  /** Distance between the points that the API is asked for. */
+  readonly period: api.Period
 }
 
-/** A collection under way. */
-export interface Collection {
-  /** What it saw, when it is done. Never rejects: what went wrong is told in the snapshot, and the rest of it holds. */
-  readonly done: Promise<Snapshot>
-  /** What it has seen until now; what is not known yet counts as failed. */
-  readonly soFar: () => Snapshot
-}
-
-/** Reads a namespace: its services page by page, and the metrics of each instance as soon as its service is known. */
-export const collect = (source: AlaudaSource, options: CollectOptions): Collection => {
-  const { clock, signal } = options
-  const progress = createProgress(clock.now() / 1000, options)
-  const soFar = () => snapshotOf(progress, options, clock.now() / 1000)
-  const reading = { ...options, source, progress, attempt: attemptUntilAborted(signal) }
-  const done = readNamespace(reading)
-    .catch((cause) => {
-      // Something in it is not what its type says: a client of the host's own may give anything.
-      progress.list = E.left(unexpected(cause))
-    })
-    .then(soFar)
-  return { done, soFar }
-}
+/** API v1: services page by page, and the metrics of each instance as soon as its service is known. */
+export const cloudSource = (
+  client: AlaudaCalls & Partial<Pick<api.AlaudaTaskClient, 'statistics'>>,
+  cloud: CloudOptions,
+): Source => ({
+  collect: (options) => {
+    const progress = createProgress(options)
+    const reading = { ...options, ...cloud, progress, attempt: createAttempt(client, options.signal) }
+    const soFar = () => seenIn(progress)
+    return { done: readNamespace(reading).then(soFar), soFar }
+  },
+  statistics: () => client.statistics?.(),
+})
 
 // The collection's signal ends its calls: in a long queue a call may well wait longer than one of its own would.
 const noDeadline = 0
 
-interface Reading extends CollectOptions {
-  readonly source: AlaudaSource
+interface Reading extends CollectOptions, CloudOptions {
   readonly attempt: Attempt
   readonly progress: Progress
 }
 
+/** A service of the API, and what is shown of it. */
+interface Listed {
+  readonly key: string
+  readonly service: Service
+  readonly told: api.Service
+}
+
+const listedOf = (told: api.Service): Listed => {
+  const service = toService(told)
+  return { key: keyOf(service), service, told }
+}
+
 const readNamespace = async (reading: Reading): Promise<void> => {
-  const { source, attempt, progress, namespace, clock, signal } = reading
-  const byName = new Map<Service, Promise<void>>()
-  const onPage = (services: ReadonlyArray<Service>) => {
-    for (const service of services.filter((one) => isToRead(reading, one))) {
-      if (byName.has(service)) continue
-      const isRead = readService(reading, service, service.service_name)
+  const { attempt, progress, namespace, clock, signal } = reading
+  const known = new Set<string>()
+  const reads = new Map<Listed, Promise<void>>()
+  const begin = (services: ReadonlyArray<Listed>) => {
+    for (const listed of services) {
+      if (known.has(listed.key)) continue
+      known.add(listed.key)
+      if (!isToRead(reading, listed)) continue
+      const isRead = readService(reading, listed, listed.service.name)
       // It is awaited only when the whole list is there.
       isRead.catch(() => {})
-      byName.set(service, isRead)
+      reads.set(listed, isRead)
     }
   }
-  const onUnreadable = (places: ReadonlyArray<string>) => {
-    for (const place of places) progress.unreadable.push(place)
-  }
-  const list = await attempt(() =>
-    pipe(
-      source.listServices(namespace, { signal, onPage, onUnreadable, timeoutMs: noDeadline }),
-      TE.map((services) => {
-        onPage(services)
-        return { services, readTime: clock.now() / 1000 }
-      }),
-    ),
-  )
-  progress.list = list
-  // Those that were deleted while the list was read.
-  const listed = E.isRight(list) ? new Set(list.right.services) : undefined
-  if (listed !== undefined) forgetAllBut(progress, listed)
-  const ambiguous = ambiguousNames(progress)
-  const shown = new Set(serviceReadings(progress).kept.map(({ service }) => service))
-  const missing = E.isRight(list) ? missingIn(list.right.services, reading) : []
-  await Promise.all([
-    ...[...byName].map(async ([service, isRead]) => {
-      if (listed?.has(service) === false) return
-      await isRead
-      if (shown.has(service)) await settle(reading, service, ambiguous)
+  const list = await attempt('listServices', (calls) =>
+    calls.listServices(namespace, {
+      signal,
+      onPage: (services) => begin(services.map(listedOf)),
+      onUnreadable: (places) => addUnreadable(progress.unreadable, places),
+      timeoutMs: noDeadline,
     }),
-    ...missing.map((known) => readMissing(reading, known, ambiguous)),
+  )
+  const services = E.isRight(list) ? list.right.map(listedOf) : undefined
+  if (services !== undefined) begin(services)
+  progress.list = E.isLeft(list) ? E.left(list.left.failure) : E.right(clock.now() / 1000)
+  // Without those that were deleted while the list was read.
+  if (services !== undefined) forgetAllBut(progress, new Set(services.map(({ key }) => key)))
+  const ambiguous = ambiguousNames(progress)
+  const shown = new Set(serviceReadings(progress).kept.map(({ service }) => keyOf(service)))
+  const missing = services === undefined ? [] : missingIn(services, reading)
+  await Promise.all([
+    ...[...reads].map(async ([listed, isRead]) => {
+      if (!progress.services.has(listed.key)) return
+      await isRead
+      if (shown.has(listed.key)) await settle(reading, listed, ambiguous)
+    }),
+    ...missing.map((before) => readMissing(reading, before, ambiguous)),
   ])
 }
 
-// Where several services bear one name, a call by that name may be answered for another one of them: a list of instances
-// may be that one's, and an instance may not be found though it is there. These are read again by their uuids.
-const settle = async (reading: Reading, service: Service, ambiguous: ReadonlySet<string>): Promise<void> => {
+// Where several services have one name, a call by that name may be answered for another one of them: a list of instances may be
+// that one's, and an instance may not be found though it is there. These are read again by their uuids.
+const settle = async (reading: Reading, listed: Listed, ambiguous: ReadonlySet<string>): Promise<void> => {
   const { progress } = reading
-  const { uuid } = service
-  const isDoubtful = ambiguous.has(service.service_name) && mayBeOfAnother(progress, service)
-  if (uuid !== undefined && isDoubtful) await readService(reading, service, uuid)
-  progress.settled.add(service)
+  const { uuid, name } = listed.service
+  const isDoubtful = ambiguous.has(name) && mayBeOfAnother(progress, listed)
+  if (uuid !== undefined && isDoubtful) await readService(reading, listed, uuid)
+  progress.settled.add(listed.key)
 }
 
-const mayBeOfAnother = ({ services }: Progress, service: Service): boolean => {
-  if (service.instances === undefined) return true
-  const outcomes = [...(services.get(service)?.readings.values() ?? [])].map(({ outcome }) => outcome)
+const mayBeOfAnother = ({ services }: Progress, { key, told }: Listed): boolean => {
+  if (told.instances === undefined) return true
+  const outcomes = [...(services.get(key)?.readings.values() ?? [])].map(({ outcome }) => outcome)
   return outcomes.includes('gone') && outcomes.every((outcome) => outcome === 'gone' || outcome === 'failed')
 }
 
 const missingIn = (
-  services: ReadonlyArray<Service>,
+  services: ReadonlyArray<Listed>,
   { previous, clock, maxAgeSeconds }: Reading,
 ): ReadonlyArray<ServiceReading> => {
-  const listed = new Set(services.map(labelsKey))
+  const listed = new Set(services.map(({ service }) => labelsKey(service)))
   const oldest = clock.now() / 1000 - maxAgeSeconds
-  const before = previous?.services ?? []
+  const before = previous === undefined ? [] : servicesIn(previous)
   return before.filter(({ service, listedTime }) => !listed.has(labelsKey(service)) && listedTime >= oldest)
 }
 
 // A list that changes while its pages are read may lack a service that is still there: it has moved to a page that was read
 // before. So what is missing is asked for by itself before it is taken for gone.
-const readMissing = async (reading: Reading, known: ServiceReading, ambiguous: ReadonlySet<string>): Promise<void> => {
-  const { source, attempt, progress, namespace, signal } = reading
-  const { service } = known
-  const missing = noteMissing(progress, known)
-  const address = service.uuid ?? service.service_name
-  const found = await attempt(() => source.getService(namespace, address, { signal, timeoutMs: noDeadline }))
-  if (E.isLeft(found) && !isNotFound(found.left)) {
-    missing.instances = found
-    progress.settled.add(service)
+const readMissing = async (reading: Reading, before: ServiceReading, ambiguous: ReadonlySet<string>): Promise<void> => {
+  const { attempt, progress, namespace, signal } = reading
+  const { service, listedTime } = before
+  const missing = beginService(progress, service, listedTime)
+  const answer = await attempt('getService', (calls) =>
+    calls.getService(namespace, service.uuid ?? service.name, { signal, timeoutMs: noDeadline }),
+  )
+  if (E.isLeft(answer) && !answer.left.isNotFound) {
+    missing.instances = E.left(answer.left.failure)
+    progress.settled.add(keyOf(service))
     return
   }
-  progress.services.delete(service)
-  if (E.isLeft(found) || labelsKey(found.right) !== labelsKey(service) || !isToRead(reading, found.right)) return
-  await readService(reading, found.right, found.right.service_name)
-  await settle(reading, found.right, ambiguous)
+  progress.services.delete(keyOf(service))
+  if (E.isLeft(answer)) return
+  const found = listedOf(answer.right)
+  if (labelsKey(found.service) !== labelsKey(service) || !isToRead(reading, found)) return
+  await readService(reading, found, found.service.name)
+  await settle(reading, found, ambiguous)
 }
 
 /** Whether a service is wanted, and is not left out because of a name. */
-const isToRead = (
-  { isWanted = () => true, maxNameLength, labelKeys, progress }: Reading,
-  service: Service,
-): boolean => {
-  if (!isWanted(service)) return false
+const isToRead = ({ filter, maxNameLength, labelKeys, progress }: Reading, { key, service }: Listed): boolean => {
+  if (!filter(service)) return false
   if (!isServiceTooLong(service, maxNameLength, labelKeys)) return true
-  progress.tooLong.add(service)
+  progress.tooLong.add(key)
   return false
 }
 
 /** `address` is what calls name the service by: its name or its uuid. */
-const readService = async (reading: Reading, service: Service, address: string): Promise<void> => {
+const readService = async (reading: Reading, { service, told }: Listed, address: string): Promise<void> => {
   const { progress, clock } = reading
   const begun = beginService(progress, service, clock.now() / 1000)
-  const listed = await listInstances(reading, service, address, begun)
-  const wanted = noteInstances(progress, begun, listed)
+  addUnreadable(begun.unreadable, told.unreadable ?? [])
+  const wanted = noteInstances(progress, begun, await listInstances(reading, told, address, begun))
   await Promise.all(
     wanted.map(async (instance) => {
-      begun.readings.set(instance, await readInstance(reading, address, instance, begun))
+      begun.readings.set(instance.name, await readInstance(reading, address, instance, begun))
     }),
   )
 }
 
 const listInstances = async (
-  { source, attempt, namespace, signal }: Reading,
-  service: Service,
+  { attempt, namespace, signal }: Reading,
+  told: api.Service,
   address: string,
   { unreadable }: ServiceProgress,
 ): Promise<E.Either<Failure, ReadonlyArray<Instance>>> => {
-  if (service.instances !== undefined) return E.right(service.instances)
-  const onUnreadable = (places: ReadonlyArray<string>) => addTo(unreadable, 'instances', places.length)
-  const options = { signal, onUnreadable, timeoutMs: noDeadline }
-  const listed = await attempt(() => source.listInstances(namespace, address, options))
-  if (E.isLeft(listed)) return isNotFound(listed.left) ? E.right([]) : listed
-  for (const field of listed.right.flatMap((instance) => instance.unreadable ?? [])) {
-    addTo(unreadable, `instances.${field}`, 1)
+  if (told.instances !== undefined) return E.right(told.instances.map(toInstance))
+  const onUnreadable = (places: ReadonlyArray<string>) => addUnreadable(unreadable, ['instances'], places.length)
+  const listed = await attempt('listInstances', (calls) =>
+    calls.listInstances(namespace, address, { signal, onUnreadable, timeoutMs: noDeadline }),
+  )
+  if (E.isLeft(listed)) return listed.left.isNotFound ? E.right([]) : E.left(listed.left.failure)
+  for (const instance of listed.right) {
+    addUnreadable(
+      unreadable,
+      (instance.unreadable ?? []).map((field) => `instances.${field}`),
+    )
   }
-  return listed
-}
-
-const addTo = (counts: Map<string, number>, name: string, count: number): void => {
-  counts.set(name, (counts.get(name) ?? 0) + count)
+  return E.right(listed.right.map(toInstance))
 }
 
 const readInstance = async (
-  { source, attempt, namespace, windowMs, period, clock, signal }: Reading,
+  { attempt, namespace, windowMs, period, clock, signal }: Reading,
   address: string,
   instance: Instance,
   service: ServiceProgress,
 ): Promise<InstanceReading> => {
   const end = clock.now() / 1000
   const start = end - windowMs / 1000
-  const options = { start, end, period, signal, timeoutMs: noDeadline }
-  const metrics = await attempt(() => source.getInstanceMetrics(namespace, address, instance.uuid, options))
+  const metrics = await attempt('getInstanceMetrics', (calls) =>
+    calls.getInstanceMetrics(namespace, address, instance.uuid, { start, end, period, signal, timeoutMs: noDeadline }),
+  )
   if (E.isLeft(metrics)) {
-    return isNotFound(metrics.left)
-      ? { instance, outcome: 'gone' }
-      : { instance, outcome: 'failed', failure: metrics.left }
+    const { isNotFound, failure } = metrics.left
+    return isNotFound ? { instance, outcome: 'gone' } : { instance, outcome: 'failed', failure }
   }
   const { unreadable = {} } = metrics.right
-  for (const [column, count] of Object.entries(unreadable)) addTo(service.unreadable, column, count)
+  for (const [column, count] of Object.entries(unreadable)) addUnreadable(service.unreadable, [column], count)
   // A time that has not come is a fault of the cloud's: shown, it would stand in the way of every true one.
-  const isFuture = ({ time }: InstanceMetricsPoint) => time > end + clockSlackSeconds
+  const isFuture = ({ time }: api.InstanceMetricsPoint) => time > end + clockSlackSeconds
   const future = metrics.right.points.filter(isFuture).length
   service.futurePoints += future
-  const points = metrics.right.points.filter((point) => point.time >= 0 && !isFuture(point))
-  const point = newestPoint({ points })
-  if (point === undefined) {
+  const newest = newestPoint({ points: metrics.right.points.filter((point) => point.time >= 0 && !isFuture(point)) })
+  if (newest === undefined) {
     const failure = unusablePoints(instance, Object.keys(unreadable), future)
     return failure === undefined ? { instance, outcome: 'empty' } : { instance, outcome: 'failed', failure }
   }
-  const isOfAskedTime = point.time >= start - clockSlackSeconds
-  return { instance, outcome: 'ok', point, ...(isOfAskedTime ? {} : { ageFrom: end }) }
+  const isOfAskedTime = newest.time >= start - clockSlackSeconds
+  return { instance, outcome: 'ok', point: toPoint(newest), ...(isOfAskedTime ? {} : { ageFrom: end }) }
 }
 
 /** Why there is nothing to show though something came; absent when nothing came. */
-const unusablePoints = (
-  { instance_name }: Instance,
-  columns: ReadonlyArray<string>,
-  future: number,
-): Failure | undefined => {
+const unusablePoints = ({ name }: Instance, columns: ReadonlyArray<string>, future: number): Failure | undefined => {
   const faults = [
     ...(columns.length === 0 ? [] : [`values cannot be read (${columns.join(', ')})`]),
     ...(future === 0
@@ -265,42 +233,13 @@ const unusablePoints = (
       : [`the time of ${future} has not come; compare the clocks of the cloud and of this machine`]),
   ]
   if (faults.length === 0) return undefined
-  const where = `metrics of instance ${JSON.stringify(instance_name)}`
+  const where = `metrics of instance ${JSON.stringify(name)}`
   return {
-    _tag: 'UnusablePointsError',
+    kind: 'UnusablePointsError',
+    reason: 'decode',
     message: `${where}: points came, none of them can be used: ${faults.join(', ')}`,
   }
 }
 
 // How far the cloud's clock may be from ours.
 const clockSlackSeconds = 60
-
-type Attempt = <A>(call: () => TE.TaskEither<AlaudaError, A>) => Promise<E.Either<Failure, A>>
-
-/** Makes calls so that they neither throw nor outlast the collection, whoever wrote the source. */
-const attemptUntilAborted = (signal: AbortSignal): Attempt => {
-  const ended = new Promise<E.Either<Failure, never>>((resolve) => {
-    // A source that heeds the signal says better what it was doing: it goes first.
-    const end = () => setImmediate(() => resolve(E.left(unexpected(signal.reason))))
-    if (signal.aborted) end()
-    signal.addEventListener('abort', end, { once: true })
-  })
-  return async (call) => {
-    try {
-      return await Promise.race([call()(), ended])
-    } catch (cause) {
-      return E.left(unexpected(cause))
-    }
-  }
-}
-
-const unexpected = (cause: unknown): Failure => ({
-  _tag: 'UnexpectedError',
-  message: `the collection broke off: ${cause instanceof Error ? cause.message : 'unknown reason'}`,
-  cause,
-})
-
-// The API says that an object is not there in JSON or in plain words; a page of HTML is another server's, or says that the API
-// has no such call. And a login is not about the object.
-const isNotFound = (failure: Failure): boolean =>
-  failure._tag === 'HttpError' && failure.status === 404 && failure.method === 'GET' && failure.mediaType === undefined

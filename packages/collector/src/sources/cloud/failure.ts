@@ -1,13 +1,25 @@
-import type { Failure, FailureReason } from './snapshot.js'
+import type { AlaudaError } from '@alauda-exporter/alauda-client'
+import type { Failure, FailureReason } from '../../snapshot.js'
 
 /**
- * What a failure is counted under.
+ * A failed call as a snapshot has it.
  *
  * @example
- * reasonOf({ _tag: 'HttpError', status: 429, … }) // 'throttled'
+ * failureOf({ _tag: 'HttpError', status: 429, … }) // { kind: 'HttpError', reason: 'throttled', status: 429, … }
  */
-export const reasonOf = (failure: Failure): FailureReason => {
-  switch (failure._tag) {
+export const failureOf = (cause: AlaudaError): Failure => {
+  const status = 'status' in cause ? cause.status : undefined
+  return {
+    kind: cause._tag,
+    reason: reasonOf(cause),
+    message: cause.message,
+    ...(status === undefined ? {} : { status }),
+    cause,
+  }
+}
+
+const reasonOf = (error: AlaudaError): FailureReason => {
+  switch (error._tag) {
     case 'AuthError':
       return 'auth'
     case 'NetworkError':
@@ -15,20 +27,18 @@ export const reasonOf = (failure: Failure): FailureReason => {
     case 'LimitError':
       return 'limit'
     case 'HttpError':
-      return failure.status === 429 ? 'throttled' : 'server'
-    // The collection's own deadline is what gives calls up.
+      return error.status === 429 ? 'throttled' : 'server'
+    // The collection's own deadline gives calls up.
     case 'TimeoutError':
     case 'AbortError':
-    case 'UnfinishedError':
       return 'timeout'
-    case 'UnexpectedError':
-      return hasEnded(failure.cause) ? 'timeout' : 'decode'
     case 'DecodeError':
-    case 'UnusablePointsError':
     case 'InvalidJson':
       return 'decode'
   }
 }
 
-const hasEnded = (cause: unknown): boolean =>
-  cause instanceof Error && (cause.name === 'TimeoutError' || cause.name === 'AbortError')
+// The API says that an object is not there in JSON or in plain words; a page of HTML is another server's, or says that the API
+// has no such call. And a login is not about the object.
+export const isNotFound = (error: AlaudaError): boolean =>
+  error._tag === 'HttpError' && error.status === 404 && error.method === 'GET' && error.mediaType === undefined

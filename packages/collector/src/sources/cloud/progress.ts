@@ -1,54 +1,49 @@
-import type { Instance, Service } from '@alauda-exporter/alauda-client'
 import * as E from 'fp-ts/lib/Either.js'
-import { carryOver } from './carry-over.js'
-import { reasonOf } from './failure-reason.js'
-import { isInstanceTooLong } from './name-length.js'
-import { newestByKey } from './newest.js'
-import { byLabels, byName, labelsKey } from './service-labels.js'
-import type { Failure, InstanceReading, ServiceReading, Snapshot } from './snapshot.js'
+import type { Instance, Service } from '../../model.js'
+import { isInstanceTooLong } from '../../name-length.js'
+import { newestByKey } from '../../newest.js'
+import { byName, labelsKey } from '../../service-labels.js'
+import { type Failure, type InstanceReading, type ServiceReading, type Snapshot, servicesIn } from '../../snapshot.js'
+import { type CollectOptions, type Seen, unfinished } from '../source.js'
 
-/** What leaves objects out. */
-export interface Bounds {
-  readonly maxInstances: number
-  readonly maxNameLength: number
-}
-
-/** What a collection knows by now. The calls write into it as they end; a snapshot can be taken of it at any time. */
+/** What a collection knows by now. The calls write into it as they end; what is known can be read at any time. */
 export interface Progress {
-  readonly startTime: number
   /** When the list of services was read whole, or why it was not; absent while it is being read. */
-  list?: E.Either<Failure, { readonly readTime: number }>
-  readonly services: Map<Service, ServiceProgress>
-  /** Of the services that share their name with others: those of which it is sure that what was read is theirs. */
-  readonly settled: Set<Service>
-  /** Names that several services of the collection before had. */
+  list?: E.Either<Failure, number>
+  /** By their {@link keyOf}: a source need not give the same objects twice. */
+  readonly services: Map<string, ServiceProgress>
+  /** The keys of those services whose name others have, too, and whose readings are certain to be theirs. */
+  readonly settled: Set<string>
+  /** Names that several services of the previous collection had. */
   readonly ambiguousBefore: ReadonlySet<string>
-  /** The uuids of the instances that the collection before read: they go first. */
+  /** The uuids of the instances that the previous collection read: they go first. */
   readonly readBefore: ReadonlySet<string>
   /** How many more instances may be read beside those. */
   allowance: number
   /** Longer names and other labels leave an object out. */
   readonly maxNameLength: number
-  /** Services that were left out because of a name. */
-  readonly tooLong: Set<Service>
-  /** Places in the list of services that could not be read. */
-  readonly unreadable: string[]
+  /** The keys of services that were left out because of a name. */
+  readonly tooLong: Set<string>
+  /** How many places of the list could not be read, by name. */
+  readonly unreadable: Map<string, number>
 }
 
 export interface ServiceProgress {
+  readonly service: Service
   /** When it was listed, in seconds since the epoch. */
   readonly listedTime: number
   /** Absent while they are not known. */
   instances?: E.Either<Failure, ListedInstances> | undefined
-  /** Of the instances whose metrics have been asked for, and answered. */
-  readonly readings: Map<Instance, InstanceReading>
-  /** What of its instances and their metrics could not be read, by name. */
+  /** By the names of the instances whose metrics have been answered. */
+  readonly readings: Map<string, InstanceReading>
+  /** What of it, its instances and their metrics could not be read, by name. */
   readonly unreadable: Map<string, number>
   /** How many points of its instances' metrics are of a time that has not come. */
   futurePoints: number
 }
 
-const emptyProgress = (listedTime: number): ServiceProgress => ({
+const emptyProgress = (service: Service, listedTime: number): ServiceProgress => ({
+  service,
   listedTime,
   readings: new Map(),
   unreadable: new Map(),
@@ -58,7 +53,7 @@ const emptyProgress = (listedTime: number): ServiceProgress => ({
 export interface ListedInstances {
   /** Those to read, in the order of their names. */
   readonly wanted: ReadonlyArray<Instance>
-  /** How many were left out because a newer one bears the same name. */
+  /** How many were left out because a newer one has the same name. */
   readonly duplicates: number
   /** How many were left out because there are more than allowed. */
   readonly leftOut: number
@@ -66,29 +61,36 @@ export interface ListedInstances {
   readonly tooLong: number
 }
 
-export const createProgress = (
-  startTime: number,
-  { maxInstances, maxNameLength, previous }: Bounds & Pick<SnapshotContext, 'previous'>,
-): Progress => {
-  const before = previous?.services ?? []
+/** What tells a service from all others of its namespace. Some installations give one uuid to several. */
+export const keyOf = ({ uuid, project, space, name }: Service): string => JSON.stringify([uuid, project, space, name])
+
+export const createProgress = ({ maxInstances, maxNameLength, previous }: CollectOptions): Progress => {
+  const before = previous === undefined ? [] : servicesIn(previous)
   const uuids = before.flatMap(({ instances }) => instances.map(({ instance }) => instance.uuid))
   const readBefore = new Set(uuids.length <= maxInstances ? uuids : [])
   return {
-    startTime,
     services: new Map(),
     settled: new Set(),
-    ambiguousBefore: repeatedAmong(before.map(({ service }) => service.service_name)),
+    ambiguousBefore: repeatedAmong(before.map(({ service }) => service.name)),
     readBefore,
     allowance: maxInstances - readBefore.size,
     maxNameLength,
     tooLong: new Set(),
-    unreadable: [],
+    unreadable: new Map(),
+  }
+}
+
+/** Counts places that could not be read: which of several objects they are of does not matter. */
+export const addUnreadable = (counts: Map<string, number>, places: ReadonlyArray<string>, count = 1): void => {
+  for (const place of places) {
+    const name = place.replace(/\.\d+/g, '')
+    counts.set(name, (counts.get(name) ?? 0) + count)
   }
 }
 
 /** The names that several services have. */
 export const ambiguousNames = ({ services, ambiguousBefore }: Progress): ReadonlySet<string> =>
-  new Set([...ambiguousBefore, ...repeatedAmong([...services.keys()].map(({ service_name }) => service_name))])
+  new Set([...ambiguousBefore, ...repeatedAmong([...services.values()].map(({ service }) => service.name))])
 
 const repeatedAmong = (texts: ReadonlyArray<string>): ReadonlySet<string> => {
   const seen = new Set<string>()
@@ -98,27 +100,21 @@ const repeatedAmong = (texts: ReadonlyArray<string>): ReadonlySet<string> => {
 }
 
 /** Begins to read a service, or begins again: then what is known of its instances is forgotten. */
-export const beginService = (progress: Progress, service: Service, now: number): ServiceProgress => {
-  progress.allowance += newIn(progress, wantedOf(progress.services.get(service)))
-  const begun = emptyProgress(now)
-  progress.services.set(service, begun)
+export const beginService = (progress: Progress, service: Service, listedTime: number): ServiceProgress => {
+  const key = keyOf(service)
+  progress.allowance += newIn(progress, wantedOf(progress.services.get(key)))
+  const begun = emptyProgress(service, listedTime)
+  progress.services.set(key, begun)
   return begun
 }
 
 /** Forgets services that were on a page, but are not in the list that counts: they were deleted meanwhile. */
-export const forgetAllBut = (progress: Progress, listed: ReadonlySet<Service>): void => {
-  for (const [service, known] of progress.services) {
-    if (listed.has(service)) continue
+export const forgetAllBut = (progress: Progress, listed: ReadonlySet<string>): void => {
+  for (const [key, known] of progress.services) {
+    if (listed.has(key)) continue
     progress.allowance += newIn(progress, wantedOf(known))
-    progress.services.delete(service)
+    progress.services.delete(key)
   }
-}
-
-/** Notes a service that was listed before and is not now: it is not known yet whether it is still there. */
-export const noteMissing = (progress: Progress, { service, listedTime }: ServiceReading): ServiceProgress => {
-  const missing = emptyProgress(listedTime)
-  progress.services.set(service, missing)
-  return missing
 }
 
 /** Notes which instances a service has, and gives those that are to be read. */
@@ -144,11 +140,11 @@ const withinAllowance = (listed: ReadonlyArray<Instance>, progress: Progress): L
   const { allowance, readBefore, maxNameLength } = progress
   const instances = listed.filter((instance) => !isInstanceTooLong(instance, maxNameLength))
   const { kept, duplicates } = newestByKey(instances, {
-    key: ({ instance_name }) => instance_name,
-    time: ({ started_at }) => started_at,
+    key: ({ name }) => name,
+    time: ({ startTime }) => startTime,
     id: ({ uuid }) => uuid,
   })
-  const inOrder = [...kept].sort((a, b) => byName(a.instance_name, b.instance_name))
+  const inOrder = [...kept].sort((a, b) => byName(a.name, b.name))
   const others = inOrder.filter(({ uuid }) => !readBefore.has(uuid))
   const leftOut = new Set(others.slice(Math.max(0, allowance)))
   const wanted = inOrder.filter((instance) => !leftOut.has(instance))
@@ -160,22 +156,22 @@ export const serviceReadings = (
   progress: Progress,
 ): { readonly kept: ReadonlyArray<ServiceReading>; readonly duplicates: number } => {
   const ambiguous = ambiguousNames(progress)
-  const isUnsettled = (service: Service) =>
-    ambiguous.has(service.service_name) && service.uuid !== undefined && !progress.settled.has(service)
   return newestByKey(
-    [...progress.services].map(([service, known]) =>
+    [...progress.services].map(([key, known]) => {
+      const { name, uuid } = known.service
+      const isUnsettled = ambiguous.has(name) && uuid !== undefined && !progress.settled.has(key)
       // What was read by a name that others have too may be another one's.
-      serviceReading(service, isUnsettled(service) ? { ...known, instances: undefined } : known),
-    ),
+      return serviceReading(isUnsettled ? { ...known, instances: undefined } : known)
+    }),
     {
       key: ({ service }) => labelsKey(service),
-      time: ({ service }) => service.started_at ?? service.created_at,
+      time: ({ service }) => service.startedTime ?? service.createdTime,
       id: ({ service }) => service.uuid,
     },
   )
 }
 
-const serviceReading = (service: Service, { listedTime, instances, readings }: ServiceProgress): ServiceReading => {
+const serviceReading = ({ service, listedTime, instances, readings }: ServiceProgress): ServiceReading => {
   const unknown = { service, listedTime, instances: [], duplicates: 0 }
   if (instances === undefined) return { ...unknown, instancesFailure: unfinished }
   if (E.isLeft(instances)) return { ...unknown, instancesFailure: instances.left }
@@ -183,45 +179,25 @@ const serviceReading = (service: Service, { listedTime, instances, readings }: S
   return {
     service,
     listedTime,
-    instances: wanted.map((instance) => readings.get(instance) ?? { instance, outcome: 'failed', failure: unfinished }),
+    instances: wanted.map(
+      (instance) => readings.get(instance.name) ?? { instance, outcome: 'failed', failure: unfinished },
+    ),
     duplicates,
   }
 }
 
-const unfinished: Failure = { _tag: 'UnfinishedError', message: 'the collection is still under way' }
-
-/** What a snapshot needs to know beside what was collected. */
-export interface SnapshotContext {
-  readonly namespace: string
-  readonly maxAgeSeconds: number
-  readonly intervalSeconds?: number | undefined
-  readonly previous?: Snapshot | undefined
-}
-
-/** The collection's snapshot at `now`, in seconds since the epoch. What is not known by then counts as failed. */
-export const snapshotOf = (
-  progress: Progress,
-  { namespace, maxAgeSeconds, intervalSeconds, previous }: SnapshotContext,
-  now: number,
-): Snapshot => {
-  const { startTime, list = E.left(unfinished) } = progress
+/** What has been read until now. */
+export const seenIn = (progress: Progress): Seen => {
+  const { list } = progress
   const { kept, duplicates } = serviceReadings(progress)
-  const lastSuccessTime = E.isRight(list) ? list.right.readTime : previous?.lastSuccessTime
-  const fresh = {
-    namespace,
-    startTime,
-    durationSeconds: Math.round((now - startTime) * 1000) / 1000,
-    ...(intervalSeconds === undefined ? {} : { intervalSeconds }),
-    ...(lastSuccessTime === undefined ? {} : { lastSuccessTime }),
-    ...(E.isLeft(list) ? { failure: list.left } : {}),
-    services: [...kept].sort(byLabels),
+  return {
+    ...(list === undefined ? {} : E.isLeft(list) ? { failure: list.left } : { readTime: list.right }),
+    services: kept,
     duplicates,
     leftOut: leftOutOf(progress),
     unreadable: unreadableIn(progress),
     futurePoints: sumOf([...progress.services.values()].map((service) => service.futurePoints)),
-    failures: failuresUntil(previous, progress),
   }
-  return carryOver(previous, fresh, maxAgeSeconds)
 }
 
 const leftOutOf = ({ services, tooLong }: Progress): Snapshot['leftOut'] => {
@@ -233,27 +209,12 @@ const leftOutOf = ({ services, tooLong }: Progress): Snapshot['leftOut'] => {
   return { ...(instances === 0 ? {} : { instances }), ...(names === 0 ? {} : { 'name-length': names }) }
 }
 
-/** What could not be read, by name: which of several objects it was of does not matter. */
 const unreadableIn = ({ services, unreadable }: Progress): Snapshot['unreadable'] => {
-  const counts = new Map<string, number>()
-  const add = (place: string, count: number) => {
-    const name = place.replace(/\.\d+/g, '')
-    counts.set(name, (counts.get(name) ?? 0) + count)
-  }
-  for (const place of unreadable) add(place, 1)
-  for (const [service, known] of services) {
-    for (const place of service.unreadable ?? []) add(place, 1)
-    for (const [name, count] of known.unreadable) add(name, count)
+  const counts = new Map(unreadable)
+  for (const known of services.values()) {
+    for (const [name, count] of known.unreadable) addUnreadable(counts, [name], count)
   }
   return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 const sumOf = (numbers: ReadonlyArray<number>): number => numbers.reduce((sum, number) => sum + number, 0)
-
-// A list that is still being read has not failed.
-const failuresUntil = (previous: Snapshot | undefined, { list }: Progress): Snapshot['failures'] => {
-  const before = previous?.failures ?? {}
-  if (list === undefined || E.isRight(list)) return before
-  const reason = reasonOf(list.left)
-  return { ...before, [reason]: (before[reason] ?? 0) + 1 }
-}

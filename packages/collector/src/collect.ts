@@ -1,0 +1,49 @@
+import { carryOver } from './carry-over.js'
+import { byLabels } from './service-labels.js'
+import type { Snapshot } from './snapshot.js'
+import { brokeOff, type Collection, type CollectOptions, type Seen, type Source, unfinished } from './sources/source.js'
+
+/**
+ * One collection of a namespace. `done` never rejects: a failure stands in the snapshot, and the rest of it holds. What is not
+ * known yet counts as failed. `intervalSeconds` is absent when there is a collection at each scrape.
+ */
+export const collect = (source: Source, options: CollectOptions, intervalSeconds?: number) => {
+  const { clock, previous, namespace, maxAgeSeconds } = options
+  const startTime = clock.now() / 1000
+  const toSnapshot = (seen: Seen): Snapshot => {
+    const { services, readTime, failure = readTime === undefined ? unfinished : undefined, doors } = seen
+    const lastSuccessTime = failure === undefined ? readTime : previous?.lastSuccessTime
+    const fresh: Snapshot = {
+      namespace,
+      startTime,
+      durationSeconds: Math.round(clock.now() - startTime * 1000) / 1000,
+      ...(intervalSeconds === undefined ? {} : { intervalSeconds }),
+      ...(lastSuccessTime === undefined ? {} : { lastSuccessTime }),
+      ...(failure === undefined ? {} : { failure }),
+      services: [...services].sort(byLabels),
+      duplicates: seen.duplicates ?? 0,
+      leftOut: seen.leftOut ?? {},
+      unreadable: seen.unreadable ?? {},
+      futurePoints: seen.futurePoints ?? 0,
+      ...(doors === undefined ? {} : { doors }),
+      failures: failuresUntil(previous, seen),
+    }
+    return carryOver(previous, fresh, maxAgeSeconds)
+  }
+  let begun: Collection | undefined
+  const seenSoFar = () => begun?.soFar() ?? { services: [] }
+  const read = async (): Promise<Seen> => {
+    begun = source.collect(options)
+    return begun.done
+  }
+  return {
+    done: read().then(toSnapshot, (cause) => toSnapshot({ ...seenSoFar(), failure: brokeOff(cause) })),
+    soFar: () => toSnapshot(seenSoFar()),
+  }
+}
+
+// A list that is still being read has not failed.
+const failuresUntil = (previous: Snapshot | undefined, { failure }: Seen): Snapshot['failures'] => {
+  const before = previous?.failures ?? {}
+  return failure === undefined ? before : { ...before, [failure.reason]: (before[failure.reason] ?? 0) + 1 }
+}
