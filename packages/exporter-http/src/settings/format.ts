@@ -1,4 +1,4 @@
-import { isAbsolute, join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import { namePattern, textPattern } from '@alauda-exporter/alauda-client/options'
 import * as E from 'fp-ts/lib/Either.js'
 import { type Checked, given, type Place, refuse } from './problem.js'
@@ -45,8 +45,9 @@ export const parseScalar = <A>(
   place: Place,
   { text, value }: Scalar,
   { parse, parseValue }: Parser<A>,
-  { folder, isSecret }: { readonly folder?: string; readonly isSecret?: boolean | undefined } = {},
+  isSecret = false,
 ): Checked<A> => {
+  const folder = typeof place.origin === 'string' ? '' : dirname(place.origin.file)
   const isParsed = parseValue !== undefined && typeof value !== 'string'
   const parsed = isParsed ? parseValue(value) : parse(text, folder)
   return E.isRight(parsed) ? parsed : refuse(place, given(text, isSecret), parsed.left)

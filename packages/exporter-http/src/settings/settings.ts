@@ -2,16 +2,16 @@ import { isDeepStrictEqual } from 'node:util'
 import { serviceLabelName } from '@alauda-exporter/collector'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import { type Account, type ClientSettings, checkAccount, missing } from './account.js'
 import { checkFileAccounts } from './accounts.js'
 import { type CollectSettings, checkCollect } from './collect.js'
-import { type FileSize, readConfigFile } from './file.js'
-import { sizeRows } from './file-keys.js'
-import { all, type Checked, inOrder, type Problem, problemsOf, quoted, refuse, validation } from './problem.js'
+import { layerOf, readConfigFile } from './file.js'
+import { keyOf, sizeRows } from './file-keys.js'
+import { all, type Checked, inOrder, type Problem, problem, problemsOf, quoted, refuse } from './problem.js'
 import type { Rows, Setting, ValuesOf } from './setting.js'
 import { createReader, isDemo, outerLayers, type Reader, type Sources } from './sources.js'
 import { table } from './table.js'
+import { entriesOf, join, knownEntriesOf, type YamlValue } from './yaml.js'
 
 export type { Account, ClientSettings } from './account.js'
 
@@ -30,8 +30,10 @@ export interface Settings {
 /** What to show. */
 export type MetricsSettings = ValuesOf<typeof table.metrics> & {
   /** What the cloud's named sizes stand for; absent where the file does not set them. */
-  readonly sizes?: Readonly<Record<string, ValuesOf<typeof sizeRows>>>
+  readonly sizes?: Sizes
 }
+
+type Sizes = Readonly<Record<string, ValuesOf<typeof sizeRows>>>
 
 /** The problems of a web configuration, to be reported together with those of the settings. */
 export type WebProblems = (file: string) => ReadonlyArray<Problem>
@@ -89,20 +91,26 @@ export const readSettings = (sources: Sources, webProblems: WebProblems = () => 
   return problems.length > 0 ? E.left(problems) : parts
 }
 
-const checkMetrics = (sources: Sources, reader: Reader, given: ReadonlyArray<FileSize>): Checked<MetricsSettings> =>
+const checkMetrics = (sources: Sources, reader: Reader, sizes: YamlValue | undefined): Checked<MetricsSettings> =>
   pipe(
-    all({
-      metrics: reader.values(table.metrics),
-      sizes: RA.traverse(validation)((size: FileSize) => checkSize(sources, size))(given),
-    }),
-    E.map(({ metrics, sizes }) => (sizes.length === 0 ? metrics : { ...metrics, sizes: Object.fromEntries(sizes) })),
+    all({ metrics: reader.values(table.metrics), sizes: checkSizes(sources, sizes) }),
+    E.map(({ metrics, sizes }) => (Object.keys(sizes).length === 0 ? metrics : { ...metrics, sizes })),
   )
 
-const checkSize = (sources: Sources, { place, name, layer, isEmpty }: FileSize) =>
-  pipe(
-    createReader(sources, [layer]).values(sizeRows),
-    E.chain((size) => (isEmpty ? refuse(place, 'empty', 'cpu, memory or both') : E.right([name, size] as const))),
-  )
+const checkSizes = (sources: Sources, sizes: YamlValue | undefined): Checked<Sizes> => {
+  const problems: Problem[] = []
+  const read = new Map<string, Sizes[string]>()
+  for (const { key, place, valueAs } of entriesOf(sizes, 'sizes', problems)) {
+    const named = { ...place, setting: join(place.setting, key) }
+    const entries = knownEntriesOf(valueAs(named.setting), Object.values(sizeRows).map(keyOf), problems)
+    const size = createReader(sources, [layerOf(entries)]).values(sizeRows)
+    problems.push(...problemsOf(size))
+    if (read.has(key)) problems.push(problem(named, 'given twice'))
+    if (entries.size === 0) problems.push(problem(named, 'empty', 'cpu, memory or both'))
+    read.set(key, E.isRight(size) ? size.right : {})
+  }
+  return problems.length > 0 ? E.left(problems) : E.right(Object.fromEntries(read))
+}
 
 const checkServiceLabels = ({ value, found }: Reader): Checked<ReadonlyArray<string>> => {
   const { serviceLabels } = table.metrics

@@ -30,8 +30,6 @@ export interface Found {
   /** For a problem of its being there at all. */
   readonly keyPlace: Place
   readonly values: ReadonlyArray<Given>
-  /** Where relative names of files begin. */
-  readonly folder: string
 }
 
 /** What one source says of each setting: the flags, the environment, a part of the file. */
@@ -68,7 +66,6 @@ const foundText = (place: Place, texts: ReadonlyArray<string>): Found => ({
   place,
   keyPlace: place,
   values: texts.map((text) => ({ place, scalar: E.right({ text, value: text }) })),
-  folder: '',
 })
 
 /** Flags first, then the environment. */
@@ -102,7 +99,7 @@ export const createReader = (sources: Sources, layers: ReadonlyArray<Layer>): Re
   const untyped = (setting: Setting<unknown>): Checked<unknown> => {
     const { flag, default: usual, demoDefault, isList, isSecret, format } = setting
     const fallback = (isDemo(sources) ? demoDefault : undefined) ?? usual
-    const { values, folder } =
+    const { values } =
       found(setting) ??
       foundText({ origin: 'command line', setting: `--${flag}` }, fallback === undefined ? [] : [fallback])
     return pipe(
@@ -110,7 +107,7 @@ export const createReader = (sources: Sources, layers: ReadonlyArray<Layer>): Re
       RA.traverse(validation)(({ place, scalar }) =>
         pipe(
           scalar,
-          E.chain((given) => parseScalar(place, given, format, { folder, isSecret })),
+          E.chain((given) => parseScalar(place, given, format, isSecret)),
         ),
       ),
       E.map((list) => (isList === true ? list : list.at(-1))),

@@ -134,15 +134,15 @@ const sentences: Readonly<Partial<Record<YAMLError['code'], string>>> = {
 export const join = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`)
 
 /** The entries of a map of any keys; none for nothing, as where a whole section is commented out. */
-export const entriesOf = (map: YamlValue, of: string, problems: Problem[]): ReadonlyArray<YamlEntry> => {
-  if (map.kind === 'map') return map.entries()
-  if (map.kind !== 'nothing') problems.push(problem(map.place, kindGiven(map), `a map of ${of}`))
+export const entriesOf = (map: YamlValue | undefined, of: string, problems: Problem[]): ReadonlyArray<YamlEntry> => {
+  if (map?.kind === 'map') return map.entries()
+  if (map !== undefined && map.kind !== 'nothing') problems.push(problem(map.place, kindGiven(map), `a map of ${of}`))
   return []
 }
 
 /** The entries of a map of known keys, by key. */
 export const knownEntriesOf = (
-  map: YamlValue,
+  map: YamlValue | undefined,
   names: ReadonlyArray<string>,
   problems: Problem[],
 ): ReadonlyMap<string, YamlEntry> => {

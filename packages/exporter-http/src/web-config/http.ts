@@ -64,9 +64,7 @@ export const readUsers = (keys: Keys, problems: Problem[]): ReadonlyMap<string, 
     if (key === '' || key.includes(':')) problems.push(problem(place, 'user name not shown', 'a name without a colon'))
     if (users.has(key)) problems.push(problem(place, 'user given twice'))
     const value = valueAs(path)
-    const hash = E.chain((scalar: Scalar) => parseScalar(value.place, scalar, bcryptHash, { isSecret: true }))(
-      scalarOf(value),
-    )
+    const hash = E.chain((scalar: Scalar) => parseScalar(value.place, scalar, bcryptHash, true))(scalarOf(value))
     if (E.isLeft(hash)) problems.push(...hash.left)
     else users.set(key, hash.right)
   }
