@@ -15,7 +15,7 @@ const tcp = (container_port: number): InstancePort => ({
   endpoint_type: 'tcp-endpoint',
 })
 
-/** One core each: a share of the CPU limit is a share of one core. */
+/** One core each, so that a ratio of the CPU limit is a ratio of one core. */
 const oneCore = (mem: number): Pick<ServiceDefinition, 'instance_size' | 'custom_instance_size'> => ({
   instance_size: 'M',
   custom_instance_size: { cpu: 1, mem },
@@ -113,9 +113,9 @@ const services: ReadonlyArray<ServiceDefinition> = [
 ]
 
 /**
- * The services of the article's author: kibana, elasticsearch, logstash, serviceexporter and prometheus, plus an autoscaled and a
- * stopped service. With every seed, elasticsearch.0 restarts 5 minutes after `origin` (seconds since the epoch), and logstash is
- * redeployed after 8 minutes.
+ * The article's services: kibana, elasticsearch, logstash, serviceexporter and prometheus, plus an autoscaled and a
+ * stopped service. For every seed, elasticsearch.0 restarts 5 minutes after `origin` (seconds since the epoch), and
+ * logstash is redeployed after 8.
  *
  * @example
  * ```ts

@@ -1,20 +1,20 @@
 import { integral, type LoadCurve, valueAt } from './load-curve.js'
 import type { AutoscalingConfig } from './service-definition.js'
 
-/** From `at` on, the service has `count` instances. */
+/** From `at` on, the service wants `count` instances. */
 export interface CountStep {
   readonly at: number
   readonly count: number
 }
 
-/** From `from` on, each instance does the demand divided by `divisor`; `done` is the work of each until then. */
+/** From `from` on, each instance's work is the demand divided by `divisor`; `done` is its work before that. */
 interface Span {
   readonly from: number
   readonly divisor: number
   readonly done: number
 }
 
-/** Autoscaling over a span of time: the number of instances, and the work of each. */
+/** Autoscaling over a period: the number of instances, and the work of each. */
 export interface Autoscaled {
   readonly demand: LoadCurve
   readonly counts: ReadonlyArray<CountStep>
@@ -24,10 +24,10 @@ export interface Autoscaled {
 /** The cloud checks the load once a minute. */
 const decisionPeriod = 60
 
-/** Maximum share of its limit that an instance uses: beyond it, users wait. The rest is headroom for one minute. */
+/** Maximum utilization of an instance: beyond it users wait. The rest is headroom for changes within a minute. */
 const fullShare = 0.75
 
-/** Scales for the demand from `from` to `until` as the cloud would, starting with `count` instances. */
+/** Scales with the demand from `from` to `until` as the cloud does, starting with `count` instances. */
 export const autoscale = (
   config: AutoscalingConfig,
   demand: LoadCurve,
@@ -68,7 +68,7 @@ export const autoscale = (
   return { demand, counts, spans }
 }
 
-/** The work of an average instance between two times of the span, in seconds of a fully busy instance. */
+/** The work of an average instance between two times, in seconds of a fully busy instance. */
 export const workBetween = ({ demand, spans }: Autoscaled, from: number, to: number): number => {
   const doneAt = (t: number): number => {
     const span = spans[lastNotAfter(spans, t)]
@@ -77,7 +77,7 @@ export const workBetween = ({ demand, spans }: Autoscaled, from: number, to: num
   return doneAt(to) - doneAt(from)
 }
 
-/** The index of the last span that has begun at `t`. */
+/** The index of the last span that starts at or before `t`. */
 const lastNotAfter = (spans: ReadonlyArray<Span>, t: number): number => {
   let low = 0
   let high = spans.length - 1

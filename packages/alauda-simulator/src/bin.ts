@@ -1,4 +1,40 @@
 #!/usr/bin/env node
-import { run } from './command.js'
+import { articleWorld } from './article-world.js'
+import { help, parseCommandLine, type Settings } from './command-line.js'
+import { startSimulator } from './server.js'
+import { largeWorld } from './world.js'
 
-process.exitCode = await run(process.argv.slice(2), process.env)
+/** Serves until a signal stops it; returns an exit status if there is nothing to serve. */
+const run = async (): Promise<number | undefined> => {
+  const given = parseCommandLine(process.argv.slice(2), process.env)
+  if (given.kind === 'help') {
+    process.stdout.write(help)
+    return 0
+  }
+  if (given.kind === 'problems') {
+    for (const problem of given.problems) console.error(`alauda-simulator: ${problem}`)
+    return 2
+  }
+  const cloud = await start(given.settings)
+  if (cloud === undefined) return 1
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void cloud.close())
+  console.log(cloud.url)
+  return undefined
+}
+
+const start = async ({ world, services, instances, seed, cpuUtilization, ...options }: Settings) => {
+  const common = { seed, cpuUtilization, origin: Math.floor(Date.now() / 1000) }
+  try {
+    return await startSimulator({
+      ...options,
+      world: world === 'large' ? largeWorld({ ...common, services, instances }) : articleWorld(common),
+    })
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error
+    const why = error.code === 'EADDRINUSE' ? 'it is in use' : error.code
+    console.error(`alauda-simulator: cannot listen on port ${options.port}: ${why}.`)
+    return undefined
+  }
+}
+
+process.exitCode = await run()

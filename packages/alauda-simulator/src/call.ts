@@ -4,7 +4,7 @@ import type { InstanceState, ServiceState } from './service-state.js'
 import { refuse } from './wire.js'
 import type { World } from './world.js'
 
-/** One request to the API, with everything needed to answer it. */
+/** A request to the API, with everything needed to answer it. */
 export interface Call {
   readonly world: World
   readonly account: Account
@@ -17,14 +17,14 @@ export interface Call {
   readonly now: number
 }
 
-/** The service that the call names, in its current state. */
+/** The service in the call's path. */
 export const serviceOf = ({ world, route, now }: Call): ServiceState => {
   const service = route.service === undefined ? undefined : world.serviceAt(route.service, now)
   if (service === undefined) throw refuse(404, `There is no service ${route.service}.`)
   return service
 }
 
-/** The instance that the call names, unless it has ended. */
+/** The instance in the call's path; 404 after it has ended. */
 export const instanceOf = (call: Call, service: ServiceState): InstanceState => {
   const instance = service.instances.find(({ uuid }) => uuid === call.route.instance)
   if (instance === undefined) {
@@ -33,7 +33,7 @@ export const instanceOf = (call: Call, service: ServiceState): InstanceState => 
   return instance
 }
 
-/** The window in the call's query, in seconds since the epoch. */
+/** The query's window, in seconds since the epoch. */
 export const windowOf = ({ url }: Call): { start: number; end: number } => {
   const start = secondsIn(url, 'start_time')
   const end = secondsIn(url, 'end_time')

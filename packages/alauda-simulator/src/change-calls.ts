@@ -5,7 +5,7 @@ import type { ServiceSettings } from './service-definition.js'
 import { serviceDetailsJson } from './service-json.js'
 import { type Answer, refuse } from './wire.js'
 
-/** Changes are answered without a body, as by the API; only a new service is returned. */
+/** Like the API, answers changes without a body, except for a new service. */
 const done: Answer = { status: 200 }
 
 export const createService = (call: Call): Answer => {

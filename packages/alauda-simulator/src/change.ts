@@ -1,14 +1,7 @@
 import type { ServiceDefinition, ServiceSettings } from './service-definition.js'
 
 /**
- * A change of the world at a time (`at`: seconds since the epoch). `service` is a name or a uuid.
- *
- * - `create` creates a service; `delete` deletes it.
- * - `update` changes settings: `target_num_instances` scales; a different image, size, command or environment replaces the
- *   instances one by one.
- * - `start` and `stop` work as in the API.
- * - `redeploy` replaces the instances without a change of settings; `restart` ends the container of one ordinal, which starts again
- *   a few seconds later with a new uuid and its counters at 0.
+ * A change of the world at a time.
  *
  * @example
  * ```ts
@@ -24,7 +17,7 @@ import type { ServiceDefinition, ServiceSettings } from './service-definition.js
  */
 export type Change =
   | {
-      /** Time in seconds since the epoch. */
+      /** Seconds since the epoch. */
       readonly at: number
       /** Creates a service. */
       readonly action: 'create'
@@ -34,32 +27,26 @@ export type Change =
   | ChangeOfService
 
 /** A change of an existing service. */
-export type ChangeOfService =
+export type ChangeOfService = {
+  /** Seconds since the epoch. */
+  readonly at: number
+  /** Name or uuid. */
+  readonly service: string
+} & (
   | {
-      /** Time in seconds since the epoch. */
-      readonly at: number
-      /** Changes settings. */
+      /** Changes settings. Another image, size, command or environment replaces the instances one by one. */
       readonly action: 'update'
-      /** Its name or uuid. */
-      readonly service: string
-      /** The changed settings; the others stay. */
+      /** The settings to change. */
       readonly set: Partial<ServiceSettings>
     }
   | {
-      /** Time in seconds since the epoch. */
-      readonly at: number
-      /** An action on the whole service. */
+      /** `start` and `stop` are those of the API; `redeploy` replaces the instances one by one. */
       readonly action: 'start' | 'stop' | 'delete' | 'redeploy'
-      /** Its name or uuid. */
-      readonly service: string
     }
   | {
-      /** Time in seconds since the epoch. */
-      readonly at: number
-      /** Ends the container of one instance and starts a new one. */
+      /** Ends an instance's container; a new one with counters at 0 starts a few seconds later. */
       readonly action: 'restart'
-      /** Its name or uuid. */
-      readonly service: string
       /** The number at the end of the instance's name. */
       readonly ordinal: number
     }
+)

@@ -5,10 +5,9 @@ import { decodeFaults } from './fault-decoding.js'
 import { parseJson } from './json.js'
 import type { CpuUtilization } from './metric-point.js'
 
-/** The decoded command line. */
 export type CommandLine =
   | { readonly kind: 'help' }
-  | { readonly kind: 'faults'; readonly faults: ReadonlyArray<string> }
+  | { readonly kind: 'problems'; readonly problems: ReadonlyArray<string> }
   | { readonly kind: 'run'; readonly settings: Settings }
 
 export interface Settings {
@@ -22,53 +21,53 @@ export interface Settings {
   readonly username: string
   readonly password: string
   readonly namespace: string
-  /** Faults of the cloud, not errors of the command line. */
-  readonly cloudFaults: ReadonlyArray<Fault>
+  readonly faults: ReadonlyArray<Fault>
 }
 
-const flags = [
-  'port',
-  'world',
-  'services',
-  'instances',
-  'latency',
-  'seed',
-  'cpu-utilization',
-  'username',
-  'password-file',
-  'namespace',
-  'faults',
-] as const
-type Flag = (typeof flags)[number]
+const flags = {
+  port: ['NUMBER', 'port on 127.0.0.1; 0 takes a free one (default 0)'],
+  world: ['NAME', 'article: the services of a small team; large: many equal services (default article)'],
+  services: ['NUMBER', 'services of the large world (default 200)'],
+  instances: ['NUMBER', 'instances of each service of the large world (default 5)'],
+  latency: ['DURATION', 'delay of every answer, such as 20ms or 1s (default 0ms)'],
+  'cpu-utilization': [
+    'mean|momentary',
+    'meaning of cpu_utilization: the mean since the container started, of one core,',
+    "as in the vendor's sample; or that of the last second, of the CPU limit (default mean)",
+  ],
+  seed: ['NUMBER', 'decides uuids and loads of the world (default 1)'],
+  username: ['NAME', 'name of the only account (default demo)'],
+  'password-file': ['FILE', 'file with its password; or set ALAUDA_SIMULATOR_PASSWORD (default demo)'],
+  namespace: ['NAME', 'namespace of the services (default demo)'],
+  faults: ['FILE', 'file with a JSON list of initial faults (default none)'],
+  help: ['', 'print this text'],
+} as const
+type Flag = keyof typeof flags
+
+const indent = `\n${' '.repeat(24)}`
+const flagHelp = ([flag, [placeholder, ...lines]]: [string, ReadonlyArray<string>]): string => {
+  const start = `  --${flag} ${placeholder}`
+  return start.length < 24 ? start.padEnd(24) + lines.join(indent) : start + indent + lines.join(indent)
+}
 
 export const help = `Usage: alauda-simulator [flags]
 
-A cloud that answers like the Alauda Cloud API v1. Prints its base URL and serves until a signal ends it.
+A cloud that answers like the Alauda Cloud API v1. Prints its base URL, and serves until a signal stops it.
 
-  --port NUMBER         port on 127.0.0.1; 0 selects a free one (default 0)
-  --world NAME          article: the services of a small team; large: many equal services (default article)
-  --services NUMBER     services of the large world (default 200)
-  --instances NUMBER    instances of each service of the large world (default 5)
-  --latency DURATION    delay of every answer, like 20ms or 1s (default 0ms)
-  --cpu-utilization mean|momentary
-                        meaning of cpu_utilization: the mean since the container started, of one core, as in the vendor's
-                        sample; or that of the last second, of the CPU limit (default mean)
-  --seed NUMBER         seed of the world (default 1)
-  --username NAME       user name of the only account (default demo)
-  --password-file FILE  file with its password; or set ALAUDA_SIMULATOR_PASSWORD (default demo)
-  --namespace NAME      namespace of the services (default demo)
-  --faults FILE         file with a JSON list of faults to start with (default none)
-  --help                this text
+${Object.entries(flags).map(flagHelp).join('\n')}
 `
 
-/** Decodes the arguments and the environment, or returns every problem. */
+const isFlag = (name: string): name is Flag => Object.hasOwn(flags, name)
+
+/** The settings in arguments and environment, or everything that is wrong with them. */
 export const parseCommandLine = (
   args: ReadonlyArray<string>,
   environment: Readonly<Record<string, string | undefined>>,
 ): CommandLine => {
-  const faults: string[] = []
+  const problems: string[] = []
   const given = new Map<Flag, string>()
-  const options = Object.fromEntries(flags.map((flag) => [flag, { type: 'string' as const }]))
+  const { help: _help, ...withValue } = flags
+  const options = Object.fromEntries(Object.keys(withValue).map((flag) => [flag, { type: 'string' as const }]))
   const { tokens } = parseArgs({
     args: [...args],
     options: { ...options, help: { type: 'boolean', short: 'h' } },
@@ -76,92 +75,79 @@ export const parseCommandLine = (
     tokens: true,
   })
   for (const token of tokens) {
-    if (token.kind === 'positional') faults.push(`${token.value}: unexpected argument, only flags are accepted.`)
+    if (token.kind === 'positional') problems.push(`"${token.value}": unexpected argument, expected flags`)
     if (token.kind !== 'option') continue
     if (token.name === 'help') return { kind: 'help' }
-    const flag = flags.find((name) => name === token.name)
-    if (flag === undefined) faults.push(`${token.rawName}: unknown flag.`)
+    if (!isFlag(token.name)) problems.push(`${token.rawName}: unknown flag, expected one of those in --help`)
     else if (token.value === undefined || (!token.inlineValue && token.value.startsWith('--'))) {
-      faults.push(`${token.rawName} requires a value.`)
-    } else given.set(flag, token.value)
+      problems.push(`${token.rawName}: no value given`)
+    } else given.set(token.name, token.value)
   }
 
-  const whole = (flag: Flag, otherwise: number, least: number, most: number): number => {
+  const wrong = (flag: Flag, expected: string): void => {
+    problems.push(`--${flag}: "${given.get(flag)}" given, expected ${expected}`)
+  }
+  const whole = (flag: Flag, otherwise: number, min: number, max: number): number => {
     const text = given.get(flag)
     const value = text === undefined ? otherwise : /^\d+$/.test(text) ? Number(text) : Number.NaN
-    if (!(value >= least && value <= most)) faults.push(`--${flag} must be a whole number from ${least} to ${most}.`)
+    if (!(value >= min && value <= max)) wrong(flag, `a whole number from ${min} to ${max}`)
     return value
   }
-  const word = (flag: Flag, otherwise: string): string => {
-    const text = given.get(flag) ?? otherwise
-    if (text === '') faults.push(`--${flag} must not be empty.`)
-    return text
+  const name = (flag: Flag): string => {
+    if (given.get(flag) === '') wrong(flag, 'a name')
+    return given.get(flag) ?? 'demo'
+  }
+  const oneOf = <Word extends string>(flag: Flag, first: Word, second: Word): Word => {
+    const text = given.get(flag) ?? first
+    if (text !== first && text !== second) wrong(flag, `${first} or ${second}`)
+    return text === second ? second : first
   }
   const latency = (): number => {
     const [, number, unit] = /^(\d+)(ms|s)$/.exec(given.get('latency') ?? '0ms') ?? []
-    if (number === undefined) faults.push('--latency must be a duration such as 20ms or 1s.')
+    if (number === undefined) wrong('latency', 'a duration such as 20ms or 1s')
     return Number(number) * (unit === 's' ? 1000 : 1)
   }
-  const world = (): 'article' | 'large' => {
-    const name = given.get('world') ?? 'article'
-    if (name === 'large') return name
-    if (name !== 'article') faults.push('--world must be article or large.')
-    else
-      for (const flag of ['services', 'instances'] as const) {
-        if (given.has(flag)) faults.push(`--${flag} requires --world large.`)
-      }
-    return 'article'
-  }
-  const cpuUtilization = (): CpuUtilization => {
-    const meaning = given.get('cpu-utilization') ?? 'mean'
-    if (meaning === 'mean' || meaning === 'momentary') return meaning
-    faults.push('--cpu-utilization must be mean or momentary.')
-    return 'mean'
+  const contentsOf = (flag: Flag, file: string): string | undefined => {
+    try {
+      return readFileSync(file, 'utf8')
+    } catch {
+      problems.push(`--${flag}: cannot read ${file}`)
+      return undefined
+    }
   }
   const password = (): string => {
     const file = given.get('password-file')
     if (file === undefined) return environment.ALAUDA_SIMULATOR_PASSWORD ?? 'demo'
-    const text = contentsOf(file)
-    const secret = text?.replace(/\r?\n$/, '') ?? ''
-    if (text === undefined) faults.push(`--password-file: ${file} cannot be read.`)
-    else if (secret === '') faults.push(`--password-file: ${file} is empty.`)
-    return secret
+    const secret = contentsOf('password-file', file)?.replace(/\r?\n$/, '')
+    if (secret === '') problems.push(`--password-file: ${file} is empty, expected a password`)
+    return secret ?? ''
   }
-
-  const cloudFaults = (): ReadonlyArray<Fault> => {
+  const faults = (): ReadonlyArray<Fault> => {
     const file = given.get('faults')
-    if (file === undefined) return []
-    const text = contentsOf(file)
-    const value = text === undefined ? undefined : parseJson(text)
-    if (text === undefined) faults.push(`--faults: ${file} cannot be read.`)
-    else if (value === undefined) faults.push(`--faults: ${file} is not JSON.`)
-    if (value === undefined) return []
-    const decoded = decodeFaults(value)
-    if (decoded.kind === 'faults') return decoded.faults
-    for (const what of decoded.wrong) faults.push(`--faults: ${file}: ${what}`)
+    const text = file === undefined ? undefined : contentsOf('faults', file)
+    if (text === undefined) return []
+    const value = parseJson(text)
+    const decoded = value === undefined ? undefined : decodeFaults(value)
+    if (decoded?.kind === 'faults') return decoded.faults
+    for (const what of decoded?.wrong ?? ['invalid JSON']) problems.push(`--faults: ${file}: ${what}`)
     return []
   }
 
   const settings: Settings = {
     port: whole('port', 0, 0, 65_535),
-    world: world(),
+    world: oneOf('world', 'article', 'large'),
     services: whole('services', 200, 0, 9_999),
     instances: whole('instances', 5, 0, 1_000),
     seed: whole('seed', 1, 0, Number.MAX_SAFE_INTEGER),
-    cpuUtilization: cpuUtilization(),
+    cpuUtilization: oneOf('cpu-utilization', 'mean', 'momentary'),
     latencyMs: latency(),
-    username: word('username', 'demo'),
+    username: name('username'),
     password: password(),
-    namespace: word('namespace', 'demo'),
-    cloudFaults: cloudFaults(),
+    namespace: name('namespace'),
+    faults: faults(),
   }
-  return faults.length > 0 ? { kind: 'faults', faults } : { kind: 'run', settings }
-}
-
-const contentsOf = (file: string): string | undefined => {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return undefined // the caller reports it with the flag's name
+  for (const flag of ['services', 'instances'] as const) {
+    if (settings.world !== 'large' && given.has(flag)) problems.push(`--${flag}: requires --world large`)
   }
+  return problems.length > 0 ? { kind: 'problems', problems } : { kind: 'run', settings }
 }

@@ -1,42 +1,41 @@
 import { type AnswerFault, type ContentsFault, canAffect, type DelayFault, type Fault } from './fault.js'
 import { kinds } from './fault-kinds.js'
-
-import { fraction } from './random.js'
+import { fraction, type Key } from './random.js'
 import type { Endpoint } from './routes.js'
 
-/** The parts of a call that select faults. */
+/** What faults see of a call. */
 export interface FaultCall {
   readonly endpoint: Endpoint
-  /** Name and uuid of the service that it names. */
+  /** Name and uuid of the service in its path. */
   readonly service: ReadonlyArray<string>
-  /** The same for the instance. */
+  /** Name and uuid of the instance in its path. */
   readonly instance: ReadonlyArray<string>
-  /** Page of the list. */
-  readonly page?: number
+  /** The page of the list. */
+  readonly page?: number | undefined
   /** Seconds since the epoch. */
   readonly now: number
-  /** Absent if the call has no token that was issued. */
-  readonly token?: IssuedToken
+  /** Absent unless the cloud issued it. */
+  readonly token?: IssuedToken | undefined
 }
 
 export interface IssuedToken {
   readonly value: string
-  /** The tokens of an account are numbered from 0. */
+  /** From 0. */
   readonly number: number
   /** Seconds since the epoch. */
   readonly issuedAt: number
 }
 
-/** A fault with its counters. */
+/** A fault and its counters. */
 export interface ArmedFault {
   readonly fault: Fault
-  /** Tokens below this number had been issued when it was set. */
+  /** Number of tokens issued before the fault was set. */
   readonly tokensBefore: number
-  /** Calls that its selector matched, inside or outside its share. */
+  /** Calls that matched its selector, inside its share or not. */
   readonly met: number
   /** Calls that it affected. */
   readonly struck: number
-  /** Times of the calls that a quota allowed in the last minute. */
+  /** Calls that a quota passed in the last minute. */
   readonly passed: ReadonlyArray<{ readonly token: string; readonly at: number }>
 }
 
@@ -55,7 +54,7 @@ export interface Chosen {
   readonly answer: AnswerFault | undefined
 }
 
-/** The faults of the call, and all faults with their counters after it. */
+/** The faults of the call, and the counters after it. */
 export const choose = (
   faults: ReadonlyArray<ArmedFault>,
   call: FaultCall,
@@ -95,7 +94,7 @@ export const choose = (
   return { chosen: { delayMs, contents, answer }, faults: after }
 }
 
-/** Whether a token is refused at `now`. */
+/** Whether a token is revoked at `now`. */
 export const isRevoked = (faults: ReadonlyArray<ArmedFault>, token: IssuedToken, now: number): boolean =>
   faults.some((armed) => armed.fault.kind === 'token-revoked' && isOn(armed.fault, now) && revokes(armed, token))
 
@@ -105,14 +104,14 @@ const isOn = ({ from, until }: Fault, now: number): boolean =>
 const revokes = ({ fault, tokensBefore }: ArmedFault, token: IssuedToken): boolean =>
   fault.from === undefined ? token.number < tokensBefore : token.issuedAt < fault.from
 
-/** Whether the fault's selector matches the call. */
+/** Whether the call matches the fault. */
 const meets = (armed: ArmedFault, call: FaultCall): boolean => {
   const { fault } = armed
   if (!isOn(fault, call.now) || !canAffect(fault.kind, call.endpoint)) return false
   if (fault.endpoint !== undefined && fault.endpoint !== call.endpoint) return false
   if (fault.page !== undefined && fault.page !== call.page) return false
   if (fault.kind === 'churn') return (call.page ?? 1) > 1
-  // A duplicate's service and instance name the object to duplicate: calls that name neither, like the list, show it too.
+  // A duplicate's service and instance select what to duplicate: the list, which names neither, shows it too.
   if (isContents(fault)) return true
   if (fault.service !== undefined && !call.service.includes(fault.service)) return false
   if (fault.instance !== undefined && !call.instance.includes(fault.instance)) return false
@@ -120,13 +119,13 @@ const meets = (armed: ArmedFault, call: FaultCall): boolean => {
   return fault.kind !== 'quota' || call.token !== undefined
 }
 
-/** Whether the fault's share includes the next matching call, and its times are not exhausted. */
+/** Whether the next matching call is within the fault's share and times. */
 const isDue = ({ fault, met, struck }: ArmedFault): boolean =>
   (fault.times === undefined || struck < fault.times) &&
   (fault.share === undefined || fraction(keyOf(fault, 'share', met)) < fault.share)
 
-/** The key of a fault's random choices: independent of the other faults and of the order of its fields. */
-const keyOf = (fault: Fault, what: string, number: number): (string | number)[] => [
+/** Each fault draws independently of other faults and of the order of its fields. */
+const keyOf = (fault: Fault, what: string, number: number): Key => [
   fault.seed ?? 0,
   JSON.stringify(Object.entries(fault).sort(([a], [b]) => (a < b ? -1 : 1))),
   what,
@@ -147,7 +146,7 @@ const delayOf = (fault: DelayFault, number: number): number => {
 
 const minute = 60
 
-/** A quota after one more call; `retryAfter` (seconds) if the call exceeds it. */
+/** A quota after one more call; `retryAfter` in seconds if the call exceeds it. */
 const countIn = (
   { passed }: ArmedFault,
   callsPerMinute: number,

@@ -49,13 +49,13 @@ const ofServices = [...list, 'getService', 'getServiceLogs', 'listInstances', ..
 export interface Row<Effect, Fields> {
   readonly effect: Effect
   /** The calls that it can affect. */
-  readonly befalls: ReadonlyArray<Endpoint>
+  readonly affects: ReadonlyArray<Endpoint>
   readonly fields: Fields
 }
 
 const rowsOf =
-  <const Effect extends string>(effect: Effect, befalls: ReadonlyArray<Endpoint>) =>
-  <Fields extends Rules>(fields: Fields): Row<Effect, Fields> => ({ effect, befalls, fields })
+  <const Effect extends string>(effect: Effect, affects: ReadonlyArray<Endpoint>) =>
+  <Fields extends Rules>(fields: Fields): Row<Effect, Fields> => ({ effect, affects, fields })
 
 const delaying = rowsOf('delay', endpoints)
 const answering = rowsOf('answer', endpoints)

@@ -7,12 +7,14 @@ import { isObject } from './json.js'
 import type { Route } from './routes.js'
 import { type Answer, type Message, messageOf, send } from './wire.js'
 
-/** The answer that replaces the call, which is then not executed; undefined if the fault applies later. */
+/** The answer of a fault that replaces the API's, whose call is then not made; undefined for a fault that comes later. */
 export const insteadOf = (
   fault: AnswerFault,
   { route, url, now }: { readonly route: Route; readonly url: URL; readonly now: number },
 ): Answer | undefined => {
   switch (fault.kind) {
+    case 'hang':
+      return { status: 200 } // never sent
     case 'html-page':
       return htmlPage(fault.status ?? 502)
     case 'answer':
@@ -42,7 +44,7 @@ export const insteadOf = (
   }
 }
 
-/** The call's answer, changed by the fault. */
+/** The API's answer as modified by the fault. */
 export const spoilt = (fault: AnswerFault, answer: Answer): Answer => {
   if (fault.kind === 'empty-body') return { status: answer.status, headers: answer.headers ?? {} }
   if (fault.kind === 'null-values') {
@@ -60,7 +62,7 @@ export const spoilt = (fault: AnswerFault, answer: Answer): Answer => {
   return answer
 }
 
-/** Sends the answer as the fault requires. */
+/** Sends the answer in the fault's way. */
 export const sendUnder = (
   fault: AnswerFault | undefined,
   response: ServerResponse,
@@ -78,9 +80,15 @@ export const sendUnder = (
   } else send(response, message)
 }
 
+const gzipped = (headers: Message['headers']): Message['headers'] => ({
+  ...headers,
+  'Content-Encoding': 'gzip',
+  Vary: 'Accept-Encoding',
+})
+
 const compressed = ({ status, headers, body }: Message): Message => ({
   status,
-  headers: { ...headers, 'Content-Encoding': 'gzip', Vary: 'Accept-Encoding' },
+  headers: gzipped(headers),
   body: gzipSync(body),
 })
 
@@ -101,7 +109,7 @@ const retryAfter = (
   now: number,
 ): Record<string, string> => {
   if (seconds === undefined) return {}
-  const whole = Math.ceil(retryAfterAs === 'date' ? now + seconds : seconds) // neither form has fractions
+  const whole = Math.ceil(retryAfterAs === 'date' ? now + seconds : seconds) // neither form allows fractions
   return { 'Retry-After': retryAfterAs === 'date' ? new Date(whole * 1000).toUTCString() : String(whole) }
 }
 
@@ -110,7 +118,7 @@ const elsewhere = (base: string, { pathname, search }: URL): string =>
 
 const isAmong = (name: unknown, columns: ReadonlyArray<string>): boolean => columns.some((column) => column === name)
 
-/** The metrics with `value` in these columns of every point, or of the newest one, which comes first. */
+/** The metrics with `value` in these columns of every point, or of the newest one, which is first. */
 const withValues = (metrics: unknown, isMeant: (name: unknown) => boolean, value: unknown, newest = false): unknown => {
   if (!isObject(metrics) || !Array.isArray(metrics.columns) || !Array.isArray(metrics.points)) return metrics
   const isReplaced = metrics.columns.map(isMeant)
@@ -124,7 +132,7 @@ const withValues = (metrics: unknown, isMeant: (name: unknown) => boolean, value
 
 const firstHalf = (body: Buffer): Buffer => body.subarray(0, Math.floor(body.length / 2))
 
-/** A browser's and node-fetch's `gzip, deflate`, `*`; not `gzip;q=0`. */
+/** Accepts `gzip, deflate` and `*`, as browsers and node-fetch send; not `gzip;q=0`. */
 const acceptsGzip = (accepted: IncomingHttpHeaders['accept-encoding']): boolean =>
   String(accepted ?? '')
     .split(',')
@@ -139,13 +147,13 @@ const sendInChunks = (response: ServerResponse, { status, headers, body }: Messa
 const resetHalfWay = (response: ServerResponse, { status, headers, body }: Message, chunked: boolean): void => {
   response.writeHead(status, chunked ? headers : { ...headers, 'Content-Length': body.length })
   response.flushHeaders()
-  // Not a TCP reset: that may overtake what was written before it, and the client would see nothing of the answer.
+  // A TCP reset may overtake the bytes written before it, and the client would see nothing of the answer.
   response.write(firstHalf(body), () => response.socket?.destroy())
 }
 
 const spaces = Buffer.alloc(64 * 1024, ' ')
 
-/** Sends only as much as the client reads. */
+/** Produces no more than the client reads. */
 const sendPadded = (
   response: ServerResponse,
   { status, headers, body }: Message,
@@ -156,8 +164,8 @@ const sendPadded = (
     yield body
     for (let left = bytes - body.length; left > 0; left -= spaces.length) yield spaces.subarray(0, left)
   }
-  response.writeHead(status, gzip ? { ...headers, 'Content-Encoding': 'gzip', Vary: 'Accept-Encoding' } : headers)
+  response.writeHead(status, gzip ? gzipped(headers) : headers)
   const parts = Readable.from(padded())
   const sent = gzip ? pipeline(parts, createGzip(), response) : pipeline(parts, response)
-  sent.catch(() => response.destroy()) // a client that has read enough ends the connection
+  sent.catch(() => response.destroy()) // the client closed the connection
 }

@@ -6,7 +6,7 @@ import type { World } from './world.js'
 type Duplicate = Extract<ContentsFault, { readonly startedAfter: number }>
 type Churn = Extract<ContentsFault, { readonly kind: 'churn' }>
 
-/** The world and the time that a call sees. */
+/** The cloud's contents and time as a call sees them. */
 export interface View {
   readonly world: World
   /** Seconds since the epoch. */
@@ -31,7 +31,7 @@ export const viewUnder = (
   return { world, now }
 }
 
-/** Once: a deleted service cannot be deleted again, nor an existing one created. */
+/** Skips services that are deleted or created already, so it happens once. */
 const churn = ({ deletes = [], creates = [] }: Churn, world: World, now: number): void => {
   for (const service of deletes) {
     if (world.serviceAt(service, now) !== undefined) world.change({ at: now, action: 'delete', service })
@@ -47,7 +47,7 @@ const withoutPointsAfter = (world: World, newest: number): World => ({
   points: (query) => world.points({ ...query, end: Math.min(query.end, newest) }),
 })
 
-/** A world whose times are `seconds` later than those of the world that it shows. */
+/** The world with all its times `seconds` later. */
 const withClockAhead = (world: World, seconds: number): World => ({
   ...world,
   stateAt: (t) => world.stateAt(t - seconds),
@@ -59,7 +59,7 @@ const withClockAhead = (world: World, seconds: number): World => ({
   change: (change) => world.change({ ...change, at: change.at - seconds }),
 })
 
-// The world's uuids have version 5: with a different version digit they are unused, and identify the original.
+// The world's uuids have version 5: another version digit gives an unused uuid that leads back to the original.
 const versionAt = 14
 const withVersion = (uuid: string, version: string): string =>
   uuid.slice(0, versionAt) + version + uuid.slice(versionAt + 1)
@@ -71,7 +71,7 @@ const isNamed = (asked: string | undefined, ...names: ReadonlyArray<string>): bo
 
 const withDuplicates = (world: World, fault: Duplicate): World => {
   const { startedAfter } = fault
-  // An instance's duplicate and the instance of its service's duplicate are different.
+  // An instance's own duplicate differs from the one in its service's duplicate.
   const twinUuid = (uuid: string): string => withVersion(uuid, fault.kind === 'duplicate-service' ? '4' : '3')
   const twinInstance = (instance: InstanceState): InstanceState => ({
     ...instance,
@@ -127,7 +127,7 @@ const withDuplicates = (world: World, fault: Duplicate): World => {
     serviceAt,
     points: (query) => {
       const original = { ...query, service: originalUuid(query.service), instance: originalUuid(query.instance) }
-      // Two duplicates of one object, one inside the other, would otherwise both add to its values.
+      // Without the original's uuids, nested duplicates of one object would each add 1.
       return isTwin(query.instance) ? world.points(original).map(plusOne) : world.points(query)
     },
   }

@@ -70,4 +70,4 @@ export const isKind = (value: unknown): value is FaultKind => typeof value === '
 export const FAULT_KINDS: ReadonlyArray<FaultKind> = Object.keys(kinds).filter(isKind)
 
 /** Whether a fault of that kind can affect a call of that endpoint at all. */
-export const canAffect = (kind: FaultKind, endpoint: Endpoint): boolean => kinds[kind].befalls.includes(endpoint)
+export const canAffect = (kind: FaultKind, endpoint: Endpoint): boolean => kinds[kind].affects.includes(endpoint)

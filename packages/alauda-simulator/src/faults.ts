@@ -9,7 +9,7 @@ import {
   type IssuedToken,
   isRevoked,
 } from './fault-choice.js'
-import { decodeFaults } from './fault-decoding.js'
+import { type DecodedFaults, decodeFaults } from './fault-decoding.js'
 import { parseJson } from './json.js'
 import type { Route } from './routes.js'
 import { type Answer, refuse } from './wire.js'
@@ -20,7 +20,8 @@ export interface FaultControl {
   /** The current faults, in order. */
   readonly current: ReadonlyArray<Fault>
   /**
-   * Replaces the faults and resets their counters. Calls that hang keep hanging. Throws a TypeError that names every problem.
+   * Replaces the current faults and resets all counters. Calls that hang already keep hanging. Throws a TypeError that lists
+   * every invalid field.
    *
    * @example
    * ```ts
@@ -40,12 +41,12 @@ export interface FaultControl {
   clear(): void
 }
 
-/** The faults of one simulator, with their counters. */
+/** The faults of a simulator, with their counters and the tokens it issued. */
 export interface Faults {
   readonly control: FaultControl
-  /** Selects the faults of a call; `presented` is its Authorization header. */
+  /** The faults of a call; `presented` is its Authorization header. */
   befalling(call: FaultedCall, presented: string | undefined): Chosen
-  /** The account with the token that the call requires, or that a login returns. */
+  /** The account with the token that the call must present, or that a login returns. */
   accountFor(call: FaultedCall, presented: string | undefined): Account
 }
 
@@ -87,7 +88,7 @@ export const createFaults = (account: Account, initial: ReadonlyArray<Fault>): F
     },
     befalling(call, presented) {
       if (armed.length === 0) return nothing
-      const { chosen, faults } = choose(armed, { ...namesIn(call), ...tokenOf(issued(presented)) })
+      const { chosen, faults } = choose(armed, { ...namesIn(call), token: issued(presented) })
       armed = faults
       return chosen
     },
@@ -99,9 +100,7 @@ export const createFaults = (account: Account, initial: ReadonlyArray<Fault>): F
   }
 }
 
-const tokenOf = (token: IssuedToken | undefined): Pick<FaultCall, 'token'> => (token === undefined ? {} : { token })
-
-/** Names and uuids of the call's service and instance, and its page. */
+/** The current names of the call's service and instance, and its page of the list. */
 const namesIn = ({ route, url, world, now }: FaultedCall): FaultCall => {
   const service = route.service === undefined ? undefined : world.serviceAt(route.service, now)
   const instance = service?.instances.find(({ uuid }) => uuid === route.instance)
@@ -109,12 +108,10 @@ const namesIn = ({ route, url, world, now }: FaultedCall): FaultCall => {
     endpoint: route.endpoint,
     service: [route.service ?? [], service === undefined ? [] : [service.service_name, service.uuid]].flat(),
     instance: [route.instance ?? [], instance?.instance_name ?? []].flat(),
-    ...(route.endpoint === 'listServices' ? { page: Number(url.searchParams.get('page') ?? 1) } : {}),
+    page: route.endpoint === 'listServices' ? Number(url.searchParams.get('page') ?? 1) : undefined,
     now,
   }
 }
-
-const leftAlone = 'The faults were left as they are.'
 
 /** The answer of `/__faults`, which is not part of the API. */
 export const answerControl = (control: FaultControl, method: string, body: Buffer): Answer => {
@@ -125,9 +122,11 @@ export const answerControl = (control: FaultControl, method: string, body: Buffe
   }
   if (method !== 'PUT') throw refuse(405, `Method ${method} not allowed.`, { Allow: 'GET, PUT, DELETE' })
   const value = parseJson(body.toString('utf8'))
-  if (value === undefined) return { status: 400, body: { detail: leftAlone, wrong: ['The body is not JSON.'] } }
-  const decoded = decodeFaults(value)
-  if (decoded.kind === 'wrong') return { status: 400, body: { detail: leftAlone, wrong: decoded.wrong } }
+  const decoded: DecodedFaults =
+    value === undefined ? { kind: 'wrong', wrong: ['The body is not JSON.'] } : decodeFaults(value)
+  if (decoded.kind === 'wrong') {
+    return { status: 400, body: { detail: 'The faults were left as they are.', wrong: decoded.wrong } }
+  }
   control.set(decoded.faults)
   return { status: 200, body: control.current }
 }

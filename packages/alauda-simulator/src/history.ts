@@ -3,32 +3,32 @@ import type { ChangeOfService } from './change.js'
 import type { LoadCurve } from './load-curve.js'
 import type { ServiceSettings } from './service-definition.js'
 
-/** A span of time without changes of the service's settings. */
+/** A period without changes of the service's settings. */
 export interface Phase {
   readonly from: number
   readonly until: number
   readonly settings: ServiceSettings
-  /** Times of the service's last start and stop. */
+  /** The last start and stop. */
   readonly startedAt: number | undefined
   readonly stoppedAt: number | undefined
   /** Present while the cloud scales the service. */
   readonly autoscaled: Autoscaled | undefined
 }
 
-/** The changes of a service that determine its instances, in order. */
+/** The changes of a service, in order, that decide which instances it has. */
 export interface History {
   readonly phases: ReadonlyArray<Phase>
   readonly counts: ReadonlyArray<CountStep>
-  /** Times at which the owner had the instances replaced one by one. */
+  /** The times of the owner's rollouts. */
   readonly redeployedAt: ReadonlyArray<number>
   readonly restarts: ReadonlyArray<{ readonly at: number; readonly ordinal: number }>
   readonly deletedAt: number
 }
 
-/** Settings of the instances: a change of one replaces them. */
+/** A change of one of these settings replaces the instances. */
 const bakedIn = ['image_name', 'image_tag', 'run_command', 'custom_instance_size', 'instance_envvars'] as const
 
-/** The service's history up to `horizon`; `changes` are in the order of their times. */
+/** The service's history until `horizon`; `changes` are in the order of their times. */
 export const historyOf = (
   createdAt: number,
   created: ServiceSettings,
@@ -54,7 +54,7 @@ export const historyOf = (
     ]
     for (const step of steps) counts.push(step)
     phases.push({ from, until, settings, startedAt, stoppedAt, autoscaled })
-    // Switching autoscaling off keeps the current number of instances.
+    // A service whose autoscaling is switched off keeps its instances.
     const left = autoscaled?.counts.at(-1)?.count
     if (left !== undefined) settings = { ...settings, target_num_instances: left }
     from = until

@@ -11,7 +11,6 @@ export {
   type FaultSelector,
 } from './fault.js'
 export type { FaultControl } from './faults.js'
-export { largeWorld } from './large-world.js'
 export type { CpuUtilization, MetricPoint } from './metric-point.js'
 export type { Endpoint } from './routes.js'
 export { type SeenRequest, type Simulator, type SimulatorOptions, startSimulator } from './server.js'
@@ -29,4 +28,4 @@ export {
   type Volume,
 } from './service-definition.js'
 export type { InstanceState, ServiceState } from './service-state.js'
-export { createWorld, type PointsQuery, type World, type WorldOptions, type WorldState } from './world.js'
+export { createWorld, largeWorld, type PointsQuery, type World, type WorldOptions, type WorldState } from './world.js'

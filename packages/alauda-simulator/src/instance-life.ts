@@ -3,7 +3,7 @@ import type { History, Phase } from './history.js'
 import { between, fraction, type Key, uuid } from './random.js'
 import type { Disturbance, InstanceSize } from './service-definition.js'
 
-/** One container's life: `startedAt` belongs to it, `endsAt` does not. Seconds since the epoch. */
+/** A container's life, from `startedAt` until just before `endsAt`, in seconds since the epoch. */
 export interface Life {
   readonly uuid: string
   readonly ordinal: number
@@ -12,7 +12,7 @@ export interface Life {
   readonly size: InstanceSize
 }
 
-/** The instances are replaced one by one, from `at` until `endsAt`; `finished` unless the service was stopped meanwhile. */
+/** Replaces the instances one by one from `at` until `endsAt`; not `finished` if the service is stopped meanwhile. */
 export interface Rollout {
   readonly at: number
   readonly overlap: number
@@ -20,49 +20,51 @@ export interface Rollout {
   readonly finished: boolean
 }
 
-/** The end of one container and the start of the next of the same name. In a rollout the next one starts first. */
+/** Ends a container and starts the next one of the same name; in a rollout the next one starts first. */
 interface Replacement {
   readonly askedAt: number
   readonly oldEndsAt: number
   readonly newStartsAt: number
 }
 
-/** From the request for an instance to the start of its container. */
-export const startDelay = 2
+/** Time to start a wanted instance. */
+const startDelay = 2
 
-/** Pause between the replacements of two ordinals. */
+/** Time between the replacements of two ordinals. */
 const rolloutPause = 5
 
-/** Times as the API writes them have milliseconds. */
+/** The API's times have milliseconds. */
 export const toMilliseconds = (seconds: number): number => Math.round(seconds * 1000) / 1000
 
-/** Every container of the history until `horizon`. */
-export const livesOf = (
-  history: History,
-  rollouts: ReadonlyArray<Rollout>,
-  disturbance: Disturbance | undefined,
-  origin: number,
-  horizon: number,
-  key: Key,
-): Life[] => {
+/** What decides which instances a service has until `horizon`. */
+export interface Plan {
+  readonly history: History
+  readonly disturbance: Disturbance | undefined
+  readonly origin: number
+  readonly horizon: number
+  readonly key: Key
+}
+
+/** Every container until the horizon. */
+export const livesOf = (plan: Plan, rollouts: ReadonlyArray<Rollout>): ReadonlyArray<Life> => {
+  const { history, origin } = plan
   const most = history.counts.reduce((count, step) => Math.max(count, step.count), 0)
   const lives: Life[] = []
   for (let ordinal = 0; ordinal < most; ordinal += 1) {
-    const ofOrdinal = [...key, ordinal]
+    const key = [...plan.key, ordinal]
+    const restarted = (at: number, by: string) => restartAt(at, [...key, by, toMilliseconds(at - origin)])
     const replacements = [
       ...rollouts.map((rollout) => replacementInRollout(rollout, ordinal)),
-      ...history.restarts
-        .filter((restart) => restart.ordinal === ordinal)
-        .map(({ at }) => restartAt(at, [...ofOrdinal, 'restarted', toMilliseconds(at - origin)])),
-      ...restartsByItself(disturbance, origin, ordinal, history, horizon, ofOrdinal),
+      ...history.restarts.filter((restart) => restart.ordinal === ordinal).map(({ at }) => restarted(at, 'restarted')),
+      ...disturbanceTimes({ ...plan, key }, 'restart', ordinal).map((at) => restarted(at, 'restart')),
     ].sort((a, b) => beginningOf(a) - beginningOf(b))
 
     let incarnation = 0
     for (const [from, until] of wantedSpans(history.counts, ordinal)) {
       for (const [startedAt, endsAt] of containersIn(from, until, replacements)) {
-        const size = settingsAt(history.phases, startedAt)?.custom_instance_size
+        const size = phaseAt(history.phases, startedAt)?.settings.custom_instance_size
         if (size === undefined) continue
-        lives.push({ uuid: uuid([...ofOrdinal, incarnation]), ordinal, startedAt, endsAt, size })
+        lives.push({ uuid: uuid([...key, incarnation]), ordinal, startedAt, endsAt, size })
         incarnation += 1
       }
     }
@@ -70,17 +72,10 @@ export const livesOf = (
   return lives
 }
 
-/** The rollouts of a service: the owner's and the scheduled ones. */
-export const rolloutsOf = (
-  history: History,
-  disturbance: Disturbance | undefined,
-  origin: number,
-  horizon: number,
-  key: Key,
-): Rollout[] => {
-  const scheduled =
-    disturbance?.kind === 'redeploy' ? disturbanceTimes(disturbance, origin, 0, history, horizon, key) : []
-  return [...history.redeployedAt, ...scheduled]
+/** A service's rollouts: its owner's, and those of its disturbance. */
+export const rolloutsOf = (plan: Plan): ReadonlyArray<Rollout> => {
+  const { history, origin, key } = plan
+  return [...history.redeployedAt, ...disturbanceTimes(plan, 'redeploy', 0)]
     .sort((a, b) => a - b)
     .flatMap((at) => {
       const count = countAt(history.counts, at)
@@ -92,15 +87,13 @@ export const rolloutsOf = (
     })
 }
 
-/** The last of `phases` that has begun at `t`, if any. */
+/** The phase at `t`, if any. */
 export const phaseAt = (phases: ReadonlyArray<Phase>, t: number): Phase | undefined =>
   phases.findLast((phase) => phase.from <= t)
 
-/** The target number of instances at `t`. */
+/** The number of instances wanted at `t`. */
 export const countAt = (counts: ReadonlyArray<CountStep>, t: number): number =>
   counts.findLast((step) => step.at <= t)?.count ?? 0
-
-const settingsAt = (phases: ReadonlyArray<Phase>, t: number) => phaseAt(phases, t)?.settings
 
 const replacementInRollout = ({ at, overlap }: Rollout, ordinal: number): Replacement => {
   const newStartsAt = toMilliseconds(at + startDelay + ordinal * (overlap + rolloutPause))
@@ -115,29 +108,14 @@ const restartAt = (at: number, key: Key): Replacement => ({
 
 const beginningOf = ({ oldEndsAt, newStartsAt }: Replacement): number => Math.min(oldEndsAt, newStartsAt)
 
-const restartsByItself = (
-  disturbance: Disturbance | undefined,
-  origin: number,
-  ordinal: number,
-  history: History,
-  horizon: number,
-  key: Key,
-): Replacement[] => {
-  if (disturbance?.kind !== 'restart') return []
-  return disturbanceTimes(disturbance, origin, ordinal, history, horizon, key).map((at) =>
-    restartAt(at, [...key, 'restart', toMilliseconds(at - origin)]),
-  )
-}
-
-/** Times of the disturbance: exactly at `first` next to the origin, scattered elsewhere, and different for each ordinal. */
+/** The times of a disturbance: exactly `first` nearest the origin, scattered elsewhere; another offset for each ordinal. */
 const disturbanceTimes = (
-  { every, first }: Disturbance,
-  origin: number,
+  { history, disturbance, origin, horizon, key }: Plan,
+  kind: Disturbance['kind'],
   ordinal: number,
-  history: History,
-  horizon: number,
-  key: Key,
-): number[] => {
+): ReadonlyArray<number> => {
+  if (disturbance?.kind !== kind) return []
+  const { every, first } = disturbance
   const start = history.phases[0]?.from ?? horizon
   const base = origin + first + ((ordinal * 0.382) % 1) * every
   const times: number[] = []
@@ -150,8 +128,8 @@ const disturbanceTimes = (
   return times
 }
 
-/** The spans in which an instance of this ordinal is part of the target: [from, until) each. */
-const wantedSpans = (counts: ReadonlyArray<CountStep>, ordinal: number): [number, number][] => {
+/** The spans [from, until) in which an instance of this ordinal is wanted. */
+const wantedSpans = (counts: ReadonlyArray<CountStep>, ordinal: number): ReadonlyArray<[number, number]> => {
   const spans: [number, number][] = []
   let from: number | undefined
   for (const { at, count } of counts) {
@@ -165,13 +143,17 @@ const wantedSpans = (counts: ReadonlyArray<CountStep>, ordinal: number): [number
   return spans
 }
 
-/** The consecutive containers of an instance in such a span: [started, ends) each. */
-const containersIn = (from: number, until: number, replacements: ReadonlyArray<Replacement>): [number, number][] => {
+/** The successive containers [started, ends) while an instance is wanted. */
+const containersIn = (
+  from: number,
+  until: number,
+  replacements: ReadonlyArray<Replacement>,
+): ReadonlyArray<[number, number]> => {
   const containers: [number, number][] = []
   let startedAt = toMilliseconds(from + startDelay)
   for (const replacement of replacements) {
     if (startedAt >= until) return containers
-    // A container that started after the change stays.
+    // A container that started after the replacement was requested stays.
     if (replacement.askedAt <= from || beginningOf(replacement) <= startedAt) continue
     containers.push([startedAt, Math.min(replacement.oldEndsAt, until)])
     startedAt = replacement.newStartsAt

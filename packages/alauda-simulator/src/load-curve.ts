@@ -2,7 +2,7 @@ import { between, fraction, type Key } from './random.js'
 
 export const day = 86_400
 
-/** One sine of a curve: `amplitude` in the curve's unit, `period` in seconds, `phase` in radians at the origin. */
+/** A sine of a curve: `amplitude` in the curve's unit, `period` in seconds, `phase` in radians at the origin. */
 export interface Wave {
   readonly amplitude: number
   readonly period: number
@@ -10,8 +10,8 @@ export interface Wave {
 }
 
 /**
- * A load over time whose integral has a closed form, so that what a counter shows is exactly the area below the curve.
- * `origin` (seconds since the epoch) keeps the arguments of the sines small, and with them the rounding errors.
+ * A load over time whose integral has a closed form, so that a counter is exactly the area below the curve.
+ * Times relative to `origin` (seconds since the epoch) keep the sines' arguments, and so the rounding errors, small.
  */
 export interface LoadCurve {
   readonly origin: number
@@ -19,10 +19,10 @@ export interface LoadCurve {
   readonly waves: ReadonlyArray<Wave>
 }
 
-/** A wave without a phase: amplitude as a share of the mean, period in seconds. */
+/** Waves before their phases are drawn: amplitude as a ratio of the mean, period in seconds. */
 export type Shape = ReadonlyArray<{ readonly part: number; readonly period: number; readonly phase?: number }>
 
-/** A daily cycle with noise from hours down to twenty seconds; stays between 0.38 and 1.62 times its mean. */
+/** A daily cycle with noise of periods from hours to twenty seconds, between 0.38 and 1.62 times its mean. */
 export const serverLoad: Shape = [
   { part: 0.35, period: day },
   { part: 0.08, period: 10_400 },
@@ -32,7 +32,7 @@ export const serverLoad: Shape = [
   { part: 0.02, period: 22.7 },
 ]
 
-/** Total demand of a service's users: it doubles and halves within the day, rising at the origin. */
+/** The total demand of a service's users: doubles and halves within the day, rising at the origin. */
 export const userDemand: Shape = [
   { part: 0.5, period: day, phase: 0 },
   { part: 0.1, period: 5_300, phase: 0 },
@@ -41,14 +41,14 @@ export const userDemand: Shape = [
   { part: 0.02, period: 23.9 },
 ]
 
-/** Memory varies slowly; stays within 9 % of its mean. */
+/** Slow waves, within 9 % of the mean. */
 export const memoryLoad: Shape = [
   { part: 0.05, period: day },
   { part: 0.03, period: 2_700 },
   { part: 0.01, period: 190 },
 ]
 
-/** A curve of the given shape; `key` determines phases and shifts the periods slightly, so that no two curves coincide. */
+/** A curve of the given shape; `key` decides phases and shifts the periods slightly, so that curves do not align. */
 export const makeCurve = (origin: number, mean: number, shape: Shape, key: Key): LoadCurve => {
   const waves = shape.map(({ part, period, phase }, index) => ({
     amplitude: mean * part,
@@ -73,7 +73,7 @@ export const integral = (curve: LoadCurve, from: number, to: number): number => 
   const length = to - from
   let area = curve.mean * length
   for (const { amplitude, period, phase } of curve.waves) {
-    // cos(a) − cos(b) as a product: the difference would lose precision over short spans.
+    // cos(a) − cos(b) written as a product: the difference itself loses precision over short spans.
     area +=
       ((amplitude * period) / Math.PI) *
       Math.sin((2 * Math.PI * middle) / period + phase) *

@@ -1,22 +1,23 @@
 import { between, fraction } from './random.js'
 import type { InstanceState } from './service-state.js'
 
-/** One log line of an instance. `time`: seconds since the epoch. */
+/** A line of an instance's log. */
 export interface LogLine {
+  /** Seconds since the epoch. */
   readonly time: number
   readonly instance_id: string
   readonly message: string
 }
 
-/** Seconds per log line of an instance. */
+/** An instance writes one line in each stretch. */
 const stretchSeconds = 15
 
-/** Maximum number of lines per answer; the newest lines win. */
-export const maxLines = 2_000
+/** Maximum lines of an answer; older lines are dropped. */
+const maxLines = 2_000
 
 const requestPaths = ['/', '/health', '/api/status', '/search?q=error', '/static/app.js', '/login']
 
-/** The log lines of the instances within [start, end], oldest first. */
+/** The instances' lines within [start, end], oldest first. */
 export const logLines = (instances: ReadonlyArray<InstanceState>, start: number, end: number): LogLine[] => {
   const lines: LogLine[] = []
   const each = Math.ceil(maxLines / Math.max(1, instances.length))

@@ -6,18 +6,18 @@ import { between, fraction, type Key } from './random.js'
 import type { ServiceLoad } from './service-definition.js'
 
 /**
- * What the column `cpu_utilization` means: `mean` is the mean since the container started, in percent of one core, as in the
- * points that the vendor's pages show; `momentary` is that of the last second, in percent of the instance's CPU limit.
+ * Meaning of the column `cpu_utilization`: `mean` is the mean since the container's start in percent of one core, as in the
+ * vendor's documented sample; `momentary` is the mean of the last second in percent of the instance's CPU limit.
  */
 export type CpuUtilization = 'mean' | 'momentary'
 
-/** The cloud's measurement of one instance at one time: names and units are those of the API's metrics page. */
+/** Measurements of an instance at one time, with the API's names and units. */
 export interface MetricPoint {
   /** Seconds since the epoch. */
   readonly time: number
   /** Nanoseconds of CPU time since the container started. */
   readonly cpu_cumulative_usage: number
-  /** Percent, as {@link CpuUtilization} says. */
+  /** Percent; see {@link CpuUtilization}. */
   readonly cpu_utilization: number
   /** Bytes. */
   readonly memory_usage: number
@@ -33,20 +33,20 @@ export interface MetricPoint {
   readonly tx_errors: number
 }
 
-/** Load of the instance of one ordinal; a new container of that ordinal continues with it. */
+/** The load of the instance of an ordinal; its next container continues it. */
 export interface OrdinalLoad {
   readonly cpu: LoadCurve
   readonly memory: LoadCurve
-  /** Its share of a demand over all instances: about 1. */
+  /** Its weight in a demand shared by all instances: about 1. */
   readonly weight: number
   readonly receiveBytesPerCpuSecond: number
   readonly transmitBytesPerCpuSecond: number
-  /** Seconds between two packet errors; infinite for most instances. */
+  /** Seconds between packets in error; infinite for most instances. */
   readonly receiveErrorInterval: number
   readonly transmitErrorInterval: number
 }
 
-/** Load of the instance of one ordinal; `key` determines how it differs from the others. */
+/** The load of the instance of an ordinal; `key` decides how it differs from the other instances. */
 export const ordinalLoad = (load: ServiceLoad, origin: number, key: Key): OrdinalLoad => ({
   cpu: makeCurve(origin, load.cpu * between(0.9, 1.05, [...key, 'cpu']), serverLoad, [...key, 'cpu']),
   memory: makeCurve(origin, load.memory * between(0.95, 1.02, [...key, 'memory']), memoryLoad, [...key, 'memory']),
@@ -63,10 +63,10 @@ const errorInterval = (key: Key): number =>
 const mebibyte = 1_048_576
 const nanoseconds = 1e9
 
-/** A container starts with half of its memory and uses the rest within minutes. */
+/** Time constant, in seconds, in which a container's memory grows from half to all of its load. */
 const warmUp = 90
 
-/** The point of `t`, which must lie within the life. */
+/** The point at `t`, a time within the life. */
 export const metricPoint = (
   life: Life,
   load: OrdinalLoad,
@@ -97,7 +97,7 @@ export const metricPoint = (
 
 const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole)
 
-/** The instance's work between two times, in seconds of full load. */
+/** The instance's work between two times, in seconds of a fully busy instance. */
 const busySeconds = (load: OrdinalLoad, phases: ReadonlyArray<Phase>, from: number, to: number): number => {
   let done = 0
   for (const phase of phases) {

@@ -17,7 +17,7 @@ const periods: ReadonlyMap<string, number> = new Map([
   ['30d', 2_592_000],
 ])
 
-/** Older points are not stored. */
+/** Retention. */
 const keptSeconds = 30 * 86_400
 
 const maxPoints = 10_000
@@ -33,9 +33,9 @@ const columns = [
   'rx_errors',
   'tx_bytes',
   'tx_errors',
-]
+] as const
 
-/** An instance's points, newest first, none from the future. */
+/** An instance's points until now, newest first. */
 export const getInstanceMetrics = (call: Call): Answer => {
   const service = serviceOf(call)
   const instance = instanceOf(call, service)
@@ -59,15 +59,5 @@ export const getInstanceMetrics = (call: Call): Answer => {
 const seriesName = (service: string, instance: string): string =>
   `stats.${service.replaceAll('-', '_')}.${instance.replaceAll('-', '_')}`
 
-const row = (point: MetricPoint): number[] => [
-  point.time,
-  0,
-  point.cpu_cumulative_usage,
-  point.cpu_utilization,
-  point.memory_usage,
-  point.memory_utilization,
-  point.rx_bytes,
-  point.rx_errors,
-  point.tx_bytes,
-  point.tx_errors,
-]
+const row = (point: MetricPoint): ReadonlyArray<number> =>
+  columns.map((column) => (column === 'sequence_number' ? 0 : point[column]))

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto'
 
-/** The key of a choice: the seed, then ever narrower names. The same key always gives the same choice. */
+/** The seed and then ever narrower names. The same key always gives the same number. */
 export type Key = ReadonlyArray<string | number>
 
 const digest = (key: Key): Buffer => createHash('sha1').update(JSON.stringify(key)).digest()
 
-/** A number in [0, 1) that looks random. */
+/** A pseudo-random number in [0, 1). */
 export const fraction = (key: Key): number => digest(key).readUIntBE(0, 6) / 2 ** 48
 
-/** A number in [low, high) that looks random. */
+/** A pseudo-random number in [low, high). */
 export const between = (low: number, high: number, key: Key): number => low + (high - low) * fraction(key)
 
-/** A UUID: well-formed (version 5), and the same for the same key. */
+/** A UUID of version 5. */
 export const uuid = (key: Key): string => {
   const bytes = digest(key)
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6)
@@ -19,5 +19,5 @@ export const uuid = (key: Key): string => {
   return bytes.toString('hex', 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 
-/** Forty hexadecimal digits, the form of the API's tokens. */
+/** Forty hexadecimal digits, like the API's tokens. */
 export const hexToken = (key: Key): string => digest(key).toString('hex')

@@ -7,7 +7,7 @@ import { type Answer, refuse } from './wire.js'
 const pageSize = 20
 const day = 86_400
 
-/** A page of the services, filtered by the query. */
+/** A page of the services that match the query. */
 export const listServices = ({ world, account, url, now }: Call): Answer => {
   const services = world.stateAt(now).services.filter((service) => passes(service, url.searchParams))
   const given = url.searchParams.get('page') ?? '1'

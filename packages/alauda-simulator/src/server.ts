@@ -11,30 +11,30 @@ import { type Route, resolve } from './routes.js'
 import { type Answer, Refusal, readBody, refuse } from './wire.js'
 import type { World } from './world.js'
 
-/** Options of a simulator; every field has a default. */
+/** Options of a simulator. */
 export interface SimulatorOptions {
-  /** Content of the cloud. Default: the article's world, with its origin now. */
+  /** The cloud's contents. Default: the article's world with its origin now. */
   readonly world?: World
   /** Clock in milliseconds since the epoch. Default: the machine's. */
   readonly clock?: {
     /** Like `Date.now()`. */
     now(): number
   }
-  /** Host to listen on. Default: 127.0.0.1. */
+  /** Address to listen on. Default: 127.0.0.1. */
   readonly host?: string
-  /** Port to listen on. Default: 0, a free one. */
+  /** Port to listen on. Default: 0, any free port. */
   readonly port?: number
-  /** Delay of every answer, in milliseconds. */
+  /** Delay of every answer in milliseconds. Default: 0. */
   readonly latencyMs?: number
-  /** User name of the only account. Default: `demo`. */
+  /** Name of the only account. Default: `demo`. */
   readonly username?: string
   /** The account's password. Default: `demo`. */
   readonly password?: string
   /** Namespace of the services, and name of the account's organization. Default: `demo`. */
   readonly namespace?: string
-  /** Seed of the account's token. */
+  /** Decides the account's token. */
   readonly tokenSeed?: string
-  /** Faults from the start. Default: none. Invalid ones throw a TypeError. */
+  /** Initial faults. Default: none. */
   readonly faults?: ReadonlyArray<Fault>
 }
 
@@ -42,40 +42,39 @@ export interface SimulatorOptions {
 export interface SeenRequest {
   /** `GET`, `POST`, … */
   readonly method: string
-  /** With the query. */
+  /** Path with the query. */
   readonly path: string
-  /** Time of arrival, in milliseconds since the epoch, by the simulator's clock. */
+  /** Time of receipt in milliseconds since the epoch, by the simulator's clock. */
   readonly receivedAt: number
-  /** Time of its answer; absent before it. */
+  /** Time of the answer; absent before. */
   readonly answeredAt?: number
-  /** The status of its answer. */
+  /** Status of the answer; absent before. */
   readonly status?: number
 }
 
-/** A cloud that answers until it is closed. */
+/** A running simulator. */
 export interface Simulator {
-  /** The API's base: `http://127.0.0.1:PORT/v1/`. */
+  /** Base URL of the API: `http://127.0.0.1:PORT/v1/`. */
   readonly url: string
-  /** Content of the cloud. The next answers show its changes. */
+  /** The cloud's contents; the next answers show its changes. */
   readonly world: World
   /** The last 10 000 requests, oldest first. */
   readonly requests: ReadonlyArray<SeenRequest>
-  /** The faults; also available over HTTP at `/__faults`. */
+  /** The faults; over HTTP, `/__faults` controls them. */
   readonly faults: FaultControl
-  /** The simulator's time in seconds since the epoch, for `at` of {@link World.change}. */
+  /** The cloud's time in seconds since the epoch, for `at` of {@link World.change}. */
   now(): number
   /** Moves its clock forward. */
   advance(seconds: number): void
-  /** Stops it immediately and closes open connections. */
+  /** Stops at once and closes the connections of waiting clients. */
   close(): Promise<void>
 }
 
 const maxRequestsKept = 10_000
 
 /**
- * Starts a cloud that answers like the Alauda Cloud API v1.
- *
- * Rejects if the port is in use, and with a TypeError if a fault is invalid.
+ * Starts a cloud that answers like the Alauda Cloud API v1. Rejects if the port is in use, and with a TypeError if a fault is
+ * invalid.
  *
  * @example
  * ```ts
@@ -126,7 +125,6 @@ export const startSimulator = async (options: SimulatorOptions = {}): Promise<Si
     if (answered === undefined || answered.fault?.kind === 'hang') return
     const waitMs = isControl ? 0 : latencyMs + answered.delayMs
     if (waitMs > 0) await pause(waitMs, request, response)
-    // Without a connection there is no client to answer.
     if (request.socket.destroyed) return
     seen.answeredAt = clock.now()
     seen.status = answered.answer.status
@@ -136,7 +134,7 @@ export const startSimulator = async (options: SimulatorOptions = {}): Promise<Si
   }
 
   const server = createServer((request, response) => void serve(request, response))
-  // Clients reuse connections; closing one at that moment would look like a fault of the client.
+  // A client may reuse an idle connection just when the server closes it, and report a network error.
   server.keepAliveTimeout = 60_000
   const address = await new Promise<AddressInfo>((done, failed) => {
     server.once('error', failed)
@@ -162,13 +160,13 @@ export const startSimulator = async (options: SimulatorOptions = {}): Promise<Si
   }
 }
 
-/** A clock that follows `base` and can be moved forward. */
+/** The clock `base`, which can be moved forward. */
 const movable = (base: { now(): number }) => {
   let aheadMs = 0
   return {
     clock: { now: () => base.now() + aheadMs },
     advance: (seconds: number) => {
-      if (!(seconds >= 0)) throw new RangeError('A clock moves forward: give a number of seconds from 0 on.')
+      if (!(seconds >= 0)) throw new RangeError(`advance: ${seconds} given, expected a number of seconds from 0`)
       aheadMs += seconds * 1000
     },
   }
@@ -176,7 +174,7 @@ const movable = (base: { now(): number }) => {
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 
-/** Waits, but not for a disconnected client: `close()` disconnects all. */
+/** Waits until the time is over or the client is gone, as after `close()`. */
 const pause = (milliseconds: number, request: IncomingMessage, response: ServerResponse): Promise<void> =>
   new Promise((done) => {
     if (request.socket.destroyed) {
@@ -192,7 +190,7 @@ const pause = (milliseconds: number, request: IncomingMessage, response: ServerR
     response.on('close', end)
   })
 
-/** An answer and the faults of its transport. */
+/** An answer, and the faults of its transport. */
 interface Answered {
   readonly answer: Answer
   readonly delayMs: number
@@ -217,7 +215,6 @@ const answerTo = async (request: IncomingMessage, { world, faults, now }: Cloud)
   const body = await readBody(request)
   const call = { world, route, url, now }
   const { delayMs, contents, answer: fault } = faults.befalling(call, authorization)
-  if (fault?.kind === 'hang') return { answer: { status: 200 }, delayMs, fault }
   const instead = fault && insteadOf(fault, call)
   if (instead !== undefined) return { answer: instead, delayMs, fault }
   const view = viewUnder(contents, fault, call)
@@ -227,9 +224,8 @@ const answerTo = async (request: IncomingMessage, { world, faults, now }: Cloud)
   return { answer: fault === undefined ? deserved : spoilt(fault, deserved), delayMs, fault }
 }
 
-const controlled = async (request: IncomingMessage, { control }: Faults): Promise<Answered> => {
-  return unspoilt(answerControl(control, request.method ?? 'GET', await readBody(request)))
-}
+const controlled = async (request: IncomingMessage, { control }: Faults): Promise<Answered> =>
+  unspoilt(answerControl(control, request.method ?? 'GET', await readBody(request)))
 
 const routeOf = (method: string, path: string): Route => {
   const resolved = resolve(method, path)

@@ -13,7 +13,10 @@ import { refuse } from './wire.js'
 
 const maxInstances = 1_000
 
-/** The new service in a body. */
+const isSizeName = (value: string): value is InstanceSizeName => Object.hasOwn(INSTANCE_SIZES, value)
+const sizeNames = Object.keys(INSTANCE_SIZES).filter(isSizeName)
+
+/** The service to create. */
 export const definitionIn = (body: JsonObject): ServiceDefinition => {
   const name = body.service_name ?? body.app_name
   if (typeof name !== 'string' || name === '') throw refuse(400, 'service_name or app_name must be a name.')
@@ -21,53 +24,44 @@ export const definitionIn = (body: JsonObject): ServiceDefinition => {
   return { ...settingsIn(body), service_name: name, image_name: body.image_name }
 }
 
-/** The settings in a body; null counts as absent. Unknown fields are ignored. */
-export const settingsIn = (body: JsonObject): Partial<ServiceSettings> => {
-  const given = <Field extends keyof ServiceSettings>(
-    field: Field,
-    decode: (value: unknown, field: string) => ServiceSettings[Field],
-  ): Partial<ServiceSettings> => {
-    const value = body[field]
-    return value === undefined || value === null ? {} : { [field]: decode(value, field) }
-  }
-  return {
-    ...given('image_name', text),
-    ...given('image_tag', text),
-    ...given('run_command', text),
-    ...given('instance_envvars', texts),
-    ...given('instance_ports', ports),
-    ...given('linked_to_apps', texts),
-    ...given('volumes', volumes),
-    ...given('custom_domain_name', text),
-    ...given('region_name', text),
-    ...given('space_name', text),
-    ...given('project_name', text),
-    ...given('target_num_instances', count),
-    ...given('target_state', oneOf('STARTED', 'STOPPED')),
-    ...sizesIn(body),
-    ...scalingIn(body),
-  }
+/** The settings in a body; null counts as absent, and unknown fields are ignored. */
+export const settingsIn = (body: JsonObject): Partial<ServiceSettings> => ({
+  ...given(body, 'image_name', text),
+  ...given(body, 'image_tag', text),
+  ...given(body, 'run_command', text),
+  ...given(body, 'instance_envvars', texts),
+  ...given(body, 'instance_ports', ports),
+  ...given(body, 'linked_to_apps', texts),
+  ...given(body, 'volumes', volumes),
+  ...given(body, 'custom_domain_name', text),
+  ...given(body, 'region_name', text),
+  ...given(body, 'space_name', text),
+  ...given(body, 'project_name', text),
+  ...given(body, 'target_num_instances', count),
+  ...given(body, 'target_state', oneOf('STARTED', 'STOPPED')),
+  ...sizesIn(body),
+  ...scalingIn(body),
+})
+
+const given = <Field extends keyof ServiceSettings>(
+  body: JsonObject,
+  field: Field,
+  decode: (value: unknown, field: string) => ServiceSettings[Field],
+): Partial<ServiceSettings> => {
+  const value = body[field]
+  return value === undefined || value === null ? {} : { [field]: decode(value, field) }
 }
 
 const sizesIn = (body: JsonObject): Partial<ServiceSettings> => {
-  const { instance_size: name, custom_instance_size: custom } = body
-  if (name !== undefined && name !== null && !isSizeName(name)) {
-    throw refuse(400, `instance_size must be one of ${Object.keys(INSTANCE_SIZES).join(', ')}.`)
-  }
-  const named = isSizeName(name) ? { instance_size: name, custom_instance_size: INSTANCE_SIZES[name] } : {}
-  if (custom === undefined || custom === null) return named
-  return { ...named, custom_instance_size: size(custom) }
+  const named = given(body, 'instance_size', oneOf(...sizeNames))
+  const size = named.instance_size === undefined ? {} : { custom_instance_size: INSTANCE_SIZES[named.instance_size] }
+  return { ...named, ...size, ...given(body, 'custom_instance_size', customSize) }
 }
 
-/** Clients send an empty configuration with MANUAL: it is used only for AUTO. */
+/** Ignores the empty configuration that clients send along with MANUAL. */
 const scalingIn = (body: JsonObject): Partial<ServiceSettings> => {
-  const { scaling_mode, autoscaling_config: config } = body
-  const mode =
-    scaling_mode === undefined || scaling_mode === null
-      ? {}
-      : { scaling_mode: oneOf('MANUAL', 'AUTO')(scaling_mode, 'scaling_mode') }
-  if (mode.scaling_mode === 'MANUAL' || config === undefined || config === null) return mode
-  return { ...mode, autoscaling_config: autoscaling(config) }
+  const mode = given(body, 'scaling_mode', oneOf('MANUAL', 'AUTO'))
+  return mode.scaling_mode === 'MANUAL' ? mode : { ...mode, ...given(body, 'autoscaling_config', autoscaling) }
 }
 
 const text = (value: unknown, field: string): string => {
@@ -90,7 +84,7 @@ const oneOf =
     return word
   }
 
-/** An object, or an object written as JSON in a string: the API's clients send both. */
+/** An object, or JSON of one in a string: the API's clients send both. */
 const objectIn = (value: unknown, field: string): JsonObject => {
   const object = typeof value === 'string' ? parseJson(value) : value
   if (!isObject(object)) throw refuse(400, `${field} must be an object.`)
@@ -122,11 +116,7 @@ const volumes = (value: unknown, field: string): Volume[] =>
     return { app_volume_dir: text(app_volume_dir, 'app_volume_dir'), size_gb }
   })
 
-const isSizeName = (value: unknown): value is InstanceSizeName => {
-  return typeof value === 'string' && Object.hasOwn(INSTANCE_SIZES, value)
-}
-
-const size = (value: unknown): InstanceSize => {
+const customSize = (value: unknown): InstanceSize => {
   const { cpu, mem } = objectIn(value, 'custom_instance_size')
   if (typeof cpu !== 'number' || typeof mem !== 'number' || !(cpu > 0 && mem > 0)) {
     throw refuse(400, 'custom_instance_size must have cpu (cores) and mem (MiB) above 0.')

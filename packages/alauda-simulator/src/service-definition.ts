@@ -1,6 +1,6 @@
 import { between, type Key } from './random.js'
 
-/** Limits of one instance: `cpu` in cores, `mem` in MiB. */
+/** Limits of an instance. */
 export interface InstanceSize {
   /** In cores. */
   readonly cpu: number
@@ -31,31 +31,31 @@ export const INSTANCE_SIZES = {
 /** One of {@link INSTANCE_SIZES}. */
 export type InstanceSizeName = keyof typeof INSTANCE_SIZES
 
-/** Settings of the cloud's autoscaler. Thresholds are ratios (0.7 is 70 %), `wait_period` is in seconds. */
+/** How the cloud scales a service. */
 export interface AutoscalingConfig {
-  /** Only shown: the simulator scales by the CPU utilization. */
+  /** Without effect: the simulator scales by CPU utilization. */
   readonly metric_name: string
-  /** Only shown: the simulator scales by the mean. */
+  /** Without effect: the simulator scales by the mean. */
   readonly metric_stat: string
-  /** The cloud adds instances above this ratio. */
+  /** Ratio above which instances are added. */
   readonly upper_threshold: number
-  /** The cloud removes instances below this ratio. */
+  /** Ratio below which instances are removed. */
   readonly lower_threshold: number
   /** Minimum number of instances. */
   readonly minimum_num_instances: number
   /** Maximum number of instances. */
   readonly maximum_num_instances: number
-  /** Number of instances to add at a time. */
+  /** Instances added per step. */
   readonly increase_delta: number
-  /** Number of instances to remove at a time. */
+  /** Instances removed per step. */
   readonly decrease_delta: number
-  /** Minimum time between two scalings, in seconds. */
+  /** Minimum time between two steps, in seconds. */
   readonly wait_period: number
 }
 
-/** A port that a service's instances listen on. */
+/** A port of a service's instances. */
 export interface InstancePort {
-  /** The port inside of the container. */
+  /** Port in the container. */
   readonly container_port: number
   /** `tcp` or `udp`. */
   readonly protocol: string
@@ -63,95 +63,95 @@ export interface InstancePort {
   readonly endpoint_type: string
 }
 
-/** A label that an owner gave to a service. */
+/** A label of a service. */
 export interface ServiceLabel {
-  /** The label's name. */
+  /** Name. */
   readonly key: string
-  /** The label's value. */
+  /** Value. */
   readonly value: string
-  /** Whether the owner may change it. */
+  /** Whether the owner can change it. */
   readonly editable: boolean
-  /** Whether the service's instances get it too. */
+  /** Whether the service's instances have it too. */
   readonly propagate: boolean
 }
 
-/** A disk that outlives the instance that it is mounted in. */
+/** A disk that outlives its instance. */
 export interface Volume {
-  /** Where it is mounted inside of the container. */
+  /** Mount point in the container. */
   readonly app_volume_dir: string
-  /** Its size, in GB. */
+  /** Size in GB. */
   readonly size_gb: number
 }
 
-/** The settings that a service's owner may change. The names are the API's. */
+/** The settings of a service, with the API's names. */
 export interface ServiceSettings {
-  /** The image that its instances run, without a tag. */
+  /** Image, without a tag. */
   readonly image_name: string
-  /** The tag of that image. Default: `latest`. */
+  /** Tag of the image. Default: `latest`. */
   readonly image_tag: string
-  /** Command that replaces the image's; empty for the image's own. */
+  /** Command instead of the image's own. Default: empty, the image's own. */
   readonly run_command: string
   /** Default: `XS`. */
   readonly instance_size: InstanceSizeName
-  /** Limits of one instance. Default: those of `instance_size`. */
+  /** Limits of an instance. Default: those of `instance_size`. */
   readonly custom_instance_size: InstanceSize
   /** Default: `STARTED`. */
   readonly target_state: 'STARTED' | 'STOPPED'
-  /** Target number of instances. Default: 1. */
+  /** Wanted number of instances. Default: 1. */
   readonly target_num_instances: number
-  /** Default: `MANUAL`. With `AUTO` the cloud scales by `autoscaling_config`. */
+  /** Default: `MANUAL`. With `AUTO`, the cloud scales by `autoscaling_config`. */
   readonly scaling_mode: 'MANUAL' | 'AUTO'
-  /** Settings of the autoscaler; null, the default, for a service that the cloud never scaled. */
+  /** Default: null, for a service that was never autoscaled. */
   readonly autoscaling_config: AutoscalingConfig | null
-  /** The environment of its instances. */
+  /** Environment of the instances. */
   readonly instance_envvars: Readonly<Record<string, string>>
-  /** The ports that they listen on. Default: none. */
+  /** Ports of the instances. Default: none. */
   readonly instance_ports: ReadonlyArray<InstancePort>
   /** Linked service → alias. */
   readonly linked_to_apps: Readonly<Record<string, string>>
-  /** Their disks. Default: none. */
+  /** Disks of the instances. Default: none. */
   readonly volumes: ReadonlyArray<Volume>
-  /** A domain of its owner's; empty without one. */
+  /** The owner's domain. Default: empty, none. */
   readonly custom_domain_name: string
   /** Region. Default: `BEIJING1`. */
   readonly region_name: string
-  /** The space that it belongs to; empty without one. */
+  /** Space. Default: empty, none. */
   readonly space_name: string
-  /** The project that it belongs to; empty without one. */
+  /** Project. Default: empty, none. */
   readonly project_name: string
-  /** The owner's labels. Default: none. */
+  /** Labels. Default: none. */
   readonly labels: ReadonlyArray<ServiceLabel>
 }
 
-/** Load of a service. */
+/** The load of a service. */
 export interface ServiceLoad {
-  /** Mean share of its CPU limit that one instance uses, at most 0.55, while the service is scaled manually. */
+  /** Mean ratio of its CPU limit that an instance uses while the service is scaled manually; at most 0.55. */
   readonly cpu: number
-  /** Mean share of its memory limit that one instance uses, at most 0.85. */
+  /** Mean ratio of its memory limit that an instance uses; at most 0.85. */
   readonly memory: number
-  /** Mean demand of all users, in fully busy instances, while the cloud scales the service. */
+  /** Mean total demand, in fully busy instances, while the cloud scales the service. */
   readonly demand: number
-  /** Bytes received per second of CPU time: traffic follows the load. */
+  /** Bytes received per second of CPU time. */
   readonly receiveBytesPerCpuSecond: number
   /** Bytes sent per second of CPU time. */
   readonly transmitBytesPerCpuSecond: number
 }
 
 /**
- * A repeated event of a service: at `first` seconds after the world's origin, and about every `every` seconds before and after
+ * A recurring event of a service: `first` seconds after the world's origin, and about every `every` seconds before and after
  * that.
  */
 export interface Disturbance {
-  /** `restart` ends the container of one instance, `redeploy` replaces all of them. */
+  /** `restart` replaces the container of one instance, `redeploy` all of them, one by one. */
   readonly kind: 'restart' | 'redeploy'
-  /** In seconds. */
+  /** Mean interval in seconds. */
   readonly every: number
-  /** In seconds after the world's origin. */
+  /** Seconds after the world's origin. */
   readonly first: number
 }
 
 /**
- * A new service: its name, its image, and the settings that differ from the defaults.
+ * A service to create: name, image, and settings other than the defaults.
  *
  * @example
  * ```ts
@@ -166,15 +166,15 @@ export interface Disturbance {
 export interface ServiceDefinition extends Partial<ServiceSettings> {
   /** Unique in its world. */
   readonly service_name: string
-  /** The image that its instances run, without a tag. */
+  /** Image, without a tag. */
   readonly image_name: string
-  /** Its load. Default: random, by the world's seed. */
+  /** Load; the world's seed decides missing fields. */
   readonly load?: Partial<ServiceLoad>
-  /** Its repeated events. Default: none. */
+  /** Recurring event. Default: none. */
   readonly disturbance?: Disturbance
 }
 
-/** The settings of a definition with all defaults. A custom size wins over a named one. */
+/** A definition's settings with defaults. */
 export const settingsOf = (definition: ServiceDefinition): ServiceSettings => {
   const { service_name: _name, load: _load, disturbance: _disturbance, ...given } = definition
   const size = given.instance_size ?? 'XS'
@@ -200,7 +200,7 @@ export const settingsOf = (definition: ServiceDefinition): ServiceSettings => {
   }
 }
 
-/** The service's load; `key` determines what the definition leaves open. */
+/** A definition's load; `key` decides missing fields. */
 export const loadOf = (definition: ServiceDefinition, key: Key): ServiceLoad => ({
   cpu: between(0.1, 0.4, [...key, 'cpu']),
   memory: between(0.3, 0.7, [...key, 'memory']),

@@ -12,7 +12,7 @@ export const instanceJson = (instance: InstanceState) => ({
   instance_ports: [],
 })
 
-/** A service in the list: the fields of the API of 2015 and of 2018 together. */
+/** A service in the list, with the API's fields of 2015 and of 2018. */
 export const serviceJson = (service: ServiceState, namespace: string) => {
   const domain = defaultDomain(service, namespace)
   return {
@@ -63,7 +63,7 @@ export const serviceJson = (service: ServiceState, namespace: string) => {
   }
 }
 
-/** A service's details: the list's fields, and those of the single service. */
+/** A service's details: the list's fields and those of its own page. */
 export const serviceDetailsJson = (service: ServiceState, namespace: string, all: ReadonlyArray<ServiceState>) => {
   const linkedFrom = all.flatMap((other): [string, string][] => {
     const alias = other.linked_to_apps[service.service_name]
@@ -85,7 +85,7 @@ export const serviceDetailsJson = (service: ServiceState, namespace: string, all
 const defaultDomain = (service: ServiceState, namespace: string): string =>
   `${service.service_name}-${namespace}.alauda.example`
 
-/** Ports with the cloud's addresses: HTTP behind its load balancer at 80, others at separate ports. */
+/** Ports with their public address: HTTP at port 80 of the load balancer, others at ports of their own. */
 const portsJson = (service: ServiceState, namespace: string) => {
   const choice = (what: string, count: number): number => Math.floor(fraction([service.uuid, what]) * count)
   return service.instance_ports.map((port) => ({

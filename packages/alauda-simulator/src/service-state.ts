@@ -2,9 +2,9 @@ import type { History } from './history.js'
 import { countAt, type Life, phaseAt, type Rollout } from './instance-life.js'
 import type { ServiceSettings } from './service-definition.js'
 
-/** A running instance. `started_at`: seconds since the epoch. */
+/** A running instance. */
 export interface InstanceState {
-  /** Different for each container of the same name. */
+  /** Unique for each container, also of the same name. */
   readonly uuid: string
   /** The service's name, a dot and the ordinal. */
   readonly instance_name: string
@@ -14,13 +14,13 @@ export interface InstanceState {
   readonly started_at: number
 }
 
-/** A service at one time. The names are the API's; times are seconds since the epoch, or null if the event never happened. */
+/** A service at a time. The names are the API's; times are in seconds since the epoch, null for never. */
 export interface ServiceState extends ServiceSettings {
   /** Unique in the world. */
   readonly uuid: string
   /** Unique among the services of the same time. */
   readonly service_name: string
-  /** Its status. */
+  /** Its current activity. */
   readonly current_status: 'Running' | 'Stopped' | 'Deploying' | 'Starting'
   /** Whether its instances are being replaced, or start for the first time. */
   readonly is_deploying: boolean
@@ -28,27 +28,27 @@ export interface ServiceState extends ServiceSettings {
   readonly current_num_instances: number
   /** Number of started instances: all. */
   readonly started_num_instances: number
-  /** Number of requested instances that do not run yet. */
+  /** Number of wanted instances that do not run yet. */
   readonly staged_num_instances: number
   /** Number of healthy instances: all. */
   readonly healthy_num_instances: number
-  /** In seconds since the epoch. */
+  /** Creation. */
   readonly created_at: number
-  /** Time of the last change of its settings, in seconds since the epoch. */
+  /** Last change of its settings. */
   readonly updated_at: number
-  /** When it was last started, in seconds since the epoch. */
+  /** Last start. */
   readonly started_at: number | null
-  /** When it was last stopped, in seconds since the epoch. */
+  /** Last stop. */
   readonly stopped_at: number | null
-  /** When the cloud last scaled it, in seconds since the epoch. */
+  /** Last scaling by the cloud. */
   readonly last_autoscaled_at: number | null
-  /** Time of the last redeployment, in seconds since the epoch. */
+  /** End of the last completed rollout. */
   readonly last_redeployed_at: number | null
-  /** By ordinal, then by age: during a rolling redeployment two instances have the same name. */
+  /** By ordinal, then by age: during a rollout two instances have the same name. */
   readonly instances: ReadonlyArray<InstanceState>
 }
 
-/** The service's constant identity. */
+/** The constant part of a service. */
 export interface Identity {
   readonly uuid: string
   readonly service_name: string
@@ -89,12 +89,11 @@ export const stateOf = (
     updated_at: phase.from,
     started_at: phase.startedAt ?? null,
     stopped_at: phase.stoppedAt ?? null,
-    last_autoscaled_at: lastAutoscaledAt(history, t) ?? null,
-    last_redeployed_at:
-      latest(
-        rollouts.filter(({ finished }) => finished).map(({ endsAt }) => endsAt),
-        t,
-      ) ?? null,
+    last_autoscaled_at: lastAutoscaledAt(history, t),
+    last_redeployed_at: latest(
+      rollouts.filter(({ finished }) => finished).map(({ endsAt }) => endsAt),
+      t,
+    ),
     instances: alive.map((life) => ({
       uuid: life.uuid,
       instance_name: `${service_name}.${life.ordinal}`,
@@ -104,7 +103,7 @@ export const stateOf = (
   }
 }
 
-/** Every time at which the result of `stateOf` may change. */
+/** All times at which `stateOf` may change. */
 export const turningPoints = (
   history: History,
   rollouts: ReadonlyArray<Rollout>,
@@ -120,12 +119,12 @@ export const turningPoints = (
   return [...new Set(times)].sort((a, b) => a - b)
 }
 
-/** A change of the count within one phase is a scaling by the cloud. */
-const lastAutoscaledAt = ({ phases }: History, t: number): number | undefined =>
+/** Within a phase, only the cloud's scaling changes the count. */
+const lastAutoscaledAt = ({ phases }: History, t: number): number | null =>
   latest(
     phases.flatMap(({ autoscaled }) => autoscaled?.counts.slice(1).map(({ at }) => at) ?? []),
     t,
   )
 
-const latest = (times: ReadonlyArray<number>, t: number): number | undefined =>
-  times.reduce<number | undefined>((best, time) => (time <= t && time > (best ?? -1) ? time : best), undefined)
+const latest = (times: ReadonlyArray<number>, t: number): number | null =>
+  times.reduce<number | null>((best, time) => (time <= t && time > (best ?? -1) ? time : best), null)

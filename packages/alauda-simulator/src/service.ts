@@ -7,20 +7,20 @@ import { uuid } from './random.js'
 import { loadOf, type ServiceDefinition, settingsOf } from './service-definition.js'
 import { type ServiceState, stateOf, turningPoints } from './service-state.js'
 
-/** One service from its creation to its end. */
+/** A service from its creation to its deletion. */
 export interface Service {
   readonly uuid: string
   readonly name: string
-  /** The service at `t`, or undefined if it does not exist then. */
+  /** The service at `t`, or undefined when it is not there. */
   stateAt(t: number): ServiceState | undefined
-  /** The container of that uuid, if it has started at `t` or before. */
+  /** The container of that uuid, if it started at or before `t`. */
   lifeOf(instance: string, t: number): Life | undefined
-  /** The measurement at `t`, which must lie within the life. */
+  /** The measurements at `t`, a time within the life. */
   pointAt(life: Life, t: number): MetricPoint
   change(change: ChangeOfService): void
 }
 
-/** All events of a service until a horizon, computed once. */
+/** Everything that happens to a service until a horizon. */
 interface Timeline {
   readonly horizon: number
   readonly history: History
@@ -30,14 +30,14 @@ interface Timeline {
   readonly turningPoints: ReadonlyArray<number>
 }
 
-/** The state from one turning point to the next. */
+/** The unchanged state between two turning points. */
 interface Stretch {
   readonly from: number
   readonly until: number
   readonly state: ServiceState | undefined
 }
 
-/** `generation` distinguishes consecutive services of the same name. */
+/** `generation` distinguishes successive services of one name. */
 export const createService = (
   world: { readonly seed: number; readonly origin: number; readonly cpuUtilization: CpuUtilization },
   definition: ServiceDefinition,
@@ -55,10 +55,10 @@ export const createService = (
   let timeline: Timeline | undefined
   let stretch: Stretch | undefined
 
-  // Pure in spite of the cache: a later horizon only adds to the results, and a change clears it.
+  // Still pure with this cache: a later horizon only adds answers, and a change clears the cache.
   const timelineUntil = (t: number): Timeline => {
     if (timeline === undefined || t > timeline.horizon) {
-      // Looking ahead in proportion to the past keeps the total work small for a clock that never stops.
+      // A look-ahead in proportion to the past bounds the total work of a clock that never stops.
       timeline = timelineOf(t + Math.max(day, (t - createdAt) / 2))
       stretch = undefined
     }
@@ -67,8 +67,9 @@ export const createService = (
 
   const timelineOf = (horizon: number): Timeline => {
     const history = historyOf(createdAt, settingsOf(definition), changes, demand, horizon)
-    const rollouts = rolloutsOf(history, definition.disturbance, origin, horizon, key)
-    const lives = livesOf(history, rollouts, definition.disturbance, origin, horizon, key)
+    const plan = { history, disturbance: definition.disturbance, origin, horizon, key }
+    const rollouts = rolloutsOf(plan)
+    const lives = livesOf(plan, rollouts)
     const livesByUuid = new Map(lives.map((life) => [life.uuid, life]))
     return { horizon, history, rollouts, lives, livesByUuid, turningPoints: turningPoints(history, rollouts, lives) }
   }

@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-/** An answer to the client. Without a body it is empty, like the API's answers to changes. */
+/** An answer to the client; without a body it is empty, like the API's answers to changes. */
 export interface Answer {
   readonly status: number
-  /** Written as JSON; a Buffer is sent unchanged. */
+  /** Written as JSON, except for a Buffer. */
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** The answer to a request that cannot be executed. */
+/** An error answer. */
 export class Refusal extends Error {
   override readonly name = 'Refusal'
 
@@ -21,7 +21,7 @@ export class Refusal extends Error {
   }
 }
 
-/** A refusal with its reason in a sentence. */
+/** A refusal with a sentence as its reason. */
 export const refuse = (status: number, detail: string, headers?: Readonly<Record<string, string>>): Refusal =>
   new Refusal(status, { detail }, headers)
 
@@ -34,14 +34,14 @@ export const readBody = async (request: IncomingMessage): Promise<Buffer> => {
   for await (const chunk of request) {
     const bytes = Buffer.from(chunk)
     length += bytes.length
-    // Reading on, instead of leaving the loop, keeps the connection open for the answer.
+    // Leaving the loop would close the connection before the client gets the answer.
     if (length <= bodyLimit) chunks.push(bytes)
   }
   if (length > bodyLimit) throw refuse(413, `The body must not be longer than ${bodyLimit} bytes.`)
   return Buffer.concat(chunks)
 }
 
-/** An answer's status, headers and body, without the framing. */
+/** An answer in bytes, before its body is framed. */
 export interface Message {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>

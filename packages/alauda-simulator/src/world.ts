@@ -4,13 +4,13 @@ import { createService, type Service } from './service.js'
 import type { ServiceDefinition } from './service-definition.js'
 import type { ServiceState } from './service-state.js'
 
-/** The state of the world at one time. */
+/** The world at one time. */
 export interface WorldState {
   /** In the order of their creation. */
   readonly services: ReadonlyArray<ServiceState>
 }
 
-/** Selects an instance's points: those at multiples of `period` within [start, end]. All in seconds. */
+/** Selects an instance's points: those at multiples of `period` within [start, end]. */
 export interface PointsQuery {
   /** Name or uuid. */
   readonly service: string
@@ -20,38 +20,38 @@ export interface PointsQuery {
   readonly start: number
   /** In seconds since the epoch. */
   readonly end: number
-  /** Distance between the points, in seconds. */
+  /** Distance between points, in seconds. */
   readonly period: number
 }
 
 /**
- * A cloud's content as a pure function of the seed, the time and the changes made: the same call returns the same result, whatever
- * the order of the calls. All times are seconds since the epoch.
+ * A cloud's contents as a pure function of the seed, the time and the changes: the same question has the same answer, in any
+ * order. All times are seconds since the epoch.
  */
 export interface World {
-  /** Determines the load and the uuids. */
+  /** Decides loads and uuids. */
   readonly seed: number
   /** Start of the world's schedules; its services are older. */
   readonly origin: number
-  /** The state at `t`. */
+  /** The world at `t`. */
   stateAt(t: number): WorldState
-  /** The service of that name or uuid at `t`, or undefined. */
+  /** The service of that name or uuid at `t`, if any. */
   serviceAt(nameOrUuid: string, t: number): ServiceState | undefined
-  /** The measurement of the instance with that uuid at `t`, or undefined if it did not run then. */
+  /** Measurements of the instance with that uuid at `t`; undefined if it did not run then. */
   pointAt(instance: string, t: number): MetricPoint | undefined
-  /** An instance's points in a window, newest first; none for times when it did not run. */
+  /** An instance's points in a window, newest first; none for times at which it did not run. */
   points(query: PointsQuery): MetricPoint[]
-  /** Applies a change at a time. Throws an Error if the service does not exist then, or if a name is taken. */
+  /** Changes the world. Throws an Error if the service does not exist at that time, or if a new one's name is taken. */
   change(change: Change): void
 }
 
 /** 2026-01-01T00:00:00Z. */
-export const defaultOrigin = Date.UTC(2026, 0, 1) / 1000
+const defaultOrigin = Date.UTC(2026, 0, 1) / 1000
 
-/** Age of a world's services at the origin: more than the 30 days for which metrics are stored. */
+/** Age of the first services at the origin: more than the 30 days of retention. */
 const ageAtOrigin = 45 * 86_400
 
-/** Options of every world; every field has a default. */
+/** Options of every world. */
 export interface WorldOptions {
   /** The same seed gives the same world. Default: 1. */
   readonly seed?: number
@@ -62,7 +62,7 @@ export interface WorldOptions {
 }
 
 /**
- * A world with your own services, created 45 days before `origin`.
+ * A world of the given services, created 45 days before `origin`.
  *
  * @example
  * ```ts
@@ -136,6 +136,32 @@ export const createWorld = (options: WorldOptions & { readonly services: Readonl
       add(asked.service, asked.at)
     },
   }
+}
+
+/**
+ * A world for load tests: equal services named `service-0001` and so on, with `instances` each. Nothing changes by itself.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { largeWorld } from '@alauda-exporter/alauda-simulator'
+ *
+ * const world = largeWorld({ services: 1000, instances: 5 })
+ * assert.equal(world.serviceAt('service-0042', world.origin)?.current_num_instances, 5)
+ * ```
+ */
+export const largeWorld = (
+  options: WorldOptions & { readonly services: number; readonly instances: number },
+): World => {
+  const { services, instances, ...world } = options
+  return createWorld({
+    ...world,
+    services: Array.from({ length: services }, (_, index) => ({
+      service_name: `service-${String(index + 1).padStart(4, '0')}`,
+      image_name: 'index.alauda.cn/demo/load',
+      target_num_instances: instances,
+    })),
+  })
 }
 
 const firstDefined = <A, B>(items: ReadonlyArray<A>, find: (item: A) => B | undefined): B | undefined => {

@@ -65,7 +65,7 @@ test('wrong arguments are named on standard error, with status 2', async (t) => 
   t.is(output.stdout, '')
   t.is(
     output.stderr,
-    'alauda-simulator: --bogus: unknown flag.\nalauda-simulator: --port must be a whole number from 0 to 65535.\n',
+    'alauda-simulator: --bogus: unknown flag, expected one of those in --help\nalauda-simulator: --port: "x" given, expected a whole number from 0 to 65535\n',
   )
 })
 
@@ -112,7 +112,7 @@ test('without arguments it is the article’s world on a free port, with the acc
       username: 'demo',
       password: 'demo',
       namespace: 'demo',
-      cloudFaults: [],
+      faults: [],
     },
   })
 })
@@ -159,7 +159,7 @@ test('the password comes from a file, without the line’s end, before the envir
   t.like(parsed, { kind: 'run', settings: { password: 'from the file' } })
 })
 
-test('all faults are named at once', (t) => {
+test('all problems are named at once', (t) => {
   const parsed = parseCommandLine(
     [
       '--port=http',
@@ -174,24 +174,24 @@ test('all faults are named at once', (t) => {
     {},
   )
   t.deepEqual(parsed, {
-    kind: 'faults',
-    faults: [
-      '--wrong: unknown flag.',
-      'stray: unexpected argument, only flags are accepted.',
-      '--port must be a whole number from 0 to 65535.',
-      '--world must be article or large.',
-      '--cpu-utilization must be mean or momentary.',
-      '--latency must be a duration such as 20ms or 1s.',
-      '--username must not be empty.',
-      '--password-file: /no/such/file cannot be read.',
+    kind: 'problems',
+    problems: [
+      '--wrong: unknown flag, expected one of those in --help',
+      '"stray": unexpected argument, expected flags',
+      '--port: "http" given, expected a whole number from 0 to 65535',
+      '--world: "small" given, expected article or large',
+      '--cpu-utilization: "now" given, expected mean or momentary',
+      '--latency: "5" given, expected a duration such as 20ms or 1s',
+      '--username: "" given, expected a name',
+      '--password-file: cannot read /no/such/file',
     ],
   })
 })
 
-test('a flag without its value, and a flag of the other world, are faults', (t) => {
+test('a flag without its value, and a flag of the other world, are problems', (t) => {
   t.deepEqual(parseCommandLine(['--services=3', '--port'], {}), {
-    kind: 'faults',
-    faults: ['--port requires a value.', '--services requires --world large.'],
+    kind: 'problems',
+    problems: ['--port: no value given', '--services: requires --world large'],
   })
 })
 
@@ -208,19 +208,19 @@ test('the cloud’s faults come from a file', (t) => {
   const file = fileOf(t, '[{"kind":"hang","endpoint":"login"}]')
   t.like(parseCommandLine(['--faults', file], {}), {
     kind: 'run',
-    settings: { cloudFaults: [{ kind: 'hang', endpoint: 'login' }] },
+    settings: { faults: [{ kind: 'hang', endpoint: 'login' }] },
   })
 })
 
 test('all that is wrong with the cloud’s faults is named, with their file', (t) => {
   const wrong = (file: string) => {
     const parsed = parseCommandLine(['--faults', file, '--port=x'], {})
-    return parsed.kind === 'faults' ? parsed.faults : []
+    return parsed.kind === 'problems' ? parsed.problems : []
   }
-  const port = '--port must be a whole number from 0 to 65535.'
-  t.deepEqual(wrong('/no/such/file'), [port, '--faults: /no/such/file cannot be read.'])
+  const port = '--port: "x" given, expected a whole number from 0 to 65535'
+  t.deepEqual(wrong('/no/such/file'), [port, '--faults: cannot read /no/such/file'])
   const text = fileOf(t, 'hang')
-  t.deepEqual(wrong(text), [port, `--faults: ${text} is not JSON.`])
+  t.deepEqual(wrong(text), [port, `--faults: ${text}: invalid JSON`])
   const faults = fileOf(t, '[{"kind":"hang","times":0},{"kind":"delay"}]')
   t.deepEqual(wrong(faults), [
     port,
@@ -230,7 +230,7 @@ test('all that is wrong with the cloud’s faults is named, with their file', (t
 })
 
 test('a password is never taken from a flag', (t) => {
-  t.is(parseCommandLine(['--password=secret'], {}).kind, 'faults')
+  t.is(parseCommandLine(['--password=secret'], {}).kind, 'problems')
 })
 
 test('--help wins over everything', (t) => {

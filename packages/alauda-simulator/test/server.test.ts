@@ -1,9 +1,7 @@
 import { request } from 'node:http'
 import { createAlaudaClient, newestPoint } from '@alauda-exporter/alauda-client'
 import test from 'ava'
-import { articleWorld } from '../src/article-world.js'
-import { startSimulator } from '../src/index.js'
-import { largeWorld } from '../src/large-world.js'
+import { articleWorld, largeWorld, startSimulator } from '../src/index.js'
 import { field, openCloud, startTime } from './open-cloud.js'
 
 test('every path answers 200 with and without its last slash', async (t) => {
