@@ -79,7 +79,7 @@ module.exports = {
       from: { path: '^packages/exporter-http/src/toolkit/' },
       to: {
         path: '^packages/',
-        pathNot: '^packages/(exporter-http/src/(toolkit|web-config)/|alauda-client/src/turns\\.ts$)',
+        pathNot: '^packages/(exporter-http/src/(toolkit|web-config)/|alauda-client/src/(turns|limits/semaphore)\\.ts$)',
       },
     },
     {

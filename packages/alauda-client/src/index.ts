@@ -5,7 +5,6 @@ export { cloudEndpoints, endpointFault } from './cloud/base-url.js'
 export { createAlaudaClient } from './cloud/client.js'
 export {
   type AlaudaClientConfig,
-  type CallOptions,
   type ListInstancesOptions,
   type ListServicesOptions,
   type LogOptions,
@@ -58,5 +57,6 @@ export {
 } from './http/errors.js'
 export type { ClientStatistics } from './http/statistics.js'
 export type { FetchBody, FetchInit, FetchLike, FetchResponse } from './http/transport.js'
+export type { CallOptions } from './limits/call-deadline.js'
 export { assertOptions, type Check, type Checks, checks } from './options.js'
 export { printable } from './printable.js'

@@ -1,6 +1,7 @@
 import { types } from 'node:util'
 import type { Clock } from '../clock.js'
 import type { FetchLike } from '../http/transport.js'
+import type { CallOptions } from '../limits/call-deadline.js'
 import { assertOptions, type Check, checks, shown } from '../options.js'
 import { cloudEndpoints, endpointFault } from './base-url.js'
 import { firstMilliseconds } from './codecs/numeric.js'
@@ -50,14 +51,6 @@ export interface AlaudaClientConfig {
   readonly clock?: Clock | undefined
   /** From 0 to 1, for the jitter between retries. Default: `Math.random`. */
   readonly random?: (() => number) | undefined
-}
-
-/** What every call takes. */
-export interface CallOptions {
-  /** Gives the call up: it ends with an `AbortError`. */
-  readonly signal?: AbortSignal | undefined
-  /** Maximum duration of this call as a whole, in milliseconds; 0 disables it. Default: the client's `callTimeoutMs`. */
-  readonly timeoutMs?: number | undefined
 }
 
 /** What `listServices` takes beside the namespace. */
@@ -200,3 +193,23 @@ const assertOrder = ({ start, end }: Window): void => {
 
 /** In seconds since the epoch. */
 export const secondsOf = (time: Time): number => (typeof time === 'number' ? time : time.getTime() / 1000)
+
+/**
+ * A callback of the caller's that cannot harm: when it throws, or the promise that it gives rejects, that is a warning of the
+ * process.
+ *
+ * @example
+ * const onPage = guarded('onPage', async () => { throw new Error('oops') })
+ * onPage() // (node:1) Error: oops
+ */
+export const guarded =
+  <Args extends ReadonlyArray<unknown>>(name: string, callback: (...args: Args) => unknown) =>
+  (...args: Args): void => {
+    const warn = (reason: unknown): void =>
+      process.emitWarning(reason instanceof Error ? reason : new Error(`${name} failed, and not with an Error`))
+    try {
+      Promise.resolve(callback(...args)).catch(warn)
+    } catch (error) {
+      warn(error)
+    }
+  }

@@ -8,14 +8,16 @@ import { decodeError, limitError } from '../http/failures.js'
 import { type ApiRequest, createSend } from '../http/request.js'
 import { createRecorder } from '../http/statistics.js'
 import { defaultFetch } from '../http/transport.js'
-import { createHold, heeding, resilient } from '../limits/resilience.js'
+import { createBudget } from '../limits/budget.js'
+import { type CallOptions, createCallDeadline } from '../limits/call-deadline.js'
+import { createHold, heldBy } from '../limits/hold.js'
+import { retrying } from '../limits/retry.js'
 import { cloudEndpoints, normalizedEndpoint } from './base-url.js'
-import { createCallDeadline } from './call-deadline.js'
 import {
   type AlaudaClientConfig,
   assertCallOptions,
   assertClientConfig,
-  type CallOptions,
+  guarded,
   type ListInstancesOptions,
   type ListServicesOptions,
   type LogOptions,
@@ -32,7 +34,6 @@ import { Profile } from './codecs/profile.js'
 import { Service } from './codecs/service.js'
 import { type AlaudaClient, withPromises } from './doors.js'
 import { type Endpoint, type Names, pathOf } from './endpoints.js'
-import { guarded } from './guarded.js'
 import { loginCall } from './login.js'
 import { createLoginBackoff } from './login-backoff.js'
 import { readServiceList } from './service-list.js'
@@ -83,7 +84,7 @@ export const createAlaudaClient = (config: AlaudaClientConfig): AlaudaClient => 
   const baseUrl = normalizedEndpoint(config.endpoint ?? cloudEndpoints.cn)
   const recorder = createRecorder(clock)
   const hold = createHold(clock)
-  const exchange = heeding(hold, recorder, createExchange({ fetch, clock, timeoutMs, maxAnswerBytes, recorder }))
+  const exchange = heldBy(hold, recorder, createExchange({ fetch, clock, timeoutMs, maxAnswerBytes, recorder }))
   const backoff = config.loginBackoff ?? createLoginBackoff({ clock, random })
   // A call takes its token when its turn has come, not before: it may wait long, and tokens end.
   const session = createSession({
@@ -97,8 +98,8 @@ export const createAlaudaClient = (config: AlaudaClientConfig): AlaudaClient => 
     exchange,
     send: createSend(exchange),
   })
-  const limits = { maxConcurrency, maxRequestsPerSecond, maxRetries }
-  const send = resilient(limits, clock, random, recorder, hold, session.send)
+  const budget = createBudget({ maxConcurrency, maxRequestsPerSecond }, clock, recorder, hold)
+  const send = retrying({ maxRetries, clock, random, recorder, budget }, session.send)
 
   const within = createCallDeadline(clock, callTimeoutMs)
 

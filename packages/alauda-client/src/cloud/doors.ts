@@ -3,13 +3,8 @@ import * as R from 'fp-ts/lib/Record.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import { type AlaudaError, AlaudaException } from '../http/errors.js'
 import type { ClientStatistics } from '../http/statistics.js'
-import type {
-  CallOptions,
-  ListInstancesOptions,
-  ListServicesOptions,
-  LogOptions,
-  MetricsOptions,
-} from './client-config.js'
+import type { CallOptions } from '../limits/call-deadline.js'
+import type { ListInstancesOptions, ListServicesOptions, LogOptions, MetricsOptions } from './client-config.js'
 import type { Instance } from './codecs/instance.js'
 import type { InstanceMetrics } from './codecs/instance-metrics.js'
 import type { LogEntry } from './codecs/log-entry.js'

@@ -1,6 +1,5 @@
-import { type Clock, systemClock } from '../clock.js'
+import { type Clock, createSpan, type Span, systemClock } from '../clock.js'
 import type { AlaudaError } from '../http/errors.js'
-import { createSpan, type Span } from '../span.js'
 
 /**
  * When an account's password may be tried again after a login that gave no token. Only {@link createLoginBackoff} makes one;

@@ -1,12 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { createSpan, type Span } from '../clock.js'
 import { onAbort } from '../http/deadline.js'
 import type { AlaudaError, FailedCall, HttpError } from '../http/errors.js'
 import { abortedError, authError } from '../http/failures.js'
 import type { ApiRequest, Send, SendInTurn } from '../http/request.js'
-import type { Hold } from '../limits/resilience.js'
-import { createSpan, type Span } from '../span.js'
+import type { Hold } from '../limits/hold.js'
 import type { Token } from './codecs/token.js'
 import { onlyTokenOf } from './credentials.js'
 import { createLogin, type LoginConfig, loginCall } from './login.js'
@@ -42,7 +42,7 @@ export const createSession = (config: SessionConfig): Session => {
       if (E.isRight(answer)) token = answer.right.token
       // Without a token all calls fail immediately; with a refused one they would continue.
       else if (token !== undefined && answer.left._tag === 'HttpError') {
-        hold.heed(answer.left.status, answer.left.retryAfterMs ?? 0)
+        hold.extend(answer.left.status, answer.left.retryAfterMs ?? 0)
       }
       if (pendingLogin === started) pendingLogin = undefined
       for (const tell of started.waiting) tell(answer)

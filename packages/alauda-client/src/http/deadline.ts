@@ -1,6 +1,5 @@
 import { setMaxListeners } from 'node:events'
 import type { Clock } from '../clock.js'
-import { isError } from './is-error.js'
 
 /**
  * Runs `task` with a signal that fires after `ms` milliseconds or together with `outer`, and rejects at that moment with the
@@ -62,6 +61,3 @@ export const pause = (ms: number, clock: Clock, ...signals: ReadonlyArray<AbortS
     const unfollows = signals.map((signal) => onAbort(signal, end))
   })
 }
-
-/** Whether an abort's reason says that a time ran out, not that somebody gave up. */
-export const isTimeout = (reason: unknown): boolean => isError(reason) && reason.name === 'TimeoutError'

@@ -1,6 +1,6 @@
+import { types } from 'node:util'
 import * as E from 'fp-ts/lib/Either.js'
 import { printable } from '../printable.js'
-import { isError } from './is-error.js'
 import { redact } from './redact.js'
 
 /**
@@ -58,3 +58,18 @@ export const nameOf = (thrown: unknown): string => {
 }
 
 export const messageOf = (thrown: unknown): string => (isError(thrown) ? thrown.message : 'unknown reason')
+
+/**
+ * Whether it is an error of whichever realm: a test runner that evaluates modules in a context of its own, as Jest does, gives
+ * them another `Error` than Node's own errors and `AbortSignal`s have.
+ *
+ * @example
+ * isError(new DOMException('too late', 'TimeoutError')) // true
+ */
+export const isError = (thrown: unknown): thrown is Error =>
+  thrown instanceof Error ||
+  types.isNativeError(thrown) ||
+  Object.prototype.toString.call(thrown) === '[object DOMException]'
+
+/** Whether an abort's reason says that a time ran out, not that somebody gave up. */
+export const isTimeout = (reason: unknown): boolean => isError(reason) && reason.name === 'TimeoutError'

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
-import { toMismatches } from '../../src/http/mismatches.js'
+import { toMismatches } from '../../src/http/failures.js'
 import type { StepDecoder } from '../../src/http/request.js'
 
 const valueOrLines = <A>(result: t.Validation<A>): A | string[] =>

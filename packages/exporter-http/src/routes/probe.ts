@@ -1,11 +1,11 @@
 import type { AlaudaError } from '@alauda-exporter/alauda-client'
+import { createSemaphore, type Semaphore } from '@alauda-exporter/alauda-client/limits/semaphore'
 import { nextTurn } from '@alauda-exporter/alauda-client/turns'
 import { type AlaudaSource, createCollector, type Snapshot, servicesIn } from '@alauda-exporter/collector'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type Handler, type HttpResponse, plainText } from '../toolkit/handler.js'
-import { createTurns, type InTurn } from '../toolkit/turns.js'
 import type { Watch, Watched } from '../watch.js'
 import { scrapeRoute } from './metrics.js'
 
@@ -56,12 +56,12 @@ const countedOverTime = 'alauda_collection_failures_total'
  * The turns of an account's probes: as many calls as its client makes at a time, and as many again, which wait there. All
  * others wait here, lest a background collection find thousands of calls before its own.
  */
-const turnsByClient = (): ((watched: Watched) => InTurn) => {
-  const known = new WeakMap<AlaudaSource, InTurn>()
+const turnsByClient = (): ((watched: Watched) => Semaphore) => {
+  const known = new WeakMap<AlaudaSource, Semaphore>()
   return ({ client, account }) => {
-    const inTurn = known.get(client) ?? createTurns(2 * account.client.maxConcurrency)
-    known.set(client, inTurn)
-    return inTurn
+    const turns = known.get(client) ?? createSemaphore(2 * account.client.maxConcurrency)
+    known.set(client, turns)
+    return turns
   }
 }
 
@@ -111,12 +111,12 @@ const onlyOne = (query: URLSearchParams, name: string): string | undefined => {
 const foldedAway = new Set(['', '.', '..'])
 
 /** A source that has no other service than this one, and names it as it was asked for in all calls. */
-const sourceOfOne = (source: AlaudaSource, { service, uuid }: Asked, inTurn: InTurn): AlaudaSource => {
+const sourceOfOne = (source: AlaudaSource, { service, uuid }: Asked, turns: Semaphore): AlaudaSource => {
   const address = uuid ?? service
   const turn =
     <A>(signal: AbortSignal | undefined, call: TE.TaskEither<AlaudaError, A>): TE.TaskEither<AlaudaError, A> =>
     () =>
-      inTurn(signal, call)
+      turns.run(signal, call)
   return {
     listServices: (namespace, { signal } = {}) =>
       pipe(

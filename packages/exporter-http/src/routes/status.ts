@@ -1,4 +1,5 @@
 import type { Clock } from '@alauda-exporter/alauda-client'
+import { createSemaphore } from '@alauda-exporter/alauda-client/limits/semaphore'
 import { inSteps } from '@alauda-exporter/alauda-client/turns'
 import Negotiator from 'negotiator'
 import { arrangementOf } from '../status/arrangement.js'
@@ -9,14 +10,14 @@ import type { Status } from '../status/model.js'
 import { page } from '../status/page.js'
 import { statusOf, type Wanted } from '../status/view.js'
 import { type Handler, type HttpRequest, reply } from '../toolkit/handler.js'
-import { createTurns } from '../toolkit/turns.js'
 import type { Watch } from '../watch.js'
 import { script, style } from './assets.js'
 
-const inTurn = createTurns(1)
+const oneAtATime = createSemaphore(1)
 
 /** As `inSteps`, for what people look at: one after the other, since all that are made at once are late. Scrapes do not wait for it. */
-export const inOrderOfRequests = <A>(steps: Iterator<unknown, A>): Promise<A> => inTurn(undefined, () => inSteps(steps))
+export const inOrderOfRequests = <A>(steps: Iterator<unknown, A>): Promise<A> =>
+  oneAtATime.run(undefined, () => inSteps(steps))
 
 /** What the page and the API are told from. */
 export interface StatusSource {

@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
+import { createSemaphore } from '@alauda-exporter/alauda-client/limits/semaphore'
 import Negotiator from 'negotiator'
 import type { Handler, HttpResponse } from './handler.js'
-import { createTurns } from './turns.js'
 
 type Gzip = (body: Uint8Array) => Promise<Buffer>
 
@@ -14,11 +14,11 @@ type Gzip = (body: Uint8Array) => Promise<Buffer>
  * startHttpServer(addresses, compressed(routed(routes, log)))
  */
 export const compressed = (next: Handler, gzip: Gzip = gzipAside): Handler => {
-  const inTurn = createTurns(concurrency)
+  const { run } = createSemaphore(concurrency)
   // A page that several clients get at a time is compressed once.
   const known = new WeakMap<Uint8Array, Promise<Buffer>>()
   const compress = (body: Uint8Array): Promise<Buffer> => {
-    const compressing = known.get(body) ?? inTurn(undefined, () => gzip(body))
+    const compressing = known.get(body) ?? run(undefined, () => gzip(body))
     known.set(body, compressing)
     return compressing
   }

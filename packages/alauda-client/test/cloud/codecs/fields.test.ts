@@ -8,7 +8,7 @@ import { Numeric } from '../../../src/cloud/codecs/numeric.js'
 import { resource } from '../../../src/cloud/codecs/resource.js'
 import { Text } from '../../../src/cloud/codecs/text.js'
 import { Timestamp } from '../../../src/cloud/codecs/timestamp.js'
-import { toMismatches } from '../../../src/http/mismatches.js'
+import { toMismatches } from '../../../src/http/failures.js'
 import { decoded } from '../../helpers/decoded.js'
 
 test('reads a JSON list', async (assert) => {

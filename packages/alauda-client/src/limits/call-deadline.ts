@@ -4,7 +4,14 @@ import type { Clock } from '../clock.js'
 import { onAbort } from '../http/deadline.js'
 import type { AlaudaError, FailedCall } from '../http/errors.js'
 import { timeoutError } from '../http/failures.js'
-import type { CallOptions } from './client-config.js'
+
+/** What every call takes. */
+export interface CallOptions {
+  /** Gives the call up: it ends with an `AbortError`. */
+  readonly signal?: AbortSignal | undefined
+  /** Maximum duration of this call as a whole, in milliseconds; 0 disables it. Default: the client's `callTimeoutMs`. */
+  readonly timeoutMs?: number | undefined
+}
 
 /** Runs a call with a signal that fires with the caller's, or when the call has taken too long. */
 export type CallDeadline = <A>(

@@ -1,0 +1,63 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { type Clock, createSpan, type Span } from '../clock.js'
+import { pause } from '../http/deadline.js'
+import type { AlaudaError, FailedCall } from '../http/errors.js'
+import type { Exchange } from '../http/exchange.js'
+import { heldBack } from '../http/failures.js'
+import { asksToWait } from '../http/retry-after.js'
+import type { Recorder } from '../http/statistics.js'
+
+/** The wait that the API asked for with Retry-After; it applies to the whole account. */
+export interface Hold {
+  readonly leftMs: () => number
+  /** Waits until it is over or the signal fires. */
+  readonly pass: (signal: AbortSignal | undefined) => Promise<void>
+  /** Begins it, or makes it longer; an answer with this status asked for it. */
+  readonly extend: (status: number, retryAfterMs: number) => void
+  /** Ends it, for waiting calls too. */
+  readonly clear: () => void
+  /** Why a call is not made while it lasts. */
+  readonly refusal: (call: FailedCall) => AlaudaError | undefined
+}
+
+export const createHold = (clock: Clock): Hold => {
+  let held: { readonly span: Span; readonly status: number } | undefined
+  let cleared = new AbortController()
+  const leftMs = () => held?.span.leftMs() ?? 0
+  return {
+    leftMs,
+    pass: async (signal) => {
+      while (leftMs() > 0 && !signal?.aborted) await pause(leftMs(), clock, signal, cleared.signal)
+    },
+    extend: (status, ms) => {
+      if (ms > leftMs()) held = { span: createSpan(clock, ms), status }
+    },
+    clear: () => {
+      held = undefined
+      cleared.abort()
+      cleared = new AbortController()
+    },
+    refusal: (call) => {
+      const ms = leftMs()
+      return held === undefined || ms === 0 ? undefined : heldBack(call, held.status, ms, clock.now() + ms)
+    },
+  }
+}
+
+/**
+ * Sends nothing during the hold: neither a login, which needs no turn, nor a call that had its turn and then waited for a login. A
+ * login's own Retry-After delays only the calls that need it: see the session.
+ */
+export const heldBy =
+  (hold: Hold, recorder: Recorder, exchange: Exchange): Exchange =>
+  (request) =>
+  async () => {
+    const waitEnded = recorder.waitBegan()
+    await hold.pass(request.signal)
+    waitEnded()
+    const result = await exchange(request)()
+    if (E.isLeft(result) || request.endpoint === 'login') return result
+    const { status, retryAfterMs } = result.right
+    if (retryAfterMs !== undefined && asksToWait(status)) hold.extend(status, retryAfterMs)
+    return result
+  }
