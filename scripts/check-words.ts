@@ -12,13 +12,13 @@ const remaining: ReadonlyArray<readonly [folder: string, findings: number]> = [
   ['packages/alauda-client/test/', 27],
 
   ['packages/alauda-simulator/test/', 25],
-  ['packages/collector/src/', 60],
+  ['packages/collector/src/', 16],
   ['packages/collector/test/', 102],
   ['packages/exporter-http/src/', 90],
   ['packages/exporter-http/test/', 145],
   // Generated from the folders above.
-  ['docs/configuration.md', 3],
-  ['docs/metrics.md', 2],
+  ['docs/configuration.md', 2],
+  ['docs/metrics.md', 1],
 ]
 
 const isChecked = (file: string): boolean =>

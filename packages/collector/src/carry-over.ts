@@ -11,8 +11,8 @@ import {
 } from './snapshot.js'
 
 /**
- * What a namespace's snapshot tells after the one before it. What could not be read this time is kept from then, with the
- * time for which it was true, so that it can be left out when it is too old:
+ * A namespace's snapshot with the earlier values of what could not be read this time. They keep their own time, so that they
+ * expire:
  *
  * - An instance whose metrics failed keeps its last point.
  * - A service whose instances could not be listed keeps them, as failed.

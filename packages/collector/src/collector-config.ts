@@ -16,7 +16,7 @@ export type CollectorClient = (AlaudaCalls & Partial<Pick<AlaudaTaskClient, 'sta
 
 /** What to collect and how often. Only `client` and `namespaces` are needed. */
 export interface CollectorConfig extends Omit<FamiliesOptions, 'freshness'> {
-  /** What to read with. What it tells of its own calls is shown too. */
+  /** Reads the cloud. Its own statistics are exported too. */
   readonly client: CollectorClient
   /** Whose services: user names or organizations' names. */
   readonly namespaces: ReadonlyArray<string>
@@ -41,7 +41,7 @@ export interface CollectorConfig extends Omit<FamiliesOptions, 'freshness'> {
    * a process warning. Default: all.
    */
   readonly filter?: ((service: Service) => boolean) | undefined
-  /** How many instances of a namespace to watch at the most. Default: 50 000. */
+  /** Maximum number of instances of a namespace. Default: 50 000. */
   readonly maxInstances?: number | undefined
   /**
    * How long a name, or another value that becomes a label, may be, in UTF-16 code units; what has a longer one is left out.
@@ -50,13 +50,13 @@ export interface CollectorConfig extends Omit<FamiliesOptions, 'freshness'> {
   readonly maxNameLength?: number | undefined
   /** Where the time comes from. Default: the machine's own. */
   readonly clock?: Clock | undefined
-  /** What another collector of the same namespaces knew last: this one goes on from there. Default: nothing. */
+  /** The last snapshots of another collector of the same namespaces, to continue from. Default: none. */
   readonly initial?: ReadonlyArray<Snapshot> | undefined
   /** From 0 to 1, for the part of the interval at which collections begin. Default: `Math.random`. */
   readonly random?: (() => number) | undefined
-  /** Told each collection's result, and the one before it. What it throws or rejects with becomes a process warning. */
+  /** Receives each collection's result, and the one before it. If it throws or rejects, the process emits a warning. */
   readonly onCollected?: ((snapshot: Snapshot, previous: Snapshot | undefined) => void) | undefined
-  /** Told how collections go: each one on level debug, above that what has changed. Default: nobody. */
+  /** Logs each collection on level debug, and changes on higher levels. Default: no log. */
   readonly logger?: Logger | undefined
   /** Stops the collector when it fires. */
   readonly signal?: AbortSignal | undefined

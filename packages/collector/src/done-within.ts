@@ -1,6 +1,6 @@
 import type { Clock } from '@alauda-exporter/alauda-client'
 
-/** Waits for `promise`, and tells whether it was done within `ms` milliseconds. Rejects when it does meanwhile. */
+/** Whether `promise` resolves within `ms` milliseconds. Rejects if it rejects meanwhile. */
 export const isDoneWithin = async (clock: Clock, ms: number, promise: Promise<unknown>): Promise<boolean> => {
   if (ms <= 0) return false
   let cancel = () => {}

@@ -1,4 +1,4 @@
-/** What its values do: only grow until they start again from 0, go up and down, or tell how values are spread. */
+/** A value that only grows until it restarts at 0, a value that goes up and down, or a distribution. */
 export type MetricType = 'counter' | 'gauge' | 'histogram'
 
 /** Label names and their values. */
@@ -24,7 +24,7 @@ export interface Metric {
    * @see https://prometheus.io/docs/practices/naming/
    */
   readonly name: string
-  /** One sentence that tells what the values mean. */
+  /** The meaning of the values in one sentence. */
   readonly help: string
   /** What its values do. */
   readonly type: MetricType
@@ -111,7 +111,7 @@ export const histogram = <Subject>(
   },
 })
 
-/** A row with several samples a subject, told apart by one label. */
+/** A row with several samples per subject, distinguished by one label. */
 export const gaugeBy = <Subject>(
   name: string,
   help: string,
@@ -212,7 +212,7 @@ export const lazyTable = <Subject>(
       },
   )
 
-/** Makes a family: at once, or in steps, each of which is soon done and between which the event loop may go on. */
+/** Makes a family: immediately, or in short steps between which the event loop may run. */
 export type LazyFamily = () => Family | Iterator<unknown, Family>
 
 /** The family, made in steps where it can be. */
@@ -245,8 +245,8 @@ export const withLabels =
 /**
  * One family for each name, and one sample for each series: a page must have neither twice.
  *
- * Name, help and type are those of the first that bears the name, and one of another type is left out. Of two samples of one
- * series the first stays.
+ * Name, help and type are those of the first family of a name; one of a different type is left out. Of two samples of one series
+ * the first stays.
  *
  * @example
  * ```ts
@@ -311,7 +311,7 @@ function* withoutRepeats(samples: ReadonlyArray<Sample>): Steps<ReadonlyArray<Sa
   return kept
 }
 
-/** The same for two samples of one series: neither the order of labels nor empty ones tell series apart. */
+/** The same for two samples of one series: neither the order of labels nor empty labels matter. */
 export const createSeriesKey = (): ((sample: Sample) => string) => {
   // Most samples of a family have the same names in the same order.
   const ordered = new Map<string, ReadonlyArray<string>>()

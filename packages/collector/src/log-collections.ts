@@ -29,8 +29,8 @@ export interface Logger {
 }
 
 /**
- * Tells the log how collections go: each one on level debug, and above that only what has changed since the last. During an
- * outage each reason is told once, however often it comes. The labels tell one collector from another.
+ * Logs each collection on level debug, and on higher levels only changes since the last. During an outage each reason is logged
+ * once. The labels distinguish collectors.
  */
 export const logCollections = (
   logger: Logger,
@@ -104,11 +104,11 @@ export const logCollections = (
     if (duplicates > 0 && duplicatesBefore === 0) {
       logger.warn(
         { ...which, leftOut: duplicates },
-        'several objects bear the same labels; only the newest of them is shown',
+        'several objects have the same labels; only the newest of them is shown',
       )
     }
 
-    // While the list cannot be read, that is the failure; its instances need not be told one by one.
+    // While the list is unreadable, that is the failure: its instances are not logged one by one.
     if (failure !== undefined) return
     const failed = failuresIn(snapshot)
     if (failed.length > 0 && !withFailedInstances.has(namespace)) {
@@ -125,7 +125,7 @@ export const logCollections = (
 }
 
 const leftOutBecause: Readonly<Record<CollectionBound, string>> = {
-  instances: 'there are more instances than may be read at the most',
+  instances: 'there are more instances than the limit',
   'name-length': 'names or other label values are too long; what they belong to was left out',
 }
 
@@ -170,7 +170,7 @@ const unknownSizesIn = (snapshot: Snapshot, sizes: Sizes): ReadonlyArray<string>
   return [...new Set(unknown)].filter((size) => size.length <= longestSizeName).sort()
 }
 
-/** Which of these names are new since there were none: a name that comes and goes is told once. */
+/** The names that are new since there were none: a name that comes and goes is logged once. */
 const changeIn = (known: Map<string, Set<string>>, namespace: string, names: ReadonlyArray<string>): string[] => {
   const before = known.get(namespace) ?? new Set()
   const added = names.filter((name) => !before.has(name))

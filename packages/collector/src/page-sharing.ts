@@ -49,7 +49,7 @@ export const assertDistinct = (sources: ReadonlyArray<object>, path: string): vo
       const namespace = a.namespaces.find((name) => b.namespaces.includes(name))
       if (a.client !== b.client) {
         throw new TypeError(
-          `${where}two clients with the same labels ${labels}, expected labels that tell them apart, like { account: 'north' }`,
+          `${where}two clients with the same labels ${labels}, expected distinct labels, like { account: 'north' }`,
         )
       }
       if (namespace !== undefined) {

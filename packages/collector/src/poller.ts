@@ -8,7 +8,7 @@ const longestTimerMs = 2 ** 31 - 1
 export interface Poller<A> {
   /** Collects at once, and from then on at the interval; without an interval, only when it is asked to. */
   readonly start: () => void
-  /** Breaks off what is under way, which then counts for nothing, and collects no more. */
+  /** Cancels the current collection, whose result is discarded, and collects no more. */
   readonly stop: () => void
   /** One collection, now: the one under way, if there is one. */
   readonly collect: () => Promise<A>

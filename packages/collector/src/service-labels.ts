@@ -9,7 +9,7 @@ export const serviceLabels = ({ project, space, name }: Pick<Service, 'project' 
 })
 
 /**
- * The labels that all metrics of a service have: `namespace`, `project` and `space` where the API tells them, `service`. Metrics
+ * The labels that all metrics of a service have: `namespace`, `project` and `space` if the API returns them, `service`. Metrics
  * of your own that have them too can be joined with ours.
  *
  * @example
@@ -25,7 +25,7 @@ export const identityLabels = (namespace: string, service: Service): Labels => (
   ...serviceLabels(service),
 })
 
-/** What a service's labels say it is: two services with the same key cannot be told apart by Prometheus. */
+/** The key of a service's labels: Prometheus cannot distinguish two services with the same key. */
 export const labelsKey = (service: Service): string => {
   const { service: name, project, space } = serviceLabels(service)
   return JSON.stringify([name, project, space])

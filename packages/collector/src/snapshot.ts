@@ -1,6 +1,6 @@
 import type { Instance, Point, Service } from './model.js'
 
-/** All that one collection of one namespace saw. Plain data that nobody changes; times are seconds since the epoch. */
+/** The result of one collection of one namespace: immutable plain data; times are seconds since the epoch. */
 export interface Snapshot {
   /** Whose services: a user's or an organization's name. */
   readonly namespace: string
@@ -14,9 +14,9 @@ export interface Snapshot {
   readonly lastSuccessTime?: number
   /** Why the service list could not be read whole; absent when it could. */
   readonly failure?: Failure
-  /** In the order of their names. No two bear the same labels. */
+  /** In the order of their names. No two have the same labels. */
   readonly services: ReadonlyArray<ServiceReading>
-  /** How many services were left out because a newer one bears the same labels. */
+  /** Number of services left out because a newer one has the same labels. */
   readonly duplicates: number
   /** How many objects were left out because of a bound: absent for a bound that left none out. */
   readonly leftOut: Readonly<Partial<Record<CollectionBound, number>>>
@@ -59,9 +59,9 @@ export interface ServiceReading {
   readonly service: Service
   /** When it was listed, as it is here, in seconds since the epoch. */
   readonly listedTime: number
-  /** In the order of their names. No two bear the same name. */
+  /** In the order of their names. No two have the same name. */
   readonly instances: ReadonlyArray<InstanceReading>
-  /** How many instances were left out because a newer one bears the same name, as during a redeploy. */
+  /** Number of instances left out because a newer one has the same name, as during a redeployment. */
   readonly duplicates: number
   /** Why its instances are not known; absent when they are. */
   readonly instancesFailure?: Failure

@@ -2,7 +2,7 @@ import { types } from 'node:util'
 import type { Logger } from './log-collections.js'
 import type { Service } from './model.js'
 
-/** Tells the host of a fault in what it handed in, without ending anything. */
+/** Warns the host of a fault in its own code, without ending anything. */
 export const warn = (error: unknown): void => {
   process.emitWarning(error instanceof Error ? error : messageOf(error))
 }

@@ -21,7 +21,7 @@ const enough = new DOMException('enough', 'AbortError')
 const brokeOff = {
   kind: 'UnexpectedError',
   reason: 'timeout',
-  message: 'the collection broke off: enough',
+  message: 'the collection failed: enough',
   cause: enough,
 }
 
@@ -127,7 +127,7 @@ test('a signal that fired beforehand ends the collection too', async (t) => {
 
 test('what a source throws, or rejects with, is told where it happened', async (t) => {
   const cause = new RangeError('too far')
-  const failure = { kind: 'UnexpectedError', reason: 'decode', message: 'the collection broke off: too far', cause }
+  const failure = { kind: 'UnexpectedError', reason: 'decode', message: 'the collection failed: too far', cause }
   const throws = () => {
     throw cause
   }
@@ -153,7 +153,7 @@ test('what is thrown need not be an Error', async (t) => {
   t.deepEqual((await read(source)).failure, {
     kind: 'UnexpectedError',
     reason: 'decode',
-    message: 'the collection broke off: unknown reason',
+    message: 'the collection failed: unknown reason',
     cause: 'a string',
   })
 })

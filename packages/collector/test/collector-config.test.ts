@@ -349,8 +349,8 @@ test('a collection may take as long as the interval, or a minute without one', a
   t.is(defaultTimeoutMs(0), 60_000)
   t.is(defaultTimeoutMs(15_000), 15_000)
   for (const [intervalMs, message] of [
-    [15_000, 'the collection broke off: the collection was not done within 15000 ms'],
-    [0, 'the collection broke off: the collection was not done within 60000 ms'],
+    [15_000, 'the collection failed: the collection was not done within 15000 ms'],
+    [0, 'the collection failed: the collection was not done within 60000 ms'],
   ] as const) {
     const { clock, collector } = collectorOf(sourceOf({ listServices: hangs }), { intervalMs })
     const snapshots = collector.collect()

@@ -284,7 +284,7 @@ test('a first collection that fails is a first collection', async (t) => {
   const { collector } = collectorOf(source)
   collector.start()
   await collector.ready(5_000)
-  t.is(collector.snapshots()[0]?.failure?.message, 'the collection broke off: oops')
+  t.is(collector.snapshots()[0]?.failure?.message, 'the collection failed: oops')
 })
 
 test('before the start it is ready at once', async (t) => {

@@ -126,7 +126,7 @@ test('duplicates are told when they begin, and no further ones until they are go
   const more = { ...snapshot({ ...web(), duplicates: 2 }), duplicates: 1 }
   const told = (leftOut: number): Call => [
     'warn',
-    'several objects bear the same labels; only the newest of them is shown',
+    'several objects have the same labels; only the newest of them is shown',
     { namespace: 'demo', leftOut },
   ]
   t.deepEqual(changesOf(snapshot(), twins, more, twins, snapshot(), more).slice(1), [[told(1)], [], [], [], [told(3)]])
@@ -234,7 +234,7 @@ test('nobody says that instances can be read again before the list can be', (t) 
 test('instances beyond the guard are told once', (t) => {
   const guarded = { ...snapshot(), leftOut: { instances: 3 } }
   t.deepEqual(changesOf(snapshot(), guarded, guarded).slice(1), [
-    [['warn', 'there are more instances than may be read at the most', { namespace: 'demo', leftOut: 3 }]],
+    [['warn', 'there are more instances than the limit', { namespace: 'demo', leftOut: 3 }]],
     [],
   ])
 })

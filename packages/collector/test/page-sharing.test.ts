@@ -62,7 +62,7 @@ test('one collector given twice is one collector', async (t) => {
 const indistinct: ReadonlyArray<readonly [ReadonlyArray<Collector>, string]> = [
   [
     [of(), of({ client: { ...tellingSource }, namespaces: ['team'] })],
-    "two clients with the same labels {}, expected labels that tell them apart, like { account: 'north' }",
+    "two clients with the same labels {}, expected distinct labels, like { account: 'north' }",
   ],
   [[of(), of({ namespaces: ['team', 'demo'] })], 'both have the namespace "demo" and the labels {}'],
   [

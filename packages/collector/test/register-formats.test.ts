@@ -98,7 +98,7 @@ test('a single metric can be asked for', async (t) => {
   register(registry)
   t.is(
     await registry.getSingleMetricAsString('alauda_collection_duplicates'),
-    `# HELP alauda_collection_duplicates Services and instances that the last collection left out because a newer one bears the same labels.
+    `# HELP alauda_collection_duplicates Services and instances that the last collection left out because a newer one has the same labels.
 # TYPE alauda_collection_duplicates gauge
 alauda_collection_duplicates{namespace="demo"} 0`,
   )

@@ -177,7 +177,7 @@ test('services that cannot be told apart are told once; on level debug there is 
   t.deepEqual(plain(lines.slice(0, 5)), [
     collected,
     'level=info msg="the service list was read" account=north team=team-north namespace=demo services=1 instances=0 durationSeconds=N',
-    'level=warn msg="several objects bear the same labels; only the newest of them is shown" account=north team=team-north namespace=demo leftOut=1',
+    'level=warn msg="several objects have the same labels; only the newest of them is shown" account=north team=team-north namespace=demo leftOut=1',
     collected,
     collected,
   ])

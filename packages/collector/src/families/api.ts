@@ -58,8 +58,8 @@ const clientRows: ReadonlyArray<Row<ClientStatistics>> = [
 ]
 
 /**
- * What Prometheus is told of a client's calls of the API. Without statistics there are no samples. `labels` are for every
- * sample, as to tell accounts apart.
+ * The metrics of a client's API calls. Without statistics there are no samples. `labels` are added to every sample, for example to
+ * distinguish accounts.
  *
  * @example
  * ```ts

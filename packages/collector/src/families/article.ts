@@ -7,7 +7,7 @@ const times = (factor: number, value: number | undefined): number | undefined =>
 
 /**
  * The four gauges of the exporter of 2016, under its names, with its labels `service` and `instance` and in the API's own
- * units, so that its queries run as printed. `alauda_instance_*` tell the same in Prometheus' units.
+ * units, so that its queries run as printed. `alauda_instance_*` have the same values in Prometheus' units.
  */
 export const articleRows: ReadonlyArray<Row<Point>> = [
   gauge(

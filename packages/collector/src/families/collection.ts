@@ -72,7 +72,7 @@ export const collectionRows: ReadonlyArray<Row<Snapshot>> = [
   ),
   gauge(
     'alauda_collection_duplicates',
-    'Services and instances that the last collection left out because a newer one bears the same labels.',
+    'Services and instances that the last collection left out because a newer one has the same labels.',
     duplicatesIn,
   ),
 ]

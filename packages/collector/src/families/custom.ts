@@ -3,7 +3,7 @@ import type { Snapshot } from '../snapshot.js'
 import { isThenable, messageOf, warn } from '../warnings.js'
 import type { CustomMetric } from './options.js'
 
-/** Told that a custom metric could not be read for a namespace, and why. */
+/** Receives the failure of a custom metric for a namespace. */
 export type OnCustomFailure = (metric: string, fault: string) => void
 
 /** The family of a metric that the host has written: whatever that does costs no other metric, and no other namespace. */

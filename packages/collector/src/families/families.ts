@@ -25,8 +25,8 @@ import { serviceLabelsRow, serviceRows } from './service.js'
 import { withoutStale } from './stale.js'
 
 /**
- * What Prometheus is told of the snapshots, one for each namespace. A value that the API did not give has no sample. Units are
- * Prometheus' own: seconds, bytes, ratios. Pure: the same snapshots give the same families.
+ * The metrics of snapshots, one per namespace. A value that the API did not return has no sample. Units are Prometheus' own:
+ * seconds, bytes, ratios. Pure: the same snapshots give the same families.
  *
  * @example
  * ```ts
@@ -181,7 +181,7 @@ const withPoint = ({ labels, subject }: Identified<InstanceReading>) => {
 const stillThere = ({ labels, subject }: Identified<InstanceReading>) =>
   subject.outcome === 'gone' ? [] : [{ labels, subject: subject.instance }]
 
-// These two labels cannot tell namespaces, projects and spaces apart: of instances that share them the newest is shown.
+// These two labels do not distinguish namespaces, projects and spaces: of instances that share them the newest is shown.
 const articleInstancesOf = (snapshots: ReadonlyArray<Snapshot>) => {
   const candidates = snapshots.flatMap(servicesIn).flatMap(({ service, instances }) =>
     instances

@@ -49,7 +49,7 @@ export const instanceMetricsRows: ReadonlyArray<Row<Point>> = [
   ),
 ]
 
-/** It tells of late values as long as they are shown, and so has no time of its own. */
+/** Without a timestamp, so that it shows how late values are while they are shown. */
 export const lastSampleRow: Row<Point> = gauge(
   'alauda_instance_last_sample_timestamp_seconds',
   'When the cloud measured the values shown for the instance, in seconds since the epoch (time).',

@@ -40,7 +40,7 @@ export interface FamiliesOptions {
   readonly sizes?: Sizes | undefined
   /** Metrics of your own. Their names must not be those of other metrics. */
   readonly customMetrics?: ReadonlyArray<CustomMetric> | undefined
-  /** Labels for every sample, as to tell accounts apart: names that no metric has yet, and values that are not empty. */
+  /** Labels for every sample, for example to distinguish accounts: names that no metric has, and values that are not empty. */
   readonly labels?: Labels | undefined
   /** What is too old to be shown. Default: nothing. */
   readonly freshness?: Freshness | undefined

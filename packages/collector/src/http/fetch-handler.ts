@@ -4,7 +4,7 @@ import type { MetricsSource } from './metrics-source.js'
 /**
  * Answers scrapes where requests and responses are those of `fetch`: in Hono, Next.js, Bun, Deno. The page is in the format
  * that the request prefers, and comes within the time that Prometheus gives it. Several sources share a page: collectors of
- * several accounts, told apart by their `labels`; of a series that two of them have the first is shown. A source that throws,
+ * several accounts, distinguished by their `labels`; of a series that two of them have the first is shown. A source that throws,
  * rejects, hangs or gives something else than families is left out of the page, with a process warning; when no source is
  * left, the handler rejects. Other methods than GET and HEAD get 405.
  *

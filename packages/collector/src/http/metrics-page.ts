@@ -18,8 +18,8 @@ export interface MetricsPage {
 }
 
 /**
- * Makes a page for a scrape with these headers, in the format and the time that they ask for. It is made in steps, between
- * which the event loop goes on, and scrapes that come meanwhile share it. Of several sources, one that fails, or gives nothing
+ * Makes a page for a scrape with these headers, in their format and within their time. It is made in steps between which the event
+ * loop runs, and concurrent scrapes share it. Of several sources, one that fails, or gives nothing
  * in the time that the scrape has, is left out with a process warning. Rejects when no source is left.
  *
  * @example
@@ -87,7 +87,7 @@ interface Ready {
   readonly families?: Families
 }
 
-// Others have what they show at hand, as collectors do, and their pages may be shared.
+// Others already have their data, like collectors, and their pages may be shared.
 const isReadAtOnce = ({ lazyFamilies, snapshots }: MetricsSource): boolean =>
   lazyFamilies === undefined && snapshots === undefined
 

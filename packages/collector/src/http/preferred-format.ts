@@ -11,7 +11,7 @@ export const contentTypes: Readonly<Record<ExpositionFormat, string>> = {
 // Prometheus 3 also asks how names that are not plain are to be escaped. All of ours are plain: each answer is the same page.
 const escapings = ['', '; escaping=allow-utf-8', '; escaping=underscores', '; escaping=dots', '; escaping=values']
 
-// Of what is preferred equally the first is taken: whoever accepts anything gets text.
+// The first of equally preferred formats wins: a client that accepts anything gets text.
 const formats: ReadonlyMap<string, ExpositionFormat> = new Map(
   (['text', 'openmetrics'] as const).flatMap((format) =>
     escapings.map((escaping): [string, ExpositionFormat] => [`${contentTypes[format]}${escaping}`, format]),

@@ -57,7 +57,7 @@ export const unfinished: Failure = {
 export const brokeOff = (cause: unknown): Failure => ({
   kind: 'UnexpectedError',
   reason: hasEnded(cause) ? 'timeout' : 'decode',
-  message: `the collection broke off: ${cause instanceof Error ? cause.message : 'unknown reason'}`,
+  message: `the collection failed: ${cause instanceof Error ? cause.message : 'unknown reason'}`,
   cause,
 })
 

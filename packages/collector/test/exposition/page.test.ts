@@ -150,7 +150,7 @@ alauda_collection_future_points{namespace="demo"} 0
 # TYPE alauda_collection_left_out gauge
 alauda_collection_left_out{namespace="demo",bound="instances"} 0
 alauda_collection_left_out{namespace="demo",bound="name-length"} 0
-# HELP alauda_collection_duplicates Services and instances that the last collection left out because a newer one bears the same labels.
+# HELP alauda_collection_duplicates Services and instances that the last collection left out because a newer one has the same labels.
 # TYPE alauda_collection_duplicates gauge
 alauda_collection_duplicates{namespace="demo"} 1
 # HELP cpu_cumulative_usage CPU time that the instance has used since it started, in nanoseconds (cpu_cumulative_usage).

@@ -63,7 +63,7 @@ test('it gets the filter, and what it reads is carried over a failure', async (t
   await collector.collect()
   isDown = true
   const [snapshot] = await collector.collect()
-  t.like(snapshot?.failure, { reason: 'decode', message: 'the collection broke off: down' })
+  t.like(snapshot?.failure, { reason: 'decode', message: 'the collection failed: down' })
   t.is(linesOf(collector, 'alauda_instance_memory_usage_bytes').length, 1)
 })
 

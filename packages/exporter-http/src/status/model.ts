@@ -47,7 +47,7 @@ export interface NamespaceStatus {
   readonly leftOutInstances: number
   /** Services and instances left out because a label would be longer than allowed. */
   readonly tooLong: number
-  /** Services and instances left out because a newer one bears the same labels. */
+  /** Services and instances left out because a newer one has the same labels. */
   readonly duplicates: number
   /** How many services there are, on whichever page. */
   readonly serviceCount: number

@@ -97,7 +97,7 @@ alauda_collection_future_points{namespace="demo"} 0
 # TYPE alauda_collection_left_out gauge
 alauda_collection_left_out{namespace="demo",bound="instances"} 0
 alauda_collection_left_out{namespace="demo",bound="name-length"} 0
-# HELP alauda_collection_duplicates Services and instances that the last collection left out because a newer one bears the same labels.
+# HELP alauda_collection_duplicates Services and instances that the last collection left out because a newer one has the same labels.
 # TYPE alauda_collection_duplicates gauge
 alauda_collection_duplicates{namespace="demo"} 0
 # HELP alauda_api_requests_total Requests to the API, by what was asked and what came of it: the HTTP status, or timeout, network (no connection, or a broken one) or aborted (the collection ended first).

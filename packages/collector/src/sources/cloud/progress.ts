@@ -61,7 +61,7 @@ export interface ListedInstances {
   readonly tooLong: number
 }
 
-/** What tells a service from all others of its namespace. Some installations give one uuid to several. */
+/** The identity of a service within its namespace. Some installations give several services the same uuid. */
 export const keyOf = ({ uuid, project, space, name }: Service): string => JSON.stringify([uuid, project, space, name])
 
 export const createProgress = ({ maxInstances, maxNameLength, previous }: CollectOptions): Progress => {
