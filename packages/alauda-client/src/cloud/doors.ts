@@ -1,5 +1,4 @@
 import * as E from 'fp-ts/lib/Either.js'
-import * as R from 'fp-ts/lib/Record.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import { type AlaudaError, AlaudaException } from '../http/errors.js'
 import type { ClientStatistics } from '../http/statistics.js'
@@ -94,7 +93,10 @@ type Call<Result> = (...args: never[]) => Result
 
 const promisesOf = (calls: Readonly<Record<Endpoint, Call<TaskEither<AlaudaError, unknown>>>>) =>
   // A record's map cannot express that each call keeps its own arguments and answer.
-  R.map(promised)(calls) as Pick<AlaudaClient, Endpoint>
+  Object.fromEntries(Object.entries(calls).map(([name, call]) => [name, promised(call)])) as Pick<
+    AlaudaClient,
+    Endpoint
+  >
 
 const promised =
   (call: Call<TaskEither<AlaudaError, unknown>>): Call<Promise<unknown>> =>

@@ -10,6 +10,7 @@ export interface Source {
   readonly statistics?: (() => ClientStatistics | undefined) | undefined
 }
 
+/** What to collect, within which bounds. */
 export interface CollectOptions {
   readonly namespace: string
   /** Which services to read. */
