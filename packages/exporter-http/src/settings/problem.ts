@@ -86,8 +86,8 @@ export const quoted = (text: string): string => {
   return printable(`"${short.replaceAll(/["\\]/g, '\\$&')}"`)
 }
 
-// A user and a password in a URL, or a key in its query or fragment.
-const mayHoldSecret = /@|:\/\/.*[?#]|[?#].*=/s
+// A password in a URL, a key in its query or fragment, or the next line of a file whose line break was lost.
+const mayHoldSecret = /@|:\/\/.*[?#]|[?#].*=|passw|toke/is
 
 /**
  * A wrong value as a problem names it; a secret is not repeated.

@@ -51,6 +51,10 @@ const durations = fc
   .tuple(fc.integer({ min: 1, max: 23 }), fc.constantFrom('h', 'm', 's', 'ms'))
   .map((parts) => parts.join(''))
 
+const sizes = fc
+  .tuple(fc.integer({ min: 1, max: 256 }), fc.constantFrom('B', 'KB', 'KiB', 'MB'))
+  .map((parts) => parts.join(''))
+
 const special = new Map<Setting<unknown>, fc.Arbitrary<Value>>([
   [accountName, fc.stringMatching(/^[A-Za-z0-9_.-]{1,8}$/)],
   [identity.passwordFile, fc.constant('/run/secret')],
@@ -84,12 +88,10 @@ const arbitraryOf = (setting: Setting<unknown>): fc.Arbitrary<Value> => {
   if (format === formats.positiveInteger) return fc.integer({ min: 1, max: 999_999_999 })
   if (format === formats.wholeNumber) return fc.nat({ max: 999_999_999 })
   if (format === formats.rate) return fc.nat({ max: 100_000 }).map((hundredths) => hundredths / 100)
-  if (format.placeholder === 'SIZE')
-    return fc
-      .tuple(fc.integer({ min: 1, max: 256 }), fc.constantFrom('B', 'KB', 'KiB', 'MB'))
-      .map((parts) => parts.join(''))
   const { enum: choices } = format.schema
-  return Array.isArray(choices) ? fc.constantFrom(...choices.map(String)) : durations
+  if (Array.isArray(choices)) return fc.constantFrom(...choices.map(String))
+  const values = format.placeholder === 'SIZE' ? sizes : durations
+  return values.filter((text) => E.isRight(format.parse(text)))
 }
 
 /** Right values of a setting, as a file may have them. */

@@ -34,7 +34,16 @@ test('a value is quoted, short and visible; one that may hold a secret is not sh
   t.is(given(0), '"0" given')
   t.is(quoted('x'.repeat(61)), `"${'x'.repeat(60)}…"`)
   t.is(given('(a?b)#'), '"(a?b)#" given')
-  for (const text of ['https://a:b@x', 'a:b@x/v1/', 'http://x/?b', 'http://x/#b', '/v1?token=b', '#token=b']) {
+  for (const text of [
+    'https://a:b@x',
+    'a:b@x/v1/',
+    'http://x/?b',
+    'http://x/#b',
+    '/v1?a=b',
+    '#a=b',
+    'a  password\u0000b',
+    'a token b',
+  ]) {
     t.is(given(text), 'value not shown', text)
   }
   t.is(given('banana', true), 'value not shown')
