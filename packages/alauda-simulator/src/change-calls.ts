@@ -29,20 +29,16 @@ export const updateService = (call: Call): Answer => {
   return done
 }
 
-export const deleteService = (call: Call): Answer => {
-  call.world.change({ at: call.now, action: 'delete', service: serviceOf(call).uuid })
-  return { status: 204 }
-}
+const changing =
+  (action: 'start' | 'stop' | 'delete', answer: Answer) =>
+  (call: Call): Answer => {
+    call.world.change({ at: call.now, action, service: serviceOf(call).uuid })
+    return answer
+  }
 
-export const startService = (call: Call): Answer => {
-  call.world.change({ at: call.now, action: 'start', service: serviceOf(call).uuid })
-  return done
-}
-
-export const stopService = (call: Call): Answer => {
-  call.world.change({ at: call.now, action: 'stop', service: serviceOf(call).uuid })
-  return done
-}
+export const deleteService = changing('delete', { status: 204 })
+export const startService = changing('start', done)
+export const stopService = changing('stop', done)
 
 const requireAutoscalingConfig = ({ scaling_mode, autoscaling_config }: Partial<ServiceSettings>): void => {
   if (scaling_mode === 'AUTO' && (autoscaling_config ?? null) === null) {

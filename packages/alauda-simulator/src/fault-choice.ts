@@ -32,9 +32,9 @@ export interface ArmedFault {
   /** Number of tokens issued before the fault was set. */
   readonly tokensBefore: number
   /** Calls that matched its selector, inside its share or not. */
-  readonly met: number
+  readonly matched: number
   /** Calls that it affected. */
-  readonly struck: number
+  readonly affected: number
   /** Calls that a quota passed in the last minute. */
   readonly passed: ReadonlyArray<{ readonly token: string; readonly at: number }>
 }
@@ -42,8 +42,8 @@ export interface ArmedFault {
 export const arm = (fault: Fault, tokensBefore: number): ArmedFault => ({
   fault,
   tokensBefore,
-  met: 0,
-  struck: 0,
+  matched: 0,
+  affected: 0,
   passed: [],
 })
 
@@ -63,33 +63,25 @@ export const choose = (
   const contents: ContentsFault[] = []
   let answer: AnswerFault | undefined
 
-  const strike = (armed: ArmedFault): ArmedFault => {
+  const affect = (armed: ArmedFault): ArmedFault => {
     const { fault } = armed
-    const struck = { ...armed, struck: armed.struck + 1 }
-    if (isDelay(fault)) {
-      delayMs += delayOf(fault, armed.met)
-      return struck
-    }
-    if (isContents(fault)) {
-      contents.push(fault)
-      return struck
-    }
-    if (fault.kind === 'quota') {
+    const affected = { ...armed, affected: armed.affected + 1 }
+    if (isDelay(fault)) delayMs += delayOf(fault, armed.matched)
+    else if (isContents(fault)) contents.push(fault)
+    else if (fault.kind === 'quota') {
       const { passed, retryAfter } = countIn(armed, fault.callsPerMinute, call)
       if (retryAfter === undefined) return { ...armed, passed }
       if (answer !== undefined) return armed
       answer = { kind: 'too-many-requests', retryAfter }
-      return struck
-    }
-    if (answer !== undefined) return armed
-    answer = fault
-    return struck
+    } else if (answer !== undefined) return armed
+    else answer = fault
+    return affected
   }
 
   const after = faults.map((armed) => {
-    if (!meets(armed, call)) return armed
-    const struck = isDue(armed) ? strike(armed) : armed
-    return { ...struck, met: armed.met + 1 }
+    if (!matches(armed, call)) return armed
+    const affected = isDue(armed) ? affect(armed) : armed
+    return { ...affected, matched: armed.matched + 1 }
   })
   return { chosen: { delayMs, contents, answer }, faults: after }
 }
@@ -105,7 +97,7 @@ const revokes = ({ fault, tokensBefore }: ArmedFault, token: IssuedToken): boole
   fault.from === undefined ? token.number < tokensBefore : token.issuedAt < fault.from
 
 /** Whether the call matches the fault. */
-const meets = (armed: ArmedFault, call: FaultCall): boolean => {
+const matches = (armed: ArmedFault, call: FaultCall): boolean => {
   const { fault } = armed
   if (!isOn(fault, call.now) || !canAffect(fault.kind, call.endpoint)) return false
   if (fault.endpoint !== undefined && fault.endpoint !== call.endpoint) return false
@@ -120,9 +112,9 @@ const meets = (armed: ArmedFault, call: FaultCall): boolean => {
 }
 
 /** Whether the next matching call is within the fault's share and times. */
-const isDue = ({ fault, met, struck }: ArmedFault): boolean =>
-  (fault.times === undefined || struck < fault.times) &&
-  (fault.share === undefined || fraction(keyOf(fault, 'share', met)) < fault.share)
+const isDue = ({ fault, matched, affected }: ArmedFault): boolean =>
+  (fault.times === undefined || affected < fault.times) &&
+  (fault.share === undefined || fraction(keyOf(fault, 'share', matched)) < fault.share)
 
 /** Each fault draws independently of other faults and of the order of its fields. */
 const keyOf = (fault: Fault, what: string, number: number): Key => [

@@ -14,7 +14,7 @@ import {
 } from './fault-rules.js'
 import { type Endpoint, endpoints } from './routes.js'
 
-/** What every fault may say about the calls that it affects. */
+/** The fields of every fault, which select the calls to affect. */
 export const selectorRules = {
   /** What the call requests; `listServices` is the list with its pages. */
   endpoint: oneOf(...endpoints),

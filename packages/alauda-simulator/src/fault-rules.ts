@@ -1,4 +1,4 @@
-/** What a field of a fault must be. */
+/** A check of a field, and the words for what it expects. */
 export interface Rule<Value> {
   readonly expected: string
   readonly accepts: (value: unknown) => value is Value

@@ -45,7 +45,7 @@ export const insteadOf = (
 }
 
 /** The API's answer as modified by the fault. */
-export const spoilt = (fault: AnswerFault, answer: Answer): Answer => {
+export const modified = (fault: AnswerFault, answer: Answer): Answer => {
   if (fault.kind === 'empty-body') return { status: answer.status, headers: answer.headers ?? {} }
   if (fault.kind === 'null-values') {
     const { columns } = fault

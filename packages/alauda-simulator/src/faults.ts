@@ -45,7 +45,7 @@ export interface FaultControl {
 export interface Faults {
   readonly control: FaultControl
   /** The faults of a call; `presented` is its Authorization header. */
-  befalling(call: FaultedCall, presented: string | undefined): Chosen
+  choose(call: FaultedCall, presented: string | undefined): Chosen
   /** The account with the token that the call must present, or that a login returns. */
   accountFor(call: FaultedCall, presented: string | undefined): Account
 }
@@ -86,7 +86,7 @@ export const createFaults = (account: Account, initial: ReadonlyArray<Fault>): F
       set,
       clear: () => set([]),
     },
-    befalling(call, presented) {
+    choose(call, presented) {
       if (armed.length === 0) return nothing
       const { chosen, faults } = choose(armed, { ...namesIn(call), token: issued(presented) })
       armed = faults

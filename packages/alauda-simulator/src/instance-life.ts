@@ -36,7 +36,7 @@ const rolloutPause = 5
 /** The API's times have milliseconds. */
 export const toMilliseconds = (seconds: number): number => Math.round(seconds * 1000) / 1000
 
-/** What decides which instances a service has until `horizon`. */
+/** Everything that decides a service's instances until `horizon`. */
 export interface Plan {
   readonly history: History
   readonly disturbance: Disturbance | undefined

@@ -68,6 +68,6 @@ const decoded = (segment: string): string | undefined => {
   try {
     return decodeURIComponent(segment)
   } catch {
-    return undefined // malformed percent-encoding names nothing
+    return undefined // malformed percent-encoding matches no path
   }
 }

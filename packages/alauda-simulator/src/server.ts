@@ -4,7 +4,7 @@ import { createAccount } from './account.js'
 import { answer } from './api.js'
 import { articleWorld } from './article-world.js'
 import type { AnswerFault, Fault } from './fault.js'
-import { insteadOf, sendUnder, spoilt } from './fault-wire.js'
+import { insteadOf, modified, sendUnder } from './fault-wire.js'
 import { viewUnder } from './fault-world.js'
 import { answerControl, createFaults, type FaultControl, type Faults } from './faults.js'
 import { type Route, resolve } from './routes.js'
@@ -120,7 +120,7 @@ export const startSimulator = async (options: SimulatorOptions = {}): Promise<Si
       ? controlled(request, faults)
       : answerTo(request, { world, faults, now: seen.receivedAt / 1000 })
     const answered = await reply.catch((error: unknown) =>
-      request.socket.destroyed ? undefined : unspoilt(failure(error)),
+      request.socket.destroyed ? undefined : unmodified(failure(error)),
     )
     if (answered === undefined || answered.fault?.kind === 'hang') return
     const waitMs = isControl ? 0 : latencyMs + answered.delayMs
@@ -197,7 +197,7 @@ interface Answered {
   readonly fault: AnswerFault | undefined
 }
 
-const unspoilt = (answer: Answer): Answered => ({ answer, delayMs: 0, fault: undefined })
+const unmodified = (answer: Answer): Answered => ({ answer, delayMs: 0, fault: undefined })
 
 interface Cloud {
   readonly world: World
@@ -214,18 +214,18 @@ const answerTo = async (request: IncomingMessage, { world, faults, now }: Cloud)
   const route = routeOf(method, url.pathname)
   const body = await readBody(request)
   const call = { world, route, url, now }
-  const { delayMs, contents, answer: fault } = faults.befalling(call, authorization)
+  const { delayMs, contents, answer: fault } = faults.choose(call, authorization)
   const instead = fault && insteadOf(fault, call)
   if (instead !== undefined) return { answer: instead, delayMs, fault }
   const view = viewUnder(contents, fault, call)
   if (fault?.kind === 'repeated-page') url.searchParams.delete('page')
   const account = faults.accountFor(call, authorization)
-  const deserved = await answer({ ...view, account, route, url, contentType, body }, authorization).catch(failure)
-  return { answer: fault === undefined ? deserved : spoilt(fault, deserved), delayMs, fault }
+  const answered = await answer({ ...view, account, route, url, contentType, body }, authorization).catch(failure)
+  return { answer: fault === undefined ? answered : modified(fault, answered), delayMs, fault }
 }
 
 const controlled = async (request: IncomingMessage, { control }: Faults): Promise<Answered> =>
-  unspoilt(answerControl(control, request.method ?? 'GET', await readBody(request)))
+  unmodified(answerControl(control, request.method ?? 'GET', await readBody(request)))
 
 const routeOf = (method: string, path: string): Route => {
   const resolved = resolve(method, path)

@@ -41,7 +41,7 @@ export interface World {
   pointAt(instance: string, t: number): MetricPoint | undefined
   /** An instance's points in a window, newest first; none for times at which it did not run. */
   points(query: PointsQuery): MetricPoint[]
-  /** Changes the world. Throws an Error if the service does not exist at that time, or if a new one's name is taken. */
+  /** Changes the world. Throws an Error if the service does not exist at that time, or if a new service's name is in use. */
   change(change: Change): void
 }
 
