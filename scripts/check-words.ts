@@ -8,17 +8,14 @@ const root = resolve(import.meta.dirname, '..')
 
 /** Folders that are not rewritten yet, with the number of findings that is still allowed: lower it, never raise it. */
 const remaining: ReadonlyArray<readonly [folder: string, findings: number]> = [
-  ['packages/alauda-client/src/', 5],
+  ['packages/alauda-client/src/', 2],
   ['packages/alauda-client/test/', 27],
 
   ['packages/alauda-simulator/test/', 25],
-  ['packages/collector/src/', 16],
-  ['packages/collector/test/', 102],
-  ['packages/exporter-http/src/', 90],
-  ['packages/exporter-http/test/', 145],
-  // Generated from the folders above.
-  ['docs/configuration.md', 2],
-  ['docs/metrics.md', 1],
+  ['packages/collector/src/', 10],
+  ['packages/collector/test/', 90],
+  ['packages/exporter-http/src/', 4],
+  ['packages/exporter-http/test/', 136],
 ]
 
 const isChecked = (file: string): boolean =>

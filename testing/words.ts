@@ -12,7 +12,7 @@ const rules: ReadonlyArray<Rule> = [
     words: /\b(?:who|whom|which|what)soever\b|\bwho(?:m)?ever\b|\bnobody\b/,
     instead: 'name the actor, or "no client"',
   },
-  { words: /\b(?:those|everyone|everybody|anyone|anybody) who\b/, instead: 'name the actor' },
+  { words: /\b(?:those|everybody|somebody) who\b/, instead: 'name the actor' },
   { words: /\boneself\b/, instead: 'name the actor, or "your"' },
   { words: /\bstrangers?\b/, instead: 'other clients' },
   // Verbs

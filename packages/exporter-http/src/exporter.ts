@@ -36,9 +36,9 @@ export interface ExporterConfig {
   readonly settings: Settings
   readonly log: Log
   readonly readAgain: () => Promise<Checked<Settings>>
-  /** Told the settings that were read again, and are right. */
+  /** Receives the reloaded settings if they are valid. */
   readonly onReload?: (settings: Settings) => void
-  /** Told how each reload went: what is wrong, or nothing. */
+  /** Receives the problems of each reload; none after a successful one. */
   readonly onReloaded?: (problems: ReadonlyArray<Problem>) => void
   /** TLS, users and headers; absent for none. */
   readonly web?: Pick<LiveWebConfig, 'current'> | undefined
@@ -100,7 +100,7 @@ export const startExporter = async ({
     ]),
   )
   const at = (path: OwnedPath) => `${routePrefix}${path}`
-  // Probes wait for the cloud: however many are under way, what is known already is answered. Whether the exporter lives, and what it is to go by, can be asked and told also when it has too much to do.
+  // Probes wait for the cloud: they must not block known data. Health checks and reloads are answered under any load.
   const alwaysAnswered = new Set<string>([paths.healthy, paths.ready, paths.reload].map(at))
   const counts = createRequestCounts(routes)
   const protect: Middleware = web === undefined ? (next) => next : protectedBy(web)

@@ -45,7 +45,7 @@ export const main = async (
   const output = outputTo(io)
   const commandLine = parseCommandLine(args)
   const status = await runCommandLine(commandLine, environment, output)
-  // A server goes on without anyone to read its welcome.
+  // A server continues without a reader of its standard output.
   if (commandLine.command === 'serve') return status
   const failure = await output.failure()
   if (failure === undefined) return status

@@ -10,7 +10,7 @@ import { changedForRestart, type Settings } from './settings/settings.js'
 export interface Reload {
   /** Reads the settings again and goes by them; when they are wrong, the old ones stay, and what is wrong is returned. */
   readonly reload: () => Promise<ReadonlyArray<Problem>>
-  /** What Prometheus is told of it. */
+  /** The metrics of the reload. */
   readonly families: () => ReadonlyArray<Family>
 }
 
@@ -25,7 +25,7 @@ export const createReload = ({
   readonly settings: Settings
   readonly readAgain: () => Promise<Checked<Settings>>
   readonly apply: (settings: Settings) => void
-  /** Told how each reload went: what is wrong, or nothing. */
+  /** Receives the problems of each reload; none after a successful one. */
   readonly onReloaded?: (problems: ReadonlyArray<Problem>) => void
   readonly clock: Clock
   readonly log: Log

@@ -36,13 +36,12 @@ export interface Watched {
 export interface Watch {
   readonly accounts: () => ReadonlyArray<Watched>
   /**
-   * Watches what the settings say from now on. An account for which nothing has changed goes on as it is, but for what the API
-   * asked for with Retry-After, which is forgotten.
+   * Applies new settings. An unchanged account continues as it is, except that a pause requested with Retry-After ends.
    */
   readonly change: (settings: WatchSettings) => void
   /** Waits until a scrape can be answered, but no longer than `waitMs` milliseconds. */
   readonly ready: (waitMs: number) => Promise<void>
-  /** What Prometheus is told of all accounts. */
+  /** The metrics of all accounts. */
   readonly families: () => ReadonlyArray<Family>
   /** The same, not merged, each family made when it is asked for. */
   readonly lazyFamilies: () => ReadonlyArray<LazyFamily>
@@ -66,7 +65,7 @@ export const namespaceOf = ({ name }: Pick<Account, 'name'>, namespace: string):
 
 /** Who hears how it goes. */
 export interface WatchListeners {
-  /** Told each collection of an account. */
+  /** Receives each collection of an account. */
   readonly onCollected?: (account: Account, snapshot: Snapshot) => void
   readonly logger?: Logger
 }
@@ -86,7 +85,7 @@ export const createLoginBackoffs = (): LoginBackoffs => {
 }
 
 /**
- * From an account to its collector, which has not started yet. It goes on from what was known `before`, under other settings;
+ * From an account to its collector, which has not started yet. It continues from the snapshots `before`, with other settings;
  * the client, with its token and all that the API asked for, stays where it can.
  */
 export const watchAccount = (

@@ -21,7 +21,7 @@ export interface Cost {
   readonly advice: ReadonlyArray<string>
 }
 
-// What a scrape of Prometheus may take, unless it is told otherwise.
+// Prometheus' default scrape timeout.
 const scrapeSeconds = 10
 
 /**

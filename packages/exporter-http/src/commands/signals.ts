@@ -5,7 +5,7 @@ export interface Signals {
 
 /**
  * What the system's signals mean to the exporter. On Windows SIGHUP says that the window of the console was closed, and the
- * process has ten seconds left: nobody asks for a reload by it.
+ * process has ten seconds left: it does not request a reload.
  *
  * @see https://nodejs.org/api/process.html#signal-events
  * @example
@@ -23,7 +23,7 @@ export interface SignalListeners {
   readonly ignore: () => void
 }
 
-/** Listens for the signals. A second one to stop ends the process at once, as it does where nobody listens. */
+/** Listens for the signals. A second one to stop ends the process immediately, as without a listener. */
 export const listenToSignals = (
   process: Pick<NodeJS.Process, 'on' | 'off'>,
   { stop, reload }: Signals,

@@ -5,7 +5,7 @@ import { delimiter, isAbsolute, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Log } from '../log.js'
 
-/** Whoever started the exporter and waits to hear from it. Nothing here ever rejects, and all of it is told in order. */
+/** The service manager that started the exporter. Its methods never reject, and notify in order. */
 export interface ServiceManager {
   /** The exporter serves, after its start or after it has read its settings again. */
   readonly ready: (status: string) => Promise<void>
@@ -14,7 +14,7 @@ export interface ServiceManager {
 }
 
 /**
- * Tells systemd how it goes where systemd asks for that, which it does with `NOTIFY_SOCKET`; elsewhere nothing happens.
+ * Notifies systemd of the exporter's state if `NOTIFY_SOCKET` requests that; otherwise does nothing.
  *
  * Node.js has no datagram sockets of the kind that systemd listens on, so that systemd's own `systemd-notify` speaks for it. The
  * unit has to say `NotifyAccess=all`, as that is another process.
@@ -48,10 +48,7 @@ export const createServiceManager = ({
     } catch (error) {
       if (isToldOf) return
       isToldOf = true
-      log.warn(
-        { error: error instanceof Error ? error.message : 'unknown reason' },
-        'systemd cannot be told how it goes',
-      )
+      log.warn({ error: error instanceof Error ? error.message : 'unknown reason' }, 'cannot notify systemd')
     }
   }
   const notify = (...assignments: ReadonlyArray<string>): Promise<void> => {
@@ -61,7 +58,7 @@ export const createServiceManager = ({
   }
   return {
     ready: (status) => notify('READY=1', `STATUS=${oneLine(status)}`),
-    // With the time, systemd can tell this reload from one before that it has asked for (Type=notify-reload).
+    // The time lets systemd distinguish this reload from an earlier one that it requested (Type=notify-reload).
     reloading: () => notify('RELOADING=1', `MONOTONIC_USEC=${monotonicNanoseconds() / 1000n}`),
     stopping: () => notify('STOPPING=1', 'STATUS=Stopping'),
   }

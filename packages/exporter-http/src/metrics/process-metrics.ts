@@ -8,7 +8,7 @@ export interface ProcessMetrics {
 }
 
 /**
- * What prom-client tells of a process: `process_*` and `nodejs_*`. It keeps no process alive.
+ * prom-client's metrics of a process: `process_*` and `nodejs_*`. They keep no process alive.
  *
  * @example
  * const { families, stop } = startProcessMetrics()
@@ -99,7 +99,7 @@ const toFamilies = ({
 
 const types: ReadonlyArray<MetricType> = ['counter', 'gauge', 'histogram']
 
-// Until the event loop has been timed, its mean is no number, and its minimum what nothing is above.
+// Before the first measurement of the event loop, its mean is NaN and its minimum the maximum value.
 const isMeasured = ({ value }: MetricValue<string>): boolean => !Number.isNaN(value) && value !== 2 ** 63 / 1e9
 
 const toSample = (family: string, given: MetricValue<string>): Sample => {

@@ -54,7 +54,7 @@ interface Answers {
 export const requestFamilies = (answers: ReadonlyArray<Answers>, inFlight: number): ReadonlyArray<Family> => [
   {
     name: 'alauda_exporter_http_requests_total',
-    help: 'HTTP requests that were answered, by path and status; paths that there are none of are other.',
+    help: 'HTTP requests that were answered, by path and status; unknown paths are counted as other.',
     type: 'counter',
     labels: ['handler', 'code'],
     samples: answers.map(({ handler, code, count }) => ({ labels: { handler, code: String(code) }, value: count })),

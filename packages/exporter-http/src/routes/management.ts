@@ -9,8 +9,8 @@ import { namespaceOf, type Watch, type Watched } from '../watch.js'
 export const healthyRoute: Handler = async () => plainText(200, 'The exporter is healthy.')
 
 /**
- * Every namespace has been collected, and the last success of each is not too long ago. Where there is a collection at each
- * scrape only, and none of late, it makes one: who is not ready may never be scraped.
+ * Ready when every namespace has been collected, and the last success of each is recent. If only scrapes start collections and the
+ * last one is too old, this starts one, because a target that is not ready may never be scraped.
  */
 export const readyRoute =
   (watch: Pick<Watch, 'accounts' | 'ready' | 'isAtScrape' | 'maxAgeSeconds'>, clock: Clock): Handler =>

@@ -5,7 +5,7 @@ import type { Watch } from '../watch.js'
 /** Metrics of the exporter's own. */
 export type OwnFamilies = () => ReadonlyArray<Family> | Promise<ReadonlyArray<Family>>
 
-/** The last collection, and what the exporter tells of itself, as a page for Prometheus. */
+/** The last collection and the exporter's own metrics, as a page for Prometheus. */
 export const metricsRoute = (
   watch: Pick<Watch, 'ready' | 'families' | 'lazyFamilies' | 'snapshots'>,
   ...parts: ReadonlyArray<OwnFamilies>

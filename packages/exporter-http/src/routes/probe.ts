@@ -11,7 +11,7 @@ import { scrapeRoute } from './metrics.js'
 
 /**
  * One service alone, fetched for this request: `/probe?namespace=demo&service=web`, with `&account=` where several accounts
- * have the namespace. It takes names that the settings have, and no addresses: nobody can turn it against another host. The
+ * have the namespace. It accepts names in the settings and no addresses: no client can direct it at another host. The
  * calls are made by the account's own client, and so within its limits; however many there are, what else the client is
  * asked for has not to wait for long. Nothing is remembered from one probe to the next.
  *
@@ -23,7 +23,7 @@ export const probeRoute = (watch: Pick<Watch, 'accounts'>): Handler => {
     const asked = askedFor(watch.accounts(), request.query)
     if (E.isLeft(asked)) return asked.left
     const { watched, namespace } = asked.right
-    // However many ask at once, what else the exporter does goes on between two of them.
+    // Yield between concurrent probes, so that they do not block other work.
     await nextTurn()
     const collector = createCollector({
       ...watched.config,
@@ -37,15 +37,15 @@ export const probeRoute = (watch: Pick<Watch, 'accounts'>): Handler => {
       const page = await scrapeRoute({ ready, families })(request)
       return collector.snapshots().some(hasNoService) ? noService : page
     } finally {
-      // Breaks off what was too slow.
+      // Cancels calls that were too slow.
       collector.stop()
     }
   }
 }
 
 /**
- * The cloud goes on with a call that was broken off, and the limits no longer count it; a login's answer is lost with it.
- * Whoever says that they wait no time at all must not get around the limits so.
+ * The cloud continues a cancelled call, but the limits no longer count it, and a login's answer is lost with it. A client that sends a
+ * timeout of 0 must not bypass the limits that way.
  */
 export const shortestWaitMs = 500
 
@@ -69,7 +69,7 @@ interface Asked {
   readonly watched: Watched
   readonly namespace: string
   readonly service: string
-  /** Which service of that name, where several bear it. */
+  /** Selects one of several services of that name. */
   readonly uuid?: string
 }
 
@@ -101,7 +101,7 @@ const askedFor = (accounts: ReadonlyArray<Watched>, query: URLSearchParams): E.E
   return E.right({ watched, namespace, service, ...(uuid === undefined ? {} : { uuid }) })
 }
 
-// Whoever gives a parameter twice may mean either.
+// A repeated parameter is ambiguous.
 const onlyOne = (query: URLSearchParams, name: string): string | undefined => {
   const [value, ...others] = query.getAll(name)
   return others.length === 0 ? value : undefined

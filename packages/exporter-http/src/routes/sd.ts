@@ -95,7 +95,7 @@ const askedFor = (
   if (!namespaces.every((namespace) => asked.some((one) => one.namespaces.includes(namespace)))) {
     return E.left(plainText(404, 'The settings have no namespace of this name.'))
   }
-  // Nobody waits for an account that has nothing of what is asked for.
+  // Do not wait for an account without a requested namespace.
   return E.right(asked.filter((one) => one.namespaces.length > 0))
 }
 
@@ -177,7 +177,7 @@ const reachedBy = (
 
 const longestWaitMs = 10_000
 
-/** Prometheus waits no longer than its refresh interval; what is waited for less than this is broken off in vain. */
+/** Prometheus waits no longer than its refresh interval; a shorter wait would cancel calls in vain. */
 const waitMsFor = (headers: IncomingHttpHeaders): number => {
   const refreshSeconds = Number(headers['x-prometheus-refresh-interval-seconds'])
   return refreshSeconds > 0 ? Math.min(Math.max(refreshSeconds * 900, shortestWaitMs), longestWaitMs) : longestWaitMs

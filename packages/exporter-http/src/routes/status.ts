@@ -19,7 +19,7 @@ const oneAtATime = createSemaphore(1)
 export const inOrderOfRequests = <A>(steps: Iterator<unknown, A>): Promise<A> =>
   oneAtATime.run(undefined, () => inSteps(steps))
 
-/** What the page and the API are told from. */
+/** The data of the page and the API. */
 export interface StatusSource {
   readonly watch: Pick<Watch, 'accounts' | 'ready' | 'maxAgeSeconds'>
   readonly history: History

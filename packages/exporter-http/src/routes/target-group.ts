@@ -17,7 +17,7 @@ export interface FoundService {
   readonly account?: string | undefined
   readonly namespace: string
   readonly service: Service
-  /** Another service of the namespace bears its name too, in another project or space. */
+  /** Another service of the namespace has the same name, in another project or space. */
   readonly isNamesake: boolean
 }
 
@@ -102,6 +102,6 @@ export const inOrder = (services: ReadonlyArray<FoundService>): ReadonlyArray<Fo
     .sort(({ key: a }, { key: b }) => (a === b ? 0 : a < b ? -1 : 1))
     .map(({ found }) => found)
 
-// What ends a part comes before all that a part may go on with. To compare part by part takes long with many services.
+// The separator sorts before every character of a part. Comparing part by part would be slow with many services.
 const orderKey = ({ account = '', namespace, service }: FoundService): string =>
   [account, namespace, service.project ?? '', service.space ?? '', service.name].join('\0')

@@ -21,7 +21,7 @@ export interface Arrangement {
   readonly open: ReadonlySet<string>
 }
 
-/** What tells services of all accounts apart. */
+/** The identity of a service among all accounts. */
 export interface ServiceName {
   readonly account?: string | undefined
   readonly namespace: string
@@ -49,7 +49,7 @@ export interface ServiceRow {
   readonly account?: string | undefined
   readonly namespace: string
   readonly service: ServiceStatus
-  /** Another service of the namespace bears its name too, in another project or space. */
+  /** Another service of the namespace has the same name, in another project or space. */
   readonly isNamesake: boolean
 }
 
@@ -70,7 +70,7 @@ export const arrangementOf = (query: URLSearchParams): Arrangement => {
   }
 }
 
-/** The page that is asked for; the first one for what is no number of a page. */
+/** The requested page; the first one if the parameter is invalid. */
 const pageIn = (query: URLSearchParams, name: string): number => {
   const page = query.get(name) ?? ''
   return /^[1-9]\d{0,8}$/.test(page) ? Number(page) : 1

@@ -32,7 +32,7 @@ export const bundle = (): Bundle => {
   return { script: `${notice()}${build('main.ts')}`, style: `${notice()}${build('page.css')}` }
 }
 
-/** Whoever passes uPlot on must pass its licence on with it. */
+/** uPlot's licence must accompany every copy. */
 const notice = (): string => {
   const file = createRequire(import.meta.url)
     .resolve('uplot/package.json')

@@ -12,7 +12,7 @@ export interface Look {
   /** Seconds since the epoch, for what was how long ago. */
   readonly now: number
   readonly prometheusUrl?: string | undefined
-  /** Whether a service's namespace, or account, has to be told to know it. */
+  /** Whether services of several namespaces or accounts must be distinguished. */
   readonly hasSeveralNamespaces: boolean
 }
 
@@ -34,7 +34,7 @@ type Tone = 'good' | 'bad' | 'busy' | 'idle' | 'plain'
 
 const symbols: Readonly<Record<Tone, string>> = { good: '●', bad: '▲', busy: '◐', idle: '■', plain: '◆' }
 
-/** A word with a symbol of its own shape: colour alone tells nothing. */
+/** A word with a symbol of its own shape: colour must not be the only difference. */
 export const badge = (tone: Tone, word: string): Html =>
   html`<span class="badge ${tone}"><span aria-hidden="true">${symbols[tone]}</span> ${word}</span>`
 
@@ -138,7 +138,7 @@ export const unknownSizesText = (rows: ReadonlyArray<ServiceRow>, texts: Texts):
 export const countServices = (status: Status): number =>
   status.accounts.flatMap(({ namespaces }) => namespaces).reduce((sum, { serviceCount }) => sum + serviceCount, 0)
 
-/** Absent when there are services and none tells. */
+/** Absent if there are services and none reports it. */
 export const countRunning = (status: Status): number | undefined => {
   const namespaces = status.accounts.flatMap((account) => account.namespaces)
   return countServices(status) === 0 ? 0 : sumOf(namespaces.map(({ runningInstances }) => runningInstances))

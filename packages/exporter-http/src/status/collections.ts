@@ -3,7 +3,7 @@ import { type Html, html } from './html.js'
 import type { AccountStatus, NamespaceStatus, Status } from './model.js'
 import { clipped, count, duration, percent, unknown } from './units.js'
 
-/** The few numbers that tell whether all is well. */
+/** The few numbers that show the overall state. */
 export const totals = (status: Status, { texts }: Look): Html => {
   const namespaces = status.accounts.flatMap((account) => account.namespaces)
   const up = namespaces.filter((namespace) => namespace.up === true).length
@@ -66,7 +66,7 @@ const remarks = (namespace: NamespaceStatus, hasAccounts: boolean, look: Look): 
       : [
           html`${failureText(failure)}${lastSuccessTime !== undefined && html` ${texts.lastSuccess}${agoCell(lastSuccessTime, look)}`}`,
         ]),
-    // While the list cannot be read, that is the failure; what follows from it need not be told again.
+    // While the list is unreadable, that is the failure; its consequences are not repeated.
     ...(firstInstanceFailure === undefined || failure !== undefined
       ? []
       : [html`${texts.instanceFailures(failedInstances)}${failureText(firstInstanceFailure)}`]),

@@ -12,7 +12,7 @@ export interface Place {
   readonly namespace: string
 }
 
-/** What collections told over the last hour, as far as the page shows it. Kept in memory, and bounded. */
+/** The collections of the last hour, as far as the page shows them. In memory, and bounded. */
 export interface History {
   readonly add: (account: { readonly name?: string }, snapshot: Snapshot) => void
   /** Absent when there is none: before the first collection, and for services beyond the bound. */

@@ -6,7 +6,7 @@ const longestUrl = 4000
 
 const unlessTooLong = (url: string): string | undefined => (url.length > longestUrl ? undefined : url)
 
-/** The service's metrics, read for whoever opens it. */
+/** A probe of the service. */
 export const probeUrl = ({
   account,
   namespace,
@@ -41,7 +41,7 @@ export const graphUrl = (prometheusUrl: string, { account, namespace, service }:
 const promqlEscaped = (text: string): string =>
   text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
 
-/** Whoever opens the page is not to be told how the exporter's owner logs in. */
+/** The page must not show the exporter's credentials for Prometheus. */
 export const withoutCredentials = (address: string): string => {
   const url = new URL(address)
   url.username = ''

@@ -4,11 +4,11 @@
  * can share it.
  */
 export interface Status {
-  /** Grows when something here is taken away or means something else, never when something is added. */
+  /** Grows when a field is removed or changes its meaning, not when one is added. */
   readonly apiVersion: 2
   /** The exporter's own. */
   readonly version: string
-  /** When this was told. */
+  /** The time of this response. */
   readonly time: number
   readonly accounts: ReadonlyArray<AccountStatus>
   /** How many services match what is asked for; those of one page are in it. */
@@ -51,7 +51,7 @@ export interface NamespaceStatus {
   readonly duplicates: number
   /** How many services there are, on whichever page. */
   readonly serviceCount: number
-  /** Of all services; absent when none tells. */
+  /** Of all services; absent if no service reports it. */
   readonly runningInstances?: number
   /** Those that match, of this page. */
   readonly services: ReadonlyArray<ServiceStatus>
@@ -77,9 +77,9 @@ export interface Usage {
 
 export interface ServiceStatus extends Usage {
   readonly service: string
-  /** Tells two of one name apart. */
+  /** Distinguishes services of the same name. */
   readonly uuid?: string
-  /** Another service of the namespace bears its name too, in another project or space. */
+  /** Another service of the namespace has the same name, in another project or space. */
   readonly isNamesake?: true
   readonly project?: string
   readonly space?: string
@@ -94,7 +94,7 @@ export interface ServiceStatus extends Usage {
   /** As the API spells it. */
   readonly status?: string
   readonly targetInstances?: number
-  /** Those that run, as the service itself tells. */
+  /** Running instances, as the service reports them. */
   readonly runningInstances?: number
   /** When the service was last listed as it is here. */
   readonly listedTime: number

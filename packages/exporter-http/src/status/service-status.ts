@@ -17,7 +17,7 @@ export interface ServiceOptions {
   /** Seconds since the epoch. */
   readonly now: number
   readonly history: History
-  /** Whether to tell the last hour of each service too. */
+  /** Whether to include the last hour of each service. */
   readonly withHistory: boolean
   /** Which page of the instances of each service. Default: the first. */
   readonly wanted?: { readonly instances: number }
@@ -26,7 +26,7 @@ export interface ServiceOptions {
 /** How many services there are on a page, and how many instances of each of them. */
 export const pageSize = 500
 
-/** What the page and the API tell of a service, in steps: it may have any number of instances. */
+/** A service as shown by the page and the API, made in steps: it may have any number of instances. */
 export function* serviceStatus(
   place: Place,
   reading: ServiceReading,
@@ -81,7 +81,7 @@ const pageOfInstances = (
   }
 }
 
-/** Those that run, as the service itself tells. */
+/** Running instances, as the service reports them. */
 export const runningOf = ({ service }: ServiceReading): number | undefined =>
   number(service.startedInstances ?? service.currentInstances)
 

@@ -40,11 +40,11 @@ export interface ViewOptions extends ServiceOptions {
   readonly wanted?: Wanted
 }
 
-/** Which services to tell of, and which of their instances. */
+/** Selects services, and the page of their instances. */
 export type Wanted = Pick<Arrangement, 'name' | 'status' | 'region' | 'page' | 'instances'>
 
 /**
- * What the page and the API tell, in steps: there may be any number of services and instances.
+ * The data of the page and the API, made in steps: there may be any number of services and instances.
  *
  * @example
  * const { accounts } = await inSteps(statusOf([{ namespaces: ['demo'], snapshots: [] }], options))

@@ -37,7 +37,7 @@ export const answering =
       return
     }
     const taken = await takeBody(request, response, limits.maxBodyBytes)
-    // Nothing is made for an answer that has to wait for one that nobody takes.
+    // Do not build an answer while an unread one blocks the connection.
     await turn
     // An answer that is written at once would give the next one its turn at once, and other clients would wait until all are made.
     if (length > 1) await nextTurn()
@@ -76,7 +76,7 @@ const requestOf = (
 // Every server has to take the form of requests for proxies, too (RFC 9112, 3.2.2).
 const withoutHost = (target: string): string => target.replace(/^https?:\/\/[^/?]*/i, '')
 
-/** Resolves when the answer has gone out, or nobody is there to take it any more. */
+/** Resolves when the answer was sent, or the client has disconnected. */
 const isSent = (response: ServerResponse, socket: Socket): Promise<void> =>
   new Promise((resolve) => {
     const settle = () => {
@@ -121,7 +121,7 @@ const takeBody = async (request: IncomingMessage, response: ServerResponse, maxB
   const { expect, 'content-length': length, 'transfer-encoding': encoding } = request.headers
   if (length === undefined && encoding === undefined) return 'taken'
   if (Number(length ?? 0) > maxBytes) return 'too large'
-  // The client waits to be told that it may send.
+  // The client waits for permission to send.
   if (expect?.toLowerCase() === '100-continue') response.writeContinue()
   return countBody(request, maxBytes)
 }

@@ -18,7 +18,7 @@ interface Given {
 }
 
 /**
- * Answers those who show the name and password of a user, and 401 to others. Without users everyone is answered.
+ * Requires the name and password of a user, and answers 401 without them. Without users it accepts every request.
  *
  * A comparison is made to be slow, so what came out is remembered, by a hash whose key dies with the process: neither a
  * password nor anything to guess it by stays in memory.

@@ -8,7 +8,7 @@ import type { Handler, HttpResponse } from './handler.js'
 type Gzip = (body: Uint8Array) => Promise<Buffer>
 
 /**
- * Compresses what is worth it for those who prefer it compressed. HEAD gets the headers that GET gets.
+ * Compresses bodies that are large enough for clients that prefer it. HEAD gets the headers of GET.
  *
  * @example
  * startHttpServer(addresses, compressed(routed(routes, log)))

@@ -29,8 +29,8 @@ export interface Held {
 }
 
 /**
- * Bounds the memory that bodies on their way take: beyond `maxBytes` those who have been taking the oldest one are cut off.
- * A client that reads is done long before, and one that does not must not keep others from being answered.
+ * Bounds the memory of unread bodies: beyond `maxBytes` it disconnects the clients of the oldest one. A client that reads finishes
+ * long before that, and one that does not must not block others.
  */
 export const createHeld = (maxBytes: number): Held => {
   const takers = new Map<Uint8Array, Set<() => void>>()

@@ -30,7 +30,7 @@ export interface HttpLimits extends AnswerLimits {
   readonly maxHeaderBytes: number
   /** How many connections an address keeps: beyond this the oldest one on which nothing has been asked is cut, or the new one. */
   readonly maxConnections: number
-  /** How much memory answers on their way to clients may take; beyond this those who take the oldest one are cut off. */
+  /** Maximum memory of unread answers; beyond it the clients of the oldest one are disconnected. */
   readonly maxHeldBytes: number
 }
 
@@ -106,7 +106,7 @@ const createFor = (tls: () => TlsConfig | undefined, limits: HttpLimits): Server
   return server
 }
 
-/** Node leaves the whole connection to whoever listens for CONNECT. */
+/** Node passes the whole connection to the listener of CONNECT. */
 const refuseTunnel = (_request: unknown, socket: Duplex): void => {
   const head = ['HTTP/1.1 405 Method Not Allowed', 'Allow: GET, HEAD', 'Connection: close', 'Content-Length: 0']
   socket.on('error', () => {}).end(`${head.join('\r\n')}\r\n\r\n`, () => socket.destroy())

@@ -49,7 +49,7 @@ export const subjectAltNames = (subjectAltName = ''): ReadonlyArray<string> =>
 // Node puts a name that has a comma, a quote or the like in it into quotes, so that it cannot pass for several.
 const namePattern = /([^:,"]+):("(?:[^"\\]|\\.)*"|[^,]*)(?:, |$)/gy
 
-// Whoever may show any certificate may show an absurd one: that has no name, rather than an exception.
+// A client may present an absurd certificate: treat it as one without a name instead of throwing.
 const unquoted = (text: string): string => {
   try {
     return String(JSON.parse(text))

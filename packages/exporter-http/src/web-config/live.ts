@@ -25,8 +25,8 @@ export interface LiveWebConfigOptions {
 const lookEveryMs = 250
 
 /**
- * Opens the file, and tells what is wrong with it. From then on it looks at the files four times a second, and reads them again when
- * they have changed; a file that has become wrong changes nothing: the last right one stays. No request waits for a file.
+ * Opens the file, or returns its problems. Then it checks the files four times a second and reloads changed ones; an invalid file
+ * changes nothing: the last valid one stays. No request waits for a file.
  *
  * @example
  * const web = await openWebConfig({ file: 'web.yml', log }) // right({ current, stop })

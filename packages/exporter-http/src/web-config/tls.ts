@@ -12,7 +12,7 @@ export interface TlsConfig {
   readonly clientAuth: ClientAuth
   /** The names one of which a client's certificate must have; absent for no such condition. */
   readonly clientAllowedSans?: ReadonlyArray<string>
-  /** What OpenSSL is told. It was tried: a context can be made of it. */
+  /** Options for OpenSSL, from which a context was created successfully. */
   readonly context: SecureContextOptions
 }
 
@@ -36,8 +36,8 @@ export const tlsKeys = [
 export type ReadNamed = (name: string) => string
 
 /**
- * Reads `tls_server_config`. Whoever writes any of its keys wants TLS, and never gets less; absent for a section without
- * keys, or one that is wrong.
+ * Reads `tls_server_config`. Any of its keys requires TLS: the exporter never serves less. Absent for a section without keys, or an
+ * invalid one.
  */
 export const readTls = (keys: Keys, readNamed: ReadNamed): TlsConfig | undefined => {
   if (keys.isEmpty) return undefined
@@ -118,7 +118,7 @@ const readClientAuth = (keys: Keys): ClientAuth => {
   const key = 'client_auth_type'
   const given = keys.isGiven(key) ? keys.value(key, clientAuth) : undefined
   const hasCa = keys.isGiven('client_ca') || keys.isGiven('client_ca_file')
-  // A type that is wrong was told already.
+  // An invalid type was already reported.
   if (given === undefined && keys.isGiven(key)) return 'NoClientCert'
   const auth = given ?? 'NoClientCert'
   if (auth === 'NoClientCert') {

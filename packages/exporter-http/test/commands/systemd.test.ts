@@ -98,8 +98,7 @@ test('says nothing to anybody where systemd does not ask', async (t) => {
   }
 })
 
-const warning = (error: string) =>
-  `ts=1970-01-01T00:00:00.000Z level=warn msg="systemd cannot be told how it goes" error=${error}`
+const warning = (error: string) => `ts=1970-01-01T00:00:00.000Z level=warn msg="cannot notify systemd" error=${error}`
 
 test('without the program it warns once and goes on', async (t) => {
   const { ready, stopping, lines } = await start(t, undefined)

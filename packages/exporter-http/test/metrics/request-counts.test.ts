@@ -40,7 +40,7 @@ test('counts the answers by path and status', async (t) => {
   t.is(
     toOpenMetrics(families()),
     `# TYPE alauda_exporter_http_requests counter
-# HELP alauda_exporter_http_requests HTTP requests that were answered, by path and status; paths that there are none of are other.
+# HELP alauda_exporter_http_requests HTTP requests that were answered, by path and status; unknown paths are counted as other.
 alauda_exporter_http_requests_total{handler="/",code="200"} 1
 alauda_exporter_http_requests_total{handler="/metrics",code="200"} 3
 alauda_exporter_http_requests_total{handler="/-/reload",code="200"} 1

@@ -12,7 +12,7 @@ const patienceMs = 10_000
 
 const clock = new Intl.DateTimeFormat(texts.tag, { timeStyle: 'medium', hourCycle: 'h23' })
 
-/** Asks the exporter for news while somebody looks, and tells when it does not answer. */
+/** Polls the exporter while the page is visible, and shows when it does not answer. */
 export const createContact = (screen: Screen): { readonly start: () => void } => {
   const note = element('contact')
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -46,7 +46,7 @@ export const createContact = (screen: Screen): { readonly start: () => void } =>
       withoutHistory,
     )
     setTime(status.time)
-    // Another version may write and tell things otherwise: its own page is wanted.
+    // Another version may have a different page: load it.
     if (status.version !== pageVersion) location.reload()
     if (news !== shown) screen.show(shown === '' ? status : await ask('1'))
     shown = news
@@ -98,7 +98,7 @@ const withoutHistory = (key: string, value: unknown): unknown => (key === 'histo
 // The exporter's clock and the reader's need not agree.
 let aheadSeconds = 0
 
-/** The exporter has just told its time. */
+/** Sets the exporter's time, which was just received. */
 const setTime = (exporterTime: number): void => {
   aheadSeconds = exporterTime - Date.now() / 1000
 }
