@@ -85,6 +85,7 @@ export const startServing = async (
   const command = startCommand(t, ['serve', '--web.listen-address=127.0.0.1:0', ...args], environment)
   await command.until(/^Open (\S+) or scrape/m)
   const url = /^Open (\S+) or scrape/m.exec(command.stdout())?.[1] ?? ''
-  const get = (path: string, headers: Record<string, string> = {}) => fetch(new URL(path, url), { headers })
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    fetch(new URL(path, url), { headers: { connection: 'close', ...headers } })
   return { ...command, url, get, page: async (path = '/metrics') => (await get(path)).text() }
 }

@@ -62,7 +62,12 @@ export const startTestExporter = async (
   }
   const exporter = await startExporter({ settings: read.right, log, readAgain, onReload })
   t.teardown(exporter.stop)
-  const get = (path: string, init?: RequestInit) => fetch(new URL(path, exporter.urls[0]), init)
+  // On a machine that stands still for seconds, a connection that is kept would be closed just when it is used again.
+  const get = (path: string, init: RequestInit = {}) => {
+    const headers = new Headers(init.headers)
+    headers.set('connection', 'close')
+    return fetch(new URL(path, exporter.urls[0]), { ...init, headers })
+  }
   const page = async (path = '/metrics', timeoutSeconds = 10) => {
     const headers = { 'X-Prometheus-Scrape-Timeout-Seconds': String(timeoutSeconds) }
     return (await get(path, { headers })).text()
