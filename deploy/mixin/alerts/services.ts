@@ -57,7 +57,7 @@ export const serviceAlerts = (config: MixinConfig): RuleGroup<AlertingRule> => {
       alert('AlaudaAutoscalerAtMaximum', {
         expr: `${target} >= ${maximum}\nunless ${across(metric('alauda_service_autoscaling_min_instances'))} == ${maximum}\nunless ${stopped}`,
         summary: `The autoscaler of ${theService} has reached its maximum.`,
-        description: `${theService} has had all {{ $value | printf "%.0f" }} instances of its autoscaler's maximum for more than ${alerts.AlaudaAutoscalerAtMaximum.for}.`,
+        description: `${theService} has had all {{ $value | printf "%.0f" }} instances that its autoscaler allows for more than ${alerts.AlaudaAutoscalerAtMaximum.for}.`,
       }),
     ],
   }
