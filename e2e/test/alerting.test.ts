@@ -109,7 +109,7 @@ testWithAlertmanager(
     await callAsOwner(cloud.url, 'DELETE', 'services/demo/kibana/')
     await isTold('/team firing AlaudaServiceVanished kibana')
     const [notice] = webhook.notices()
-    t.is(notice?.annotations.summary, 'demo/kibana is gone.')
+    t.is(notice?.annotations.summary, 'demo/kibana has vanished.')
     t.is(notice?.annotations.runbook_url, `${defaultConfig.runbookBaseUrl}/AlaudaServiceVanished.md`)
 
     // All services vanish, kibana's series too: no notification resolves.

@@ -19,7 +19,10 @@ export type FaultFields = { readonly [Kind in keyof typeof kinds]: Ruled<(typeof
 
 type FaultWith<Effect> = {
   [Kind in FaultKind]: (typeof kinds)[Kind]['effect'] extends Effect
-    ? FaultSelector & { readonly kind: Kind } & FaultFields[Kind]
+    ? FaultSelector & {
+        /** What goes wrong. */
+        readonly kind: Kind
+      } & FaultFields[Kind]
     : never
 }[FaultKind]
 

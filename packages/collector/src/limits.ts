@@ -24,8 +24,8 @@ export type Sizes = Readonly<Record<string, SizeLimits>>
  * import { limitsOf } from '@alauda-exporter/collector'
  *
  * const sizes = { XS: { cpu: 0.25 } }
- * assert.deepEqual(limitsOf({ name: 'web', size: 'XS' }, sizes), { cpu: 0.25 })
- * assert.deepEqual(limitsOf({ name: 'web', size: 'S' }, sizes), {})
+ * assert.deepEqual(limitsOf({ size: 'XS' }, sizes), { cpu: 0.25 })
+ * assert.deepEqual(limitsOf({ size: 'S' }, sizes), {})
  * ```
  */
 export const limitsOf = (

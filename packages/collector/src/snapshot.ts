@@ -113,6 +113,7 @@ interface NotShown {
 
 /** The newest values that are known of an instance. */
 export interface Measured {
+  /** The values. */
   readonly point: Point
   /**
    * From when its age counts, in seconds since the epoch, when not from its own time: the cloud gave it though it is older than what was asked for, so
@@ -125,10 +126,42 @@ export interface Measured {
 export type Outcome = InstanceReading['outcome']
 export const outcomes = ['ok', 'empty', 'gone', 'failed'] as const satisfies ReadonlyArray<Outcome>
 
-/** The services of a snapshot. Read it with this and the next, not by its fields: how it stores them may change. */
+/**
+ * The services of a snapshot. Read it with this and the next, not by its fields: how it stores them may change.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { createAlaudaClient } from '@alauda-exporter/alauda-client'
+ * import { createCollector, servicesIn } from '@alauda-exporter/collector'
+ *
+ * const client = createAlaudaClient({
+ *   endpoint: process.env.ALAUDA_ENDPOINT,
+ *   credentials: { username: 'demo', password: 'demo' },
+ * })
+ * const snapshots = await createCollector({ client, namespaces: ['demo'] }).collect()
+ * assert.ok(snapshots.flatMap(servicesIn).some(({ service }) => service.name === 'kibana'))
+ * ```
+ */
 export const servicesIn = ({ services }: Snapshot): ReadonlyArray<ServiceReading> => services
 
-/** How many services and instances were left out because a newer one has the same labels. */
+/**
+ * How many services and instances were left out because a newer one has the same labels.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { createAlaudaClient } from '@alauda-exporter/alauda-client'
+ * import { createCollector, duplicatesIn } from '@alauda-exporter/collector'
+ *
+ * const client = createAlaudaClient({
+ *   endpoint: process.env.ALAUDA_ENDPOINT,
+ *   credentials: { username: 'demo', password: 'demo' },
+ * })
+ * const snapshots = await createCollector({ client, namespaces: ['demo'] }).collect()
+ * assert.deepEqual(snapshots.map(duplicatesIn), [0])
+ * ```
+ */
 export const duplicatesIn = ({ services, duplicates }: Snapshot): number =>
   services.reduce((sum, service) => sum + service.duplicates, duplicates)
 

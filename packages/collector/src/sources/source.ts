@@ -12,6 +12,7 @@ export interface Source {
 
 /** What to collect, within which bounds. */
 export interface CollectOptions {
+  /** The namespace to read. */
   readonly namespace: string
   /** Which services to read. */
   readonly filter: (service: Service) => boolean
@@ -23,6 +24,7 @@ export interface CollectOptions {
   readonly labelKeys: ReadonlyArray<string>
   /** How long an earlier result is kept when it cannot be read again, in seconds. */
   readonly maxAgeSeconds: number
+  /** What time it is, and timers. */
   readonly clock: Clock
   /** Ends the collection, which then resolves soon with what it has. */
   readonly signal: AbortSignal
