@@ -36,9 +36,16 @@ test('what has not changed is not read out again', async (t) => {
   await page.reload()
   await isLive(page)
   await newsShown(page)
-  t.is(await page.locator('body').getAttribute('data-changed'), 'Live;')
+  // On a busy machine the page may say meanwhile that the exporter is unreachable, and then that it is live again.
+  const said = async () => ((await page.locator('body').getAttribute('data-changed')) ?? '').split(';').slice(0, -1)
+  t.is((await said())[0], 'Live')
   await page.getByRole('searchbox', { name: 'Name' }).fill('web')
-  t.is(await page.locator('body').getAttribute('data-changed'), 'Live;2 of 7 shown;')
+  const all = await said()
+  t.true(all.includes('2 of 7 shown'), all.join())
+  t.deepEqual(
+    all.filter((text, index) => text === all[index - 1]),
+    [],
+  )
   isClean(t, opened)
 })
 
