@@ -78,13 +78,15 @@ export const listOf = <Item extends t.Mixed>(
   entries = (input: unknown) => input,
 ): ListOf<Item> => new ListOf(item, most, entries)
 
-/** A field that the API spells in several ways. */
-class FirstOf<A> extends t.Type<A, unknown, unknown> {
-  readonly names: ReadonlyArray<string>
+/** A field that the API spells in several ways, and what each spelling holds. */
+type Spellings = Readonly<Record<string, t.Mixed>>
 
-  constructor(type: t.Type<A, unknown, unknown>, names: ReadonlyArray<string>) {
+class FirstOf<A> extends t.Type<A, unknown, unknown> {
+  readonly spellings: Spellings
+
+  constructor(type: t.Type<A, unknown, unknown>, spellings: Spellings) {
     super(type.name, type.is, type.validate, type.encode)
-    this.names = names
+    this.spellings = spellings
   }
 }
 
@@ -92,11 +94,11 @@ class FirstOf<A> extends t.Type<A, unknown, unknown> {
  * A field that generations of the API give under several names: the first that can be read counts.
  *
  * @example
- * const Service = resource('Service', { service_name: t.string }, { uuid: firstOf(Uuid, 'uuid', 'unique_name') })
+ * const Service = resource('Service', { service_name: t.string }, { uuid: firstOf(Uuid, { uuid: Uuid, unique_name: Uuid }) })
  * Service.decode({ service_name: 'web', unique_name: 'a1' }) // right({ service_name: 'web', uuid: 'a1' })
  */
-export const firstOf = <A>(type: t.Type<A, unknown, unknown>, ...names: ReadonlyArray<string>): FirstOf<A> =>
-  new FirstOf(type, names)
+export const firstOf = <A>(type: t.Type<A, unknown, unknown>, spellings: Spellings): FirstOf<A> =>
+  new FirstOf(type, spellings)
 
 const readableFields = (
   record: Record<string, unknown>,
@@ -107,9 +109,9 @@ const readableFields = (
   const unknownShapes: string[] = []
   for (const key of Object.keys(required)) if (key in record) fields[key] = record[key]
   for (const [key, codec] of Object.entries(optional)) {
-    for (const name of codec instanceof FirstOf ? codec.names : [key]) {
+    for (const [name, type] of Object.entries(codec instanceof FirstOf ? codec.spellings : { [key]: codec })) {
       if (absentValues.has(record[name])) continue
-      const field = codec instanceof ListOf ? readableList(codec, record[name]) : readableField(codec, record[name])
+      const field = type instanceof ListOf ? readableList(type, record[name]) : readableField(type, record[name])
       if (E.isLeft(field)) unknownShapes.push(name)
       else {
         if (field.right.value !== undefined) fields[key] ??= field.right.value

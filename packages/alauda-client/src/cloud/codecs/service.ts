@@ -83,7 +83,7 @@ const portsIn = (input: unknown): unknown =>
 /** Other services by name, with the link's alias or description. */
 const Links = jsonText(emptyListAsObject(t.UnknownRecord))
 
-/** The name of a region. Some installations give an object that has it. */
+/** The name of a region, from the object `region` or the text `region_name`. */
 const RegionName: t.Type<string | undefined, unknown, unknown> = new t.Type(
   'a region',
   (region) => region === undefined || Text.is(region),
@@ -91,6 +91,14 @@ const RegionName: t.Type<string | undefined, unknown, unknown> = new t.Type(
     const name = t.UnknownRecord.is(input) ? input.name : input
     return absentValues.has(name) ? t.success(undefined) : Text.validate(name, context)
   },
+  t.identity,
+)
+
+// A text in its place is no region: what it says must not get into a label.
+const Region: typeof RegionName = new t.Type(
+  RegionName.name,
+  RegionName.is,
+  (input, context) => (t.UnknownRecord.is(input) ? RegionName.validate(input, context) : t.failure(input, context)),
   t.identity,
 )
 
@@ -102,7 +110,7 @@ const ServiceFields = resource(
   },
   {
     /** Unique in the cloud. Calls take it in place of the name. */
-    uuid: firstOf(Uuid, 'uuid', 'unique_name'),
+    uuid: firstOf(Uuid, { uuid: Uuid, unique_name: Uuid }),
     /** Whose it is: a user's or an organization's name. */
     namespace: Text,
     /** The project that it belongs to (2018). */
@@ -110,7 +118,7 @@ const ServiceFields = resource(
     /** The space that it belongs to (2018). */
     space_name: Text,
     /** The application that it belongs to. */
-    application: firstOf(Text, 'application', 'app_name'),
+    application: firstOf(Text, { application: Text, app_name: Text }),
     /** The image that its instances run, without a tag. */
     image_name: Text,
     /** The tag of that image. */
@@ -146,7 +154,7 @@ const ServiceFields = resource(
     /** The ports that its instances listen on. */
     instance_ports: listOf(Port, mostDetails, portsIn),
     /** The name of the region that it runs in: `BEIJING1`. */
-    region: firstOf(RegionName, 'region_name', 'region'),
+    region: firstOf(RegionName, { region_name: Text, region: Region }),
     /** What its owner labelled it with. */
     labels: listOf(ServiceLabel, mostDetails, emptyObjectAsList),
     /** In seconds since the epoch. */
@@ -160,7 +168,7 @@ const ServiceFields = resource(
     /** When its instances were last rolled over, in seconds since the epoch. */
     last_redeployed_at: Timestamp,
     /** When the cloud last scaled it, in seconds since the epoch. */
-    last_autoscaled_at: firstOf(Timestamp, 'last_autoscaled_at', 'last_autoscale_datetime'),
+    last_autoscaled_at: firstOf(Timestamp, { last_autoscaled_at: Timestamp, last_autoscale_datetime: Timestamp }),
     /** Absent if this answer has no instances; `listInstances` returns them. */
     instances: listOf(Instance, mostInstances),
   },

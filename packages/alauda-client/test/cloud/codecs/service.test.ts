@@ -108,6 +108,7 @@ test('one shape, whichever generation spells it: the first spelling that can be 
     region: 'east',
     unreadable: ['region'],
   })
+  t.deepEqual(spelled({ region: 'east' }), { service_name: 'web', unreadable: ['region'] })
   t.deepEqual(spelled({ app_name: 'web' }), { service_name: 'web' })
 })
 
