@@ -27,7 +27,7 @@ import { protectedBy } from './web-config/protected-by.js'
 
 export interface Exporter {
   readonly urls: ReadonlyArray<string>
-  /** Reads the settings again and goes by them; when they are wrong, the old ones stay, and what is wrong is returned. */
+  /** Reloads the settings; if they are invalid, the previous ones stay in use, and their problems are returned. */
   readonly reload: () => Promise<ReadonlyArray<Problem>>
   readonly stop: () => Promise<void>
 }

@@ -8,7 +8,7 @@ import type { Setting } from './settings/setting.js'
 import { changedForRestart, type Settings } from './settings/settings.js'
 
 export interface Reload {
-  /** Reads the settings again and goes by them; when they are wrong, the old ones stay, and what is wrong is returned. */
+  /** Reloads the settings; if they are invalid, the previous ones stay in use, and their problems are returned. */
   readonly reload: () => Promise<ReadonlyArray<Problem>>
   /** The metrics of the reload. */
   readonly families: () => ReadonlyArray<Family>
@@ -35,7 +35,7 @@ export const createReload = ({
 
   const refuse = (problems: ReadonlyArray<Problem>): ReadonlyArray<Problem> => {
     isSuccessful = false
-    log.error({ faults: problems.map(problemText).join('; ') }, 'the settings are wrong; the old ones stay')
+    log.error({ faults: problems.map(problemText).join('; ') }, 'invalid settings; the previous ones stay in use')
     onReloaded(problems)
     return problems
   }
@@ -52,7 +52,7 @@ export const createReload = ({
     apply(next.right)
     isSuccessful = true
     lastSuccessTime = clock.now() / 1000
-    log.info({ accounts: next.right.accounts.length }, 'the settings were read again')
+    log.info({ accounts: next.right.accounts.length }, 'settings reloaded')
     onReloaded([])
     return []
   }
@@ -88,14 +88,14 @@ export const reloadFamilies = ({
 }): ReadonlyArray<Family> => [
   {
     name: 'alauda_exporter_config_last_reload_successful',
-    help: 'Whether the settings were right when they were last read: 1 for yes, 0 for no, and the old ones stayed.',
+    help: 'Whether the last reload of the settings succeeded: 1 for yes, 0 for no, and the previous ones stay in use.',
     type: 'gauge',
     labels: [],
     samples: [{ labels: {}, value: isSuccessful ? 1 : 0 }],
   },
   {
     name: 'alauda_exporter_config_last_reload_success_timestamp_seconds',
-    help: 'When right settings were last read, in seconds since the epoch.',
+    help: 'Time of the last successful reload of the settings, in seconds since the epoch.',
     type: 'gauge',
     labels: [],
     samples: [{ labels: {}, value: lastSuccessTime }],

@@ -36,7 +36,7 @@ for (const [what, reply] of tokenless) {
     t.deepEqual(metricOf(await page(), 'alauda_up').length, 1)
     // Another limit makes another client, which keeps to the wait of the one before.
     write({ ...file, alauda: { max_concurrency: 3 } })
-    t.deepEqual(await postReload(), [200, 'The settings were read again.\n'])
+    t.deepEqual(await postReload(), [200, 'Settings reloaded.\n'])
     await page()
     for (let n = 0; n < 5; n++) await page(`/probe?account=north&namespace=demo&service=again${n}`)
     // The shortest wait is 1 s: a busy machine may have come to the next attempts.

@@ -7,7 +7,7 @@ import { metricOf, numberOf, samplesOf } from './helpers/page.js'
 
 const [north, south] = [labelsOf('north'), labelsOf('south')]
 const lifecycle = { 'web.enable-lifecycle': ['true'], 'alauda.max-retries': ['0'] }
-const reread = [200, 'The settings were read again.\n'] as const
+const reread = [200, 'Settings reloaded.\n'] as const
 const memoryOf = (page: string) => metricOf(page, 'alauda_instance_memory_usage_bytes')
 const memoryLine = (bytes: number, labels: string) =>
   `alauda_instance_memory_usage_bytes{namespace="demo",service="web",instance_name="web.0",${labels}} ${bytes}`
@@ -36,7 +36,7 @@ test('an account that is added is on the next page; the one that was there goes 
   t.is(numberOf(text, `alauda_api_requests_total{endpoint="listServices",code="200",${north}}`), 1)
   t.deepEqual(loginsAt(clouds.north), ['username=north-user&password=north-password'])
   t.is(callsAt(clouds.north, 'services/demo/'), 1)
-  t.true(lines.includes('level=info msg="the settings were read again" accounts=2'))
+  t.true(lines.includes('level=info msg="settings reloaded" accounts=2'))
 })
 
 test('the series of an account that did not change are on every page, whatever becomes of the others', async (t) => {
@@ -145,7 +145,7 @@ test('a new log level holds at once', async (t) => {
   t.deepEqual(
     lines.map((line) => line.replace(/durationSeconds=.*$/, 'durationSeconds=N')),
     [
-      'level=info msg="the settings were read again" accounts=2',
+      'level=info msg="settings reloaded" accounts=2',
       'level=debug msg=collected account=south team=team-south namespace=demo services=1 instances=1 durationSeconds=N',
       'level=info msg="the service list was read" account=south team=team-south namespace=demo services=1 instances=1 durationSeconds=N',
     ],
@@ -196,7 +196,7 @@ const lifecycleReloadRefused = { 'web.enable-lifecycle': ['true'] }
 const successful = 'alauda_exporter_config_last_reload_successful'
 const successTime = 'alauda_exporter_config_last_reload_success_timestamp_seconds'
 const refused = (...faults: ReadonlyArray<string>) =>
-  [400, `The settings are wrong; the old ones stay.\n${faults.join('\n')}\n`] as const
+  [400, `Invalid settings; the previous ones stay in use.\n${faults.join('\n')}\n`] as const
 
 const setUpReloadRefused = async (t: ExecutionContext, flags: Record<string, string[]> = lifecycleReloadRefused) => {
   const cloud = await startCloud(t, webIn(1, 'demo'))
@@ -213,7 +213,7 @@ test('wrong settings are refused with all that is wrong, and the old ones go on'
   const [status, body] = await postReload()
   t.is(status, 400)
   const [sentence, ...faults] = body.trimEnd().split('\n')
-  t.is(sentence, 'The settings are wrong; the old ones stay.')
+  t.is(sentence, 'Invalid settings; the previous ones stay in use.')
   t.deepEqual(
     faults.map((fault) => fault.replace(/^exporter\.yml:1:\d+: /, '')),
     [
@@ -229,7 +229,7 @@ test('wrong settings are refused with all that is wrong, and the old ones go on'
   t.is(loginsAt(cloud).length, 1)
   t.deepEqual(
     lines.filter((line) => line.startsWith('level=error')),
-    [`level=error msg="the settings are wrong; the old ones stay" faults=${JSON.stringify(faults.join('; '))}`],
+    [`level=error msg="invalid settings; the previous ones stay in use" faults=${JSON.stringify(faults.join('; '))}`],
   )
 })
 

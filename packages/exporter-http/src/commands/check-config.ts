@@ -12,7 +12,7 @@ import type { Io } from './io.js'
 export const checkConfig = async (file: string, io: Io): Promise<number> => {
   const settings = await withFiles((readFile) => readFileSettings(file, readFile, webProblemsWith(readFile)))
   if (E.isLeft(settings)) return refuse(settings.left, io)
-  io.stdout(`${file}: is right: ${summary(settings.right)}\n`)
+  io.stdout(`${file}: valid: ${summary(settings.right)}\n`)
   return 0
 }
 
@@ -23,7 +23,7 @@ const refuse = (problems: ReadonlyArray<Problem>, io: Io): number => {
 
 const summary = ({ accounts }: Settings): string =>
   accounts.length === 0
-    ? 'no account, that is left to flags and environment'
+    ? 'no account, expected from flags or environment'
     : [
         count(accounts.length, 'account'),
         count(accounts.flatMap(({ namespaces }) => namespaces).length, 'namespace'),

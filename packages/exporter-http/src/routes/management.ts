@@ -51,8 +51,8 @@ export const reloadRoute =
     if (isForeign(headers, externalUrl)) return plainText(403, 'A page of another site cannot reload the settings.')
     const problems = await reload()
     return problems.length === 0
-      ? plainText(200, 'The settings were read again.')
-      : plainText(400, `The settings are wrong; the old ones stay.\n${problems.map(problemText).join('\n')}`)
+      ? plainText(200, 'Settings reloaded.')
+      : plainText(400, `Invalid settings; the previous ones stay in use.\n${problems.map(problemText).join('\n')}`)
   }
 
 export const reloadDisabledRoute: Handler = async () =>

@@ -8,7 +8,7 @@ export type ReadFile = (path: string) => string
 const mostBytes = 1024 ** 2
 const longestMs = 30_000
 
-// A named pipe that nobody writes to is opened at once, and then seen not to be a file.
+// A named pipe without a writer opens at once, and is then refused as no file.
 const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
 /**

@@ -15,7 +15,7 @@ import { entriesOf, join, knownEntriesOf, type YamlValue } from './yaml.js'
 
 export type { Account, ClientSettings } from './account.js'
 
-/** All that the exporter can be told, checked. Plain data, so that two of them can be compared. */
+/** All settings, checked. Plain data, so that two of them can be compared. */
 export interface Settings {
   /** At least one; none with `--demo`. */
   readonly accounts: ReadonlyArray<Account>

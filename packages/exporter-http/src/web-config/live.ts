@@ -5,11 +5,11 @@ import { readTextFile, stampOf as stampOnDisk, withFiles } from '../settings/fil
 import { type Checked, type Problem, problem, problemText } from '../settings/problem.js'
 import { readWebConfig, type WebConfig } from './web-config.js'
 
-/** What the file says now. */
+/** The web configuration, as the file has it now. */
 export interface LiveWebConfig {
-  /** What it said when it was last right. */
+  /** The last valid one. */
   readonly current: () => WebConfig
-  /** Looks at the files no more. */
+  /** Stops checking the files. */
   readonly stop: () => void
 }
 
@@ -17,7 +17,7 @@ export interface LiveWebConfigOptions {
   readonly file: string
   readonly log: Log
   readonly readFile?: (path: string) => Promise<string>
-  /** Something that is another text when a file is another one. Never rejects. */
+  /** A text that changes when the file does. Never rejects. */
   readonly stampOf?: (path: string) => Promise<string>
   readonly clock?: Pick<Clock, 'setTimeout'>
 }
@@ -55,14 +55,14 @@ export const openWebConfig = async ({
   const opened = await read()
   if (E.isLeft(opened)) return opened
   let config = opened.right
-  let told = ''
+  let reported = ''
   let cancelNext = () => {}
   let isStopped = false
 
   const report = (problems: ReadonlyArray<Problem>): void => {
     const text = problems.map(problemText).join('; ')
-    if (text !== told) log.error({ faults: text }, 'the web configuration is wrong; the last right one stays')
-    told = text
+    if (text !== reported) log.error({ faults: text }, 'invalid web configuration; the last valid one stays in use')
+    reported = text
   }
 
   const hasChanged = async (): Promise<boolean> => {
@@ -78,8 +78,8 @@ export const openWebConfig = async ({
         report(problems)
       } else {
         config = next.right
-        told = ''
-        log.info({ file }, 'the web configuration was read again')
+        reported = ''
+        log.info({ file }, 'web configuration reloaded')
       }
     }
     if (!isStopped) lookLater()

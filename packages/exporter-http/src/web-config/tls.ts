@@ -36,7 +36,7 @@ export const tlsKeys = [
 export type ReadNamed = (name: string) => string
 
 /**
- * Reads `tls_server_config`. Any of its keys requires TLS: the exporter never serves less. Absent for a section without keys, or an
+ * Reads `tls_server_config`. Any of its keys requires TLS: there is no fallback to HTTP. Absent for a section without keys, or an
  * invalid one.
  */
 export const readTls = (keys: Keys, readNamed: ReadNamed): TlsConfig | undefined => {

@@ -36,8 +36,8 @@ ${file}:2:30: alauda.usrname: unknown setting, did you mean username?
 
 test('a right file: exit status 0, and how many accounts and namespaces it names', async (t) => {
   for (const [text, summary] of [
-    ['', 'no account, that is left to flags and environment'],
-    ['collect: { interval: 30s }\nalauda: { cloud: io }', 'no account, that is left to flags and environment'],
+    ['', 'no account, expected from flags or environment'],
+    ['collect: { interval: 30s }\nalauda: { cloud: io }', 'no account, expected from flags or environment'],
     ['alauda: { username: a, password: b }', '1 account, 1 namespace'],
     ['accounts: [{ name: a, token: t, namespace: [a, b] }]', '1 account, 2 namespaces'],
     [
@@ -46,7 +46,7 @@ test('a right file: exit status 0, and how many accounts and namespaces it names
     ],
   ] as const) {
     const file = await fileOf(t, text)
-    t.deepEqual(await check(file), { status: 0, stdout: `${file}: is right: ${summary}\n`, stderr: '' })
+    t.deepEqual(await check(file), { status: 0, stdout: `${file}: valid: ${summary}\n`, stderr: '' })
   }
 })
 

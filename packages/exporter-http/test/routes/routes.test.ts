@@ -207,14 +207,14 @@ test('the exporter serves it, with its assets', async (t) => {
 const request = asked()
 
 test('says that the settings were read again, or all that is wrong with them', async (t) => {
-  t.deepEqual(await reloadRoute(async () => [])(request), plainText(200, 'The settings were read again.'))
+  t.deepEqual(await reloadRoute(async () => [])(request), plainText(200, 'Settings reloaded.'))
   const inFile = { origin: { file: 'a.yml' }, line: 1, column: 2, setting: 'b', what: 'empty', expected: 'a value' }
   const flag = { origin: 'command line', setting: '--b', what: 'given twice' } as const
   t.deepEqual(
     await reloadRoute(async () => [flag, inFile])(request),
     plainText(
       400,
-      'The settings are wrong; the old ones stay.\n--b: given twice\na.yml:1:2: b: empty, expected a value',
+      'Invalid settings; the previous ones stay in use.\n--b: given twice\na.yml:1:2: b: empty, expected a value',
     ),
   )
 })

@@ -39,7 +39,7 @@ test('a changed file is read again, and only then', async (t) => {
   await write({ 'web.yml': frame('sameorigin') })
   t.is(frameOf(current()), 'sameorigin')
   t.is(reads(), 2)
-  t.deepEqual(lines, ['level=info msg="the web configuration was read again" file=web.yml'])
+  t.deepEqual(lines, ['level=info msg="web configuration reloaded" file=web.yml'])
 })
 
 test('a file system that hangs holds up nothing and changes nothing', async (t) => {
@@ -72,7 +72,7 @@ test('a file system that hangs holds up nothing and changes nothing', async (t) 
   fail(Object.assign(new Error('late'), { code: 'no answer within 30 s' }))
   await looked
   t.is(frameOf(web.right.current()), 'deny')
-  const wrong = 'level=error msg="the web configuration is wrong; the last right one stays" faults='
+  const wrong = 'level=error msg="invalid web configuration; the last valid one stays in use" faults='
   t.deepEqual(lines, [`${wrong}"web.yml: cannot be read (no answer within 30 s)"`])
   text = async () => frame('sameorigin')
   writes += 1
@@ -106,7 +106,7 @@ test('a file that has become wrong, or is gone, changes nothing, and is told onc
   t.is(current(), first)
   await write({ 'web.yml': `${frame('nobody')}\n` })
   t.is(current(), first)
-  const wrong = 'level=error msg="the web configuration is wrong; the last right one stays" faults='
+  const wrong = 'level=error msg="invalid web configuration; the last valid one stays in use" faults='
   const nobody = `${wrong}"web.yml:1:49: http_server_config.headers.X-Frame-Options: \\"nobody\\" given, expected deny or sameorigin"`
   t.deepEqual(lines, [nobody])
   await write({ 'web.yml': undefined })
@@ -116,7 +116,7 @@ test('a file that has become wrong, or is gone, changes nothing, and is told onc
   t.is(frameOf(current()), 'sameorigin')
   await write({ 'web.yml': frame('nobody') })
   current()
-  t.deepEqual(lines.slice(2), ['level=info msg="the web configuration was read again" file=web.yml', nobody])
+  t.deepEqual(lines.slice(2), ['level=info msg="web configuration reloaded" file=web.yml', nobody])
 })
 
 test('a renewed certificate is taken as soon as its key fits, without a word in the web file', async (t) => {
@@ -132,8 +132,8 @@ test('a renewed certificate is taken as soon as its key fits, without a word in 
   await write({ 'tls.key': renewed.key })
   t.is(current().tls?.context.cert, renewed.cert)
   t.deepEqual(lines, [
-    'level=error msg="the web configuration is wrong; the last right one stays" faults="web.yml:1:51: tls_server_config.key_file: does not fit the certificate of cert_file"',
-    'level=info msg="the web configuration was read again" file=web.yml',
+    'level=error msg="invalid web configuration; the last valid one stays in use" faults="web.yml:1:51: tls_server_config.key_file: does not fit the certificate of cert_file"',
+    'level=info msg="web configuration reloaded" file=web.yml',
   ])
 })
 
@@ -150,7 +150,7 @@ test('a file that is just being written opens the door to nobody', async (t) => 
     await write({ 'web.yml': part })
     t.is(current(), first, part)
   }
-  const wrong = 'level=error msg="the web configuration is wrong; the last right one stays" faults='
+  const wrong = 'level=error msg="invalid web configuration; the last valid one stays in use" faults='
   const noTls = 'web.yml: tls_server_config: turning TLS on or off takes a restart'
   const noUsers = 'web.yml: basic_auth_users: removing all users takes a restart'
   t.deepEqual(
