@@ -45,16 +45,24 @@ const answers: Readonly<Record<string, string>> = {
 
 /** The same for the other calls that may have long answers. */
 const otherAnswers: ReadonlyArray<readonly [string, string, (client: AlaudaClient) => Promise<unknown>]> = [
-  ['instances without names', `[${repeated('{}')}]`, (client) => client.listInstances('demo', 'web')],
+  [
+    'instances without names',
+    `[${repeated('{}')}]`,
+    (client) => client.listInstances({ namespace: 'demo', service: 'web' }),
+  ],
   [
     'points of two cells',
     `{"columns":["time","rx_bytes"],"points":[${repeated('[1,1]')}]}`,
-    (client) => client.getInstanceMetrics('demo', 'web', 'u', { start: 0, end: 60, period: '1m' }),
+    (client) =>
+      client.getInstanceMetrics(
+        { namespace: 'demo', service: 'web', instance: 'u' },
+        { start: 0, end: 60, period: '1m' },
+      ),
   ],
   [
     'lines of a log',
     'a\n'.repeat(answerBytes / 2),
-    (client) => client.getServiceLogs('demo', 'web', { start: 0, end: 60 }),
+    (client) => client.getServiceLogs({ namespace: 'demo', service: 'web' }, { start: 0, end: 60 }),
   ],
 ]
 

@@ -105,12 +105,13 @@ const calls: Readonly<Record<string, (client: AlaudaClient) => Promise<unknown>>
     for await (const service of client.iterateServices('demo')) services.push(service)
     return services
   },
-  getService: (client) => client.getService('demo', 'a'),
-  listInstances: (client) => client.listInstances('demo', 'a'),
-  getInstance: (client) => client.getInstance('demo', 'a', 'b'),
-  getInstanceMetrics: (client) => client.getInstanceMetrics('demo', 'a', 'b', { ...window, period: '1m' }),
-  getServiceLogs: (client) => client.getServiceLogs('demo', 'a', window),
-  getInstanceLogs: (client) => client.getInstanceLogs('demo', 'a', 'b', window),
+  getService: (client) => client.getService({ namespace: 'demo', service: 'a' }),
+  listInstances: (client) => client.listInstances({ namespace: 'demo', service: 'a' }),
+  getInstance: (client) => client.getInstance({ namespace: 'demo', service: 'a', instance: 'b' }),
+  getInstanceMetrics: (client) =>
+    client.getInstanceMetrics({ namespace: 'demo', service: 'a', instance: 'b' }, { ...window, period: '1m' }),
+  getServiceLogs: (client) => client.getServiceLogs({ namespace: 'demo', service: 'a' }, window),
+  getInstanceLogs: (client) => client.getInstanceLogs({ namespace: 'demo', service: 'a', instance: 'b' }, window),
 }
 
 test('there is a property for each call', (t) => {

@@ -36,7 +36,7 @@ const watch = async (): Promise<number> => {
   let failures = 0
   while (!signal.aborted) {
     try {
-      const now = scalingOf(await client.getService(namespace, service, { signal }))
+      const now = scalingOf(await client.getService({ namespace, service }, { signal }))
       if (failures > 0) tell('can be read again')
       failures = 0
       for (const line of changes(before, now)) tell(line)

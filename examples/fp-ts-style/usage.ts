@@ -31,7 +31,7 @@ type Cloud = Pick<AlaudaTaskClient, 'listInstances' | 'getInstanceMetrics'>
 /** What each instance of a service uses. All are asked for at once; the client keeps to its limits. */
 export const usageOf = (cloud: Cloud, question: Question): TE.TaskEither<AlaudaError, ReadonlyArray<Usage>> =>
   pipe(
-    cloud.listInstances(question.namespace, question.service, { signal: question.signal }),
+    cloud.listInstances({ namespace: question.namespace, service: question.service }, { signal: question.signal }),
     TE.chain(TE.traverseArray(usageOfInstance(cloud, question))),
     TE.map(RA.compact),
   )
@@ -40,7 +40,10 @@ const usageOfInstance =
   (cloud: Cloud, { namespace, service, signal }: Question) =>
   (instance: Instance): TE.TaskEither<AlaudaError, O.Option<Usage>> =>
     pipe(
-      cloud.getInstanceMetrics(namespace, service, instance.uuid, { ...lastFiveMinutes(), period: '1m', signal }),
+      cloud.getInstanceMetrics(
+        { namespace, service, instance: instance.uuid },
+        { ...lastFiveMinutes(), period: '1m', signal },
+      ),
       TE.map((metrics) => O.some(usageFrom(instance, metrics))),
       TE.orElse((error) => (hasEnded(error) ? TE.right(O.none) : TE.left(error))),
     )

@@ -37,7 +37,7 @@ export {
   type Secret,
   type TokenCredentials,
 } from './cloud/credentials.js'
-export type { AlaudaClient, AlaudaTaskClient } from './cloud/doors.js'
+export type { AlaudaClient, AlaudaTaskClient, InstanceAddress, ServiceAddress } from './cloud/doors.js'
 export type { Endpoint } from './cloud/endpoints.js'
 export { createLoginBackoff, type LoginBackoff } from './cloud/login-backoff.js'
 export {

@@ -11,9 +11,10 @@ const table = (columns: ReadonlyArray<string>, points: string) =>
   `{"columns":${JSON.stringify(columns)},"points":${points}}`
 
 const window = { start: 0, end: 60, period: '1m' } as const
-const metrics = (client: AlaudaClient) => client.getInstanceMetrics('n', 's', 'u', window)
-const instances = (client: AlaudaClient) => client.listInstances('n', 's')
-const logs = (client: AlaudaClient) => client.getServiceLogs('n', 's', { start: 0, end: 60 })
+const metrics = (client: AlaudaClient) =>
+  client.getInstanceMetrics({ namespace: 'n', service: 's', instance: 'u' }, window)
+const instances = (client: AlaudaClient) => client.listInstances({ namespace: 'n', service: 's' })
+const logs = (client: AlaudaClient) => client.getServiceLogs({ namespace: 'n', service: 's' }, { start: 0, end: 60 })
 const organizations = (client: AlaudaClient) => client.listOrganizations()
 const services = (client: AlaudaClient) => client.listServices('n')
 
@@ -73,14 +74,14 @@ test('a million columns are searched once, whatever the number of rows', async (
 test('a service with more instances than any has says nothing of them', async (t) => {
   const inlined = (count: number) =>
     `{"service_name":"web","instances":[${Array(count).fill('{"uuid":"a","instance_name":"w"}').join(',')}]}`
-  const read = (count: number) => answering(inlined(count)).getService('n', 'web')
+  const read = (count: number) => answering(inlined(count)).getService({ namespace: 'n', service: 'web' })
   t.is((await read(10_000)).instances?.length, 10_000)
   t.deepEqual(await read(10_001), { service_name: 'web', unreadable: ['instances'] })
 })
 
 test('a service with more labels or ports, or longer JSON in a text, than any has says nothing of them', async (t) => {
   const read = (field: string, value: unknown) =>
-    answering(JSON.stringify({ service_name: 'web', [field]: value })).getService('n', 'web')
+    answering(JSON.stringify({ service_name: 'web', [field]: value })).getService({ namespace: 'n', service: 'web' })
   const links = (length: number) => JSON.stringify({ a: 'x'.repeat(length - '{"a":""}'.length) })
   for (const [field, some, tooMuch] of [
     ['labels', Array(1000).fill({ key: 'a' }), Array(1001).fill({ key: 'a' })],

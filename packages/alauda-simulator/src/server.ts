@@ -92,11 +92,11 @@ const maxRequestsKept = 10_000
  * // Scale a service, and let a minute pass.
  * cloud.world.change({ at: cloud.now() + 1, action: 'update', service: 'kibana', set: { target_num_instances: 5 } })
  * cloud.advance(60)
- * assert.equal((await client.listInstances('demo', 'kibana')).length, 5)
+ * assert.equal((await client.listInstances({ namespace: 'demo', service: 'kibana' })).length, 5)
  *
  * // Break a call.
  * cloud.faults.set([{ kind: 'server-error', endpoint: 'getService' }])
- * await assert.rejects(client.getService('demo', 'kibana'), /HTTP status 500/)
+ * await assert.rejects(client.getService({ namespace: 'demo', service: 'kibana' }), /HTTP status 500/)
  *
  * await cloud.close()
  * ```

@@ -41,7 +41,7 @@ for (const [name, fault, error] of failures) {
   test(`to the client ${name} is ${JSON.stringify(error)}`, async (t) => {
     const { cloud, client } = await clientUnder(t, [fault])
     const uuid = cloud.world.serviceAt('kibana', startTime)?.instances[0]?.uuid ?? ''
-    t.like(await errorOf(t, client.getInstance('demo', 'kibana', uuid)), error)
+    t.like(await errorOf(t, client.getInstance({ namespace: 'demo', service: 'kibana', instance: uuid })), error)
   })
 }
 
@@ -62,7 +62,7 @@ test('to the client a page that fails is the failure of the list', async (t) => 
     world: largeWorld({ services: 45, instances: 1, origin: startTime }),
   })
   t.like(await errorOf(t, client.listServices('demo')), { _tag: 'HttpError', status: 500 })
-  t.truthy(await client.getService('demo', 'service-0001'))
+  t.truthy(await client.getService({ namespace: 'demo', service: 'service-0001' }))
 })
 
 test('after its token is revoked the client logs in once, and its calls succeed', async (t) => {
@@ -101,7 +101,7 @@ const window = { start: startTime - 300, end: startTime, period: '1m' } as const
 const metricsUnder = async (t: ExecutionContext, fault: Fault) => {
   const { cloud, client } = await clientUnder(t, [fault])
   const uuid = cloud.world.serviceAt('kibana', startTime)?.instances[0]?.uuid ?? ''
-  return (await client.getInstanceMetrics('demo', 'kibana', uuid, window)).points
+  return (await client.getInstanceMetrics({ namespace: 'demo', service: 'kibana', instance: uuid }, window)).points
 }
 
 test('to the client an empty body and a list without points are no points', async (t) => {

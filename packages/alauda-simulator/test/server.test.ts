@@ -156,24 +156,27 @@ test('the project’s own client reads all of it', async (t) => {
     services.map(({ service_name }) => service_name),
     expected.map(({ service_name }) => service_name),
   )
-  t.like(await client.getService('demo', 'kibana'), {
+  t.like(await client.getService({ namespace: 'demo', service: 'kibana' }), {
     service_name: 'kibana',
     current_status: 'Running',
     created_at: expected[0]?.created_at,
   })
 
-  const [first, ...others] = await client.listInstances('demo', 'kibana')
+  const [first, ...others] = await client.listInstances({ namespace: 'demo', service: 'kibana' })
   t.is(others.length, 2)
   const uuid = first?.uuid ?? ''
-  t.deepEqual(await client.getInstance('demo', 'kibana', uuid), first)
-  const metrics = await client.getInstanceMetrics('demo', 'kibana', uuid, { start: now - 300, end: now, period: '1m' })
+  t.deepEqual(await client.getInstance({ namespace: 'demo', service: 'kibana', instance: uuid }), first)
+  const metrics = await client.getInstanceMetrics(
+    { namespace: 'demo', service: 'kibana', instance: uuid },
+    { start: now - 300, end: now, period: '1m' },
+  )
   t.is(metrics.points.length, 6)
   t.deepEqual({ ...newestPoint(metrics) }, { ...cloud.world.pointAt(uuid, now) })
 
   const window = { start: now - 600, end: now }
-  const log = await client.getInstanceLogs('demo', 'kibana', uuid, window)
+  const log = await client.getInstanceLogs({ namespace: 'demo', service: 'kibana', instance: uuid }, window)
   t.true(log.length > 0 && log.every(({ time = 0, message = '' }) => time > now - 601 && message !== ''))
-  t.true((await client.getServiceLogs('demo', 'kibana', window)).length >= log.length)
+  t.true((await client.getServiceLogs({ namespace: 'demo', service: 'kibana' }, window)).length >= log.length)
 })
 
 test('the project’s own client reads every page of a large cloud', async (t) => {

@@ -108,10 +108,12 @@ test('beyond the allowance the same instances are read each time, whichever serv
   let slow = 'b'
   const source = sourceOf({
     listServices: listing(...services),
-    listInstances: (_namespace, service) => async () => {
-      if (service === slow) await new Promise((resolve) => setImmediate(resolve))
-      return E.right(['0', '1'].map((index) => ({ uuid: service + index, instance_name: `${service}.${index}` })))
-    },
+    listInstances:
+      ({ service }) =>
+      async () => {
+        if (service === slow) await new Promise((resolve) => setImmediate(resolve))
+        return E.right(['0', '1'].map((index) => ({ uuid: service + index, instance_name: `${service}.${index}` })))
+      },
     getInstanceMetrics: () => async () => E.right(metrics(1200)),
   })
   const { collector } = collectorOf(source, { maxInstances: 2 })

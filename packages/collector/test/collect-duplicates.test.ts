@@ -155,13 +155,15 @@ const twins: ReadonlyArray<Service> = ['shop', 'blog'].map((project_name) => ({
 /** Two services of one name: by the name the cloud finds the one of the shop. A third service never answers. */
 const source = sourceOf({
   listServices: listing(...twins, { service_name: 'slow', uuid: 'slow' }),
-  listInstances: (_namespace, address) => {
+  listInstances: ({ service: address }) => {
     if (address === 'slow') return hangs()
     const owner = address === 'web' ? 'shop' : address
     return async () => E.right([{ uuid: `${owner}-0`, instance_name: `${owner}-own` }])
   },
-  getInstanceMetrics: (_namespace, _address, uuid) => async () =>
-    E.right({ points: [{ time: 1_200, memory_usage: uuid === 'shop-0' ? 1 : 2 }] }),
+  getInstanceMetrics:
+    ({ instance }) =>
+    async () =>
+      E.right({ points: [{ time: 1_200, memory_usage: instance === 'shop-0' ? 1 : 2 }] }),
 })
 
 const own = [

@@ -83,7 +83,7 @@ test('a source that does not heed the signal cannot hold the collection up', asy
       return hangs()
     },
     listInstances: hangs,
-    getInstanceMetrics: (_namespace, _service, uuid) =>
+    getInstanceMetrics: ({ instance: uuid }) =>
       uuid === 'uuid-web.0' ? TE.right({ points: [{ time: 960, memory_usage: 7 }] }) : hangs(),
   })
   const snapshot = read(source, controller.signal)

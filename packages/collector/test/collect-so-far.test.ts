@@ -96,7 +96,7 @@ test('of an instance that answered and one that hangs, the first is known and th
   const answer = promised<InstanceMetrics>()
   const source = sourceOf({
     listServices: listing(web),
-    getInstanceMetrics: (_namespace, _service, uuid) =>
+    getInstanceMetrics: ({ instance: uuid }) =>
       uuid === 'uuid-web.0' ? async () => E.right({ points: [point(990)] }) : async () => E.right(await answer.promise),
   })
   const previous = snapshotOf([
@@ -164,10 +164,12 @@ test('services of one name that are read again by uuid are unfinished until that
   } as const
   const source = sourceOf({
     listServices: listing(...twins),
-    getInstanceMetrics: (_namespace, address, uuid) => async () => {
-      if (address === 'shop') return E.right(await again.promise)
-      return uuid === 'uuid-blog' ? E.right({ points: [point(990)] }) : E.left(notFound)
-    },
+    getInstanceMetrics:
+      ({ service: address, instance: uuid }) =>
+      async () => {
+        if (address === 'shop') return E.right(await again.promise)
+        return uuid === 'uuid-blog' ? E.right({ points: [point(990)] }) : E.left(notFound)
+      },
   })
   const { soFar, done } = collecting(source)
   await tick()

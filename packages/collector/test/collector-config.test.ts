@@ -1,4 +1,4 @@
-import { AlaudaException, createAlaudaClient } from '@alauda-exporter/alauda-client'
+import { AlaudaException, createAlaudaClient, type ServiceAddress } from '@alauda-exporter/alauda-client'
 import test from 'ava'
 import fc from 'fast-check'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -443,9 +443,9 @@ test('of what another one knew a collector shows nothing that it shall not watch
   }
 
   const asked: string[] = []
-  const getService = (_: string, name: string) => {
-    asked.push(name)
-    return TE.right({ service_name: name, instances: [] })
+  const getService = ({ service }: ServiceAddress) => {
+    asked.push(service)
+    return TE.right({ service_name: service, instances: [] })
   }
   const isMissing = collectorOf(sourceOf({ listServices: listing(), getService }), settings)
   await isMissing.collector.collect()

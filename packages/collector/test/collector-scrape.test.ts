@@ -84,10 +84,12 @@ const halfHanging = () => {
   const { asked, source } = noting(
     { demo: listing(web) },
     {
-      getInstanceMetrics: (_namespace, _service, uuid) => async () => {
-        if (asked.length === 1) return E.right(metrics(1190))
-        return E.right(uuid === '1' ? await answer.promise : metrics(1200))
-      },
+      getInstanceMetrics:
+        ({ instance: uuid }) =>
+        async () => {
+          if (asked.length === 1) return E.right(metrics(1190))
+          return E.right(uuid === '1' ? await answer.promise : metrics(1200))
+        },
     },
   )
   return { source, asked, answer: answer.give }

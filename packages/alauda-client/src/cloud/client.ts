@@ -53,7 +53,7 @@ import { streamOf } from './stream.js'
  *   endpoint: process.env.ALAUDA_ENDPOINT,
  *   credentials: { username: 'demo', password: 'demo' },
  * })
- * const kibana = await client.getService('demo', 'kibana')
+ * const kibana = await client.getService({ namespace: 'demo', service: 'kibana' })
  * assert.equal(kibana.target_num_instances, 3)
  *
  * for await (const service of client.iterateServices('demo')) console.log(service.service_name)
@@ -171,23 +171,20 @@ export const createAlaudaClient = (config: AlaudaClientConfig): AlaudaClient => 
       const call = callOf('listServices', { namespace })
       return streamOf((onPage, signal) => readList(call, { ...options, onPage, signal }, true), options.signal)
     },
-    getService: (namespace, service, options) =>
-      getPlain(callOf('getService', { namespace, service }), options, Service),
-    listInstances: (namespace, service, options = {}) => {
+    getService: (service, options) => getPlain(callOf('getService', service), options, Service),
+    listInstances: (service, options = {}) => {
       assertCallOptions.listInstances(options)
-      return getItems(callOf('listInstances', { namespace, service }), options, Instance)
+      return getItems(callOf('listInstances', service), options, Instance)
     },
-    getInstance: (namespace, service, uuid, options) =>
-      getPlain(callOf('getInstance', { namespace, service, uuid }), options, Instance),
-    getInstanceMetrics: (namespace, service, uuid, options) => {
+    getInstance: (instance, options) => getPlain(callOf('getInstance', instance), options, Instance),
+    getInstanceMetrics: (instance, options) => {
       assertCallOptions.metrics(options)
       const query = `${windowQuery(options)}&point_per_period=${options.period}`
-      const call = callOf('getInstanceMetrics', { namespace, service, uuid }, query)
+      const call = callOf('getInstanceMetrics', instance, query)
       return get(call, options, { decoder: InstanceMetrics, whenEmpty: { points: [] } })
     },
-    getServiceLogs: (namespace, service, options) => getLogs('getServiceLogs', { namespace, service }, options),
-    getInstanceLogs: (namespace, service, uuid, options) =>
-      getLogs('getInstanceLogs', { namespace, service, uuid }, options),
+    getServiceLogs: (service, options) => getLogs('getServiceLogs', service, options),
+    getInstanceLogs: (instance, options) => getLogs('getInstanceLogs', instance, options),
     listOrganizations: (options = {}) => {
       assertCallOptions.any(options)
       return getItems(callOf('listOrganizations', {}), options, Organization)

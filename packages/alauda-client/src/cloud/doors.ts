@@ -13,10 +13,23 @@ import type { Service } from './codecs/service.js'
 import type { Token } from './codecs/token.js'
 import type { Endpoint } from './endpoints.js'
 
+/** Which service. */
+export interface ServiceAddress {
+  /** A user's or an organization's name. */
+  readonly namespace: string
+  /** The service's name or uuid. */
+  readonly service: string
+}
+
+/** Which instance of a service. */
+export interface InstanceAddress extends ServiceAddress {
+  /** The instance's uuid. */
+  readonly instance: string
+}
+
 /**
  * The calls of the API that monitoring needs. A Promise rejects with an {@link AlaudaException} when the call fails, and with a
- * TypeError when an option cannot work or a name cannot stand in a URL (empty, `.` or `..`). `service` is a service's name or
- * uuid.
+ * TypeError when an option cannot work or a name cannot stand in a URL (empty, `.` or `..`).
  */
 export interface AlaudaClient {
   /** Logs in now. Not needed before other calls: they log in themselves. */
@@ -28,31 +41,17 @@ export interface AlaudaClient {
   /** The same, service by service while pages are still being read. A failure comes after the services that were read. */
   readonly iterateServices: (namespace: string, options?: CallOptions) => AsyncIterable<Service>
   /** One service, with more fields than the list has. An `HttpError` with status 404 when it does not exist. */
-  readonly getService: (namespace: string, service: string, options?: CallOptions) => Promise<Service>
+  readonly getService: (service: ServiceAddress, options?: CallOptions) => Promise<Service>
   /** The running containers of a service; empty for a stopped service. */
-  readonly listInstances: (
-    namespace: string,
-    service: string,
-    options?: ListInstancesOptions,
-  ) => Promise<ReadonlyArray<Instance>>
+  readonly listInstances: (service: ServiceAddress, options?: ListInstancesOptions) => Promise<ReadonlyArray<Instance>>
   /** One container. An `HttpError` with status 404 when it has ended. */
-  readonly getInstance: (namespace: string, service: string, uuid: string, options?: CallOptions) => Promise<Instance>
+  readonly getInstance: (instance: InstanceAddress, options?: CallOptions) => Promise<Instance>
   /** What an instance used, in the API's units. No points is a usual answer: see {@link newestPoint}. */
-  readonly getInstanceMetrics: (
-    namespace: string,
-    service: string,
-    uuid: string,
-    options: MetricsOptions,
-  ) => Promise<InstanceMetrics>
+  readonly getInstanceMetrics: (instance: InstanceAddress, options: MetricsOptions) => Promise<InstanceMetrics>
   /** The log of all instances of a service. The API keeps 7 days. */
-  readonly getServiceLogs: (namespace: string, service: string, options: LogOptions) => Promise<ReadonlyArray<LogEntry>>
+  readonly getServiceLogs: (service: ServiceAddress, options: LogOptions) => Promise<ReadonlyArray<LogEntry>>
   /** The log of one instance. The API keeps 7 days. */
-  readonly getInstanceLogs: (
-    namespace: string,
-    service: string,
-    uuid: string,
-    options: LogOptions,
-  ) => Promise<ReadonlyArray<LogEntry>>
+  readonly getInstanceLogs: (instance: InstanceAddress, options: LogOptions) => Promise<ReadonlyArray<LogEntry>>
   /** The organizations whose namespaces the account may see. */
   readonly listOrganizations: (options?: CallOptions) => Promise<ReadonlyArray<Organization>>
   /** What this client has done so far. Sends nothing. */

@@ -10,10 +10,10 @@ export const endpoints = {
   listServices: 'services/{namespace}/',
   getService: 'services/{namespace}/{service}/',
   listInstances: 'services/{namespace}/{service}/instances/',
-  getInstance: 'services/{namespace}/{service}/instances/{uuid}/',
-  getInstanceMetrics: 'services/{namespace}/{service}/instances/{uuid}/metrics',
+  getInstance: 'services/{namespace}/{service}/instances/{instance}/',
+  getInstanceMetrics: 'services/{namespace}/{service}/instances/{instance}/metrics',
   getServiceLogs: 'services/{namespace}/{service}/logs',
-  getInstanceLogs: 'services/{namespace}/{service}/instances/{uuid}/logs',
+  getInstanceLogs: 'services/{namespace}/{service}/instances/{instance}/logs',
   listOrganizations: 'orgs/',
 } as const
 
@@ -30,8 +30,14 @@ export type Names<E extends Endpoint> = Readonly<Record<NamesIn<(typeof endpoint
  * @example
  * pathOf('getService', { namespace: 'demo', service: 'a/b' }) // 'services/demo/a%2Fb/'
  */
-export const pathOf = <E extends Endpoint>(endpoint: E, names: Names<E>): string =>
-  endpoints[endpoint].replace(/\{(\w+)\}/g, (_, what: string) => segment(what, Reflect.get(names, what)))
+export const pathOf = <E extends Endpoint>(endpoint: E, names: Names<E>): string => {
+  if (typeof names !== 'object' || names === null) {
+    throw new TypeError(`${endpoint}: ${shown(names)} given, expected an object with ${namesIn(endpoint).join(', ')}`)
+  }
+  return endpoints[endpoint].replace(/\{(\w+)\}/g, (_, what: string) => segment(what, Reflect.get(names, what)))
+}
+
+const namesIn = (endpoint: Endpoint) => [...endpoints[endpoint].matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
 
 // URLs fold these away, escaped or not, and the call would be another one.
 const foldedAway = new Set(['', '.', '..'])

@@ -140,7 +140,7 @@ const brand = Symbol.for('@alauda-exporter/alauda-client/AlaudaException')
  *   credentials: { username: 'demo', password: 'demo' },
  * })
  * try {
- *   await client.getService('demo', 'no-such-service')
+ *   await client.getService({ namespace: 'demo', service: 'no-such-service' })
  * } catch (error) {
  *   if (!AlaudaException.is(error)) throw error
  *   assert.equal(error._tag, 'HttpError')

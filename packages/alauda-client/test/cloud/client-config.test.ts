@@ -168,13 +168,23 @@ test('no text that is not a configuration is quoted from credentials', (t) => {
 })
 
 const seconds = 1_433_753_089
+const web = { namespace: 'demo', service: 'web' }
 
 const wrongCalls: ReadonlyArray<readonly [string, ReadonlyArray<unknown>, string]> = [
-  ['getService', ['demo', 7], 'service: 7 given, expected a name that can stand in a URL'],
-  ['getService', ['', 'web'], 'namespace: "" given, expected a name that can stand in a URL'],
-  ['getService', ['demo', '\ud800'], 'service: "\\ud800" given, expected a name that can stand in a URL'],
-  ['getService', ['demo', '..'], 'service: ".." given, expected a name that can stand in a URL'],
-  ['getInstance', ['demo', 'web', undefined], 'uuid: undefined given, expected a name that can stand in a URL'],
+  ['getService', [{ namespace: 'demo', service: 7 }], 'service: 7 given, expected a name that can stand in a URL'],
+  ['getService', [{ namespace: '', service: 'web' }], 'namespace: "" given, expected a name that can stand in a URL'],
+  [
+    'getService',
+    [{ namespace: 'demo', service: '\ud800' }],
+    'service: "\\ud800" given, expected a name that can stand in a URL',
+  ],
+  [
+    'getService',
+    [{ namespace: 'demo', service: '..' }],
+    'service: ".." given, expected a name that can stand in a URL',
+  ],
+  ['getService', ['demo', 'web'], 'getService: "demo" given, expected an object with namespace, service'],
+  ['getInstance', [web], 'instance: undefined given, expected a name that can stand in a URL'],
   ['listServices', ['.'], 'namespace: "." given, expected a name that can stand in a URL'],
   ['iterateServices', ['.'], 'namespace: "." given, expected a name that can stand in a URL'],
   ['listServices', ['demo', { onpage: () => {} }], 'onpage: unknown option, did you mean onPage?'],
@@ -196,9 +206,9 @@ const wrongWindows: ReadonlyArray<readonly [Readonly<Record<string, unknown>>, s
 ]
 const window = { start: seconds, end: seconds }
 const windowedCalls: ReadonlyArray<readonly [string, ReadonlyArray<unknown>, object]> = [
-  ['getInstanceMetrics', ['demo', 'web', 'u'], { ...window, period: '1m' }],
-  ['getServiceLogs', ['demo', 'web'], window],
-  ['getInstanceLogs', ['demo', 'web', 'u'], window],
+  ['getInstanceMetrics', [{ ...web, instance: 'u' }], { ...window, period: '1m' }],
+  ['getServiceLogs', [web], window],
+  ['getInstanceLogs', [{ ...web, instance: 'u' }], window],
 ]
 const allWrongCalls = [
   ...wrongCalls,
@@ -207,10 +217,13 @@ const allWrongCalls = [
   ),
   [
     'getInstanceMetrics',
-    ['demo', 'web', 'u', { ...window, period: '2m' }],
+    [
+      { ...web, instance: 'u' },
+      { ...window, period: '2m' },
+    ],
     'period: "2m" given, expected one of 1s, 1m, 5m, 15m, 30m, 1h, 4h, 12h, 1d, 7d, 30d',
   ] as const,
-  ['getServiceLogs', ['demo', 'web'], 'options: undefined given, expected an object with options'] as const,
+  ['getServiceLogs', [web], 'options: undefined given, expected an object with options'] as const,
 ]
 
 for (const [name, args, message] of allWrongCalls) {
@@ -235,8 +248,11 @@ test('a time may be a Date as well as seconds', async (t) => {
   )
   const client = createAlaudaClient({ endpoint, credentials: demo })
   const end = new Date(seconds * 1000 + 400)
-  await client.getInstanceMetrics('demo', 'web', 'u', { start: seconds - 60, end, period: '1m' })
-  await client.getServiceLogs('demo', 'web', { start: new Date(seconds * 1000), end })
+  await client.getInstanceMetrics(
+    { namespace: 'demo', service: 'web', instance: 'u' },
+    { start: seconds - 60, end, period: '1m' },
+  )
+  await client.getServiceLogs({ namespace: 'demo', service: 'web' }, { start: new Date(seconds * 1000), end })
   t.deepEqual(
     requests.slice(1).map(({ path }) => path.split('?')[1]),
     [

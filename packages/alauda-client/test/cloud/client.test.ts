@@ -26,12 +26,15 @@ test('each call asks for its own path, with names escaped', async (t) => {
     if (path.includes('/instances/u')) return { body: { uuid: 'u', instance_name: 'a.0' } }
     return { body: { service_name: name } }
   })
-  await client.getService('ns', name)
-  await client.listInstances('ns', name)
-  await client.getInstance('ns', name, 'u')
-  await client.getInstanceMetrics('ns', name, 'u', { start: 100.4, end: 400.4, period: '1m' })
-  await client.getServiceLogs('ns', name, { start: 100, end: 400 })
-  await client.getInstanceLogs('ns', name, 'u', { start: 100, end: 400 })
+  await client.getService({ namespace: 'ns', service: name })
+  await client.listInstances({ namespace: 'ns', service: name })
+  await client.getInstance({ namespace: 'ns', service: name, instance: 'u' })
+  await client.getInstanceMetrics(
+    { namespace: 'ns', service: name, instance: 'u' },
+    { start: 100.4, end: 400.4, period: '1m' },
+  )
+  await client.getServiceLogs({ namespace: 'ns', service: name }, { start: 100, end: 400 })
+  await client.getInstanceLogs({ namespace: 'ns', service: name, instance: 'u' }, { start: 100, end: 400 })
   await client.listOrganizations()
   await client.profile()
   t.deepEqual(paths(), [
@@ -49,9 +52,12 @@ test('each call asks for its own path, with names escaped', async (t) => {
 test('empty bodies are no instances, no points, no log, no organizations', async (t) => {
   const { client } = await clientOf(t, () => ({ body: '' }))
   const window = { start: 0, end: 60 }
-  t.deepEqual(await client.listInstances('ns', 's'), [])
-  t.deepEqual(await client.getInstanceMetrics('ns', 's', 'u', { ...window, period: '1m' }), { points: [] })
-  t.deepEqual(await client.getServiceLogs('ns', 's', window), [])
+  t.deepEqual(await client.listInstances({ namespace: 'ns', service: 's' }), [])
+  t.deepEqual(
+    await client.getInstanceMetrics({ namespace: 'ns', service: 's', instance: 'u' }, { ...window, period: '1m' }),
+    { points: [] },
+  )
+  t.deepEqual(await client.getServiceLogs({ namespace: 'ns', service: 's' }, window), [])
   t.deepEqual(await client.listOrganizations(), [])
 })
 
@@ -72,10 +78,10 @@ test('an error in the shape of a success is no answer, whatever was asked for', 
     const { client } = await clientOf(t, () => ({ body: JSON.stringify(error) }))
     for (const call of [
       () => client.listServices('ns'),
-      () => client.getService('ns', 's'),
-      () => client.listInstances('ns', 's'),
-      () => client.getInstance('ns', 's', 'u'),
-      () => client.getInstanceMetrics('ns', 's', 'u', { ...window, period: '1m' }),
+      () => client.getService({ namespace: 'ns', service: 's' }),
+      () => client.listInstances({ namespace: 'ns', service: 's' }),
+      () => client.getInstance({ namespace: 'ns', service: 's', instance: 'u' }),
+      () => client.getInstanceMetrics({ namespace: 'ns', service: 's', instance: 'u' }, { ...window, period: '1m' }),
       () => client.profile(),
       () => client.listOrganizations(),
     ]) {
@@ -86,7 +92,10 @@ test('an error in the shape of a success is no answer, whatever was asked for', 
 
 test('an error in the shape of a success is no log; what a program writes as JSON is one', async (t) => {
   const logOf = async (body: string) =>
-    (await clientOf(t, () => ({ body }))).client.getServiceLogs('ns', 's', { start: 0, end: 60 })
+    (await clientOf(t, () => ({ body }))).client.getServiceLogs(
+      { namespace: 'ns', service: 's' },
+      { start: 0, end: 60 },
+    )
   for (const error of [
     '{"detail":"Request was throttled."}',
     ' {"code": 429, "message": "busy"}',
@@ -118,15 +127,19 @@ test('an object that cannot be read does not take its siblings with it', async (
   })
   const unreadable: string[] = []
   const onUnreadable = (places: ReadonlyArray<string>) => unreadable.push(...places)
-  t.deepEqual(await client.listInstances('ns', 's', { onUnreadable }), [{ uuid: 'u', instance_name: 'a.1' }])
+  t.deepEqual(await client.listInstances({ namespace: 'ns', service: 's' }, { onUnreadable }), [
+    { uuid: 'u', instance_name: 'a.1' },
+  ])
   t.deepEqual(unreadable, ['0', '2', '3', '4'])
   t.deepEqual(await client.listOrganizations(), [{ name: 'acme' }])
-  t.deepEqual(await client.getServiceLogs('ns', 's', { start: 0, end: 60 }), [{ message: 'ready' }])
+  t.deepEqual(await client.getServiceLogs({ namespace: 'ns', service: 's' }, { start: 0, end: 60 }), [
+    { message: 'ready' },
+  ])
 })
 
 test('a log of an older installation is text', async (t) => {
   const { client } = await clientOf(t, () => ({ body: 'started\nready' }))
-  t.deepEqual(await client.getServiceLogs('ns', 's', { start: 0, end: 60 }), [
+  t.deepEqual(await client.getServiceLogs({ namespace: 'ns', service: 's' }, { start: 0, end: 60 }), [
     { message: 'started' },
     { message: 'ready' },
   ])
@@ -136,8 +149,10 @@ test('the two doors have the same calls and say the same', async (t) => {
   const { client } = await clientOf(t, () => ({ status: 404, body: 'no such service' }))
   const { taskEithers, ...calls } = client
   t.deepEqual(Object.keys(calls).sort(), Object.keys(taskEithers).sort())
-  const exception = await t.throwsAsync(client.getService('ns', 's'), { instanceOf: AlaudaException })
-  const result = await taskEithers.getService('ns', 's')()
+  const exception = await t.throwsAsync(client.getService({ namespace: 'ns', service: 's' }), {
+    instanceOf: AlaudaException,
+  })
+  const result = await taskEithers.getService({ namespace: 'ns', service: 's' })()
   t.like(result, { _tag: 'Left', left: { _tag: 'HttpError', endpoint: 'getService', status: 404 } })
   if (E.isLeft(result)) t.like(exception, result.left)
 })
@@ -205,7 +220,9 @@ test('no more calls are under way at a time than allowed', async (t) => {
       return { body: { username: 'demo' } }
     }),
   )
-  const client = createAlaudaClient({ endpoint: server.endpoint, credentials: demo, maxConcurrency: 3 })
+  // A busy machine may take long: no deadline.
+  const unhurried = { timeoutMs: 600_000, callTimeoutMs: 0 }
+  const client = createAlaudaClient({ endpoint: server.endpoint, credentials: demo, maxConcurrency: 3, ...unhurried })
   await Promise.all(Array.from({ length: 30 }, () => client.profile()))
   t.is(most, 3)
 })
@@ -224,8 +241,10 @@ test('an endpoint may lack its last slash, but not hold a password', (t) => {
 test('a name that a URL would fold away is refused: the call would be another one', async (t) => {
   const { client, paths } = await clientOf(t, () => ({ body: {} }))
   for (const name of ['', '.', '..']) {
-    await t.throwsAsync(client.getService('demo', name), { instanceOf: TypeError })
-    t.throws(() => client.taskEithers.getInstance('demo', 'web', name), { instanceOf: TypeError })
+    await t.throwsAsync(client.getService({ namespace: 'demo', service: name }), { instanceOf: TypeError })
+    t.throws(() => client.taskEithers.getInstance({ namespace: 'demo', service: 'web', instance: name }), {
+      instanceOf: TypeError,
+    })
   }
   t.deepEqual(paths(), [])
 })
@@ -284,7 +303,9 @@ test.serial(
       throw reason
     }
     const client = createAlaudaClient({ endpoint, credentials: demo })
-    t.deepEqual(await client.listInstances('demo', 'web', { onUnreadable }), [{ uuid: 'u', instance_name: 'web.0' }])
+    t.deepEqual(await client.listInstances({ namespace: 'demo', service: 'web' }, { onUnreadable }), [
+      { uuid: 'u', instance_name: 'web.0' },
+    ])
     await until(() => warnings.includes(reason))
   },
 )

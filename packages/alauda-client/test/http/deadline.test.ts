@@ -29,7 +29,7 @@ test('a call with its retries and pauses ends with its deadline', async (t) => {
     maxRetries: 100,
     random: () => 0,
   })
-  const call = t.throwsAsync(client.getService('demo', 'web'))
+  const call = t.throwsAsync(client.getService({ namespace: 'demo', service: 'web' }))
   for (const sent of [2, 3]) {
     await until(() => requests.length === sent)
     clock.advance(10_000)

@@ -269,10 +269,10 @@ test('whatever a status, headers and bytes say, each call ends with a value or a
         const calls: ReadonlyArray<() => Promise<unknown>> = [
           () => client.profile(),
           () => client.listServices('n'),
-          () => client.getService('n', 's'),
-          () => client.listInstances('n', 's'),
-          () => client.getInstance('n', 's', 'u'),
-          () => client.getInstanceMetrics('n', 's', 'u', window),
+          () => client.getService({ namespace: 'n', service: 's' }),
+          () => client.listInstances({ namespace: 'n', service: 's' }),
+          () => client.getInstance({ namespace: 'n', service: 's', instance: 'u' }),
+          () => client.getInstanceMetrics({ namespace: 'n', service: 's', instance: 'u' }, window),
           () => client.listOrganizations(),
         ]
         for (const call of calls) {

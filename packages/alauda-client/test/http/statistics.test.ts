@@ -62,7 +62,7 @@ test('requests are counted by what was asked and what came, and by how long that
   )
   await client.profile()()
   await client.profile()()
-  await client.getService('demo', 'web')()
+  await client.getService({ namespace: 'demo', service: 'web' })()
   const buckets = (counts: ReadonlyArray<number>) =>
     [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30].map((upToSeconds, i) => ({ upToSeconds, count: counts[i] }))
   t.deepEqual<unknown, unknown>(client.statistics(), {
@@ -99,12 +99,12 @@ test('each call counts under its own name', async (t) => {
   await other.profile()()
   await other.listServices('demo')()
   for await (const _ of other.iterateServices('demo'));
-  await other.getService('demo', 'web')()
-  await other.listInstances('demo', 'web')()
-  await other.getInstance('demo', 'web', 'u')()
-  await other.getInstanceMetrics('demo', 'web', 'u', { ...window, period: '1m' })()
-  await other.getServiceLogs('demo', 'web', window)()
-  await other.getInstanceLogs('demo', 'web', 'u', window)()
+  await other.getService({ namespace: 'demo', service: 'web' })()
+  await other.listInstances({ namespace: 'demo', service: 'web' })()
+  await other.getInstance({ namespace: 'demo', service: 'web', instance: 'u' })()
+  await other.getInstanceMetrics({ namespace: 'demo', service: 'web', instance: 'u' }, { ...window, period: '1m' })()
+  await other.getServiceLogs({ namespace: 'demo', service: 'web' }, window)()
+  await other.getInstanceLogs({ namespace: 'demo', service: 'web', instance: 'u' }, window)()
   await other.listOrganizations()()
   t.deepEqual(
     other.statistics().requests.map(({ endpoint, count }) => `${endpoint} ${count}`),

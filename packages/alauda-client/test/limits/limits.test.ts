@@ -208,7 +208,7 @@ test('a call that waits for a login keeps to a Retry-After that comes meanwhile'
     },
     { credentials: demo, maxRetries: 0 },
   )
-  const refused = client.getService('ns', 'a')
+  const refused = client.getService({ namespace: 'ns', service: 'a' })
   await until(() => requests.length === 2)
   const told = client.profile()
   await until(() => requests.length === 3)
@@ -341,7 +341,10 @@ test('calls that wait for the pace begin in the order they came, those behind on
   const controller = new AbortController()
   const results = Promise.allSettled(
     ['a', 'b', 'c', 'd', 'e'].map((name) =>
-      client.getService('ns', name, name === 'b' || name === 'd' ? { signal: controller.signal } : {}),
+      client.getService(
+        { namespace: 'ns', service: name },
+        name === 'b' || name === 'd' ? { signal: controller.signal } : {},
+      ),
     ),
   )
   await waiting(1)
@@ -414,7 +417,7 @@ test('a call that is sent once more with another token waits for the pace, but n
     credentials: demo,
     maxRequestsPerSecond: 1,
   })
-  const results = Promise.all(['a', 'b', 'c', 'd'].map((name) => client.getService('ns', name)))
+  const results = Promise.all(['a', 'b', 'c', 'd'].map((name) => client.getService({ namespace: 'ns', service: name })))
   for (let second = 0; second < 4; second++) await wait(1, 1000)
   await results
   t.deepEqual(
@@ -439,11 +442,11 @@ test('who gives up before a call is sent once more takes no turn', async (t) => 
     maxConcurrency: 1,
   })
   const controller = new AbortController()
-  const result = client.getService('ns', 'a', { signal: controller.signal })
+  const result = client.getService({ namespace: 'ns', service: 'a' }, { signal: controller.signal })
   await waiting(1)
   controller.abort()
   await t.throwsAsync(result, { message: /given up by the caller/ })
-  const next = client.getService('ns', 'b')
+  const next = client.getService({ namespace: 'ns', service: 'b' })
   await wait(1, 1000)
   await next
   t.deepEqual(
@@ -470,7 +473,7 @@ test('a call that gives up before it is sent once more, while the API asks to wa
     { credentials: demo, maxRetries: 0 },
   )
   const controller = new AbortController()
-  const result = client.getService('ns', 'a', { signal: controller.signal })
+  const result = client.getService({ namespace: 'ns', service: 'a' }, { signal: controller.signal })
   await until(() => requests.length === 2)
   await t.throwsAsync(client.profile(), { message: /too many calls/ })
   refuse({ status: 401 })
@@ -488,7 +491,9 @@ test('a call that gives up before it is sent once more, while the API asks to wa
 
 test('many calls behind a pace ask an API that refuses every token for a few, not for one each', async (t) => {
   const { client, clock, requests } = await setUp(t, renewing(1000), { credentials: demo, maxRequestsPerSecond: 1 })
-  const results = Promise.allSettled(Array.from({ length: 40 }, () => client.getService('ns', 'a')))
+  const results = Promise.allSettled(
+    Array.from({ length: 40 }, () => client.getService({ namespace: 'ns', service: 'a' })),
+  )
   let isOver = false
   results.then(() => {
     isOver = true

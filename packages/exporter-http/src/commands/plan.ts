@@ -84,7 +84,7 @@ const listInstances = async (
   service: string,
   signal: AbortSignal,
 ): Promise<E.Either<AlaudaError, ReadonlyArray<Instance>>> => {
-  const listed = await api.listInstances(namespace, service, { signal })()
+  const listed = await api.listInstances({ namespace, service }, { signal })()
   return E.isLeft(listed) && listed.left._tag === 'HttpError' && listed.left.status === 404 ? E.right([]) : listed
 }
 

@@ -120,13 +120,15 @@ const sourceOfOne = (source: AlaudaSource, { service, uuid }: Asked, turns: Sema
   return {
     listServices: (namespace, { signal } = {}) =>
       pipe(
-        turn(signal, source.getService(namespace, address, { signal })),
+        turn(signal, source.getService({ namespace, service: address }, { signal })),
         TE.map((found) => (found.service_name === service ? [found] : [])),
       ),
-    getService: (namespace, _, options) => turn(options?.signal, source.getService(namespace, address, options)),
-    listInstances: (namespace, _, options) => turn(options?.signal, source.listInstances(namespace, address, options)),
-    getInstanceMetrics: (namespace, _, instance, options) =>
-      turn(options?.signal, source.getInstanceMetrics(namespace, address, instance, options)),
+    getService: ({ namespace }, options) =>
+      turn(options?.signal, source.getService({ namespace, service: address }, options)),
+    listInstances: ({ namespace }, options) =>
+      turn(options?.signal, source.listInstances({ namespace, service: address }, options)),
+    getInstanceMetrics: ({ namespace, instance }, options) =>
+      turn(options?.signal, source.getInstanceMetrics({ namespace, service: address, instance }, options)),
   }
 }
 

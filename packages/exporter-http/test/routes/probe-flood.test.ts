@@ -1,3 +1,4 @@
+import type { ServiceAddress } from '@alauda-exporter/alauda-client'
 import test from 'ava'
 import fc from 'fast-check'
 import { right } from 'fp-ts/lib/Either.js'
@@ -95,9 +96,9 @@ const accountOfProbeProperties = (name: string, namespaces: ReadonlyArray<string
   }
   const noted = {
     listServices: (namespace: string) => notFound(namespace, 'all'),
-    getService: (namespace: string, service: string) => notFound(namespace, service),
-    listInstances: (namespace: string, service: string) => notFound(namespace, service),
-    getInstanceMetrics: (namespace: string, service: string) => notFound(namespace, service),
+    getService: ({ namespace, service }: ServiceAddress) => notFound(namespace, service),
+    listInstances: ({ namespace, service }: ServiceAddress) => notFound(namespace, service),
+    getInstanceMetrics: ({ namespace, service }: ServiceAddress) => notFound(namespace, service),
   }
   return { ...watched, client: noted }
 }

@@ -137,7 +137,7 @@ const readMissing = async (reading: Reading, before: ServiceReading, ambiguous: 
   const { service, listedTime } = before
   const missing = beginService(progress, service, listedTime)
   const answer = await attempt('getService', (calls) =>
-    calls.getService(namespace, service.uuid ?? service.name, { signal, timeoutMs: noDeadline }),
+    calls.getService({ namespace, service: service.uuid ?? service.name }, { signal, timeoutMs: noDeadline }),
   )
   if (E.isLeft(answer) && !answer.left.isNotFound) {
     missing.instances = E.left(answer.left.failure)
@@ -182,7 +182,7 @@ const listInstances = async (
   if (told.instances !== undefined) return E.right(told.instances.map(toInstance))
   const onUnreadable = (places: ReadonlyArray<string>) => addUnreadable(unreadable, ['instances'], places.length)
   const listed = await attempt('listInstances', (calls) =>
-    calls.listInstances(namespace, address, { signal, onUnreadable, timeoutMs: noDeadline }),
+    calls.listInstances({ namespace, service: address }, { signal, onUnreadable, timeoutMs: noDeadline }),
   )
   if (E.isLeft(listed)) return listed.left.isNotFound ? E.right([]) : E.left(listed.left.failure)
   for (const instance of listed.right) {
@@ -203,7 +203,10 @@ const readInstance = async (
   const end = clock.now() / 1000
   const start = end - windowMs / 1000
   const metrics = await attempt('getInstanceMetrics', (calls) =>
-    calls.getInstanceMetrics(namespace, address, instance.uuid, { start, end, period, signal, timeoutMs: noDeadline }),
+    calls.getInstanceMetrics(
+      { namespace, service: address, instance: instance.uuid },
+      { start, end, period, signal, timeoutMs: noDeadline },
+    ),
   )
   if (E.isLeft(metrics)) {
     const { isNotFound, failure } = metrics.left
