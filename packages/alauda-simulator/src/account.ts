@@ -66,11 +66,7 @@ export const organizationOf = (account: Account): unknown => ({
 })
 
 const formFields = async (contentType: string, body: Buffer): Promise<unknown> => {
-  const form = new Request('http://form.invalid/', {
-    method: 'POST',
-    headers: { 'Content-Type': contentType },
-    body: new Uint8Array(body),
-  })
+  const form = new Response(new Uint8Array(body), { headers: { 'Content-Type': contentType } })
   try {
     return Object.fromEntries(await form.formData())
   } catch {

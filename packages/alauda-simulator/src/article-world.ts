@@ -2,17 +2,11 @@ import type { InstancePort, ServiceDefinition } from './service-definition.js'
 import { createWorld, type World, type WorldOptions } from './world.js'
 
 const hour = 3600
-const day = 24 * hour
 
-const http = (container_port: number): InstancePort => ({
+const port = (kind: 'http' | 'tcp', container_port: number): InstancePort => ({
   container_port,
   protocol: 'tcp',
-  endpoint_type: 'http-endpoint',
-})
-const tcp = (container_port: number): InstancePort => ({
-  container_port,
-  protocol: 'tcp',
-  endpoint_type: 'tcp-endpoint',
+  endpoint_type: `${kind}-endpoint`,
 })
 
 /** One core each, so that a ratio of the CPU limit is a ratio of one core. */
@@ -28,7 +22,7 @@ const services: ReadonlyArray<ServiceDefinition> = [
     image_tag: '4.1',
     target_num_instances: 3,
     ...oneCore(1024),
-    instance_ports: [http(5601)],
+    instance_ports: [port('http', 5601)],
     linked_to_apps: { elasticsearch: 'elasticsearch' },
     instance_envvars: { ELASTICSEARCH_URL: 'http://elasticsearch:9200', DB_PASSWORD: 'kibana-keeps-this-secret' },
     load: { cpu: 0.12, memory: 0.4, receiveBytesPerCpuSecond: 80_000, transmitBytesPerCpuSecond: 600_000 },
@@ -39,7 +33,7 @@ const services: ReadonlyArray<ServiceDefinition> = [
     image_tag: '1.7',
     target_num_instances: 2,
     ...oneCore(4096),
-    instance_ports: [tcp(9200), tcp(9300)],
+    instance_ports: [port('tcp', 9200), port('tcp', 9300)],
     instance_envvars: { ES_HEAP_SIZE: '2g', DB_PASSWORD: 'elasticsearch-keeps-this-secret' },
     volumes: [{ app_volume_dir: '/usr/share/elasticsearch/data', size_gb: 50 }],
     load: { cpu: 0.45, memory: 0.72, receiveBytesPerCpuSecond: 400_000, transmitBytesPerCpuSecond: 250_000 },
@@ -52,7 +46,7 @@ const services: ReadonlyArray<ServiceDefinition> = [
     run_command: 'logstash -f /etc/logstash/logstash.conf',
     target_num_instances: 2,
     ...oneCore(2048),
-    instance_ports: [tcp(5000)],
+    instance_ports: [port('tcp', 5000)],
     linked_to_apps: { elasticsearch: 'elasticsearch' },
     instance_envvars: { LS_WORKERS: '2', DB_PASSWORD: 'logstash-keeps-this-secret' },
     load: { cpu: 0.3, memory: 0.55, receiveBytesPerCpuSecond: 900_000, transmitBytesPerCpuSecond: 850_000 },
@@ -63,7 +57,7 @@ const services: ReadonlyArray<ServiceDefinition> = [
     image_name: 'index.alauda.cn/demo/serviceexporter',
     target_num_instances: 1,
     ...oneCore(256),
-    instance_ports: [http(8080)],
+    instance_ports: [port('http', 8080)],
     instance_envvars: { ALAUDA_NAMESPACE: 'demo', DB_PASSWORD: 'serviceexporter-keeps-this-secret' },
     load: { cpu: 0.06, memory: 0.3, receiveBytesPerCpuSecond: 150_000, transmitBytesPerCpuSecond: 60_000 },
   },
@@ -73,7 +67,7 @@ const services: ReadonlyArray<ServiceDefinition> = [
     image_tag: '0.15.1',
     target_num_instances: 1,
     ...oneCore(1536),
-    instance_ports: [http(9090)],
+    instance_ports: [port('http', 9090)],
     linked_to_apps: { serviceexporter: 'serviceexporter' },
     instance_envvars: { RETENTION: '360h', DB_PASSWORD: 'prometheus-keeps-this-secret' },
     volumes: [{ app_volume_dir: '/prometheus', size_gb: 20 }],
@@ -97,7 +91,7 @@ const services: ReadonlyArray<ServiceDefinition> = [
       decrease_delta: 1,
       wait_period: 120,
     },
-    instance_ports: [http(80)],
+    instance_ports: [port('http', 80)],
     instance_envvars: { NODE_ENV: 'production', DB_PASSWORD: 'web-keeps-this-secret' },
     load: { demand: 2.6, memory: 0.5, receiveBytesPerCpuSecond: 60_000, transmitBytesPerCpuSecond: 300_000 },
   },
@@ -107,7 +101,7 @@ const services: ReadonlyArray<ServiceDefinition> = [
     image_tag: '2.4.0-rc.1',
     target_num_instances: 1,
     ...oneCore(512),
-    instance_ports: [http(80)],
+    instance_ports: [port('http', 80)],
     instance_envvars: { NODE_ENV: 'staging', DB_PASSWORD: 'staging-web-keeps-this-secret' },
   },
 ]
@@ -128,6 +122,6 @@ const services: ReadonlyArray<ServiceDefinition> = [
  */
 export const articleWorld = (options: WorldOptions = {}): World => {
   const world = createWorld({ ...options, services })
-  world.change({ at: world.origin - 10 * day, action: 'stop', service: 'staging-web' })
+  world.change({ at: world.origin - 240 * hour, action: 'stop', service: 'staging-web' })
   return world
 }

@@ -71,20 +71,8 @@ export const autoscale = (
 /** The work of an average instance between two times, in seconds of a fully busy instance. */
 export const workBetween = ({ demand, spans }: Autoscaled, from: number, to: number): number => {
   const doneAt = (t: number): number => {
-    const span = spans[lastNotAfter(spans, t)]
+    const span = spans.findLast((candidate) => candidate.from <= t)
     return span === undefined ? 0 : span.done + integral(demand, span.from, t) / span.divisor
   }
   return doneAt(to) - doneAt(from)
-}
-
-/** The index of the last span that starts at or before `t`. */
-const lastNotAfter = (spans: ReadonlyArray<Span>, t: number): number => {
-  let low = 0
-  let high = spans.length - 1
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2)
-    if ((spans[middle]?.from ?? Number.POSITIVE_INFINITY) <= t) low = middle
-    else high = middle - 1
-  }
-  return low
 }

@@ -28,6 +28,8 @@ export interface History {
 /** A change of one of these settings replaces the instances. */
 const bakedIn = ['image_name', 'image_tag', 'run_command', 'custom_instance_size', 'instance_envvars'] as const
 
+const targetStates = { start: 'STARTED', stop: 'STOPPED' } as const
+
 /** The service's history until `horizon`; `changes` are in the order of their times. */
 export const historyOf = (
   createdAt: number,
@@ -48,10 +50,13 @@ export const historyOf = (
 
   const closePhase = (until: number): void => {
     if (until <= from) return
-    const autoscaled = autoscaledPhase(settings, demand, from, Math.min(until, horizon))
-    const steps = autoscaled?.counts ?? [
-      { at: from, count: settings.target_state === 'STARTED' ? settings.target_num_instances : 0 },
-    ]
+    const { target_state, target_num_instances, scaling_mode, autoscaling_config } = settings
+    const isStarted = target_state === 'STARTED'
+    const autoscaled =
+      isStarted && scaling_mode === 'AUTO' && autoscaling_config !== null
+        ? autoscale(autoscaling_config, demand, target_num_instances, from, Math.min(until, horizon))
+        : undefined
+    const steps = autoscaled?.counts ?? [{ at: from, count: isStarted ? target_num_instances : 0 }]
     for (const step of steps) counts.push(step)
     phases.push({ from, until, settings, startedAt, stoppedAt, autoscaled })
     // A service whose autoscaling is switched off keeps its instances.
@@ -70,35 +75,17 @@ export const historyOf = (
         break
       }
       const before = settings
-      settings = { ...settings, ...settingsChangedBy(change) }
+      const changed = change.action === 'update' ? change.set : { target_state: targetStates[change.action] }
+      settings = { ...settings, ...changed }
       if (bakedIn.some((name) => JSON.stringify(before[name]) !== JSON.stringify(settings[name]))) {
         redeployedAt.push(change.at)
       }
-      if (change.action === 'start' || (before.target_state === 'STOPPED' && settings.target_state === 'STARTED')) {
-        startedAt = before.target_state === 'STARTED' ? startedAt : change.at
-      }
-      if (before.target_state === 'STARTED' && settings.target_state === 'STOPPED') stoppedAt = change.at
+      if (settings.target_state === before.target_state) continue
+      if (settings.target_state === 'STARTED') startedAt = change.at
+      else stoppedAt = change.at
     }
   }
   if (deletedAt === Number.POSITIVE_INFINITY) closePhase(deletedAt)
   else counts.push({ at: deletedAt, count: 0 })
   return { phases, counts, redeployedAt, restarts, deletedAt }
-}
-
-const autoscaledPhase = (
-  settings: ServiceSettings,
-  demand: LoadCurve,
-  from: number,
-  until: number,
-): Autoscaled | undefined => {
-  const { scaling_mode, target_state, autoscaling_config } = settings
-  if (scaling_mode !== 'AUTO' || target_state !== 'STARTED' || autoscaling_config === null) return undefined
-  return autoscale(autoscaling_config, demand, settings.target_num_instances, from, until)
-}
-
-const settingsChangedBy = (change: ChangeOfService): Partial<ServiceSettings> => {
-  if (change.action === 'update') return change.set
-  if (change.action === 'start') return { target_state: 'STARTED' }
-  if (change.action === 'stop') return { target_state: 'STOPPED' }
-  return {}
 }

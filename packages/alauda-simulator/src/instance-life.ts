@@ -37,32 +37,41 @@ const rolloutPause = 5
 export const toMilliseconds = (seconds: number): number => Math.round(seconds * 1000) / 1000
 
 /** Everything that decides a service's instances until `horizon`. */
-export interface Plan {
-  readonly history: History
+interface Plan extends History {
   readonly disturbance: Disturbance | undefined
   readonly origin: number
   readonly horizon: number
   readonly key: Key
 }
 
-/** Every container until the horizon. */
-export const livesOf = (plan: Plan, rollouts: ReadonlyArray<Rollout>): ReadonlyArray<Life> => {
-  const { history, origin } = plan
-  const most = history.counts.reduce((count, step) => Math.max(count, step.count), 0)
+/** Everything that happens to a service until `horizon`. */
+export interface Timeline extends Plan {
+  readonly rollouts: ReadonlyArray<Rollout>
+  readonly lives: ReadonlyArray<Life>
+}
+
+export const timelineOf = (plan: Plan): Timeline => {
+  const rollouts = rolloutsOf(plan)
+  return { ...plan, rollouts, lives: livesOf(plan, rollouts) }
+}
+
+const livesOf = (plan: Plan, rollouts: ReadonlyArray<Rollout>): ReadonlyArray<Life> => {
+  const { counts, origin } = plan
+  const most = counts.reduce((count, step) => Math.max(count, step.count), 0)
   const lives: Life[] = []
   for (let ordinal = 0; ordinal < most; ordinal += 1) {
     const key = [...plan.key, ordinal]
     const restarted = (at: number, by: string) => restartAt(at, [...key, by, toMilliseconds(at - origin)])
     const replacements = [
       ...rollouts.map((rollout) => replacementInRollout(rollout, ordinal)),
-      ...history.restarts.filter((restart) => restart.ordinal === ordinal).map(({ at }) => restarted(at, 'restarted')),
+      ...plan.restarts.filter((restart) => restart.ordinal === ordinal).map(({ at }) => restarted(at, 'restarted')),
       ...disturbanceTimes({ ...plan, key }, 'restart', ordinal).map((at) => restarted(at, 'restart')),
     ].sort((a, b) => beginningOf(a) - beginningOf(b))
 
     let incarnation = 0
-    for (const [from, until] of wantedSpans(history.counts, ordinal)) {
+    for (const [from, until] of wantedSpans(counts, ordinal)) {
       for (const [startedAt, endsAt] of containersIn(from, until, replacements)) {
-        const size = phaseAt(history.phases, startedAt)?.settings.custom_instance_size
+        const size = phaseAt(plan, startedAt)?.settings.custom_instance_size
         if (size === undefined) continue
         lives.push({ uuid: uuid([...key, incarnation]), ordinal, startedAt, endsAt, size })
         incarnation += 1
@@ -73,27 +82,25 @@ export const livesOf = (plan: Plan, rollouts: ReadonlyArray<Rollout>): ReadonlyA
 }
 
 /** A service's rollouts: its owner's, and those of its disturbance. */
-export const rolloutsOf = (plan: Plan): ReadonlyArray<Rollout> => {
-  const { history, origin, key } = plan
-  return [...history.redeployedAt, ...disturbanceTimes(plan, 'redeploy', 0)]
+const rolloutsOf = (plan: Plan): ReadonlyArray<Rollout> => {
+  const { counts, origin, key } = plan
+  return [...plan.redeployedAt, ...disturbanceTimes(plan, 'redeploy', 0)]
     .sort((a, b) => a - b)
     .flatMap((at) => {
-      const count = countAt(history.counts, at)
+      const count = countAt(plan, at)
       if (count === 0) return []
       const overlap = toMilliseconds(between(30, 60, [...key, 'overlap', toMilliseconds(at - origin)]))
       const wouldEndAt = toMilliseconds(at + startDelay + count * overlap + (count - 1) * rolloutPause)
-      const stop = history.counts.find((step) => step.count === 0 && step.at > at && step.at < wouldEndAt)
+      const stop = counts.find((step) => step.count === 0 && step.at > at && step.at < wouldEndAt)
       return [{ at, overlap, endsAt: stop?.at ?? wouldEndAt, finished: stop === undefined }]
     })
 }
 
 /** The phase at `t`, if any. */
-export const phaseAt = (phases: ReadonlyArray<Phase>, t: number): Phase | undefined =>
-  phases.findLast((phase) => phase.from <= t)
+export const phaseAt = ({ phases }: History, t: number): Phase | undefined => phases.findLast(({ from }) => from <= t)
 
 /** The number of instances wanted at `t`. */
-export const countAt = (counts: ReadonlyArray<CountStep>, t: number): number =>
-  counts.findLast((step) => step.at <= t)?.count ?? 0
+export const countAt = ({ counts }: History, t: number): number => counts.findLast(({ at }) => at <= t)?.count ?? 0
 
 const replacementInRollout = ({ at, overlap }: Rollout, ordinal: number): Replacement => {
   const newStartsAt = toMilliseconds(at + startDelay + ordinal * (overlap + rolloutPause))
@@ -110,16 +117,16 @@ const beginningOf = ({ oldEndsAt, newStartsAt }: Replacement): number => Math.mi
 
 /** The times of a disturbance: exactly `first` nearest the origin, scattered elsewhere; another offset for each ordinal. */
 const disturbanceTimes = (
-  { history, disturbance, origin, horizon, key }: Plan,
+  { phases, deletedAt, disturbance, origin, horizon, key }: Plan,
   kind: Disturbance['kind'],
   ordinal: number,
 ): ReadonlyArray<number> => {
   if (disturbance?.kind !== kind) return []
   const { every, first } = disturbance
-  const start = history.phases[0]?.from ?? horizon
+  const start = phases[0]?.from ?? horizon
   const base = origin + first + ((ordinal * 0.382) % 1) * every
   const times: number[] = []
-  const last = Math.ceil((Math.min(horizon, history.deletedAt) - base) / every) + 1
+  const last = Math.ceil((Math.min(horizon, deletedAt) - base) / every) + 1
   for (let k = Math.floor((start - base) / every); k <= last; k += 1) {
     const scatter = k === 0 ? 0 : (fraction([...key, 'disturbance', k]) - 0.5) * 0.8 * every
     const at = toMilliseconds(base + k * every + scatter)

@@ -1,7 +1,7 @@
 import { workBetween } from './autoscaling.js'
 import type { Phase } from './history.js'
 import type { Life } from './instance-life.js'
-import { integral, type LoadCurve, makeCurve, memoryLoad, serverLoad, valueAt } from './load-curve.js'
+import { integral, makeCurve, memoryLoad, serverLoad, valueAt } from './load-curve.js'
 import { between, fraction, type Key } from './random.js'
 import type { ServiceLoad } from './service-definition.js'
 
@@ -33,23 +33,14 @@ export interface MetricPoint {
   readonly tx_errors: number
 }
 
-/** The load of the instance of an ordinal; its next container continues it. */
-export interface OrdinalLoad {
-  readonly cpu: LoadCurve
-  readonly memory: LoadCurve
-  /** Its weight in a demand shared by all instances: about 1. */
-  readonly weight: number
-  readonly receiveBytesPerCpuSecond: number
-  readonly transmitBytesPerCpuSecond: number
-  /** Seconds between packets in error; infinite for most instances. */
-  readonly receiveErrorInterval: number
-  readonly transmitErrorInterval: number
-}
+/** The load of the instance of an ordinal, which its next container continues. */
+export type OrdinalLoad = ReturnType<typeof ordinalLoad>
 
-/** The load of the instance of an ordinal; `key` decides how it differs from the other instances. */
-export const ordinalLoad = (load: ServiceLoad, origin: number, key: Key): OrdinalLoad => ({
+/** `key` decides how the instance's load differs from that of others. */
+export const ordinalLoad = (load: ServiceLoad, origin: number, key: Key) => ({
   cpu: makeCurve(origin, load.cpu * between(0.9, 1.05, [...key, 'cpu']), serverLoad, [...key, 'cpu']),
   memory: makeCurve(origin, load.memory * between(0.95, 1.02, [...key, 'memory']), memoryLoad, [...key, 'memory']),
+  /** Its weight in a demand shared by all instances. */
   weight: between(0.95, 1.05, [...key, 'weight']),
   receiveBytesPerCpuSecond: load.receiveBytesPerCpuSecond * between(0.9, 1.1, [...key, 'receive']),
   transmitBytesPerCpuSecond: load.transmitBytesPerCpuSecond * between(0.9, 1.1, [...key, 'transmit']),
@@ -57,6 +48,7 @@ export const ordinalLoad = (load: ServiceLoad, origin: number, key: Key): Ordina
   transmitErrorInterval: errorInterval([...key, 'transmit errors']),
 })
 
+/** Seconds between packets in error; infinite for most instances. */
 const errorInterval = (key: Key): number =>
   fraction([...key, 'prone']) < 0.25 ? between(6 * 3600, 48 * 3600, [...key, 'interval']) : Number.POSITIVE_INFINITY
 

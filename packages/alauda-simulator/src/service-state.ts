@@ -1,5 +1,4 @@
-import type { History } from './history.js'
-import { countAt, type Life, phaseAt, type Rollout } from './instance-life.js'
+import { countAt, phaseAt, type Timeline } from './instance-life.js'
 import type { ServiceSettings } from './service-definition.js'
 
 /** A running instance. */
@@ -55,76 +54,65 @@ export interface Identity {
   readonly created_at: number
 }
 
+/** All instances of a service are started and healthy. */
+export const instanceCounts = (count: number) => ({
+  current_num_instances: count,
+  started_num_instances: count,
+  healthy_num_instances: count,
+})
+
 /** The service at `t`, or undefined if it does not exist then. */
-export const stateOf = (
-  { uuid, service_name, created_at }: Identity,
-  history: History,
-  rollouts: ReadonlyArray<Rollout>,
-  lives: ReadonlyArray<Life>,
-  t: number,
-): ServiceState | undefined => {
-  const phase = phaseAt(history.phases, t)
-  if (phase === undefined || t >= history.deletedAt) return undefined
+export const stateOf = (identity: Identity, timeline: Timeline, t: number): ServiceState | undefined => {
+  const { rollouts, lives } = timeline
+  const phase = phaseAt(timeline, t)
+  if (phase === undefined || t >= timeline.deletedAt) return undefined
   const alive = lives
     .filter(({ startedAt, endsAt }) => startedAt <= t && t < endsAt)
     .sort((a, b) => a.ordinal - b.ordinal || a.startedAt - b.startedAt)
-  const wanted = countAt(history.counts, t)
+  const wanted = countAt(timeline, t)
   const running = new Set(alive.map(({ ordinal }) => ordinal)).size
   const rolling = wanted > 0 && rollouts.some(({ at, endsAt }) => at <= t && t < endsAt)
   const startedOnce = lives.some(({ startedAt }) => startedAt >= (phase.startedAt ?? t) && startedAt <= t)
   const deploying = rolling || (wanted > 0 && running === 0 && !startedOnce)
   const status = deploying ? 'Deploying' : wanted === 0 ? 'Stopped' : running === 0 ? 'Starting' : 'Running'
+  // Within a phase, only the cloud's scaling changes the count.
+  const autoscaledAt = timeline.phases.flatMap(
+    ({ autoscaled }) => autoscaled?.counts.slice(1).map(({ at }) => at) ?? [],
+  )
+  const redeployedAt = rollouts.filter(({ finished }) => finished).map(({ endsAt }) => endsAt)
   return {
     ...phase.settings,
-    uuid,
-    service_name,
+    ...identity,
+    ...instanceCounts(alive.length),
     current_status: status,
     is_deploying: deploying,
     target_num_instances: phase.autoscaled === undefined ? phase.settings.target_num_instances : wanted,
-    current_num_instances: alive.length,
-    started_num_instances: alive.length,
-    healthy_num_instances: alive.length,
     staged_num_instances: Math.max(0, wanted - running),
-    created_at,
     updated_at: phase.from,
     started_at: phase.startedAt ?? null,
     stopped_at: phase.stoppedAt ?? null,
-    last_autoscaled_at: lastAutoscaledAt(history, t),
-    last_redeployed_at: latest(
-      rollouts.filter(({ finished }) => finished).map(({ endsAt }) => endsAt),
-      t,
-    ),
-    instances: alive.map((life) => ({
-      uuid: life.uuid,
-      instance_name: `${service_name}.${life.ordinal}`,
-      ordinal: life.ordinal,
-      started_at: life.startedAt,
+    last_autoscaled_at: latest(autoscaledAt, t),
+    last_redeployed_at: latest(redeployedAt, t),
+    instances: alive.map(({ uuid, ordinal, startedAt }) => ({
+      uuid,
+      instance_name: `${identity.service_name}.${ordinal}`,
+      ordinal,
+      started_at: startedAt,
     })),
   }
 }
 
 /** All times at which `stateOf` may change. */
-export const turningPoints = (
-  history: History,
-  rollouts: ReadonlyArray<Rollout>,
-  lives: ReadonlyArray<Life>,
-): number[] => {
-  const times = [
-    ...history.phases.map(({ from }) => from),
-    ...history.counts.map(({ at }) => at),
-    ...rollouts.flatMap(({ at, endsAt }) => [at, endsAt]),
-    ...lives.flatMap(({ startedAt, endsAt }) => [startedAt, endsAt]),
-    history.deletedAt,
+export const turningPoints = ({ phases, counts, rollouts, lives, deletedAt }: Timeline): ReadonlyArray<number> =>
+  [
+    phases.map(({ from }) => from),
+    counts.map(({ at }) => at),
+    rollouts.flatMap(({ at, endsAt }) => [at, endsAt]),
+    lives.flatMap(({ startedAt, endsAt }) => [startedAt, endsAt]),
+    deletedAt,
   ]
-  return [...new Set(times)].sort((a, b) => a - b)
-}
-
-/** Within a phase, only the cloud's scaling changes the count. */
-const lastAutoscaledAt = ({ phases }: History, t: number): number | null =>
-  latest(
-    phases.flatMap(({ autoscaled }) => autoscaled?.counts.slice(1).map(({ at }) => at) ?? []),
-    t,
-  )
+    .flat()
+    .sort((a, b) => a - b)
 
 const latest = (times: ReadonlyArray<number>, t: number): number | null =>
   times.reduce<number | null>((best, time) => (time <= t && time > (best ?? -1) ? time : best), null)

@@ -1,6 +1,6 @@
 import type { ChangeOfService } from './change.js'
-import { type History, historyOf } from './history.js'
-import { type Life, livesOf, type Rollout, rolloutsOf } from './instance-life.js'
+import { historyOf } from './history.js'
+import { type Life, type Timeline, timelineOf } from './instance-life.js'
 import { day, makeCurve, userDemand } from './load-curve.js'
 import { type CpuUtilization, type MetricPoint, metricPoint, type OrdinalLoad, ordinalLoad } from './metric-point.js'
 import { uuid } from './random.js'
@@ -8,27 +8,7 @@ import { loadOf, type ServiceDefinition, settingsOf } from './service-definition
 import { type ServiceState, stateOf, turningPoints } from './service-state.js'
 
 /** A service from its creation to its deletion. */
-export interface Service {
-  readonly uuid: string
-  readonly name: string
-  /** The service at `t`, or undefined when it is not there. */
-  stateAt(t: number): ServiceState | undefined
-  /** The container of that uuid, if it started at or before `t`. */
-  lifeOf(instance: string, t: number): Life | undefined
-  /** The measurements at `t`, a time within the life. */
-  pointAt(life: Life, t: number): MetricPoint
-  change(change: ChangeOfService): void
-}
-
-/** Everything that happens to a service until a horizon. */
-interface Timeline {
-  readonly horizon: number
-  readonly history: History
-  readonly rollouts: ReadonlyArray<Rollout>
-  readonly lives: ReadonlyArray<Life>
-  readonly livesByUuid: ReadonlyMap<string, Life>
-  readonly turningPoints: ReadonlyArray<number>
-}
+export type Service = ReturnType<typeof createService>
 
 /** The unchanged state between two turning points. */
 interface Stretch {
@@ -43,11 +23,11 @@ export const createService = (
   definition: ServiceDefinition,
   createdAt: number,
   generation: number,
-): Service => {
-  const { origin, cpuUtilization } = world
-  const name = definition.service_name
-  const key = [world.seed, name, generation]
-  const identity = { uuid: uuid(key), service_name: name, created_at: createdAt }
+) => {
+  const { seed, origin, cpuUtilization } = world
+  const { service_name, disturbance } = definition
+  const key = [seed, service_name, generation]
+  const identity = { uuid: uuid(key), service_name, created_at: createdAt }
   const load = loadOf(definition, key)
   const demand = makeCurve(origin, load.demand, userDemand, [...key, 'demand'])
   const loads = new Map<number, OrdinalLoad>()
@@ -59,19 +39,12 @@ export const createService = (
   const timelineUntil = (t: number): Timeline => {
     if (timeline === undefined || t > timeline.horizon) {
       // A look-ahead in proportion to the past bounds the total work of a clock that never stops.
-      timeline = timelineOf(t + Math.max(day, (t - createdAt) / 2))
+      const horizon = t + Math.max(day, (t - createdAt) / 2)
+      const history = historyOf(createdAt, settingsOf(definition), changes, demand, horizon)
+      timeline = timelineOf({ ...history, disturbance, origin, horizon, key })
       stretch = undefined
     }
     return timeline
-  }
-
-  const timelineOf = (horizon: number): Timeline => {
-    const history = historyOf(createdAt, settingsOf(definition), changes, demand, horizon)
-    const plan = { history, disturbance: definition.disturbance, origin, horizon, key }
-    const rollouts = rolloutsOf(plan)
-    const lives = livesOf(plan, rollouts)
-    const livesByUuid = new Map(lives.map((life) => [life.uuid, life]))
-    return { horizon, history, rollouts, lives, livesByUuid, turningPoints: turningPoints(history, rollouts, lives) }
   }
 
   const loadOfOrdinal = (ordinal: number): OrdinalLoad => {
@@ -82,30 +55,31 @@ export const createService = (
 
   return {
     uuid: identity.uuid,
-    name,
-    stateAt(t) {
+    name: service_name,
+    /** The service at `t`, or undefined when it is not there. */
+    stateAt(t: number): ServiceState | undefined {
       if (t < createdAt) return undefined
-      const { history, rollouts, lives, turningPoints, horizon } = timelineUntil(t)
+      const timeline = timelineUntil(t)
       if (stretch === undefined || t < stretch.from || t >= stretch.until) {
+        const times = turningPoints(timeline)
         stretch = {
-          from: turningPoints.findLast((time) => time <= t) ?? createdAt,
-          until: Math.min(turningPoints.find((time) => time > t) ?? horizon, horizon),
-          state: stateOf(identity, history, rollouts, lives, t),
+          from: times.findLast((time) => time <= t) ?? createdAt,
+          until: Math.min(times.find((time) => time > t) ?? timeline.horizon, timeline.horizon),
+          state: stateOf(identity, timeline, t),
         }
       }
       return stretch.state
     },
-    lifeOf(instance, t) {
-      const life = timelineUntil(t).livesByUuid.get(instance)
-      return life !== undefined && life.startedAt <= t ? life : undefined
-    },
-    pointAt: (life, t) =>
-      metricPoint(life, loadOfOrdinal(life.ordinal), timelineUntil(t).history.phases, t, cpuUtilization),
-    change(change) {
+    /** The container of that uuid, if it started at or before `t`. */
+    lifeOf: (instance: string, t: number): Life | undefined =>
+      timelineUntil(t).lives.find(({ uuid, startedAt }) => uuid === instance && startedAt <= t),
+    /** The measurements at `t`, a time within the life. */
+    pointAt: (life: Life, t: number): MetricPoint =>
+      metricPoint(life, loadOfOrdinal(life.ordinal), timelineUntil(t).phases, t, cpuUtilization),
+    change(change: ChangeOfService): void {
       const later = changes.findIndex(({ at }) => at > change.at)
       changes.splice(later === -1 ? changes.length : later, 0, change)
       timeline = undefined
-      stretch = undefined
     },
   }
 }

@@ -77,19 +77,15 @@ export interface WorldOptions {
 export const createWorld = (options: WorldOptions & { readonly services: ReadonlyArray<ServiceDefinition> }): World => {
   const { seed = 1, origin = defaultOrigin, cpuUtilization = 'mean' } = options
   const services: Service[] = []
-  const byName = new Map<string, Service[]>()
-  const byUuid = new Map<string, Service>()
+  /** By name and by uuid. */
+  const known = new Map<string, ReadonlyArray<Service>>()
 
+  const named = (nameOrUuid: string): ReadonlyArray<Service> => known.get(nameOrUuid) ?? []
   const add = (definition: ServiceDefinition, at: number): void => {
-    const sameName = byName.get(definition.service_name) ?? []
-    const service = createService({ seed, origin, cpuUtilization }, definition, at, sameName.length)
+    const generation = named(definition.service_name).length
+    const service = createService({ seed, origin, cpuUtilization }, definition, at, generation)
     services.push(service)
-    byName.set(service.name, [...sameName, service])
-    byUuid.set(service.uuid, service)
-  }
-  const named = (nameOrUuid: string): Service[] => {
-    const known = byUuid.get(nameOrUuid)
-    return [...(byName.get(nameOrUuid) ?? []), ...(known === undefined ? [] : [known])]
+    for (const key of [service.name, service.uuid]) known.set(key, [...named(key), service])
   }
 
   const change = (change: ChangeOfService): void => {
