@@ -7,7 +7,7 @@ import {
   type World,
 } from '@alauda-exporter/alauda-simulator'
 import fc from 'fast-check'
-import { decodeFaults } from '../../packages/alauda-simulator/src/fault-decoding.js'
+import { decodeFaults } from '../../packages/alauda-simulator/src/fault.js'
 
 /** An event in the cloud, and the time that passes after it. */
 export interface CloudStep {
@@ -159,10 +159,9 @@ export const faultOf = (...kinds: ReadonlyArray<FaultKind>): fc.Arbitrary<Fault>
   fc.oneof(
     ...kinds.map((kind) =>
       fieldsByKind[kind].map((fields) => {
-        const decoded = decodeFaults([{ ...fields, kind }])
-        const fault = decoded.kind === 'faults' ? decoded.faults[0] : undefined
-        if (fault === undefined) throw new Error(JSON.stringify(decoded))
-        return fault
+        const { faults, wrong } = decodeFaults([{ ...fields, kind }])
+        if (faults[0] === undefined) throw new Error(wrong.join('\n'))
+        return faults[0]
       }),
     ),
   )

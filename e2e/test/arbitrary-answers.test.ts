@@ -5,7 +5,7 @@ import { createCollector } from '@alauda-exporter/collector'
 import test from 'ava'
 import fc from 'fast-check'
 import { type ManualClock, manualClock } from '../../packages/alauda-client/test/helpers/manual-clock.js'
-import { resolve } from '../../packages/alauda-simulator/src/routes.js'
+import { routeOf } from '../../packages/alauda-simulator/src/routes.js'
 import { type AnySaid, almostRight, anyAnswers } from '../helpers/any-answers.js'
 import { isFullSize } from '../helpers/full-size.js'
 import { checkGiven, checkResult, givenIn } from '../helpers/given-values.js'
@@ -33,9 +33,7 @@ const createSpeaker = (said: AnySaid) => {
     }
   }
   const fetch: FetchLike = async (url, { method }) => {
-    const resolved = resolve(method, new URL(url).pathname)
-    assert.ok(resolved.kind === 'route', `${method} ${url}`)
-    const { endpoint } = resolved.route
+    const { endpoint } = routeOf(method, new URL(url).pathname)
     const answers = said[endpoint]
     assert.ok(answers !== undefined, endpoint)
     const turn = turns.get(endpoint) ?? 0

@@ -11,6 +11,8 @@ export interface Call {
   readonly route: Route
   /** The requested URL, with the query. */
   readonly url: URL
+  /** The header. */
+  readonly authorization: string | undefined
   readonly contentType: string
   readonly body: Buffer
   /** Seconds since the epoch. */

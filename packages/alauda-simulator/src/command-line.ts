@@ -1,28 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import type { Fault } from './fault.js'
-import { decodeFaults } from './fault-decoding.js'
+import { decodeFaults, type Fault } from './fault.js'
 import { parseJson } from './json.js'
-import type { CpuUtilization } from './metric-point.js'
 
 export type CommandLine =
   | { readonly kind: 'help' }
   | { readonly kind: 'problems'; readonly problems: ReadonlyArray<string> }
   | { readonly kind: 'run'; readonly settings: Settings }
-
-export interface Settings {
-  readonly port: number
-  readonly world: 'article' | 'large'
-  readonly services: number
-  readonly instances: number
-  readonly seed: number
-  readonly cpuUtilization: CpuUtilization
-  readonly latencyMs: number
-  readonly username: string
-  readonly password: string
-  readonly namespace: string
-  readonly faults: ReadonlyArray<Fault>
-}
 
 const flags = {
   port: ['NUMBER', 'port on 127.0.0.1; 0 takes a free one (default 0)'],
@@ -59,11 +43,10 @@ ${Object.entries(flags).map(flagHelp).join('\n')}
 
 const isFlag = (name: string): name is Flag => Object.hasOwn(flags, name)
 
+type Environment = Readonly<Record<string, string | undefined>>
+
 /** The settings in arguments and environment, or everything that is wrong with them. */
-export const parseCommandLine = (
-  args: ReadonlyArray<string>,
-  environment: Readonly<Record<string, string | undefined>>,
-): CommandLine => {
+export const parseCommandLine = (args: ReadonlyArray<string>, environment: Environment): CommandLine => {
   const problems: string[] = []
   const given = new Map<Flag, string>()
   const { help: _help, ...withValue } = flags
@@ -83,21 +66,32 @@ export const parseCommandLine = (
       problems.push(`${token.rawName}: no value given`)
     } else given.set(token.name, token.value)
   }
+  const settings = settingsIn(given, environment, problems)
+  return problems.length > 0 ? { kind: 'problems', problems } : { kind: 'run', settings }
+}
 
+export type Settings = ReturnType<typeof settingsIn>
+
+/** Adds what is wrong to the problems. */
+const settingsIn = (given: ReadonlyMap<Flag, string>, environment: Environment, problems: string[]) => {
   const wrong = (flag: Flag, expected: string): void => {
     problems.push(`--${flag}: "${given.get(flag)}" given, expected ${expected}`)
   }
   const whole = (flag: Flag, otherwise: number, min: number, max: number): number => {
-    const text = given.get(flag)
-    const value = text === undefined ? otherwise : /^\d+$/.test(text) ? Number(text) : Number.NaN
+    const text = given.get(flag) ?? String(otherwise)
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
     if (!(value >= min && value <= max)) wrong(flag, `a whole number from ${min} to ${max}`)
     return value
+  }
+  const ofLargeWorld = (flag: Flag, otherwise: number, max: number): number => {
+    if (given.has(flag) && given.get('world') !== 'large') problems.push(`--${flag}: requires --world large`)
+    return whole(flag, otherwise, 0, max)
   }
   const name = (flag: Flag): string => {
     if (given.get(flag) === '') wrong(flag, 'a name')
     return given.get(flag) ?? 'demo'
   }
-  const oneOf = <Word extends string>(flag: Flag, first: Word, second: Word): Word => {
+  const oneOf = <const Word extends string>(flag: Flag, first: Word, second: Word): Word => {
     const text = given.get(flag) ?? first
     if (text !== first && text !== second) wrong(flag, `${first} or ${second}`)
     return text === second ? second : first
@@ -107,37 +101,35 @@ export const parseCommandLine = (
     if (number === undefined) wrong('latency', 'a duration such as 20ms or 1s')
     return Number(number) * (unit === 's' ? 1000 : 1)
   }
-  const contentsOf = (flag: Flag, file: string): string | undefined => {
+  const contentsOf = (flag: Flag): string | undefined => {
+    const file = given.get(flag)
     try {
-      return readFileSync(file, 'utf8')
+      return file === undefined ? undefined : readFileSync(file, 'utf8')
     } catch {
       problems.push(`--${flag}: cannot read ${file}`)
       return undefined
     }
   }
   const password = (): string => {
-    const file = given.get('password-file')
-    if (file === undefined) return environment.ALAUDA_SIMULATOR_PASSWORD ?? 'demo'
-    const secret = contentsOf('password-file', file)?.replace(/\r?\n$/, '')
-    if (secret === '') problems.push(`--password-file: ${file} is empty, expected a password`)
+    if (!given.has('password-file')) return environment.ALAUDA_SIMULATOR_PASSWORD ?? 'demo'
+    const secret = contentsOf('password-file')?.replace(/\r?\n$/, '')
+    if (secret === '') problems.push(`--password-file: ${given.get('password-file')} is empty, expected a password`)
     return secret ?? ''
   }
   const faults = (): ReadonlyArray<Fault> => {
-    const file = given.get('faults')
-    const text = file === undefined ? undefined : contentsOf('faults', file)
+    const text = contentsOf('faults')
     if (text === undefined) return []
     const value = parseJson(text)
-    const decoded = value === undefined ? undefined : decodeFaults(value)
-    if (decoded?.kind === 'faults') return decoded.faults
-    for (const what of decoded?.wrong ?? ['invalid JSON']) problems.push(`--faults: ${file}: ${what}`)
-    return []
+    const { faults, wrong } = value === undefined ? { faults: [], wrong: ['invalid JSON'] } : decodeFaults(value)
+    for (const what of wrong) problems.push(`--faults: ${given.get('faults')}: ${what}`)
+    return faults
   }
 
-  const settings: Settings = {
+  return {
     port: whole('port', 0, 0, 65_535),
     world: oneOf('world', 'article', 'large'),
-    services: whole('services', 200, 0, 9_999),
-    instances: whole('instances', 5, 0, 1_000),
+    services: ofLargeWorld('services', 200, 9_999),
+    instances: ofLargeWorld('instances', 5, 1_000),
     seed: whole('seed', 1, 0, Number.MAX_SAFE_INTEGER),
     cpuUtilization: oneOf('cpu-utilization', 'mean', 'momentary'),
     latencyMs: latency(),
@@ -146,8 +138,4 @@ export const parseCommandLine = (
     namespace: name('namespace'),
     faults: faults(),
   }
-  for (const flag of ['services', 'instances'] as const) {
-    if (settings.world !== 'large' && given.has(flag)) problems.push(`--${flag}: requires --world large`)
-  }
-  return problems.length > 0 ? { kind: 'problems', problems } : { kind: 'run', settings }
 }

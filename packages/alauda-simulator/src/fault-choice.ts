@@ -1,5 +1,4 @@
 import { type AnswerFault, type ContentsFault, canAffect, type DelayFault, type Fault } from './fault.js'
-import { kinds } from './fault-kinds.js'
 import { fraction, type Key } from './random.js'
 import type { Endpoint } from './routes.js'
 
@@ -32,11 +31,11 @@ export interface ArmedFault {
   /** Number of tokens issued before the fault was set. */
   readonly tokensBefore: number
   /** Calls that matched its selector, inside its share or not. */
-  readonly matched: number
+  matched: number
   /** Calls that it affected. */
-  readonly affected: number
+  affected: number
   /** Calls that a quota passed in the last minute. */
-  readonly passed: ReadonlyArray<{ readonly token: string; readonly at: number }>
+  passed: ReadonlyArray<{ readonly token: string; readonly at: number }>
 }
 
 export const arm = (fault: Fault, tokensBefore: number): ArmedFault => ({
@@ -54,36 +53,37 @@ export interface Chosen {
   readonly answer: AnswerFault | undefined
 }
 
-/** The faults of the call, and the counters after it. */
-export const choose = (
-  faults: ReadonlyArray<ArmedFault>,
-  call: FaultCall,
-): { readonly chosen: Chosen; readonly faults: ReadonlyArray<ArmedFault> } => {
+/** The faults of the call, which count it. */
+export const choose = (faults: ReadonlyArray<ArmedFault>, call: FaultCall): Chosen => {
   let delayMs = 0
   const contents: ContentsFault[] = []
   let answer: AnswerFault | undefined
 
-  const affect = (armed: ArmedFault): ArmedFault => {
-    const { fault } = armed
-    const affected = { ...armed, affected: armed.affected + 1 }
-    if (isDelay(fault)) delayMs += delayOf(fault, armed.matched)
-    else if (isContents(fault)) contents.push(fault)
-    else if (fault.kind === 'quota') {
-      const { passed, retryAfter } = countIn(armed, fault.callsPerMinute, call)
-      if (retryAfter === undefined) return { ...armed, passed }
-      if (answer !== undefined) return armed
-      answer = { kind: 'too-many-requests', retryAfter }
-    } else if (answer !== undefined) return armed
-    else answer = fault
-    return affected
+  /** Whether the fault affects the call. */
+  const affects = (armed: ArmedFault): boolean => {
+    const { fault, matched } = armed
+    switch (fault.kind) {
+      case 'delay':
+      case 'heavy-tailed-delay':
+        delayMs += delayOf(fault, matched)
+        return true
+      case 'churn':
+      case 'duplicate-service':
+      case 'duplicate-instance':
+        contents.push(fault)
+        return true
+    }
+    const possible = fault.kind === 'quota' ? overQuota(armed, fault.callsPerMinute, call) : fault
+    if (possible === undefined || answer !== undefined) return false
+    answer = possible
+    return true
   }
 
-  const after = faults.map((armed) => {
-    if (!matches(armed, call)) return armed
-    const affected = isDue(armed) ? affect(armed) : armed
-    return { ...affected, matched: armed.matched + 1 }
-  })
-  return { chosen: { delayMs, contents, answer }, faults: after }
+  for (const armed of faults.filter((candidate) => matches(candidate, call))) {
+    if (isDue(armed) && affects(armed)) armed.affected += 1
+    armed.matched += 1
+  }
+  return { delayMs, contents, answer }
 }
 
 /** Whether a token is revoked at `now`. */
@@ -104,7 +104,7 @@ const matches = (armed: ArmedFault, call: FaultCall): boolean => {
   if (fault.page !== undefined && fault.page !== call.page) return false
   if (fault.kind === 'churn') return (call.page ?? 1) > 1
   // A duplicate's service and instance select what to duplicate: the list, which names neither, shows it too.
-  if (isContents(fault)) return true
+  if (fault.kind === 'duplicate-service' || fault.kind === 'duplicate-instance') return true
   if (fault.service !== undefined && !call.service.includes(fault.service)) return false
   if (fault.instance !== undefined && !call.instance.includes(fault.instance)) return false
   if (fault.kind === 'token-revoked') return call.token !== undefined && revokes(armed, call.token)
@@ -124,10 +124,6 @@ const keyOf = (fault: Fault, what: string, number: number): Key => [
   number,
 ]
 
-const isDelay = (fault: Fault): fault is DelayFault => kinds[fault.kind].effect === 'delay'
-
-const isContents = (fault: Fault): fault is ContentsFault => kinds[fault.kind].effect === 'contents'
-
 const delayOf = (fault: DelayFault, number: number): number => {
   if (fault.kind === 'delay') return fault.ms
   const { medianMs, maxMs = 60_000, tail = 1.5 } = fault
@@ -138,16 +134,14 @@ const delayOf = (fault: DelayFault, number: number): number => {
 
 const minute = 60
 
-/** A quota after one more call; `retryAfter` in seconds if the call exceeds it. */
-const countIn = (
-  { passed }: ArmedFault,
-  callsPerMinute: number,
-  { token, now }: FaultCall,
-): { readonly passed: ArmedFault['passed']; readonly retryAfter?: number } => {
-  const recent = passed.filter(({ at }) => at > now - minute)
+/** Counts the call in its token's quota; the answer if the call exceeds it. */
+const overQuota = (armed: ArmedFault, callsPerMinute: number, { token, now }: FaultCall): AnswerFault | undefined => {
+  armed.passed = armed.passed.filter(({ at }) => at > now - minute)
   const value = token?.value ?? ''
-  const ofToken = recent.filter((call) => call.token === value)
-  if (ofToken.length < callsPerMinute) return { passed: [...recent, { token: value, at: now }] }
-  const oldest = ofToken.at(-callsPerMinute)?.at ?? now
-  return { passed: recent, retryAfter: Math.max(1, Math.ceil(oldest + minute - now)) }
+  const oldest = armed.passed.filter((call) => call.token === value).at(-callsPerMinute)
+  if (oldest !== undefined) {
+    return { kind: 'too-many-requests', retryAfter: Math.max(1, Math.ceil(oldest.at + minute - now)) }
+  }
+  armed.passed = [...armed.passed, { token: value, at: now }]
+  return undefined
 }

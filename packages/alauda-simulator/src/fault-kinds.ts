@@ -11,7 +11,7 @@ import {
   required,
   text,
   wholeFrom,
-} from './fault-rules.js'
+} from './json.js'
 import { type Endpoint, endpoints } from './routes.js'
 
 /** The fields of every fault, which select the calls to affect. */
@@ -46,22 +46,7 @@ const list = ['listServices'] as const
 const ofInstance = ['getInstance', 'getInstanceMetrics', 'getInstanceLogs'] as const
 const ofServices = [...list, 'getService', 'getServiceLogs', 'listInstances', ...ofInstance] as const
 
-export interface Row<Effect, Fields> {
-  readonly effect: Effect
-  /** The calls that it can affect. */
-  readonly affects: ReadonlyArray<Endpoint>
-  readonly fields: Fields
-}
-
-const rowsOf =
-  <const Effect extends string>(effect: Effect, affects: ReadonlyArray<Endpoint>) =>
-  <Fields extends Rules>(fields: Fields): Row<Effect, Fields> => ({ effect, affects, fields })
-
-const delaying = rowsOf('delay', endpoints)
-const answering = rowsOf('answer', endpoints)
-const answeringMetrics = rowsOf('answer', metrics)
-const answeringList = rowsOf('answer', list)
-const duplicating = rowsOf('contents', ofServices)
+const affecting = <Fields extends Rules>(calls: ReadonlyArray<Endpoint>, fields: Fields) => ({ calls, fields })
 
 const retryLater = {
   /** Seconds for the header `Retry-After`, which is absent by default. */
@@ -74,15 +59,15 @@ const duplicate = {
   startedAfter: required(numberFrom(-year, year)),
 }
 
-/** Every kind of fault: its effect, its fields, and the calls that it can affect. */
+/** Every kind of fault: the calls that it can affect, and its fields. */
 export const kinds = {
   /** Delays the answer. */
-  delay: delaying({
+  delay: affecting(endpoints, {
     /** Delay in milliseconds. */
     ms: required(numberFrom(0, hourMs)),
   }),
   /** Delays each answer by a draw from a bounded Pareto distribution: half exceed the median, few are far longer. */
-  'heavy-tailed-delay': delaying({
+  'heavy-tailed-delay': affecting(endpoints, {
     /** Median delay in milliseconds. */
     medianMs: required(numberFrom(0, hourMs)),
     /** Maximum delay in milliseconds. Default: 60 000. */
@@ -91,21 +76,21 @@ export const kinds = {
     tail: numberFrom(0.1, 100),
   }),
   /** Accepts the call and never answers. */
-  hang: answering({}),
+  hang: affecting(endpoints, {}),
   /** Breaks the connection after half of the body. */
-  reset: answering({
+  reset: affecting(endpoints, {
     /** Send the body in chunks instead of with a length. */
     chunked: flag,
   }),
   /** Sends half of the JSON in a complete HTTP answer. */
-  'truncated-json': answering({}),
+  'truncated-json': affecting(endpoints, {}),
   /** Answers with a proxy's page. */
-  'html-page': answering({
+  'html-page': affecting(endpoints, {
     /** Default: 502. Captive portals and login pages send 200. */
     status: wholeFrom(200, 599),
   }),
   /** Replaces the API's answer: an error disguised as a success, a locked account, a dump, anything. */
-  answer: answering({
+  answer: affecting(endpoints, {
     /** Default: 200. */
     status: wholeFrom(200, 599),
     /** The body. Default: empty. */
@@ -114,38 +99,38 @@ export const kinds = {
     contentType: name,
   }),
   /** Appends spaces to the body, which stays valid JSON. */
-  padded: answering({
+  padded: affecting(endpoints, {
     /** Length of the padded body. Default: no limit; the answer continues until the client closes the connection. */
     bytes: wholeFrom(0),
     /** Compress the body if the client accepts gzip: a few kilobytes become gigabytes. */
     gzip: flag,
   }),
   /** Answers 500. */
-  'server-error': answering({}),
+  'server-error': affecting(endpoints, {}),
   /** Answers 429. */
-  'too-many-requests': answering(retryLater),
+  'too-many-requests': affecting(endpoints, retryLater),
   /** Answers 503. */
-  unavailable: answering(retryLater),
+  unavailable: affecting(endpoints, retryLater),
   /**
    * Rejects tokens issued before `from` with 401; without `from`, tokens issued before the fault was set. The next login
    * returns a valid token. When the fault ends, the old tokens are valid again.
    */
-  'token-revoked': rowsOf('answer', afterLogin)({}),
+  'token-revoked': affecting(afterLogin, {}),
   /** Answers 403. */
-  forbidden: answering({}),
+  forbidden: affecting(endpoints, {}),
   /** Rejects the login as if the password were wrong. */
-  'login-refused': rowsOf('answer', ['login'])({}),
+  'login-refused': affecting(['login'], {}),
   /** Keeps the status and sends no body. */
-  'empty-body': answering({}),
+  'empty-body': affecting(endpoints, {}),
   /** Sends metrics without points. */
-  'no-points': answeringMetrics({}),
+  'no-points': affecting(metrics, {}),
   /** Sends null for every value but the time. */
-  'null-values': answeringMetrics({
+  'null-values': affecting(metrics, {
     /** Columns that are null. Default: all but `time`. */
     columns: names,
   }),
   /** Replaces the values of columns: by text, a negative number, a time in milliseconds. */
-  'replaced-values': answeringMetrics({
+  'replaced-values': affecting(metrics, {
     /** Columns to replace; `time` is possible. */
     columns: required(names),
     /** The new value: any JSON. */
@@ -154,24 +139,21 @@ export const kinds = {
     newest: flag,
   }),
   /** Sends another `count` with the list. */
-  'wrong-count': answeringList({
+  'wrong-count': affecting(list, {
     /** The count to send. */
     count: required(anyNumber),
   }),
   /** Sends the first page for every page, like a cache that ignores the query. */
-  'repeated-page': answeringList({}),
+  'repeated-page': affecting(list, {}),
   /** Omits the newest points, like a slow metric store. */
-  'late-points': answeringMetrics({
+  'late-points': affecting(metrics, {
     /** How many seconds of points are missing. */
     seconds: required(numberFrom(0, year)),
   }),
   /** Answers 404 for an instance that the list contains. */
-  'instance-gone': rowsOf('answer', ofInstance)({}),
+  'instance-gone': affecting(ofInstance, {}),
   /** Deletes and creates services after the first page of a list was read, once and for good. */
-  churn: rowsOf(
-    'contents',
-    list,
-  )({
+  churn: affecting(list, {
     /** Names or uuids. Deleting one from the first page moves all others up, so that a reader misses a service. */
     deletes: names,
     /** Names. New services are last in the list. */
@@ -181,33 +163,30 @@ export const kinds = {
    * Adds another service of the same name with another uuid beside each selected one. The name alone stands for the original.
    * The duplicate's metrics are the original's with 1 added to each value.
    */
-  'duplicate-service': duplicating(duplicate),
+  'duplicate-service': affecting(ofServices, duplicate),
   /** The same for each selected instance. */
-  'duplicate-instance': duplicating(duplicate),
+  'duplicate-instance': affecting(ofServices, duplicate),
   /** Moves the cloud's clock: its idea of a query's window, the times of points and log lines, and `Date`. */
-  'wrong-clock': answering({
+  'wrong-clock': affecting(endpoints, {
     /** How far the clock is ahead; negative if it is behind. */
     seconds: required(numberFrom(-year, year)),
   }),
   /** Compresses the body if the client accepts gzip. */
-  gzip: answering({
+  gzip: affecting(endpoints, {
     /** Send the compressed body in chunks, like a proxy. */
     chunked: flag,
   }),
   /** Sends the body in chunks, without a length. */
-  chunked: answering({}),
+  chunked: affecting(endpoints, {}),
   /** Redirects the call to another host. */
-  redirect: answering({
+  redirect: affecting(endpoints, {
     /** The other base URL, such as `http://other.example/v1/`; the path after `/v1/` stays. */
     to: required(httpUrl),
     /** Default: 302. */
     status: oneOf(301, 302, 303, 307, 308),
   }),
   /** Limits calls per token in any 60 seconds; further calls get 429 with `Retry-After`. */
-  quota: rowsOf(
-    'quota',
-    afterLogin,
-  )({
+  quota: affecting(afterLogin, {
     /** The limit for each token. */
     callsPerMinute: required(wholeFrom(1)),
   }),

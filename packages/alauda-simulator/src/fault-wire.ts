@@ -2,16 +2,14 @@ import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip, gzipSync } from 'node:zlib'
+import type { Call } from './call.js'
 import type { AnswerFault } from './fault.js'
 import { isObject } from './json.js'
-import type { Route } from './routes.js'
+import { columns } from './metrics-call.js'
 import { type Answer, type Message, messageOf, send } from './wire.js'
 
 /** The answer of a fault that replaces the API's, whose call is then not made; undefined for a fault that comes later. */
-export const insteadOf = (
-  fault: AnswerFault,
-  { route, url, now }: { readonly route: Route; readonly url: URL; readonly now: number },
-): Answer | undefined => {
+export const insteadOf = (fault: AnswerFault, { route, url, now }: Call): Answer | undefined => {
   switch (fault.kind) {
     case 'hang':
       return { status: 200 } // never sent
@@ -44,22 +42,22 @@ export const insteadOf = (
   }
 }
 
+const allButTime = columns.filter((column) => column !== 'time')
+
 /** The API's answer as modified by the fault. */
 export const modified = (fault: AnswerFault, answer: Answer): Answer => {
-  if (fault.kind === 'empty-body') return { status: answer.status, headers: answer.headers ?? {} }
-  if (fault.kind === 'null-values') {
-    const { columns } = fault
-    const isNull = (name: unknown): boolean => (columns === undefined ? name !== 'time' : isAmong(name, columns))
-    return { ...answer, body: withValues(answer.body, isNull, null) }
+  switch (fault.kind) {
+    case 'empty-body':
+      return { ...answer, body: undefined }
+    case 'null-values':
+      return { ...answer, body: withValues(answer.body, { columns: allButTime, ...fault, value: null }) }
+    case 'replaced-values':
+      return { ...answer, body: withValues(answer.body, fault) }
+    case 'wrong-count':
+      return isObject(answer.body) ? { ...answer, body: { ...answer.body, count: fault.count } } : answer
+    default:
+      return answer
   }
-  if (fault.kind === 'replaced-values') {
-    const { columns, value, newest } = fault
-    return { ...answer, body: withValues(answer.body, (name) => isAmong(name, columns), value, newest) }
-  }
-  if (fault.kind === 'wrong-count' && isObject(answer.body)) {
-    return { ...answer, body: { ...answer.body, count: fault.count } }
-  }
-  return answer
 }
 
 /** Sends the answer in the fault's way. */
@@ -69,28 +67,36 @@ export const sendUnder = (
   answer: Answer,
   accepted: IncomingHttpHeaders['accept-encoding'],
 ): void => {
-  const message = messageOf(answer)
-  if (fault?.kind === 'truncated-json') send(response, { ...message, body: firstHalf(message.body) })
-  else if (fault?.kind === 'chunked') sendInChunks(response, message)
-  else if (fault?.kind === 'reset') resetHalfWay(response, message, fault.chunked ?? false)
-  else if (fault?.kind === 'padded') sendPadded(response, message, fault, fault.gzip === true && acceptsGzip(accepted))
-  else if (fault?.kind === 'gzip' && acceptsGzip(accepted)) {
-    const write = fault.chunked ? sendInChunks : send
-    write(response, compressed(message))
-  } else send(response, message)
+  const plain = messageOf(answer)
+  const asksGzip = fault?.kind === 'gzip' || (fault?.kind === 'padded' && fault.gzip === true)
+  const isZipped = asksGzip && acceptsGzip(accepted)
+  const { status, body } = plain
+  const headers = isZipped ? { ...plain.headers, 'Content-Encoding': 'gzip', Vary: 'Accept-Encoding' } : plain.headers
+  const half = Math.floor(body.length / 2)
+  switch (fault?.kind) {
+    case 'truncated-json':
+      send(response, { ...plain, body: body.subarray(0, half) })
+      return
+    case 'reset':
+      response.writeHead(status, fault.chunked ? headers : { ...headers, 'Content-Length': body.length })
+      response.flushHeaders()
+      // A TCP reset may overtake the bytes written before it, and the client would see nothing of the answer.
+      response.write(body.subarray(0, half), () => response.socket?.destroy())
+      return
+    case 'padded': {
+      response.writeHead(status, headers)
+      const parts = Readable.from(padded(body, fault.bytes))
+      const sent = isZipped ? pipeline(parts, createGzip(), response) : pipeline(parts, response)
+      sent.catch(() => response.destroy()) // the client closed the connection
+      return
+    }
+    default: {
+      const inChunks = fault?.kind === 'chunked' || (fault?.kind === 'gzip' && isZipped && fault.chunked)
+      const write = inChunks ? sendInChunks : send
+      write(response, isZipped ? { status, headers, body: gzipSync(body) } : plain)
+    }
+  }
 }
-
-const gzipped = (headers: Message['headers']): Message['headers'] => ({
-  ...headers,
-  'Content-Encoding': 'gzip',
-  Vary: 'Accept-Encoding',
-})
-
-const compressed = ({ status, headers, body }: Message): Message => ({
-  status,
-  headers: gzipped(headers),
-  body: gzipSync(body),
-})
 
 const detail = (status: number, sentence: string, headers: Readonly<Record<string, string>> = {}): Answer => ({
   status,
@@ -116,21 +122,20 @@ const retryAfter = (
 const elsewhere = (base: string, { pathname, search }: URL): string =>
   base.replace(/\/$/, '') + pathname.replace(/^\/v1(?=\/)/, '') + search
 
-const isAmong = (name: unknown, columns: ReadonlyArray<string>): boolean => columns.some((column) => column === name)
-
-/** The metrics with `value` in these columns of every point, or of the newest one, which is first. */
-const withValues = (metrics: unknown, isMeant: (name: unknown) => boolean, value: unknown, newest = false): unknown => {
+/** The metrics with the value in these columns of every point, or of the newest one, which is first. */
+const withValues = (
+  metrics: unknown,
+  { columns, value, newest = false }: Omit<Extract<AnswerFault, { kind: 'replaced-values' }>, 'kind'>,
+): unknown => {
   if (!isObject(metrics) || !Array.isArray(metrics.columns) || !Array.isArray(metrics.points)) return metrics
-  const isReplaced = metrics.columns.map(isMeant)
+  const names: ReadonlyArray<string> = metrics.columns
   const points: ReadonlyArray<unknown> = metrics.points
   const replaced = (point: unknown, index: number): unknown =>
     Array.isArray(point) && !(newest && index > 0)
-      ? point.map((cell: unknown, column) => (isReplaced[column] ? value : cell))
+      ? point.map((cell: unknown, column) => (columns.includes(names[column] ?? '') ? value : cell))
       : point
   return { ...metrics, points: points.map(replaced) }
 }
-
-const firstHalf = (body: Buffer): Buffer => body.subarray(0, Math.floor(body.length / 2))
 
 /** Accepts `gzip, deflate` and `*`, as browsers and node-fetch send; not `gzip;q=0`. */
 const acceptsGzip = (accepted: IncomingHttpHeaders['accept-encoding']): boolean =>
@@ -139,33 +144,16 @@ const acceptsGzip = (accepted: IncomingHttpHeaders['accept-encoding']): boolean 
     .some((coding) => /^\s*(gzip|\*)\s*(;(?!\s*q=0(\.0*)?\s*$).*)?$/i.test(coding))
 
 const sendInChunks = (response: ServerResponse, { status, headers, body }: Message): void => {
+  const half = Math.floor(body.length / 2)
   response.writeHead(status, headers)
-  if (body.length > 0) response.write(firstHalf(body))
-  response.end(body.subarray(Math.floor(body.length / 2)))
-}
-
-const resetHalfWay = (response: ServerResponse, { status, headers, body }: Message, chunked: boolean): void => {
-  response.writeHead(status, chunked ? headers : { ...headers, 'Content-Length': body.length })
-  response.flushHeaders()
-  // A TCP reset may overtake the bytes written before it, and the client would see nothing of the answer.
-  response.write(firstHalf(body), () => response.socket?.destroy())
+  if (half > 0) response.write(body.subarray(0, half))
+  response.end(body.subarray(half))
 }
 
 const spaces = Buffer.alloc(64 * 1024, ' ')
 
 /** Produces no more than the client reads. */
-const sendPadded = (
-  response: ServerResponse,
-  { status, headers, body }: Message,
-  { bytes = Number.POSITIVE_INFINITY }: Extract<AnswerFault, { kind: 'padded' }>,
-  gzip: boolean,
-): void => {
-  function* padded() {
-    yield body
-    for (let left = bytes - body.length; left > 0; left -= spaces.length) yield spaces.subarray(0, left)
-  }
-  response.writeHead(status, gzip ? gzipped(headers) : headers)
-  const parts = Readable.from(padded())
-  const sent = gzip ? pipeline(parts, createGzip(), response) : pipeline(parts, response)
-  sent.catch(() => response.destroy()) // the client closed the connection
+function* padded(body: Buffer, bytes = Number.POSITIVE_INFINITY) {
+  yield body
+  for (let left = bytes - body.length; left > 0; left -= spaces.length) yield spaces.subarray(0, left)
 }

@@ -1,6 +1,6 @@
 import type { AnswerFault, ContentsFault } from './fault.js'
 import type { MetricPoint } from './metric-point.js'
-import type { InstanceState, ServiceState } from './service-state.js'
+import { type InstanceState, instanceCounts, type ServiceState } from './service-state.js'
 import type { World } from './world.js'
 
 type Duplicate = Extract<ContentsFault, { readonly startedAfter: number }>
@@ -17,10 +17,9 @@ export interface View {
 export const viewUnder = (
   contents: ReadonlyArray<ContentsFault>,
   answer: AnswerFault | undefined,
-  view: View,
+  { world: usual, now }: View,
 ): View => {
-  const { now } = view
-  let { world } = view
+  let world = usual
   for (const fault of contents) {
     if (fault.kind === 'churn') churn(fault, world, now)
     else world = withDuplicates(world, fault)
@@ -69,10 +68,23 @@ const isTwin = (uuid: string): boolean => uuid.charAt(versionAt) !== '5'
 const isNamed = (asked: string | undefined, ...names: ReadonlyArray<string>): boolean =>
   asked === undefined || names.includes(asked)
 
+/** The list with a twin after each selected original that has none yet. */
+const withTwins = <Item extends { readonly uuid: string }>(
+  items: ReadonlyArray<Item>,
+  isSelected: (item: Item) => boolean,
+  twinOf: (item: Item) => Item,
+): ReadonlyArray<Item> => {
+  const uuids = new Set(items.map(({ uuid }) => uuid))
+  return items.flatMap((item) => {
+    const twin = twinOf(item)
+    return isTwin(item.uuid) || uuids.has(twin.uuid) || !isSelected(item) ? [item] : [item, twin]
+  })
+}
+
 const withDuplicates = (world: World, fault: Duplicate): World => {
-  const { startedAfter } = fault
+  const { kind, startedAfter } = fault
   // An instance's own duplicate differs from the one in its service's duplicate.
-  const twinUuid = (uuid: string): string => withVersion(uuid, fault.kind === 'duplicate-service' ? '4' : '3')
+  const twinUuid = (uuid: string): string => withVersion(uuid, kind === 'duplicate-service' ? '4' : '3')
   const twinInstance = (instance: InstanceState): InstanceState => ({
     ...instance,
     uuid: twinUuid(instance.uuid),
@@ -85,46 +97,23 @@ const withDuplicates = (world: World, fault: Duplicate): World => {
     started_at: service.started_at === null ? null : service.started_at + startedAfter,
     instances: service.instances.filter(({ uuid }) => !isTwin(uuid)).map(twinInstance),
   })
-  const isDoubled = ({ uuid, service_name }: ServiceState): boolean =>
-    !isTwin(uuid) && isNamed(fault.service, uuid, service_name)
+  const isSelected = ({ uuid, service_name }: ServiceState): boolean => isNamed(fault.service, uuid, service_name)
   const withTwinInstances = (service: ServiceState): ServiceState => {
-    if (!isDoubled(service)) return service
-    const uuids = new Set(service.instances.map(({ uuid }) => uuid))
-    const instances = service.instances.flatMap((instance) => {
-      const { uuid, instance_name } = instance
-      const isFree = !isTwin(uuid) && !uuids.has(twinUuid(uuid))
-      return isFree && isNamed(fault.instance, uuid, instance_name) ? [instance, twinInstance(instance)] : [instance]
-    })
-    const more = instances.length - service.instances.length
-    return {
-      ...service,
-      current_num_instances: service.current_num_instances + more,
-      started_num_instances: service.started_num_instances + more,
-      healthy_num_instances: service.healthy_num_instances + more,
-      instances,
-    }
+    if (isTwin(service.uuid) || !isSelected(service)) return service
+    const isWanted = ({ uuid, instance_name }: InstanceState) => isNamed(fault.instance, uuid, instance_name)
+    const instances = withTwins(service.instances, isWanted, twinInstance)
+    return { ...service, ...instanceCounts(instances.length), instances }
   }
-
   const stateAt: World['stateAt'] = (t) => {
     const { services } = world.stateAt(t)
-    if (fault.kind === 'duplicate-instance') return { services: services.map(withTwinInstances) }
-    const uuids = new Set(services.map(({ uuid }) => uuid))
-    const hasTwin = (service: ServiceState): boolean => isDoubled(service) && !uuids.has(twinUuid(service.uuid))
-    return {
-      services: services.flatMap((service) => (hasTwin(service) ? [service, twinService(service)] : [service])),
-    }
-  }
-  const serviceAt: World['serviceAt'] = (service, t) => {
-    const known = world.serviceAt(service, t)
-    if (known !== undefined) return fault.kind === 'duplicate-instance' ? withTwinInstances(known) : known
-    if (fault.kind === 'duplicate-instance' || !isTwin(service)) return undefined
-    const original = world.serviceAt(originalUuid(service), t)
-    return original !== undefined && isDoubled(original) ? twinService(original) : undefined
+    if (kind === 'duplicate-instance') return { services: services.map(withTwinInstances) }
+    return { services: withTwins(services, isSelected, twinService) }
   }
   return {
     ...world,
     stateAt,
-    serviceAt,
+    // An original stands before its twin, so its name finds the original.
+    serviceAt: (asked, t) => stateAt(t).services.find(({ uuid, service_name }) => [uuid, service_name].includes(asked)),
     points: (query) => {
       const original = { ...query, service: originalUuid(query.service), instance: originalUuid(query.instance) }
       // Without the original's uuids, nested duplicates of one object would each add 1.

@@ -1,6 +1,6 @@
-import { kinds, type selectorRules } from './fault-kinds.js'
-import type { Ruled } from './fault-rules.js'
-import type { Endpoint } from './routes.js'
+import { kinds, selectorRules } from './fault-kinds.js'
+import { brokenRules, isNumber, isObject, type JsonObject, type Ruled, type Rules } from './json.js'
+import { type Endpoint, endpoints } from './routes.js'
 
 /**
  * Which calls a fault affects: those that match every given field. Without fields, every call.
@@ -17,23 +17,14 @@ export type FaultKind = keyof typeof kinds
  */
 export type FaultFields = { readonly [Kind in keyof typeof kinds]: Ruled<(typeof kinds)[Kind]['fields']> }
 
-type FaultWith<Effect> = {
-  [Kind in FaultKind]: (typeof kinds)[Kind]['effect'] extends Effect
-    ? FaultSelector & {
-        /** What goes wrong. */
-        readonly kind: Kind
-      } & FaultFields[Kind]
-    : never
-}[FaultKind]
-
 /** Faults that only take time; several for one call add up. */
-export type DelayFault = FaultWith<'delay'>
+export type DelayFault = Extract<Fault, { readonly kind: 'delay' | 'heavy-tailed-delay' }>
 
 /** Faults in the cloud's contents; several for one call all apply. */
-export type ContentsFault = FaultWith<'contents'>
+export type ContentsFault = Extract<Fault, { readonly kind: 'churn' | 'duplicate-service' | 'duplicate-instance' }>
 
 /** Faults in how a call is answered; the first in the list that affects a call applies. */
-export type AnswerFault = FaultWith<'answer'>
+export type AnswerFault = Exclude<Fault, DelayFault | ContentsFault | { readonly kind: 'quota' }>
 
 /**
  * Something that goes wrong, and for which calls: plain data, the same in TypeScript and in JSON.
@@ -55,9 +46,14 @@ export type AnswerFault = FaultWith<'answer'>
  * await cloud.close()
  * ```
  */
-export type Fault = FaultWith<string>
+export type Fault = {
+  [Kind in FaultKind]: FaultSelector & {
+    /** What goes wrong. */
+    readonly kind: Kind
+  } & FaultFields[Kind]
+}[FaultKind]
 
-export const isKind = (value: unknown): value is FaultKind => typeof value === 'string' && Object.hasOwn(kinds, value)
+const isKind = (value: unknown): value is FaultKind => typeof value === 'string' && Object.hasOwn(kinds, value)
 
 /**
  * All kinds of faults.
@@ -73,4 +69,45 @@ export const isKind = (value: unknown): value is FaultKind => typeof value === '
 export const FAULT_KINDS: ReadonlyArray<FaultKind> = Object.keys(kinds).filter(isKind)
 
 /** Whether a fault of that kind can affect a call of that endpoint at all. */
-export const canAffect = (kind: FaultKind, endpoint: Endpoint): boolean => kinds[kind].affects.includes(endpoint)
+export const canAffect = (kind: FaultKind, endpoint: Endpoint): boolean => kinds[kind].calls.includes(endpoint)
+
+/** The valid faults of a JSON list, and everything that is wrong with the others, a sentence each. */
+export const decodeFaults = (
+  value: unknown,
+): { readonly faults: ReadonlyArray<Fault>; readonly wrong: ReadonlyArray<string> } => {
+  if (!Array.isArray(value)) return { faults: [], wrong: ['It must be a list of faults.'] }
+  const items: ReadonlyArray<unknown> = value
+  const wrong = items.flatMap((item, index) => wrongWith(item).map((what) => `faults[${index}]${what}.`))
+  return { faults: items.filter(isFault), wrong }
+}
+
+const isFault = (value: unknown): value is Fault => wrongWith(value).length === 0
+
+const wrongWith = (value: unknown): ReadonlyArray<string> => {
+  if (!isObject(value)) return [' must be an object']
+  const { kind, ...fields } = value
+  if (!isKind(kind)) return [`.kind must be one of ${FAULT_KINDS.join(', ')}`]
+  const rules: Rules = { ...selectorRules, ...kinds[kind].fields }
+  const unknown = Object.keys(fields).filter((field) => !Object.hasOwn(rules, field))
+  const broken = brokenRules(rules, fields)
+  return [
+    ...unknown.map((field) => `.${field}: a fault of the kind ${kind} has no such field`),
+    ...broken.map((what) => `.${what}`),
+    ...(broken.length > 0 ? [] : contradictionsIn(kind, fields)),
+  ]
+}
+
+/** Fields that are valid one by one, but together never match a call. */
+const contradictionsIn = (kind: FaultKind, fields: JsonObject): ReadonlyArray<string> => {
+  const { page, from, until, medianMs, maxMs } = fields
+  const endpoint = endpoints.find((one) => one === fields.endpoint)
+  const cannotAffect = endpoint !== undefined && !canAffect(kind, endpoint)
+  const hasNoPages = !canAffect(kind, 'listServices') || (endpoint !== undefined && endpoint !== 'listServices')
+  return [
+    ...(cannotAffect ? [`.endpoint: a fault of the kind ${kind} never affects ${endpoint}`] : []),
+    ...(page !== undefined && hasNoPages ? ['.page: only listServices has pages'] : []),
+    ...(kind === 'churn' && page === 1 ? ['.page must be above 1: churn comes after the first page'] : []),
+    ...(isNumber(from) && isNumber(until) && from >= until ? ['.until must be after from'] : []),
+    ...(isNumber(medianMs) && isNumber(maxMs) && medianMs > maxMs ? ['.maxMs must not be below medianMs'] : []),
+  ]
+}

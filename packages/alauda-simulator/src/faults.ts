@@ -1,5 +1,6 @@
 import { type Account, renewedToken } from './account.js'
-import type { Fault } from './fault.js'
+import type { Call } from './call.js'
+import { decodeFaults, type Fault } from './fault.js'
 import {
   type ArmedFault,
   arm,
@@ -9,11 +10,8 @@ import {
   type IssuedToken,
   isRevoked,
 } from './fault-choice.js'
-import { type DecodedFaults, decodeFaults } from './fault-decoding.js'
 import { parseJson } from './json.js'
-import type { Route } from './routes.js'
 import { type Answer, refuse } from './wire.js'
-import type { World } from './world.js'
 
 /** The faults of a running simulator. */
 export interface FaultControl {
@@ -44,33 +42,23 @@ export interface FaultControl {
 /** The faults of a simulator, with their counters and the tokens it issued. */
 export interface Faults {
   readonly control: FaultControl
-  /** The faults of a call; `presented` is its Authorization header. */
-  choose(call: FaultedCall, presented: string | undefined): Chosen
+  /** The faults of a call. */
+  choose(call: Call): Chosen
   /** The account with the token that the call must present, or that a login returns. */
-  accountFor(call: FaultedCall, presented: string | undefined): Account
+  accountFor(call: Call): Account
 }
-
-interface FaultedCall {
-  readonly route: Route
-  readonly url: URL
-  readonly world: World
-  /** Seconds since the epoch. */
-  readonly now: number
-}
-
-const nothing: Chosen = { delayMs: 0, contents: [], answer: undefined }
 
 export const createFaults = (account: Account, initial: ReadonlyArray<Fault>): Faults => {
   let armed: ReadonlyArray<ArmedFault> = []
   const tokens: IssuedToken[] = [{ value: account.token, number: 0, issuedAt: Number.NEGATIVE_INFINITY }]
 
   const set = (faults: ReadonlyArray<Fault>): void => {
-    const decoded = decodeFaults(faults)
-    if (decoded.kind === 'wrong') throw new TypeError(decoded.wrong.join('\n'))
-    armed = structuredClone(decoded.faults).map((fault) => arm(fault, tokens.length))
+    const { wrong } = decodeFaults(faults)
+    if (wrong.length > 0) throw new TypeError(wrong.join('\n'))
+    armed = structuredClone(faults).map((fault) => arm(fault, tokens.length))
   }
-  const issued = (presented: string | undefined): IssuedToken | undefined =>
-    tokens.find(({ value }) => presented === `Token ${value}`)
+  const issued = ({ authorization }: Call): IssuedToken | undefined =>
+    tokens.find(({ value }) => authorization === `Token ${value}`)
   const renew = (number: number, issuedAt: number): IssuedToken => {
     const token = { value: renewedToken(account, number), number, issuedAt }
     tokens.push(token)
@@ -86,30 +74,27 @@ export const createFaults = (account: Account, initial: ReadonlyArray<Fault>): F
       set,
       clear: () => set([]),
     },
-    choose(call, presented) {
-      if (armed.length === 0) return nothing
-      const { chosen, faults } = choose(armed, { ...namesIn(call), token: issued(presented) })
-      armed = faults
-      return chosen
-    },
-    accountFor({ route, now }, presented) {
-      if (route.endpoint !== 'login') return { ...account, token: issued(presented)?.value ?? account.token }
+    choose: (call) => choose(armed, faultCall(call, issued(call))),
+    accountFor(call) {
+      const { route, now } = call
+      if (route.endpoint !== 'login') return { ...account, token: issued(call)?.value ?? account.token }
       const good = tokens.findLast((token) => !isRevoked(armed, token, now)) ?? renew(tokens.length, now)
       return { ...account, token: good.value }
     },
   }
 }
 
-/** The current names of the call's service and instance, and its page of the list. */
-const namesIn = ({ route, url, world, now }: FaultedCall): FaultCall => {
+/** With the current names of the call's service and instance, and its page of the list. */
+const faultCall = ({ route, url, world, now }: Call, token: IssuedToken | undefined): FaultCall => {
   const service = route.service === undefined ? undefined : world.serviceAt(route.service, now)
   const instance = service?.instances.find(({ uuid }) => uuid === route.instance)
   return {
     endpoint: route.endpoint,
-    service: [route.service ?? [], service === undefined ? [] : [service.service_name, service.uuid]].flat(),
-    instance: [route.instance ?? [], instance?.instance_name ?? []].flat(),
+    service: [route.service, service?.service_name, service?.uuid].filter((name) => name !== undefined),
+    instance: [route.instance, instance?.instance_name].filter((name) => name !== undefined),
     page: route.endpoint === 'listServices' ? Number(url.searchParams.get('page') ?? 1) : undefined,
     now,
+    token,
   }
 }
 
@@ -122,11 +107,8 @@ export const answerControl = (control: FaultControl, method: string, body: Buffe
   }
   if (method !== 'PUT') throw refuse(405, `Method ${method} not allowed.`, { Allow: 'GET, PUT, DELETE' })
   const value = parseJson(body.toString('utf8'))
-  const decoded: DecodedFaults =
-    value === undefined ? { kind: 'wrong', wrong: ['The body is not JSON.'] } : decodeFaults(value)
-  if (decoded.kind === 'wrong') {
-    return { status: 400, body: { detail: 'The faults were left as they are.', wrong: decoded.wrong } }
-  }
-  control.set(decoded.faults)
+  const { faults, wrong } = value === undefined ? { faults: [], wrong: ['The body is not JSON.'] } : decodeFaults(value)
+  if (wrong.length > 0) return { status: 400, body: { detail: 'The faults were left as they are.', wrong } }
+  control.set(faults)
   return { status: 200, body: control.current }
 }

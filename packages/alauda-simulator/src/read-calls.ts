@@ -1,5 +1,5 @@
 import { type Call, instanceOf, serviceOf, windowOf } from './call.js'
-import { logLines } from './log-lines.js'
+import { between, fraction } from './random.js'
 import { instanceJson, serviceDetailsJson, serviceJson } from './service-json.js'
 import type { InstanceState, ServiceState } from './service-state.js'
 import { type Answer, refuse } from './wire.js'
@@ -66,4 +66,33 @@ const pageUrl = (url: URL, page: number): string => {
   const other = new URL(url)
   other.searchParams.set('page', String(page))
   return other.href
+}
+
+/** An instance writes one line in each stretch. */
+const stretchSeconds = 15
+
+/** Maximum lines of an answer; older lines are dropped. */
+const maxLines = 2_000
+
+const requestPaths = ['/', '/health', '/api/status', '/search?q=error', '/static/app.js', '/login']
+
+/** The instances' lines within [start, end], oldest first. */
+const logLines = (instances: ReadonlyArray<InstanceState>, start: number, end: number) => {
+  const lines: { time: number; instance_id: string; message: string }[] = []
+  const each = Math.ceil(maxLines / Math.max(1, instances.length))
+  for (const { uuid, started_at } of instances) {
+    const oldest = Math.max(start, started_at, end - each * stretchSeconds)
+    for (let stretch = Math.floor(oldest / stretchSeconds); stretch * stretchSeconds <= end; stretch += 1) {
+      const time = stretch * stretchSeconds + Math.floor(stretchSeconds * fraction([uuid, stretch, 'time']))
+      if (time >= oldest && time <= end) lines.push({ time, instance_id: uuid, message: messageOf(uuid, stretch) })
+    }
+  }
+  return lines.sort((a, b) => a.time - b.time).slice(-maxLines)
+}
+
+const messageOf = (uuid: string, stretch: number): string => {
+  const key = [uuid, stretch]
+  const path = requestPaths[Math.floor(requestPaths.length * fraction([...key, 'path']))]
+  const status = fraction([...key, 'status']) < 0.03 ? 503 : 200
+  return `GET ${path} ${status} ${between(1, 90, [...key, 'duration']).toFixed(1)}ms`
 }

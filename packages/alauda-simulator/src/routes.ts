@@ -1,3 +1,5 @@
+import { refuse } from './wire.js'
+
 /** The API's calls: method, path below the base, and name. */
 const calls = [
   ['POST', 'generate-api-token', 'login'],
@@ -32,41 +34,29 @@ export interface Route {
   readonly organization?: string
 }
 
-export type Resolved =
-  | { readonly kind: 'route'; readonly route: Route }
-  | { readonly kind: 'unknown path' }
-  | { readonly kind: 'wrong method'; readonly allowed: ReadonlyArray<string> }
+const routes = calls.map(([method, path, endpoint]) => ({
+  method,
+  pattern: new RegExp(`^/v1/${path.replace(/:(\w+)/g, '(?<$1>[^/]+)')}/?$`),
+  endpoint,
+}))
 
-const routes = calls.map(([method, path, endpoint]) => ({ method, pattern: path.split('/'), endpoint }))
-
-/** The route of a path such as `/v1/services/demo/kibana`, with or without a trailing slash. */
-export const resolve = (method: string, path: string): Resolved => {
-  const [base, ...segments] = path.replace(/^\//, '').replace(/\/$/, '').split('/')
+/** The route of a path such as `/v1/services/demo/kibana`, with or without a trailing slash. Throws a Refusal. */
+export const routeOf = (method: string, path: string): Route => {
   const matches = routes.flatMap((route) => {
-    const parameters = base === 'v1' ? match(route.pattern, segments) : undefined
-    return parameters === undefined ? [] : [{ ...route, parameters }]
+    const names = decoded(route.pattern.exec(path))
+    return names === undefined ? [] : [{ ...route, names }]
   })
-  if (matches.length === 0) return { kind: 'unknown path' }
+  if (matches.length === 0) throw refuse(404, 'Not found.')
   const found = matches.find((route) => route.method === method)
-  if (found === undefined) return { kind: 'wrong method', allowed: matches.map((route) => route.method) }
-  return { kind: 'route', route: { endpoint: found.endpoint, ...found.parameters } }
+  if (found !== undefined) return { endpoint: found.endpoint, ...found.names }
+  throw refuse(405, `Method ${method} not allowed.`, { Allow: matches.map((route) => route.method).join(', ') })
 }
 
-const match = (pattern: ReadonlyArray<string>, segments: ReadonlyArray<string>): Record<string, string> | undefined => {
-  if (pattern.length !== segments.length) return undefined
-  const parameters: Record<string, string> = {}
-  for (const [index, expected] of pattern.entries()) {
-    const given = decoded(segments[index] ?? '')
-    if (given === undefined || given === '') return undefined
-    if (expected.startsWith(':')) parameters[expected.slice(1)] = given
-    else if (expected !== given) return undefined
-  }
-  return parameters
-}
-
-const decoded = (segment: string): string | undefined => {
+const decoded = (match: RegExpExecArray | null): Omit<Route, 'endpoint'> | undefined => {
+  if (match === null) return undefined
   try {
-    return decodeURIComponent(segment)
+    const names = Object.entries(match.groups ?? {})
+    return Object.fromEntries(names.map(([name, value]) => [name, decodeURIComponent(value)]))
   } catch {
     return undefined // malformed percent-encoding matches no path
   }

@@ -1,13 +1,15 @@
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 import { createAccount } from './account.js'
 import { answer } from './api.js'
 import { articleWorld } from './article-world.js'
+import type { Call } from './call.js'
 import type { AnswerFault, Fault } from './fault.js'
 import { insteadOf, modified, sendUnder } from './fault-wire.js'
 import { viewUnder } from './fault-world.js'
 import { answerControl, createFaults, type FaultControl, type Faults } from './faults.js'
-import { type Route, resolve } from './routes.js'
+import { routeOf } from './routes.js'
 import { type Answer, Refusal, readBody, refuse } from './wire.js'
 import type { World } from './world.js'
 
@@ -102,10 +104,11 @@ const maxRequestsKept = 10_000
  * ```
  */
 export const startSimulator = async (options: SimulatorOptions = {}): Promise<Simulator> => {
-  const { host = '127.0.0.1', port = 0, latencyMs = 0 } = options
-  const { clock, advance } = movable(options.clock ?? Date)
+  const { clock = Date, host = '127.0.0.1', port = 0, latencyMs = 0 } = options
   const { username = 'demo', password = 'demo', namespace = 'demo', tokenSeed = 'alauda-simulator' } = options
-  const world = options.world ?? articleWorld({ origin: Math.floor(clock.now() / 1000) })
+  let aheadMs = 0
+  const nowMs = (): number => clock.now() + aheadMs
+  const world = options.world ?? articleWorld({ origin: Math.floor(nowMs() / 1000) })
   const account = createAccount({ username, password, namespace, tokenSeed, createdAt: world.origin - 400 * 86_400 })
   const faults = createFaults(account, options.faults ?? [])
   const requests: SeenRequest[] = []
@@ -113,45 +116,44 @@ export const startSimulator = async (options: SimulatorOptions = {}): Promise<Si
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = 'GET', url: path = '/', headers } = request
     const isControl = /^\/__faults\/?(\?|$)/.test(path)
-    const seen: Mutable<SeenRequest> = { method, path, receivedAt: clock.now() }
+    const seen: Mutable<SeenRequest> = { method, path, receivedAt: nowMs() }
     if (!isControl) requests.push(seen)
     if (requests.length > maxRequestsKept) requests.shift()
-    const reply = isControl
+    const answering = isControl
       ? controlled(request, faults)
-      : answerTo(request, { world, faults, now: seen.receivedAt / 1000 })
-    const answered = await reply.catch((error: unknown) =>
-      request.socket.destroyed ? undefined : unmodified(failure(error)),
+      : answerTo(request, { world, account, faults, now: seen.receivedAt / 1000 })
+    const answered = await answering.catch((error: unknown): Answered | undefined =>
+      request.socket.destroyed ? undefined : { answer: failure(error) },
     )
     if (answered === undefined || answered.fault?.kind === 'hang') return
-    const waitMs = isControl ? 0 : latencyMs + answered.delayMs
-    if (waitMs > 0) await pause(waitMs, request, response)
+    const { answer, delayMs = 0, fault } = answered
+    const waitMs = isControl ? 0 : latencyMs + delayMs
+    if (waitMs > 0 && !request.socket.destroyed) await pause(waitMs, response)
     if (request.socket.destroyed) return
-    seen.answeredAt = clock.now()
-    seen.status = answered.answer.status
-    const ahead = answered.fault?.kind === 'wrong-clock' ? answered.fault.seconds * 1000 : 0
+    seen.answeredAt = nowMs()
+    seen.status = answer.status
+    const ahead = fault?.kind === 'wrong-clock' ? fault.seconds * 1000 : 0
     response.setHeader('Date', new Date(seen.answeredAt + ahead).toUTCString())
-    sendUnder(answered.fault, response, answered.answer, headers['accept-encoding'])
+    sendUnder(fault, response, answer, headers['accept-encoding'])
   }
 
   const server = createServer((request, response) => void serve(request, response))
   // A client may reuse an idle connection just when the server closes it, and report a network error.
   server.keepAliveTimeout = 60_000
-  const address = await new Promise<AddressInfo>((done, failed) => {
-    server.once('error', failed)
-    server.listen(port, host, () => {
-      const bound = server.address()
-      if (bound === null || typeof bound === 'string') failed(new Error('The simulator has no TCP address.'))
-      else done(bound)
-    })
-  })
+  await once(server.listen(port, host), 'listening')
+  const bound = server.address()
+  if (bound === null || typeof bound === 'string') throw new Error('The simulator has no TCP address.')
 
   return {
-    url: `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}/v1/`,
+    url: `http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}/v1/`,
     world,
     requests,
     faults: faults.control,
-    now: () => clock.now() / 1000,
-    advance,
+    now: () => nowMs() / 1000,
+    advance(seconds) {
+      if (!(seconds >= 0)) throw new RangeError(`advance: ${seconds} given, expected a number of seconds from 0`)
+      aheadMs += seconds * 1000
+    },
     close: () =>
       new Promise((done) => {
         server.close(() => done()) // its only error is that it is closed already
@@ -160,79 +162,46 @@ export const startSimulator = async (options: SimulatorOptions = {}): Promise<Si
   }
 }
 
-/** The clock `base`, which can be moved forward. */
-const movable = (base: { now(): number }) => {
-  let aheadMs = 0
-  return {
-    clock: { now: () => base.now() + aheadMs },
-    advance: (seconds: number) => {
-      if (!(seconds >= 0)) throw new RangeError(`advance: ${seconds} given, expected a number of seconds from 0`)
-      aheadMs += seconds * 1000
-    },
-  }
-}
-
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 
 /** Waits until the time is over or the client is gone, as after `close()`. */
-const pause = (milliseconds: number, request: IncomingMessage, response: ServerResponse): Promise<void> =>
-  new Promise((done) => {
-    if (request.socket.destroyed) {
-      done()
-      return
-    }
-    const end = (): void => {
-      clearTimeout(timer)
-      response.off('close', end)
-      done()
-    }
-    const timer = setTimeout(end, milliseconds)
-    response.on('close', end)
-  })
+const pause = async (milliseconds: number, response: ServerResponse): Promise<void> => {
+  const gone = new AbortController()
+  response.once('close', () => gone.abort())
+  await setTimeout(milliseconds, undefined, { signal: gone.signal }).catch(() => undefined) // the client is gone
+}
 
 /** An answer, and the faults of its transport. */
 interface Answered {
   readonly answer: Answer
-  readonly delayMs: number
-  readonly fault: AnswerFault | undefined
+  readonly delayMs?: number
+  readonly fault?: AnswerFault | undefined
 }
 
-const unmodified = (answer: Answer): Answered => ({ answer, delayMs: 0, fault: undefined })
-
-interface Cloud {
-  readonly world: World
+interface Cloud extends Pick<Call, 'world' | 'account' | 'now'> {
   readonly faults: Faults
-  readonly now: number
 }
 
-const answerTo = async (request: IncomingMessage, { world, faults, now }: Cloud): Promise<Answered> => {
+const answerTo = async (request: IncomingMessage, { faults, ...cloud }: Cloud): Promise<Answered> => {
   const { method = 'GET', headers } = request
   const { authorization, 'content-type': contentType = '' } = headers
   const address = `http://${headers.host ?? 'localhost'}${request.url ?? '/'}`
   if (!URL.canParse(address)) throw refuse(400, 'The Host header or the path is malformed.')
   const url = new URL(address)
   const route = routeOf(method, url.pathname)
-  const body = await readBody(request)
-  const call = { world, route, url, now }
-  const { delayMs, contents, answer: fault } = faults.choose(call, authorization)
+  const call: Call = { ...cloud, route, url, authorization, contentType, body: await readBody(request) }
+  const { delayMs, contents, answer: fault } = faults.choose(call)
   const instead = fault && insteadOf(fault, call)
   if (instead !== undefined) return { answer: instead, delayMs, fault }
   const view = viewUnder(contents, fault, call)
   if (fault?.kind === 'repeated-page') url.searchParams.delete('page')
-  const account = faults.accountFor(call, authorization)
-  const answered = await answer({ ...view, account, route, url, contentType, body }, authorization).catch(failure)
-  return { answer: fault === undefined ? answered : modified(fault, answered), delayMs, fault }
+  const usual = await answer({ ...call, ...view, account: faults.accountFor(call) }).catch(failure)
+  return { answer: fault === undefined ? usual : modified(fault, usual), delayMs, fault }
 }
 
-const controlled = async (request: IncomingMessage, { control }: Faults): Promise<Answered> =>
-  unmodified(answerControl(control, request.method ?? 'GET', await readBody(request)))
-
-const routeOf = (method: string, path: string): Route => {
-  const resolved = resolve(method, path)
-  if (resolved.kind === 'route') return resolved.route
-  if (resolved.kind === 'unknown path') throw refuse(404, 'Not found.')
-  throw refuse(405, `Method ${method} not allowed.`, { Allow: resolved.allowed.join(', ') })
-}
+const controlled = async (request: IncomingMessage, { control }: Faults): Promise<Answered> => ({
+  answer: answerControl(control, request.method ?? 'GET', await readBody(request)),
+})
 
 const failure = (error: unknown): Answer => {
   if (error instanceof Refusal) return { status: error.status, body: error.body, headers: error.headers }

@@ -1,149 +1,123 @@
-import { isObject, type JsonObject, parseJson } from './json.js'
 import {
-  type AutoscalingConfig,
+  aboveZero,
+  anyNumber,
+  brokenRules,
+  follows,
+  isObject,
+  type JsonObject,
+  listOf,
+  name,
+  numberFrom,
+  objectOf,
+  oneOf,
+  parseJson,
+  type Ruled,
+  type Rules,
+  required,
+  text,
+  texts,
+  wholeFrom,
+} from './json.js'
+import {
   INSTANCE_SIZES,
-  type InstancePort,
-  type InstanceSize,
   type InstanceSizeName,
   type ServiceDefinition,
   type ServiceSettings,
-  type Volume,
 } from './service-definition.js'
 import { refuse } from './wire.js'
 
-const maxInstances = 1_000
+const port = objectOf({ container_port: required(numberFrom(0, 65_535)), protocol: text, endpoint_type: text })
 
-const isSizeName = (value: string): value is InstanceSizeName => Object.hasOwn(INSTANCE_SIZES, value)
-const sizeNames = Object.keys(INSTANCE_SIZES).filter(isSizeName)
+const settings = {
+  image_name: text,
+  image_tag: text,
+  run_command: text,
+  instance_envvars: texts,
+  instance_ports: listOf(port),
+  linked_to_apps: texts,
+  volumes: listOf(objectOf({ app_volume_dir: required(text), size_gb: required(anyNumber) })),
+  custom_domain_name: text,
+  region_name: text,
+  space_name: text,
+  project_name: text,
+  target_num_instances: wholeFrom(0, 1_000),
+  target_state: oneOf('STARTED', 'STOPPED'),
+  instance_size: oneOf<InstanceSizeName>('XXS', 'XS', 'S', 'M', 'L', 'XL'),
+  custom_instance_size: objectOf({ cpu: required(aboveZero), mem: required(aboveZero) }),
+  scaling_mode: oneOf('MANUAL', 'AUTO'),
+}
+
+/** Fields whose object the API's clients also send as JSON in a string. */
+const objects = ['instance_envvars', 'linked_to_apps', 'custom_instance_size']
+
+const autoscaling = {
+  metric_name: required(text),
+  metric_stat: required(text),
+  upper_threshold: required(numberFrom(0)),
+  lower_threshold: required(numberFrom(0)),
+  minimum_num_instances: required(numberFrom(1)),
+  maximum_num_instances: required(numberFrom(1)),
+  increase_delta: required(numberFrom(1)),
+  decrease_delta: required(numberFrom(1)),
+  wait_period: required(numberFrom(0)),
+}
 
 /** The service to create. */
 export const definitionIn = (body: JsonObject): ServiceDefinition => {
-  const name = body.service_name ?? body.app_name
-  if (typeof name !== 'string' || name === '') throw refuse(400, 'service_name or app_name must be a name.')
-  if (typeof body.image_name !== 'string' || body.image_name === '') throw refuse(400, 'image_name must be a name.')
-  return { ...settingsIn(body), service_name: name, image_name: body.image_name }
+  const { image_name } = body
+  const service_name = body.service_name ?? body.app_name
+  if (!name.accepts(service_name)) throw refuse(400, 'service_name or app_name must be a name.')
+  if (!name.accepts(image_name)) throw refuse(400, 'image_name must be a name.')
+  return { ...settingsIn(body), service_name, image_name }
 }
 
 /** The settings in a body; null counts as absent, and unknown fields are ignored. */
-export const settingsIn = (body: JsonObject): Partial<ServiceSettings> => ({
-  ...given(body, 'image_name', text),
-  ...given(body, 'image_tag', text),
-  ...given(body, 'run_command', text),
-  ...given(body, 'instance_envvars', texts),
-  ...given(body, 'instance_ports', ports),
-  ...given(body, 'linked_to_apps', texts),
-  ...given(body, 'volumes', volumes),
-  ...given(body, 'custom_domain_name', text),
-  ...given(body, 'region_name', text),
-  ...given(body, 'space_name', text),
-  ...given(body, 'project_name', text),
-  ...given(body, 'target_num_instances', count),
-  ...given(body, 'target_state', oneOf('STARTED', 'STOPPED')),
-  ...sizesIn(body),
-  ...scalingIn(body),
-})
-
-const given = <Field extends keyof ServiceSettings>(
-  body: JsonObject,
-  field: Field,
-  decode: (value: unknown, field: string) => ServiceSettings[Field],
-): Partial<ServiceSettings> => {
-  const value = body[field]
-  return value === undefined || value === null ? {} : { [field]: decode(value, field) }
-}
-
-const sizesIn = (body: JsonObject): Partial<ServiceSettings> => {
-  const named = given(body, 'instance_size', oneOf(...sizeNames))
-  const size = named.instance_size === undefined ? {} : { custom_instance_size: INSTANCE_SIZES[named.instance_size] }
-  return { ...named, ...size, ...given(body, 'custom_instance_size', customSize) }
-}
-
-/** Ignores the empty configuration that clients send along with MANUAL. */
-const scalingIn = (body: JsonObject): Partial<ServiceSettings> => {
-  const mode = given(body, 'scaling_mode', oneOf('MANUAL', 'AUTO'))
-  return mode.scaling_mode === 'MANUAL' ? mode : { ...mode, ...given(body, 'autoscaling_config', autoscaling) }
-}
-
-const text = (value: unknown, field: string): string => {
-  if (typeof value !== 'string') throw refuse(400, `${field} must be a string.`)
-  return value
-}
-
-const count = (value: unknown, field: string): number => {
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > maxInstances) {
-    throw refuse(400, `${field} must be a whole number from 0 to ${maxInstances}.`)
-  }
-  return value
-}
-
-const oneOf =
-  <Word extends string>(...words: ReadonlyArray<Word>) =>
-  (value: unknown, field: string): Word => {
-    const word = words.find((candidate) => candidate === value)
-    if (word === undefined) throw refuse(400, `${field} must be one of ${words.join(', ')}.`)
-    return word
-  }
-
-/** An object, or JSON of one in a string: the API's clients send both. */
-const objectIn = (value: unknown, field: string): JsonObject => {
-  const object = typeof value === 'string' ? parseJson(value) : value
-  if (!isObject(object)) throw refuse(400, `${field} must be an object.`)
-  return object
-}
-
-const texts = (value: unknown, field: string): Record<string, string> => {
-  const entries = Object.entries(objectIn(value, field))
-  return Object.fromEntries(entries.map(([name, entry]) => [name, text(entry, `${field}.${name}`)]))
-}
-
-const list = (value: unknown, field: string): ReadonlyArray<JsonObject> => {
-  if (!Array.isArray(value) || !value.every(isObject)) throw refuse(400, `${field} must be a list of objects.`)
-  return value
-}
-
-const ports = (value: unknown, field: string): InstancePort[] =>
-  list(value, field).map((port) => {
-    const { container_port, protocol = 'tcp', endpoint_type = 'tcp-endpoint' } = port
-    if (typeof container_port !== 'number' || !(container_port >= 0 && container_port <= 65_535)) {
-      throw refuse(400, `${field} must have container_port from 0 to 65535 each.`)
-    }
-    return { container_port, protocol: text(protocol, 'protocol'), endpoint_type: text(endpoint_type, 'endpoint_type') }
-  })
-
-const volumes = (value: unknown, field: string): Volume[] =>
-  list(value, field).map(({ app_volume_dir, size_gb }) => {
-    if (typeof size_gb !== 'number') throw refuse(400, `${field} must have size_gb as a number each.`)
-    return { app_volume_dir: text(app_volume_dir, 'app_volume_dir'), size_gb }
-  })
-
-const customSize = (value: unknown): InstanceSize => {
-  const { cpu, mem } = objectIn(value, 'custom_instance_size')
-  if (typeof cpu !== 'number' || typeof mem !== 'number' || !(cpu > 0 && mem > 0)) {
-    throw refuse(400, 'custom_instance_size must have cpu (cores) and mem (MiB) above 0.')
-  }
-  return { cpu, mem }
-}
-
-const autoscaling = (value: unknown): AutoscalingConfig => {
-  const config = objectIn(value, 'autoscaling_config')
-  const number = (field: string, least: number, otherwise?: number): number => {
-    const given = config[field] ?? otherwise
-    const parsed = typeof given === 'string' && given !== '' ? Number(given) : given
-    if (typeof parsed !== 'number' || !(parsed >= least)) {
-      throw refuse(400, `autoscaling_config.${field} must be a number not below ${least}.`)
-    }
-    return parsed
-  }
-  const minimum = number('minimum_num_instances', 1)
+export const settingsIn = (body: JsonObject): Partial<ServiceSettings> => {
+  const known = knownIn(settings, body, (field, value) => (objects.includes(field) ? parsed(value) : value))
+  const { instance_ports, volumes, ...given } = checked(settings, known)
   return {
-    metric_name: text(config.metric_name ?? 'CPU_UTILIZATION', 'autoscaling_config.metric_name'),
-    metric_stat: text(config.metric_stat ?? 'MEAN', 'autoscaling_config.metric_stat'),
-    upper_threshold: number('upper_threshold', 0),
-    lower_threshold: number('lower_threshold', 0),
-    minimum_num_instances: minimum,
-    maximum_num_instances: number('maximum_num_instances', minimum),
-    increase_delta: number('increase_delta', 1, 1),
-    decrease_delta: number('decrease_delta', 1, 1),
-    wait_period: number('wait_period', 0, 300),
+    ...(given.instance_size && { custom_instance_size: INSTANCE_SIZES[given.instance_size] }),
+    ...given,
+    ...(instance_ports && {
+      instance_ports: instance_ports.map((port) => ({ protocol: 'tcp', endpoint_type: 'tcp-endpoint', ...port })),
+    }),
+    ...(volumes && { volumes: volumes.map(({ app_volume_dir, size_gb }) => ({ app_volume_dir, size_gb })) }),
+    // Clients send an empty configuration along with MANUAL.
+    ...(given.scaling_mode !== 'MANUAL' && autoscalingIn(parsed(body.autoscaling_config))),
   }
+}
+
+const parsed = (value: unknown): unknown => (typeof value === 'string' ? (parseJson(value) ?? value) : value)
+
+/** Clients send numbers also as text. */
+const autoscalingIn = (config: unknown): Pick<Partial<ServiceSettings>, 'autoscaling_config'> => {
+  if (config === undefined || config === null) return {}
+  if (!isObject(config)) throw refuse(400, 'autoscaling_config must be an object.')
+  const given = knownIn(autoscaling, config, (field, value) =>
+    typeof value === 'string' && value !== '' && !field.startsWith('metric_') ? Number(value) : value,
+  )
+  const defaults = { metric_name: 'CPU_UTILIZATION', metric_stat: 'MEAN', increase_delta: 1, decrease_delta: 1 }
+  const complete = checked(autoscaling, { ...defaults, wait_period: 300, ...given }, 'autoscaling_config.')
+  if (complete.maximum_num_instances < complete.minimum_num_instances) {
+    throw refuse(400, 'autoscaling_config.maximum_num_instances must not be below minimum_num_instances.')
+  }
+  return { autoscaling_config: complete }
+}
+
+/** The fields that have a rule, as `read` returns them. */
+const knownIn = (rules: Rules, fields: JsonObject, read: (field: string, value: unknown) => unknown): JsonObject =>
+  Object.fromEntries(
+    Object.entries(fields)
+      .filter(([field, value]) => Object.hasOwn(rules, field) && value !== null)
+      .map(([field, value]) => [field, read(field, value)]),
+  )
+
+const checked = <Of extends Rules>(rules: Of, fields: JsonObject, where = ''): Ruled<Of> => {
+  if (follows(rules, fields)) return fields
+  throw refuse(
+    400,
+    brokenRules(rules, fields)
+      .map((what) => `${where}${what}.`)
+      .join(' '),
+  )
 }

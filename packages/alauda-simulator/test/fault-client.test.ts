@@ -2,7 +2,7 @@ import { type AlaudaClient, AlaudaException, createAlaudaClient } from '@alauda-
 import type { ExecutionContext } from 'ava'
 import test from 'ava'
 import fc from 'fast-check'
-import { decodeFaults } from '../src/fault-decoding.js'
+import { decodeFaults } from '../src/fault.js'
 import { type Fault, largeWorld, type SimulatorOptions, startSimulator } from '../src/index.js'
 import { startTime } from './open-cloud.js'
 
@@ -171,13 +171,10 @@ const oneOfEach: ReadonlyArray<Fault> = [
 ]
 
 test('a fault of each kind is taken as it is', (t) => {
-  t.deepEqual(decodeFaults(JSON.parse(JSON.stringify(oneOfEach))), { kind: 'faults', faults: oneOfEach })
+  t.deepEqual(decodeFaults(JSON.parse(JSON.stringify(oneOfEach))), { faults: oneOfEach, wrong: [] })
 })
 
-const wrongWith = (value: unknown): ReadonlyArray<string> => {
-  const decoded = decodeFaults(value)
-  return decoded.kind === 'wrong' ? decoded.wrong : []
-}
+const wrongWith = (value: unknown): ReadonlyArray<string> => decodeFaults(value).wrong
 
 const wrong: [string, unknown, string][] = [
   ['no object', 'hang', ' must be an object.'],
@@ -261,9 +258,9 @@ test('any value is either faults or sentences that say what is wrong', (t) => {
   const anything = fc.oneof(fc.jsonValue(), fc.array(fc.oneof(object, fc.constantFrom(...oneOfEach), fc.jsonValue())))
   fc.assert(
     fc.property(anything, (value) => {
-      const decoded = decodeFaults(value)
-      if (decoded.kind === 'faults') t.deepEqual<unknown, unknown>(decoded.faults, value)
-      else t.true(decoded.wrong.length > 0 && decoded.wrong.every((what) => what.endsWith('.')))
+      const { faults, wrong } = decodeFaults(value)
+      if (wrong.length === 0) t.deepEqual<unknown, unknown>(faults, value)
+      else t.true(wrong.every((what) => what.endsWith('.')))
     }),
   )
 })

@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import test from 'ava'
 import fc from 'fast-check'
-import { type ArmedFault, arm, type Chosen, choose, type FaultCall, isRevoked } from '../src/fault-choice.js'
+import { arm, type Chosen, choose, type FaultCall, isRevoked } from '../src/fault-choice.js'
 import { type Fault, type FaultSelector, startSimulator } from '../src/index.js'
 import { field, items, openCloud, startTime } from './open-cloud.js'
 import { untilSeen, waitingCall } from './raw-call.js'
@@ -293,18 +293,14 @@ const kibanaMetrics: FaultCall = {
 const secondPage: FaultCall = { endpoint: 'listServices', service: [], instance: [], page: 2, now: someTime }
 const loginCall: FaultCall = { endpoint: 'login', service: [], instance: [], now: someTime }
 
-/** What befalls the calls one after the other. */
-const befalls = (faults: ReadonlyArray<Fault>, calls: ReadonlyArray<FaultCall>): Chosen[] => {
-  let armed: ReadonlyArray<ArmedFault> = faults.map((fault) => arm(fault, 1))
-  return calls.map((call) => {
-    const { chosen, faults: after } = choose(armed, call)
-    armed = after
-    return chosen
-  })
+/** The faults of each call, one call after the other. */
+const chosenFor = (faults: ReadonlyArray<Fault>, calls: ReadonlyArray<FaultCall>): Chosen[] => {
+  const armed = faults.map((fault) => arm(fault, 1))
+  return calls.map((call) => choose(armed, call))
 }
 
 const kinds = (faults: ReadonlyArray<Fault>, calls: ReadonlyArray<FaultCall>) =>
-  befalls(faults, calls).map(({ answer }) => answer?.kind)
+  chosenFor(faults, calls).map(({ answer }) => answer?.kind)
 
 const selectors: [string, FaultSelector, FaultCall, boolean][] = [
   ['no selector', {}, kibanaMetrics, true],
@@ -394,15 +390,17 @@ test('delays add up, beside contents that all hold and the one fault that counts
     { kind: 'server-error' },
     { kind: 'duplicate-instance', startedAfter: -5, service: 'web' },
   ]
-  t.deepEqual(befalls(faults, [kibanaMetrics]), [{ delayMs: 24, contents: [faults[2], faults[6]], answer: faults[1] }])
+  t.deepEqual(chosenFor(faults, [kibanaMetrics]), [
+    { delayMs: 24, contents: [faults[2], faults[6]], answer: faults[1] },
+  ])
 })
 
 test('a heavy-tailed delay has its median, its bound, and few that are much longer', (t) => {
   const calls = Array.from({ length: 2_001 }, () => kibanaMetrics)
   const fault: Fault = { kind: 'heavy-tailed-delay', medianMs: 100, maxMs: 5_000 }
-  const delays = befalls([fault], calls).map(({ delayMs }) => delayMs)
+  const delays = chosenFor([fault], calls).map(({ delayMs }) => delayMs)
   t.deepEqual(
-    befalls([fault], calls).map(({ delayMs }) => delayMs),
+    chosenFor([fault], calls).map(({ delayMs }) => delayMs),
     delays,
   )
   const sorted = delays.toSorted((a, b) => a - b)
@@ -417,7 +415,7 @@ test('churn comes with a page after the first', (t) => {
   const churn: Fault = { kind: 'churn', deletes: ['a'] }
   const pages = [1, 2, 3].map((page) => ({ ...secondPage, page }))
   t.deepEqual(
-    befalls([churn], [...pages, kibanaMetrics]).map(({ contents }) => contents.length),
+    chosenFor([churn], [...pages, kibanaMetrics]).map(({ contents }) => contents.length),
     [0, 1, 1, 0],
   )
 })
@@ -429,7 +427,7 @@ test('a quota lets through so many calls of each token in any minute, and says h
     now: someTime + seconds,
     ...more,
   })
-  const answers = befalls(
+  const answers = chosenFor(
     [{ kind: 'quota', callsPerMinute: 2 }],
     [
       at(0),
@@ -481,9 +479,9 @@ const someCalls = fc.array(fc.constantFrom(kibanaMetrics, secondPage, loginCall)
 test('whatever the faults: what counts is one that fits, no fault strikes too often, and it can be repeated', (t) => {
   fc.assert(
     fc.property(fc.array(someFault, { maxLength: 5 }), someCalls, (faults, calls) => {
-      const answers = befalls(faults, calls).map(({ answer }) => answer)
+      const answers = chosenFor(faults, calls).map(({ answer }) => answer)
       t.deepEqual(
-        befalls(faults, calls).map(({ answer }) => answer),
+        chosenFor(faults, calls).map(({ answer }) => answer),
         answers,
       )
       for (const [index, answer] of answers.entries()) {
