@@ -74,12 +74,13 @@ module.exports = {
     {
       name: 'toolkit-knows-no-alauda',
       comment:
-        'toolkit/ would serve any exporter in Node.js: it knows neither the cloud nor the settings. It takes turns with the client.',
+        'toolkit/ would serve any exporter in Node.js: it knows neither the cloud nor the settings, and shares turns and texts with the client.',
       severity: 'error',
       from: { path: '^packages/exporter-http/src/toolkit/' },
       to: {
         path: '^packages/',
-        pathNot: '^packages/(exporter-http/src/(toolkit|web-config)/|alauda-client/src/(turns|limits/semaphore)\\.ts$)',
+        pathNot:
+          '^packages/(exporter-http/src/toolkit/|alauda-client/src/(turns|limits/semaphore|options|printable)\\.ts$)',
       },
     },
     {

@@ -12,18 +12,18 @@ import { metricsRoute } from './routes/metrics.js'
 import { probeRoute } from './routes/probe.js'
 import { sdRoute } from './routes/sd.js'
 import { statusRoute } from './routes/status.js'
-import { routePrefixOf } from './settings/address.js'
-import type { Checked, Problem } from './settings/problem.js'
+import { routePrefixOf } from './settings/formats.js'
 import type { Settings } from './settings/settings.js'
 import { createHistory } from './status/history.js'
 import { compressed } from './toolkit/compressed.js'
+import type { Checked, Problem } from './toolkit/config/problem.js'
 import type { Middleware } from './toolkit/handler.js'
 import { limited } from './toolkit/limited.js'
 import { type Methods, prefixed, routed } from './toolkit/router.js'
 import { startHttpServer } from './toolkit/server.js'
+import type { LiveWebConfig } from './toolkit/web-config/live.js'
+import { protectedBy } from './toolkit/web-config/protected-by.js'
 import { startWatch } from './watch.js'
-import type { LiveWebConfig } from './web-config/live.js'
-import { protectedBy } from './web-config/protected-by.js'
 
 export interface Exporter {
   readonly urls: ReadonlyArray<string>
@@ -103,7 +103,7 @@ export const startExporter = async ({
   // Probes wait for the cloud: they must not block known data. Health checks and reloads are answered under any load.
   const alwaysAnswered = new Set<string>([paths.healthy, paths.ready, paths.reload].map(at))
   const counts = createRequestCounts(routes)
-  const protect: Middleware = web === undefined ? (next) => next : protectedBy(web)
+  const protect: Middleware = web === undefined ? (next) => next : protectedBy(web, systemClock)
   const limitProbes = limited(maxRequests, (path) => path === at(paths.probe))
   const limitOthers = limited(maxRequests, (path) => path !== at(paths.probe) && !alwaysAnswered.has(path))
   // Who is not let in costs no page, and every answer counts.

@@ -8,10 +8,10 @@ import { plan } from './commands/plan.js'
 import { serve } from './commands/serve.js'
 import { version } from './metrics/build-info.js'
 import { helpText, parseCommandLine } from './settings/command-line.js'
-import { codeOf, withFiles } from './settings/files.js'
-import { type Checked, type Problem, problemText } from './settings/problem.js'
 import { type Account, readSettings, type Settings } from './settings/settings.js'
-import { webProblemsWith } from './web-config/web-config.js'
+import { codeOf, withFiles } from './toolkit/config/files.js'
+import { type Checked, type Problem, problemText } from './toolkit/config/problem.js'
+import { webProblemsWith } from './toolkit/web-config/web-config.js'
 
 const commands = { serve, once, plan }
 

@@ -3,9 +3,9 @@ import type { Family } from '@alauda-exporter/collector'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Log } from './log.js'
-import { type Checked, type Problem, problem, problemText } from './settings/problem.js'
 import type { Setting } from './settings/setting.js'
 import { changedForRestart, type Settings } from './settings/settings.js'
+import { type Checked, type Problem, problem, problemText } from './toolkit/config/problem.js'
 
 export interface Reload {
   /** Reloads the settings; if they are invalid, the previous ones stay in use, and their problems are returned. */

@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { withFiles } from '../settings/files.js'
-import { type Problem, problemText } from '../settings/problem.js'
 import { readFileSettings, type Settings } from '../settings/settings.js'
-import { webProblemsWith } from '../web-config/web-config.js'
+import { withFiles } from '../toolkit/config/files.js'
+import { type Problem, problemText } from '../toolkit/config/problem.js'
+import { webProblemsWith } from '../toolkit/web-config/web-config.js'
 import type { Io } from './io.js'
 
 /**

@@ -1,12 +1,13 @@
+import { systemClock } from '@alauda-exporter/alauda-client'
 import * as E from 'fp-ts/lib/Either.js'
 import { type Exporter, startExporter } from '../exporter.js'
 import { createLog } from '../log.js'
 import { version } from '../metrics/build-info.js'
-import { routePrefixOf } from '../settings/address.js'
-import { type Checked, type Problem, problemText } from '../settings/problem.js'
+import { routePrefixOf } from '../settings/formats.js'
 import type { Settings } from '../settings/settings.js'
+import { type Checked, type Problem, problemText } from '../toolkit/config/problem.js'
+import { openWebConfig } from '../toolkit/web-config/live.js'
 import { namespaceOf } from '../watch.js'
-import { openWebConfig } from '../web-config/live.js'
 import type { Io } from './io.js'
 import { listenToSignals, signalsOf } from './signals.js'
 import { createServiceManager } from './systemd.js'
@@ -29,7 +30,8 @@ export const serve = async (
     logSettings = next.log
   }
   const { configFile } = settings.web
-  const web = configFile === undefined ? E.right(undefined) : await openWebConfig({ file: configFile, log })
+  const web =
+    configFile === undefined ? E.right(undefined) : await openWebConfig({ file: configFile, log, clock: systemClock })
   if (E.isLeft(web)) {
     for (const problem of web.left) io.stderr(`exporter-http: ${problemText(problem)}\n`)
     return 2

@@ -1,6 +1,6 @@
 import type { Clock } from '@alauda-exporter/alauda-client'
 import { scrapeDeadlineMs, scrapeHeaders } from '@alauda-exporter/collector'
-import { type Problem, problemText } from '../settings/problem.js'
+import { type Problem, problemText } from '../toolkit/config/problem.js'
 import { type Handler, plainText } from '../toolkit/handler.js'
 import { isForeign } from '../toolkit/origin.js'
 import { namespaceOf, type Watch, type Watched } from '../watch.js'

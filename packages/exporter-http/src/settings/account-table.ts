@@ -1,7 +1,7 @@
 import { cloudEndpoints } from '@alauda-exporter/alauda-client'
-import { baseUrl } from './address.js'
-import { fileName, oneOf, positiveInteger, rate, text, urlName, wholeNumber } from './format.js'
-import { durationUpToDays, longestWaitDays, sizeUpTo } from './quantity.js'
+import { fileName, oneOf, positiveInteger, rate, text, wholeNumber } from '../toolkit/config/format.js'
+import { durationUpToDays, longestWaitDays, sizeUpTo } from '../toolkit/config/quantity.js'
+import { baseUrl, urlName } from './formats.js'
 import type { Rows } from './setting.js'
 
 const clouds = ['cn', 'io'] as const satisfies ReadonlyArray<keyof typeof cloudEndpoints>

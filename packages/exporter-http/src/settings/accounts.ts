@@ -1,14 +1,24 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
+import { parseScalar, type Scalar } from '../toolkit/config/format.js'
+import {
+  all,
+  type Checked,
+  given,
+  type Place,
+  type Problem,
+  problem,
+  problemsOf,
+  quoted,
+  refuse,
+} from '../toolkit/config/problem.js'
+import { entriesOf, join, kindGiven, knownEntriesOf, scalarOf, type YamlValue } from '../toolkit/config/yaml.js'
 import { type Account, checkEndpoint, checkIdentity } from './account.js'
 import { layerOf } from './file.js'
 import { accountLabels, accountName, accountSettings, keyOf, takenLabels } from './file-keys.js'
-import { parseScalar, type Scalar } from './format.js'
-import { all, type Checked, given, type Place, type Problem, problem, problemsOf, quoted, refuse } from './problem.js'
 import { createReader, type Layer, outerLayers, type Sources } from './sources.js'
 import { table } from './table.js'
-import { entriesOf, join, kindGiven, knownEntriesOf, scalarOf, type YamlValue } from './yaml.js'
 
 /**
  * The accounts of a file, each by itself and all side by side. Flags and variables set how they are called, but neither whose they

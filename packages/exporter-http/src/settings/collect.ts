@@ -1,7 +1,7 @@
 import { defaultMaxAgeMs, defaultTimeoutMs } from '@alauda-exporter/collector'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { all, type Checked, type Problem, problem, quoted } from './problem.js'
+import { all, type Checked, type Problem, problem, quoted } from '../toolkit/config/problem.js'
 import type { Setting, ValuesOf } from './setting.js'
 import type { Reader } from './sources.js'
 import { table } from './table.js'

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { nearest } from '@alauda-exporter/alauda-client/options'
-import { type Problem, problem } from './problem.js'
+import { type Problem, problem } from '../toolkit/config/problem.js'
 import type { Setting } from './setting.js'
 import { flags, groups, isFlag, usageOf } from './table.js'
 

@@ -1,6 +1,6 @@
 import { type Credentials, parseSecret } from '@alauda-exporter/alauda-client'
 import * as E from 'fp-ts/lib/Either.js'
-import { codeOf, readTextFile } from './files.js'
+import { codeOf, readTextFile } from '../toolkit/config/files.js'
 
 /** How to log in, as plain data, so that two accounts can be compared. A password file is read at each login. */
 export type AccountCredentials =

@@ -1,7 +1,8 @@
 import { labelNamePattern } from '@alauda-exporter/alauda-client/options'
 import { takenLabelNames } from '@alauda-exporter/collector'
-import { anyScalar, cores, type Format, labelText, textUnless } from './format.js'
-import { sizeUpTo } from './quantity.js'
+import { anyScalar, cores, type Format, textUnless } from '../toolkit/config/format.js'
+import { sizeUpTo } from '../toolkit/config/quantity.js'
+import { labelText } from './formats.js'
 import type { Rows, Setting } from './setting.js'
 import { groups } from './table.js'
 

@@ -1,4 +1,5 @@
 import { parse } from 'yaml'
+import type { JsonSchema } from '../toolkit/config/format.js'
 import {
   accountLabels,
   accountName,
@@ -10,7 +11,6 @@ import {
   sizesKey,
   takenLabels,
 } from './file-keys.js'
-import type { JsonSchema } from './format.js'
 import type { Setting } from './setting.js'
 import { table } from './table.js'
 

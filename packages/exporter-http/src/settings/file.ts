@@ -1,11 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { codeOf } from '../toolkit/config/files.js'
+import { type Checked, type Problem, problem, quoted, refuse } from '../toolkit/config/problem.js'
+import { join, knownEntriesOf, parseYaml, scalarOf, type YamlEntry, type YamlValue } from '../toolkit/config/yaml.js'
 import { accountsKey, keyOf, sectionOf, sections, sizesKey } from './file-keys.js'
-import { codeOf } from './files.js'
-import { type Checked, type Problem, problem, quoted, refuse } from './problem.js'
 import type { Setting } from './setting.js'
 import { createReader, type Found, type Given, type Layer, outerLayers, type Sources } from './sources.js'
 import { table } from './table.js'
-import { join, knownEntriesOf, parseYaml, scalarOf, type YamlEntry, type YamlValue } from './yaml.js'
 
 /** What a file says, before any value is parsed. */
 export interface SettingsFile {

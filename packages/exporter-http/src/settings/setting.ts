@@ -1,4 +1,4 @@
-import type { Format } from './format.js'
+import type { Format } from '../toolkit/config/format.js'
 
 /** One row of the table of settings. */
 export interface Setting<A> {

@@ -2,16 +2,25 @@ import { isDeepStrictEqual } from 'node:util'
 import { serviceLabelName } from '@alauda-exporter/collector'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import {
+  all,
+  type Checked,
+  inOrder,
+  type Problem,
+  problem,
+  problemsOf,
+  quoted,
+  refuse,
+} from '../toolkit/config/problem.js'
+import { entriesOf, join, knownEntriesOf, type YamlValue } from '../toolkit/config/yaml.js'
 import { type Account, type ClientSettings, checkAccount, missing } from './account.js'
 import { checkFileAccounts } from './accounts.js'
 import { type CollectSettings, checkCollect } from './collect.js'
 import { layerOf, readConfigFile } from './file.js'
 import { keyOf, sizeRows } from './file-keys.js'
-import { all, type Checked, inOrder, type Problem, problem, problemsOf, quoted, refuse } from './problem.js'
 import type { Rows, Setting, ValuesOf } from './setting.js'
 import { createReader, isDemo, outerLayers, type Reader, type Sources } from './sources.js'
 import { table } from './table.js'
-import { entriesOf, join, knownEntriesOf, type YamlValue } from './yaml.js'
 
 export type { Account, ClientSettings } from './account.js'
 

@@ -1,9 +1,9 @@
 import { periods } from '@alauda-exporter/alauda-client'
 import { logFormats, logLevels } from '../log.js'
+import { fileName, oneOf, onOff, positiveInteger, wholeNamePattern, wholeNumber } from '../toolkit/config/format.js'
+import { durationOrZeroUpToDays, durationUpToDays, longestWaitDays } from '../toolkit/config/quantity.js'
 import { client, identity, place } from './account-table.js'
-import { externalUrl, httpUrl, listenAddress, routePrefix, telemetryPath } from './address.js'
-import { fileName, labelText, oneOf, onOff, positiveInteger, wholeNamePattern, wholeNumber } from './format.js'
-import { durationOrZeroUpToDays, durationUpToDays, longestWaitDays } from './quantity.js'
+import { externalUrl, httpUrl, labelText, listenAddress, routePrefix, telemetryPath } from './formats.js'
 import type { Rows, Setting } from './setting.js'
 
 // The API answers for the last 30 days.

@@ -1,12 +1,12 @@
 import { createServer, type Server } from 'node:http'
 import type { Server as TlsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
-import type { TlsConfig } from '../web-config/tls.js'
 import { type AnswerLimits, answering } from './answering.js'
 import type { Handler } from './handler.js'
 import { type ListenAddress, type Listening, listenOn } from './listening.js'
 import { createHeld } from './send-body.js'
 import { createTlsServer } from './tls-server.js'
+import type { TlsConfig } from './web-config/tls.js'
 
 export interface HttpServer {
   /** Where it can be reached from this machine: `http://localhost:10104/`. */

@@ -1,7 +1,7 @@
 import { createServer, type Server, type ServerOptions } from 'node:https'
 import type { TLSSocket } from 'node:tls'
-import { subjectAltNames } from '../web-config/certificates.js'
-import { type TlsConfig, verifies } from '../web-config/tls.js'
+import { subjectAltNames } from './web-config/certificates.js'
+import { type TlsConfig, verifies } from './web-config/tls.js'
 
 /**
  * A server that asks at each new connection how to serve it: a renewed certificate needs no restart.

@@ -2,9 +2,10 @@ import { namePattern } from '@alauda-exporter/alauda-client/options'
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { accountName, accountSettings, keyOf, sections } from '../../src/settings/file-keys.js'
-import * as formats from '../../src/settings/format.js'
+import { urlName } from '../../src/settings/formats.js'
 import type { Setting } from '../../src/settings/setting.js'
 import { table } from '../../src/settings/table.js'
+import * as formats from '../../src/toolkit/config/format.js'
 
 // Right settings files, written from the table, with the places of all that stands in them.
 
@@ -83,7 +84,7 @@ const arbitraryOf = (setting: Setting<unknown>): fc.Arbitrary<Value> => {
   const own = special.get(setting)
   if (own !== undefined) return own
   if (format === formats.text) return anyText
-  if (format === formats.urlName) return anyText.filter((value) => namePattern.test(String(value)))
+  if (format === urlName) return anyText.filter((value) => namePattern.test(String(value)))
   if (format === formats.onOff) return fc.boolean()
   if (format === formats.positiveInteger) return fc.integer({ min: 1, max: 999_999_999 })
   if (format === formats.wholeNumber) return fc.nat({ max: 999_999_999 })

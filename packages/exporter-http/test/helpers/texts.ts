@@ -1,9 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as commandLine from '../../src/settings/command-line.js'
-import { type Checked, problemText } from '../../src/settings/problem.js'
 import * as settings from '../../src/settings/settings.js'
-import * as live from '../../src/web-config/live.js'
-import * as web from '../../src/web-config/web-config.js'
+import { type Checked, problemText } from '../../src/toolkit/config/problem.js'
+import * as live from '../../src/toolkit/web-config/live.js'
+import * as web from '../../src/toolkit/web-config/web-config.js'
 
 // Under the names of the sources, with every problem as the line that users see.
 

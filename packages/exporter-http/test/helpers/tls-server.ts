@@ -2,7 +2,7 @@ import type { SecureVersion } from 'node:tls'
 import type { ExecutionContext } from 'ava'
 import { type Handler, plainText } from '../../src/toolkit/handler.js'
 import { type HttpLimits, startHttpServer } from '../../src/toolkit/server.js'
-import { protectedBy } from '../../src/web-config/protected-by.js'
+import { protectedBy } from '../../src/toolkit/web-config/protected-by.js'
 import type { Authority, Certificate } from './certificates.js'
 import { askWithTls, type TlsAnswer } from './tls-client.js'
 import { type LiveFiles, liveFiles } from './web-files.js'
@@ -46,10 +46,14 @@ export const startTlsServer = async (
     served += 1
     return page(asked)
   }
-  const { urls, close } = await startHttpServer([{ host: '127.0.0.1', port: 0 }], protectedBy(web)(counted), {
-    tls: () => web.current().tls,
-    limits,
-  })
+  const { urls, close } = await startHttpServer(
+    [{ host: '127.0.0.1', port: 0 }],
+    protectedBy(web, { now: Date.now })(counted),
+    {
+      tls: () => web.current().tls,
+      limits,
+    },
+  )
   t.teardown(close)
   const url = urls[0] ?? ''
   return {

@@ -2,7 +2,7 @@ import type { Clock } from '@alauda-exporter/alauda-client'
 import type { ExecutionContext } from 'ava'
 import * as E from 'fp-ts/lib/Either.js'
 import { createLog } from '../../src/log.js'
-import type { LiveWebConfig } from '../../src/web-config/live.js'
+import type { LiveWebConfig } from '../../src/toolkit/web-config/live.js'
 import { openWebConfig, readWebConfig } from './texts.js'
 
 /** Reads files by name; those that are not there fail as on a disk. */

@@ -1,8 +1,8 @@
 import test from 'ava'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { inOrder } from '../../src/settings/problem.js'
 import type { Settings } from '../../src/settings/settings.js'
+import { inOrder } from '../../src/toolkit/config/problem.js'
 import { defaults, smallest, sources, withFile } from '../helpers/sources.js'
 import { readFileSettings, readSettings } from '../helpers/texts.js'
 

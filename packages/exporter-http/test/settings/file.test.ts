@@ -12,7 +12,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { parse } from 'yaml'
 import { fileSchema } from '../../src/settings/file-schema.js'
-import { codeOf, readTextFile, withFiles } from '../../src/settings/files.js'
+import { codeOf, readTextFile, withFiles } from '../../src/toolkit/config/files.js'
 import { smallest, withFile } from '../helpers/sources.js'
 import { readFileSettings, readSettings } from '../helpers/texts.js'
 

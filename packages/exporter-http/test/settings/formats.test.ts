@@ -1,7 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
-import { listenAddress } from '../../src/settings/address.js'
+import { listenAddress } from '../../src/settings/formats.js'
 import {
   oneOf,
   onOff,
@@ -11,14 +11,14 @@ import {
   textUnless,
   wholeNamePattern,
   wholeNumber,
-} from '../../src/settings/format.js'
+} from '../../src/toolkit/config/format.js'
 import {
   durationOrZeroUpToDays,
   durationUpToDays,
   longestWaitDays,
   numberUpTo,
   sizeUpTo,
-} from '../../src/settings/quantity.js'
+} from '../../src/toolkit/config/quantity.js'
 import type { ListenAddress } from '../../src/toolkit/listening.js'
 
 const { parse: parseDuration } = durationUpToDays(longestWaitDays)

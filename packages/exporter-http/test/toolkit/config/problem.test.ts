@@ -2,11 +2,11 @@ import test from 'ava'
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { stringify } from 'yaml'
-import { given, type Problem, problemText, quoted, shownKey } from '../../src/settings/problem.js'
-import { isFullSize } from '../helpers/full-size.js'
-import { smallest, sources, withFile } from '../helpers/sources.js'
-import { readSettings } from '../helpers/texts.js'
-import { readWeb } from '../helpers/web-files.js'
+import { given, type Problem, problemText, quoted, shownKey } from '../../../src/toolkit/config/problem.js'
+import { isFullSize } from '../../helpers/full-size.js'
+import { smallest, sources, withFile } from '../../helpers/sources.js'
+import { readSettings } from '../../helpers/texts.js'
+import { readWeb } from '../../helpers/web-files.js'
 
 test('a problem is one line: its place, what is wrong, and what is expected', (t) => {
   const inFile = { origin: { file: 'a.yml' }, line: 3, column: 13, setting: 'collect.interval' }

@@ -1,10 +1,10 @@
 import { constants } from 'node:crypto'
 import { createSecureContext, type SecureContextOptions } from 'node:tls'
 import * as E from 'fp-ts/lib/Either.js'
-import { codeOf } from '../settings/files.js'
-import { onOff, text } from '../settings/format.js'
+import { codeOf } from '../config/files.js'
+import { onOff, text } from '../config/format.js'
+import type { Keys } from '../config/keys.js'
 import { certificatesOf, privateKeyOf } from './certificates.js'
-import type { Keys } from './keys.js'
 import { type ClientAuth, cipherList, cipherSuite, clientAuth, curve, tlsVersion } from './tls-names.js'
 
 /** How to serve with TLS. */

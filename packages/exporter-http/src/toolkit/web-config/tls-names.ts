@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { oneOf, type Parser } from '../settings/format.js'
+import { oneOf, type Parser } from '../config/format.js'
 
 /** Whether clients have to show a certificate, by Go's names. */
 export const clientAuthTypes = [

@@ -1,16 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { type Parser, parseScalar } from '../settings/format.js'
-import { type Problem, problem } from '../settings/problem.js'
-import {
-  entriesOf,
-  join,
-  kindGiven,
-  knownEntriesOf,
-  scalarOf,
-  type YamlEntry,
-  type YamlValue,
-} from '../settings/yaml.js'
+import { type Parser, parseScalar } from './format.js'
+import { type Problem, problem } from './problem.js'
+import { entriesOf, join, kindGiven, knownEntriesOf, scalarOf, type YamlEntry, type YamlValue } from './yaml.js'
 
 /** A map of the file whose keys are known. A wrong value is reported, and then absent. */
 export interface Keys {

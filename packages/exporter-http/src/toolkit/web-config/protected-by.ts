@@ -1,18 +1,21 @@
-import { type Clock, systemClock } from '@alauda-exporter/alauda-client'
-import { authenticated } from '../toolkit/basic-auth.js'
-import { type Middleware, plainText } from '../toolkit/handler.js'
-import { withHeaders } from '../toolkit/response-headers.js'
+import { authenticated } from '../basic-auth.js'
+import { type Middleware, plainText } from '../handler.js'
+import { withHeaders } from '../response-headers.js'
 import type { RateLimit } from './http.js'
 import type { LiveWebConfig } from './live.js'
+
+interface Now {
+  readonly now: () => number
+}
 
 /**
  * Answers 429 to requests beyond the limit: a bucket of `burst` tokens, from which each request takes one, and to which each interval
  * adds one.
  *
  * @example
- * rateLimited(() => ({ intervalMs: 1000, burst: 20 }), systemClock)(handler)
+ * rateLimited(() => ({ intervalMs: 1000, burst: 20 }), { now: Date.now })(handler)
  */
-export const rateLimited = (limit: () => RateLimit | undefined, clock: Pick<Clock, 'now'>): Middleware => {
+export const rateLimited = (limit: () => RateLimit | undefined, clock: Now): Middleware => {
   let used = 0
   let countedAt = clock.now()
 
@@ -37,10 +40,10 @@ export const rateLimited = (limit: () => RateLimit | undefined, clock: Pick<Cloc
  * a page.
  *
  * @example
- * startHttpServer(addresses, protectedBy(web)(routed(routes, log)), { tls: () => web.current().tls })
+ * startHttpServer(addresses, protectedBy(web, { now: Date.now })(routed(routes, log)), { tls: () => web.current().tls })
  */
 export const protectedBy =
-  (web: Pick<LiveWebConfig, 'current'>, clock: Pick<Clock, 'now'> = systemClock): Middleware =>
+  (web: Pick<LiveWebConfig, 'current'>, clock: Now): Middleware =>
   (next) => {
     const limited = rateLimited(() => web.current().rateLimit, clock)
     const known = authenticated(() => web.current().users)

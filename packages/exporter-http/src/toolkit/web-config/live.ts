@@ -1,8 +1,6 @@
-import { type Clock, systemClock } from '@alauda-exporter/alauda-client'
 import * as E from 'fp-ts/lib/Either.js'
-import type { Log } from '../log.js'
-import { readTextFile, stampOf as stampOnDisk, withFiles } from '../settings/files.js'
-import { type Checked, type Problem, problem, problemText } from '../settings/problem.js'
+import { readTextFile, stampOf as stampOnDisk, withFiles } from '../config/files.js'
+import { type Checked, type Problem, problem, problemText } from '../config/problem.js'
 import { readWebConfig, type WebConfig } from './web-config.js'
 
 /** The web configuration, as the file has it now. */
@@ -15,11 +13,11 @@ export interface LiveWebConfig {
 
 export interface LiveWebConfigOptions {
   readonly file: string
-  readonly log: Log
+  readonly log: Readonly<Record<'error' | 'info', (fields: Readonly<Record<string, string>>, message: string) => void>>
   readonly readFile?: (path: string) => Promise<string>
   /** A text that changes when the file does. Never rejects. */
   readonly stampOf?: (path: string) => Promise<string>
-  readonly clock?: Pick<Clock, 'setTimeout'>
+  readonly clock: { readonly setTimeout: (callback: () => void, ms: number) => () => void }
 }
 
 const lookEveryMs = 250
@@ -29,14 +27,14 @@ const lookEveryMs = 250
  * changes nothing: the last valid one stays. No request waits for a file.
  *
  * @example
- * const web = await openWebConfig({ file: 'web.yml', log }) // right({ current, stop })
+ * const web = await openWebConfig({ file: 'web.yml', log, clock }) // right({ current, stop })
  */
 export const openWebConfig = async ({
   file,
   log,
   readFile = readTextFile,
   stampOf = stampOnDisk,
-  clock = systemClock,
+  clock,
 }: LiveWebConfigOptions): Promise<Checked<LiveWebConfig>> => {
   let stamps: ReadonlyMap<string, string> = new Map()
 

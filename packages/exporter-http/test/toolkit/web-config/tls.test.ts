@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs'
 import test, { type ExecutionContext } from 'ava'
 import { compare } from 'bcryptjs'
 import * as E from 'fp-ts/lib/Either.js'
-import { type Authority, type Certificate, createAuthority } from '../helpers/certificates.js'
-import { readWebConfig } from '../helpers/texts.js'
-import { readFrom, readWeb } from '../helpers/web-files.js'
+import { type Authority, type Certificate, createAuthority } from '../../helpers/certificates.js'
+import { readWebConfig } from '../../helpers/texts.js'
+import { readFrom, readWeb } from '../../helpers/web-files.js'
 
 let authority: Authority
 let server: Certificate
@@ -213,7 +213,7 @@ test('reads the names that clients may have', (t) => {
 })
 
 test('the example is right, and its password is what it says', async (t) => {
-  const example = readFileSync(new URL('../../../../docs/web-config.example.yml', import.meta.url), 'utf8')
+  const example = readFileSync(new URL('../../../../../docs/web-config.example.yml', import.meta.url), 'utf8')
   const config = readWeb(example, files)
   if (E.isLeft(config)) return t.fail(config.left.join('\n'))
   t.deepEqual(Object.keys(config.right), ['tls', 'headers', 'users'])

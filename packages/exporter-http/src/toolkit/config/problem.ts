@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { printable } from '@alauda-exporter/alauda-client'
+import { printable } from '@alauda-exporter/alauda-client/printable'
 import { sequenceS } from 'fp-ts/lib/Apply.js'
 import * as E from 'fp-ts/lib/Either.js'
 import { getSemigroup } from 'fp-ts/lib/ReadonlyArray.js'

@@ -1,8 +1,9 @@
+import { namePattern, textPattern } from '@alauda-exporter/alauda-client/options'
 import * as E from 'fp-ts/lib/Either.js'
 import { ownedPaths } from '../paths.js'
+import { anyScalar, type Format, text, textUnless } from '../toolkit/config/format.js'
+import { numberUpTo } from '../toolkit/config/quantity.js'
 import type { ListenAddress } from '../toolkit/listening.js'
-import { type Format, textUnless } from './format.js'
-import { numberUpTo } from './quantity.js'
 
 const listenPattern = new RegExp(`^(?:\\[([0-9a-fA-F:.]+(?:%[\\w.~-]+)?)\\]|([^:[\\]\\s]*)):(${numberUpTo(65_535)})$`)
 
@@ -98,3 +99,23 @@ export const externalUrl: Format<string> = {
  */
 export const routePrefixOf = (web: { readonly externalUrl?: string; readonly routePrefix?: string }): string =>
   web.routePrefix ?? (web.externalUrl === undefined ? '' : new URL(web.externalUrl).pathname.replace(/\/$/, ''))
+
+/** A name that can stand in a URL. */
+export const urlName = textUnless(
+  'NAME',
+  namePattern,
+  (given) => {
+    if (namePattern.test(given)) return undefined
+    return given === '.' || given === '..'
+      ? 'neither . nor .., which cannot stand in a URL'
+      : '1 to 1024 characters, no line breaks or other control characters, no spaces around them'
+  },
+  { type: anyScalar },
+)
+
+/** The value of a label, or the key of a label on the cloud. */
+export const labelText: Format<string> = {
+  parse: (given) => (textPattern.test(given) ? E.right(given) : E.left('1 to 1024 characters')),
+  placeholder: 'KEY',
+  schema: { ...text.schema, maxLength: 1024 },
+}

@@ -1,9 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { onOff, type Parser, parseScalar, type Scalar, wholeNumber } from '../settings/format.js'
-import { type Problem, problem } from '../settings/problem.js'
-import { durationOrZeroUpToDays, longestWaitDays } from '../settings/quantity.js'
-import { scalarOf } from '../settings/yaml.js'
-import type { Keys } from './keys.js'
+import { onOff, type Parser, parseScalar, type Scalar, wholeNumber } from '../config/format.js'
+import type { Keys } from '../config/keys.js'
+import { type Problem, problem } from '../config/problem.js'
+import { durationOrZeroUpToDays, longestWaitDays } from '../config/quantity.js'
+import { scalarOf } from '../config/yaml.js'
 
 /** At most `burst` requests at once, and then one in each `intervalMs`. */
 export interface RateLimit {

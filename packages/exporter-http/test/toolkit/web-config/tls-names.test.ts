@@ -1,9 +1,9 @@
 import { createSecureContext } from 'node:tls'
 import test, { type ExecutionContext } from 'ava'
 import * as E from 'fp-ts/lib/Either.js'
-import { createAuthority } from '../helpers/certificates.js'
-import { tlsSection } from '../helpers/tls-server.js'
-import { readWeb } from '../helpers/web-files.js'
+import { createAuthority } from '../../helpers/certificates.js'
+import { tlsSection } from '../../helpers/tls-server.js'
+import { readWeb } from '../../helpers/web-files.js'
 
 const server = await (await createAuthority('authority')).issue('server')
 const files = { 'tls.crt': server.cert, 'tls.key': server.key }

@@ -1,5 +1,4 @@
 import { dirname, isAbsolute, join } from 'node:path'
-import { namePattern, textPattern } from '@alauda-exporter/alauda-client/options'
 import * as E from 'fp-ts/lib/Either.js'
 import { type Checked, given, type Place, refuse } from './problem.js'
 
@@ -88,26 +87,6 @@ export const fileName: Format<string> = {
   placeholder: 'FILE',
   schema: text.schema,
   note: 'Relative to this file.',
-}
-
-/** A name that can stand in a URL. */
-export const urlName = textUnless(
-  'NAME',
-  namePattern,
-  (given) => {
-    if (namePattern.test(given)) return undefined
-    return given === '.' || given === '..'
-      ? 'neither . nor .., which cannot stand in a URL'
-      : '1 to 1024 characters, no line breaks or other control characters, no spaces around them'
-  },
-  { type: anyScalar },
-)
-
-/** The value of a label, or the key of a label on the cloud. */
-export const labelText: Format<string> = {
-  parse: (given) => (textPattern.test(given) ? E.right(given) : E.left('1 to 1024 characters')),
-  placeholder: 'KEY',
-  schema: { ...text.schema, maxLength: 1024 },
 }
 
 export const onOff: Format<boolean> = {

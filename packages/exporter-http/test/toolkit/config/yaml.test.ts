@@ -2,8 +2,8 @@ import test from 'ava'
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { problemText } from '../../src/settings/problem.js'
-import { parseYaml as parseFile, type YamlValue } from '../../src/settings/yaml.js'
+import { problemText } from '../../../src/toolkit/config/problem.js'
+import { parseYaml as parseFile, type YamlValue } from '../../../src/toolkit/config/yaml.js'
 
 const parseYaml = (text: string) => parseFile('a.yml', text)
 

@@ -1,10 +1,10 @@
 import { dirname, isAbsolute, join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
-import { codeOf, type ReadFile } from '../settings/files.js'
-import { type Checked, inOrder, type Problem, problemsOf, refuse } from '../settings/problem.js'
-import { parseYaml } from '../settings/yaml.js'
+import { codeOf, type ReadFile } from '../config/files.js'
+import { keysOf } from '../config/keys.js'
+import { type Checked, inOrder, type Problem, problemsOf, refuse } from '../config/problem.js'
+import { parseYaml } from '../config/yaml.js'
 import { type RateLimit, readHeaders, readRateLimit, readUsers } from './http.js'
-import { keysOf } from './keys.js'
 import { readTls, type TlsConfig, tlsKeys } from './tls.js'
 
 /** What a file says of TLS, users, headers and the rate of requests. */

@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import test from 'ava'
 import * as E from 'fp-ts/lib/Either.js'
-import { createLog } from '../../src/log.js'
-import { createAuthority } from '../helpers/certificates.js'
-import { openWebConfig } from '../helpers/texts.js'
-import { liveFiles, seconds } from '../helpers/web-files.js'
+import { createLog } from '../../../src/log.js'
+import { createAuthority } from '../../helpers/certificates.js'
+import { openWebConfig } from '../../helpers/texts.js'
+import { liveFiles, seconds } from '../../helpers/web-files.js'
 
 const silent = createLog(
   () => ({ level: 'error', format: 'logfmt' }),
@@ -20,7 +20,12 @@ const frameOf = ({ headers }: { readonly headers: Readonly<Record<string, string
 const hash = '$2y$04$RDOjyRZSOJGwiODDqLMDweXJ8j0yJZGCVHm3cOiVCP3eoTyxVqVQi'
 
 test('a file that is wrong from the beginning is not opened', async (t) => {
-  const web = await openWebConfig({ file: 'web.yml', log: silent, readFile: async () => 'tls: {}' })
+  const web = await openWebConfig({
+    file: 'web.yml',
+    log: silent,
+    readFile: async () => 'tls: {}',
+    clock: seconds().clock,
+  })
   t.deepEqual(
     web,
     E.left([
