@@ -2,9 +2,11 @@
 import { readFileSync } from 'node:fs'
 import { metrics } from '../packages/collector/src/families/families.js'
 import type { Metric } from '../packages/collector/src/family.js'
-import { buildInfoFamily } from '../packages/exporter-http/src/metrics/build-info.js'
-import { requestFamilies } from '../packages/exporter-http/src/metrics/request-counts.js'
-import { reloadFamilies } from '../packages/exporter-http/src/reload.js'
+import {
+  buildInfoFamily,
+  reloadFamilies,
+  requestFamilies,
+} from '../packages/exporter-http/src/metrics/exporter-families.js'
 import { flagHelp } from '../packages/exporter-http/src/settings/command-line.js'
 import {
   accountLabels,
@@ -47,7 +49,7 @@ const metricsPage = (): string => {
 A value that the API does not return has no sample: never 0, never NaN. The names in parentheses are the API's own fields and,
 where they differ, their units. The labels \`project\` and \`space\` are left out when the API returns none.
 
-${metricTable([...always, buildInfoFamily('0.0.0'), ...reloadFamilies({ isSuccessful: true, lastSuccessTime: 0 }), ...requestFamilies([], 0)])}
+${metricTable([...always, buildInfoFamily('0.0.0'), ...reloadFamilies({ isSuccessful: true, lastSuccessTime: 0 }), ...requestFamilies({ answers: [], inFlight: 0 })])}
 The program \`exporter-http\` adds prom-client's metrics of the process, \`process_*\` and \`nodejs_*\`; \`--web.disable-exporter-metrics\`
 omits these and \`alauda_exporter_http_*\`.
 

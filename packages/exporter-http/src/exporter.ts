@@ -1,8 +1,7 @@
 import { systemClock } from '@alauda-exporter/alauda-client'
 import type { Log } from './log.js'
-import { buildInfoFamily, version } from './metrics/build-info.js'
+import { buildInfoFamily, requestFamilies, version } from './metrics/exporter-families.js'
 import { startProcessMetrics } from './metrics/process-metrics.js'
-import { createRequestCounts } from './metrics/request-counts.js'
 import { type OwnedPath, paths } from './paths.js'
 import { createReload } from './reload.js'
 import { servicesApiRoute } from './routes/api.js'
@@ -17,6 +16,7 @@ import type { Settings } from './settings/settings.js'
 import { createHistory } from './status/history.js'
 import { compressed } from './toolkit/compressed.js'
 import type { Checked, Problem } from './toolkit/config/problem.js'
+import { countRequests } from './toolkit/counted.js'
 import type { Middleware } from './toolkit/handler.js'
 import { limited } from './toolkit/limited.js'
 import { type Methods, prefixed, routed } from './toolkit/router.js'
@@ -91,7 +91,7 @@ export const startExporter = async ({
     [paths.ready]: { GET: readyRoute(watch, systemClock) },
     [paths.reload]: { POST: enableLifecycle ? reloadRoute(reload, externalUrl) : reloadDisabledRoute },
   }
-  const aboutProcess = processMetrics === undefined ? [] : [() => counts.families(), processMetrics.families]
+  const aboutProcess = processMetrics === undefined ? [] : [() => requestFamilies(counts()), processMetrics.families]
   const routes = prefixed(
     routePrefix,
     new Map<string, Methods>([
@@ -102,12 +102,12 @@ export const startExporter = async ({
   const at = (path: OwnedPath) => `${routePrefix}${path}`
   // Probes wait for the cloud: they must not block known data. Health checks and reloads are answered under any load.
   const alwaysAnswered = new Set<string>([paths.healthy, paths.ready, paths.reload].map(at))
-  const counts = createRequestCounts(routes)
+  const { counted, counts } = countRequests(routes)
   const protect: Middleware = web === undefined ? (next) => next : protectedBy(web, systemClock)
   const limitProbes = limited(maxRequests, (path) => path === at(paths.probe))
   const limitOthers = limited(maxRequests, (path) => path !== at(paths.probe) && !alwaysAnswered.has(path))
   // Who is not let in costs no page, and every answer counts.
-  const handler = counts.counted(protect(limitProbes(limitOthers(compressed(routed(routes, log))))))
+  const handler = counted(protect(limitProbes(limitOthers(compressed(routed(routes, log))))))
   const stop = () => {
     watch.stop()
     processMetrics?.stop()

@@ -3,6 +3,7 @@ import type { Family } from '@alauda-exporter/collector'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Log } from './log.js'
+import { reloadFamilies } from './metrics/exporter-families.js'
 import type { Setting } from './settings/setting.js'
 import { changedForRestart, type Settings } from './settings/settings.js'
 import { type Checked, type Problem, problem, problemText } from './toolkit/config/problem.js'
@@ -71,33 +72,3 @@ export const createReload = ({
 
 const takesRestart = ({ flag }: Setting<unknown>): Problem =>
   problem({ origin: 'command line', setting: `--${flag}` }, 'changed, which takes a restart')
-
-/**
- * Whether and when the settings were right.
- *
- * @example
- * reloadFamilies({ isSuccessful: true, lastSuccessTime: 1_433_753_089 })
- */
-export const reloadFamilies = ({
-  isSuccessful,
-  lastSuccessTime,
-}: {
-  readonly isSuccessful: boolean
-  /** Seconds since the epoch. */
-  readonly lastSuccessTime: number
-}): ReadonlyArray<Family> => [
-  {
-    name: 'alauda_exporter_config_last_reload_successful',
-    help: 'Whether the last reload of the settings succeeded: 1 for yes, 0 for no, and the previous ones stay in use.',
-    type: 'gauge',
-    labels: [],
-    samples: [{ labels: {}, value: isSuccessful ? 1 : 0 }],
-  },
-  {
-    name: 'alauda_exporter_config_last_reload_success_timestamp_seconds',
-    help: 'Time of the last successful reload of the settings, in seconds since the epoch.',
-    type: 'gauge',
-    labels: [],
-    samples: [{ labels: {}, value: lastSuccessTime }],
-  },
-]

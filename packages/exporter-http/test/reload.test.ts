@@ -6,7 +6,8 @@ import { startTestExporter } from './helpers/exporter.js'
 import { metricOf, numberOf, samplesOf } from './helpers/page.js'
 
 const [north, south] = [labelsOf('north'), labelsOf('south')]
-const lifecycle = { 'web.enable-lifecycle': ['true'], 'alauda.max-retries': ['0'] }
+// No call is too late because the machine is busy.
+const lifecycle = { 'web.enable-lifecycle': ['true'], 'alauda.max-retries': ['0'], 'alauda.timeout': ['100s'] }
 const reread = [200, 'Settings reloaded.\n'] as const
 const memoryOf = (page: string) => metricOf(page, 'alauda_instance_memory_usage_bytes')
 const memoryLine = (bytes: number, labels: string) =>

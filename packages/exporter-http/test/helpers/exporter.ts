@@ -19,7 +19,7 @@ export interface RunningExporter extends Exporter {
   /** How often the settings were read, the first time included. */
   readonly reads: () => number
   readonly get: (path: string, init?: RequestInit) => Promise<Response>
-  /** A page, waiting for it as long as Prometheus would with this timeout. */
+  /** A page, waiting for it as long as Prometheus would with this timeout: by default longer than a busy machine takes. */
   readonly page: (path?: string, timeoutSeconds?: number) => Promise<string>
   /** Scrapes until the page matches. */
   readonly pageWith: (pattern: RegExp) => Promise<string>
@@ -68,7 +68,7 @@ export const startTestExporter = async (
     headers.set('connection', 'close')
     return fetch(new URL(path, exporter.urls[0]), { ...init, headers })
   }
-  const page = async (path = '/metrics', timeoutSeconds = 10) => {
+  const page = async (path = '/metrics', timeoutSeconds = 100) => {
     const headers = { 'X-Prometheus-Scrape-Timeout-Seconds': String(timeoutSeconds) }
     return (await get(path, { headers })).text()
   }
