@@ -284,7 +284,7 @@ for (const row of [...rows, ...hostile]) {
   test(`at each scrape, ${name}`, async (t) => {
     const { clock, cloud, collector, inTime, freshPage, begin, end, other } = await setUp(t, row, 0)
     const scrape = async () => {
-      await inTime(collector.ready(9_500))
+      await inTime(collector.scrape(9_500))
       return collector.expose()
     }
     await scrape()

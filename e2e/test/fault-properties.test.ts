@@ -51,7 +51,7 @@ const watchThrough = async (
       cloud.faults.set(faults.map((fault) => beginningAt(now, fault)))
       await pass(seconds)
       check()
-      await inTime(collector.ready(scrapeSeconds * 1000))
+      await inTime(collector.scrape(scrapeSeconds * 1000))
       check()
     }
     cloud.faults.clear()

@@ -181,7 +181,7 @@ test('the cloud lets everyone wait for an hour: the whole collection has a deadl
 test('a service hangs: a scrape that cannot wait shows it as it was until that is too old, and the others as they are', async (t) => {
   const { clock, cloud, collector, inTime, samples } = await collectUnderFaults(t, { intervalMs: 0 })
   const scrape = async () => {
-    await inTime(collector.ready(9_500))
+    await inTime(collector.scrape(9_500))
     const measured = (service: string) =>
       samples(`alauda_instance_last_sample_timestamp_seconds{namespace="demo",service="${service}"`).map(
         (line) => Number(line.split(' ')[1]) - startTime,
@@ -202,9 +202,9 @@ test('a service hangs: a scrape that cannot wait shows it as it was until that i
 test('scrapes at the same time share one collection', async (t) => {
   const { cloud, collector, inTime, requestTimes } = await collectUnderFaults(t, { intervalMs: 0 })
   cloud.faults.set([{ kind: 'unavailable', retryAfter: 5, endpoint: 'listServices', times: 1 }])
-  const scrapes = [collector.ready(9_500), collector.ready(9_500)]
+  const scrapes = [collector.scrape(9_500), collector.scrape(9_500)]
   await setImmediate()
-  await inTime(Promise.all([...scrapes, collector.ready(9_500)]))
+  await inTime(Promise.all([...scrapes, collector.scrape(9_500)]))
   t.deepEqual(requestTimes(lists), [0, 5])
   const { services } = cloud.world.stateAt(startTime)
   t.is(requestTimes(/metrics/).length, services.flatMap(({ instances }) => instances).length)

@@ -1,3 +1,4 @@
+import { inSteps } from '@alauda-exporter/alauda-client/turns'
 import { collect } from './collect.js'
 import {
   assertCollectorConfig,
@@ -11,11 +12,12 @@ import { toOpenMetrics } from './exposition/open-metrics.js'
 import { toText } from './exposition/text.js'
 import { apiFamilies } from './families/api.js'
 import { customFailuresFamily, lazyFamiliesOf, metricsOf } from './families/families.js'
-import { atOnce, type Family, type LazyFamily, type Metric, madeInSteps } from './family.js'
+import { atOnce, type Family, type Metric, type Steps } from './family.js'
 import { logCollections } from './log-collections.js'
 import { createMachineClock } from './machine-clock.js'
 import { noteSharing } from './page-sharing.js'
 import { createPoller, type Poller } from './poller.js'
+import { createSharedWork } from './shared-work.js'
 import { type Snapshot, servicesIn, withServices } from './snapshot.js'
 import { createSnapshotStream } from './snapshot-stream.js'
 import { cloudSource } from './sources/cloud/cloud.js'
@@ -27,7 +29,7 @@ export type ExpositionFormat = 'text' | 'openmetrics'
 /** Iterating over it gives each snapshot as it is made, until the collector is stopped. */
 export interface Collector extends AsyncIterable<Snapshot> {
   /**
-   * Begins to collect every namespace, and goes on at the interval. Returns at once: `ready` waits for the first collections.
+   * Begins to collect every namespace, and goes on at the interval. Returns at once: `scrape` waits for the first collections.
    * Nothing is sent before this, or before a scrape.
    */
   readonly start: () => void
@@ -43,18 +45,16 @@ export interface Collector extends AsyncIterable<Snapshot> {
   /** The last snapshot of each namespace that has been collected. */
   readonly snapshots: () => ReadonlyArray<Snapshot>
   /**
-   * Waits until a scrape can be answered, but no longer than `waitMs` milliseconds; to be called before `families`. With an
-   * interval that is at once, but for the first collection after the start: a first page a little late is better than an
-   * empty one. Without an interval it collects; what is not known when the time is over is then shown as it was before.
+   * The metrics for a scrape that waits at most `waitMs` milliseconds. With an interval it waits for the first collection after
+   * the start only. Without one it collects; what is not known in time has its previous values. Scrapes at the same time share
+   * the work, which is done in short steps.
    */
-  readonly ready: (waitMs: number) => Promise<void>
+  readonly scrape: (waitMs: number) => Promise<ReadonlyArray<Family>>
   /** All metrics that it may show, without values. */
   readonly metrics: () => ReadonlyArray<Metric>
-  /** What Prometheus is told of what is known, and of the client's calls. */
+  /** The metrics as they are known now. Waits for nothing, and collects nothing. */
   readonly families: () => ReadonlyArray<Family>
-  /** The same, each family made when it is asked for, of what is known now. Makes long work into short steps. */
-  readonly lazyFamilies: () => ReadonlyArray<LazyFamily>
-  /** The same as a page for Prometheus. Default: the text format. */
+  /** `families` as a page for Prometheus. Default: the text format. */
   readonly expose: (options?: { readonly format?: ExpositionFormat | undefined }) => string
 }
 
@@ -75,7 +75,7 @@ export interface Collector extends AsyncIterable<Snapshot> {
  * const collector = createCollector({ client, namespaces: ['demo'], intervalMs: 30_000 })
  * collector.start()
  *
- * await collector.ready(10_000)
+ * await collector.scrape(10_000)
  * assert.match(collector.expose(), /^alauda_up\{namespace="demo"\} 1$/m)
  * collector.stop()
  * ```
@@ -160,16 +160,19 @@ export const createCollector = (config: CollectorConfig): Collector => {
       return []
     }
   }
-  const currentLazyFamilies = (): ReadonlyArray<LazyFamily> => {
+  function* madeFamilies(snapshots: ReadonlyArray<Snapshot>): Steps<ReadonlyArray<Family>> {
     const freshness = { now: clock.now() / 1000, maxAgeSeconds: shared.maxAgeSeconds }
-    return [
-      ...lazyFamiliesOf(known(), { ...options, freshness }, onCustomFailure),
-      // Made after the custom metrics, of which each may fail once more.
-      ...(customFailures.size === 0 ? [] : [() => customFailuresFamily(customFailures, { labels })]),
-      ...callFamilies().map((family) => () => family),
-    ]
+    const made: Family[] = []
+    for (const make of lazyFamiliesOf(snapshots, { ...options, freshness }, onCustomFailure)) {
+      made.push(yield* make())
+      yield
+    }
+    // After the custom metrics, of which each may fail once more.
+    if (customFailures.size > 0) made.push(customFailuresFamily(customFailures, { labels }))
+    return [...made, ...callFamilies()]
   }
-  const currentFamilies = () => currentLazyFamilies().map((make) => atOnce(madeInSteps(make)))
+  const families = () => atOnce(madeFamilies(known()))
+  const share = createSharedWork<ReadonlyArray<Family>>()
   /** Tells whether the first collection is done, or none is to be waited for. */
   const isFirstDone = async (poller: Poller<Snapshot>, waitMs: number): Promise<boolean> => {
     const first = poller.latest() === undefined ? poller.underWay() : undefined
@@ -177,6 +180,19 @@ export const createCollector = (config: CollectorConfig): Collector => {
     // A namespace that hangs must not hold up each scrape of all the others.
     const patienceMs = first.begun + longestFirstWaitMs - clock.now()
     return isDoneWithin(clock, Math.min(waitMs, patienceMs), first.done)
+  }
+  /**
+   * Waits until a scrape can be answered. With an interval that is at once, but for the first collection after the start: a first
+   * page a little late is better than an empty one. Without an interval it collects.
+   */
+  const ready = async (waitMs: number): Promise<void> => {
+    if (isAtScrape && isStopped) return
+    const areDone = await Promise.all(
+      pollers.map((poller) =>
+        isAtScrape ? isDoneWithin(clock, waitMs, poller.collect()) : isFirstDone(poller, waitMs),
+      ),
+    )
+    unfinished = new Set(pollers.filter((_, index) => !areDone[index]))
   }
   const stop = () => {
     signal?.removeEventListener('abort', stop)
@@ -194,19 +210,14 @@ export const createCollector = (config: CollectorConfig): Collector => {
     stop,
     collect: () => Promise.all(pollers.map((poller) => poller.collect())),
     snapshots: latest,
-    ready: async (waitMs) => {
-      if (isAtScrape && isStopped) return
-      const areDone = await Promise.all(
-        pollers.map((poller) =>
-          isAtScrape ? isDoneWithin(clock, waitMs, poller.collect()) : isFirstDone(poller, waitMs),
-        ),
-      )
-      unfinished = new Set(pollers.filter((_, index) => !areDone[index]))
+    scrape: async (waitMs) => {
+      await ready(waitMs)
+      const snapshots = known()
+      return share(latest(), () => inSteps(madeFamilies(snapshots)))
     },
     metrics: () => metricsOf(options),
-    families: currentFamilies,
-    lazyFamilies: currentLazyFamilies,
-    expose: ({ format = 'text' } = {}) => writers[format](currentFamilies()),
+    families,
+    expose: ({ format = 'text' } = {}) => writers[format](families()),
     unref: machine.unref,
     [Symbol.asyncIterator]: stream.iterate,
   }

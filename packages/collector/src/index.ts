@@ -16,7 +16,6 @@ export { type Freshness, withoutStale } from './families/stale.js'
 export {
   type Family,
   type Labels,
-  type LazyFamily,
   type Metric,
   type MetricType,
   mergeFamilies,
@@ -33,11 +32,10 @@ export type { Autoscaling, Instance, Point, Service } from './model.js'
 export {
   type AlaudaMetrics,
   type AlaudaMetricsConfig,
-  type MetricRegistry,
-  type RegisteredMetric,
   type RegistryConfig,
   registerAlaudaMetrics,
 } from './register.js'
+export type { MetricRegistry, RegisteredMetric } from './registered-metric.js'
 export { identityLabels } from './service-labels.js'
 export {
   type CollectionBound,

@@ -3,27 +3,14 @@ import { assertOptions, type Check, checks } from '@alauda-exporter/alauda-clien
 import { type Collector, createCollector } from './collector.js'
 import { type CollectorConfig, collectorChecks, loggerCheck } from './collector-config.js'
 import { isDoneWithin } from './done-within.js'
-import { type Family, type Metric, type MetricType, mergeFamilies } from './family.js'
+import { type Family, type Metric, mergeFamilies } from './family.js'
 import { checkedFamily } from './http/metrics-source.js'
 import { assertDistinct, isOurs } from './page-sharing.js'
+import { type MetricRegistry, SnapshotMetric } from './registered-metric.js'
+import { isSame } from './shared-work.js'
 import type { Snapshot } from './snapshot.js'
+
 import { callHost, messageOf, warningLogger } from './warnings.js'
-
-/** What is needed of a registry: those of prom-client 14 and 15 have it, and `@prometheus-io/client`'s. */
-export interface MetricRegistry {
-  /** Adds a metric; throws when its name is taken. */
-  registerMetric(metric: RegisteredMetric): void
-  /** Takes the metric of that name out. */
-  removeSingleMetric(name: string): void
-}
-
-/** What a registry asks of a metric: its values, when a scrape wants them. */
-export interface RegisteredMetric {
-  /** Its name, help, type and values, in the form that registries exchange. Never rejects. */
-  get(): Promise<unknown>
-  /** Does nothing: what the cloud measured cannot be set back. */
-  reset(): void
-}
 
 /**
  * What to collect, and where to show it: `client`, `namespaces` and whatever else a collector takes, or `collectors` of your
@@ -100,23 +87,20 @@ export const registerAlaudaMetrics = (config: AlaudaMetricsConfig): AlaudaMetric
   }
   const shown = collectors.map((collector) => guarded(collector, clock, tell))
   const snapshots = () => shown.flatMap((one) => one.snapshots())
-  // What is shown depends on the snapshots and, as they age, on the time: to the second is enough.
-  const familiesByName = rememberLast(
-    () => [...snapshots(), Math.floor(clock.now() / 1000)],
-    () => byName(mergeFamilies(shown.flatMap((one) => one.families()))),
-  )
+  const isOfThisScrape = ({ ended }: Scrape): boolean =>
+    ended === undefined || (Math.abs(clock.now() - ended.ms) < sameScrapeMs && isSame(ended.snapshots, snapshots()))
   // A scrape asks once for each metric, and some registries ask for one after the other.
-  let lastWait: Wait | undefined
-  const ready = (): Promise<void> => {
-    const { endedMs = clock.now() } = lastWait ?? {}
-    if (lastWait !== undefined && Math.abs(clock.now() - endedMs) < sameScrapeMs) return lastWait.done
-    const wait: Wait = {
-      done: Promise.all(shown.map((one) => one.ready(scrapeWaitMs))).then(() => {
-        wait.endedMs = clock.now()
+  let last: Scrape | undefined
+  const scrape = (): Promise<ReadonlyMap<string, Family>> => {
+    if (last !== undefined && isOfThisScrape(last)) return last.families
+    const begun: Scrape = {
+      families: Promise.all(shown.map((one) => one.scrape(scrapeWaitMs))).then((families) => {
+        begun.ended = { ms: clock.now(), snapshots: snapshots() }
+        return new Map(mergeFamilies(families.flat()).map((family) => [family.name, family]))
       }),
     }
-    lastWait = wait
-    return wait.done
+    last = begun
+    return begun.families
   }
 
   const registered: string[] = []
@@ -126,10 +110,7 @@ export const registerAlaudaMetrics = (config: AlaudaMetricsConfig): AlaudaMetric
   const all = mergedMetrics(collectors)
   try {
     for (const metric of all) {
-      const read = async () => {
-        await ready()
-        return familiesByName().get(metric.name)
-      }
+      const read = async () => (await scrape()).get(metric.name)
       registry.registerMetric(new SnapshotMetric(metric, read))
       registered.push(metric.name)
     }
@@ -167,9 +148,10 @@ const registryChecks = {
 const collectorsCheck: Check = (path, value) =>
   Array.isArray(value) && value.length === 0
     ? [`${path}: an empty array given, expected at least one collector`]
-    : checks.listOf(
-        checks.required(checks.methods('start', 'stop', 'unref', 'ready', 'metrics', 'families', 'snapshots')),
-      )(path, value)
+    : checks.listOf(checks.required(checks.methods('start', 'stop', 'unref', 'scrape', 'metrics', 'snapshots')))(
+        path,
+        value,
+      )
 
 /** @throws TypeError that names each option that cannot work. */
 const assertRegisterConfig = (config: AlaudaMetricsConfig): void =>
@@ -201,105 +183,44 @@ const guarded = (
   collector: Collector,
   clock: Clock,
   tell: (message: string) => void,
-): Pick<Collector, 'snapshots' | 'families' | 'ready'> => {
+): Pick<Collector, 'snapshots' | 'scrape'> => {
   let told: string | undefined
   const tellOnce = (error: unknown): void => {
     const message = messageOf(error)
     if (message !== told) tell(message)
     told = message
   }
-  const orNone = <A>(read: () => ReadonlyArray<A>): ReadonlyArray<A> => {
-    try {
-      return read()
-    } catch (error) {
-      tellOnce(error)
-      return []
-    }
-  }
   return {
-    snapshots: () => orNone(() => [...collector.snapshots()]),
-    families: () => orNone(() => collector.families().map(checkedFamily)),
-    ready: async (waitMs) => {
-      const longestMs = waitMs + afterReadyMs
+    snapshots: () => {
       try {
+        return [...collector.snapshots()]
+      } catch (error) {
+        tellOnce(error)
+        return []
+      }
+    },
+    scrape: async (waitMs) => {
+      const longestMs = waitMs + afterScrapeMs
+      try {
+        const families = (async () => (await collector.scrape(waitMs)).map(checkedFamily))()
         // Ours keep to the time that they are given.
-        if (isOurs(collector)) return await collector.ready(waitMs)
-        const isReady = await isDoneWithin(clock, longestMs, (async () => collector.ready(waitMs))())
-        if (!isReady) tellOnce(`a collector was not ready within ${longestMs} ms`)
+        if (isOurs(collector) || (await isDoneWithin(clock, longestMs, families))) return await families
+        tellOnce(`a collector gave no metrics within ${longestMs} ms`)
       } catch (error) {
         tellOnce(error)
       }
+      return []
     },
   }
 }
 
 // A collector may take all of the time that it is given.
-const afterReadyMs = 250
+const afterScrapeMs = 250
 
 const sameScrapeMs = 1_000
 
-interface Wait {
-  readonly done: Promise<void>
+interface Scrape {
+  readonly families: Promise<ReadonlyMap<string, Family>>
   /** Absent as long as it lasts. */
-  endedMs?: number
-}
-
-// prom-client would sum the same values of all its workers.
-const aggregator = 'first'
-
-class SnapshotMetric implements RegisteredMetric {
-  readonly help: string
-  readonly type: MetricType
-  readonly aggregator = aggregator
-  readonly #name: string
-  readonly #read: () => Promise<Family | undefined>
-  #nameForNextGet: string | undefined
-
-  constructor({ name, help, type }: Metric, read: () => Promise<Family | undefined>) {
-    this.#name = name
-    this.help = help
-    this.type = type
-    this.#read = read
-  }
-
-  // In OpenMetrics a registry renames every counter for good before it reads it, and puts the `_total` back only as long as
-  // it speaks OpenMetrics. Taking the name for that one reading keeps the next page of the text format right.
-  get name(): string {
-    return this.#name
-  }
-
-  set name(name: string) {
-    this.#nameForNextGet = name
-  }
-
-  async get() {
-    const name = this.#nameForNextGet ?? this.#name
-    this.#nameForNextGet = undefined
-    const found = await this.#read()
-    const values = (found?.samples ?? []).map(({ labels, value, suffix }) => ({
-      labels: { ...labels },
-      value,
-      ...(suffix === undefined ? {} : { metricName: `${this.#name}${suffix}` }),
-    }))
-    return { name, help: this.help, type: this.type, aggregator, values }
-  }
-
-  reset(): void {}
-}
-
-const byName = (families: ReadonlyArray<Family>): ReadonlyMap<string, Family> =>
-  new Map(families.map((family) => [family.name, family]))
-
-/** `compute`'s last result, for as long as `inputs` gives the same: a scrape asks once for each metric. */
-const rememberLast = <Result>(inputs: () => ReadonlyArray<unknown>, compute: () => Result): (() => Result) => {
-  let last: { readonly inputs: ReadonlyArray<unknown>; readonly result: Result } | undefined
-  return () => {
-    const current = inputs()
-    const known = last
-    if (known && known.inputs.length === current.length && current.every((input, i) => input === known.inputs[i])) {
-      return known.result
-    }
-    last = { inputs: current, result: compute() }
-    return last.result
-  }
+  ended?: { readonly ms: number; readonly snapshots: ReadonlyArray<unknown> }
 }

@@ -183,7 +183,7 @@ test('services of one name show their own instances, though another service hang
 test('a scrape that cannot wait shows no instance under a service that it is not of', async (t) => {
   const { clock, collector } = collectorOf(source, { intervalMs: 0 })
   for (const _ of [1, 2]) {
-    const scrape = collector.ready(5_000)
+    const scrape = collector.scrape(5_000)
     clock.advance(5_000)
     await scrape
     const shown = linesOf(collector, 'alauda_instance_memory')

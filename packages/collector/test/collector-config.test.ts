@@ -422,7 +422,7 @@ test('a collector goes on from what another one knew: nothing is missing until i
   await first.collector.collect()
   const { collector } = collectorOf(sourceOf({ listServices: hangs }), { initial: first.collector.snapshots() })
   collector.start()
-  await collector.ready(5_000)
+  await collector.scrape(5_000)
   t.deepEqual(linesOf(collector, 'alauda_service_info'), ['alauda_service_info{namespace="demo",service="web"} 1'])
 })
 

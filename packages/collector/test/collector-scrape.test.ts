@@ -1,6 +1,7 @@
 import type { InstanceMetrics, Service } from '@alauda-exporter/alauda-client'
 import test from 'ava'
 import * as E from 'fp-ts/lib/Either.js'
+import { until } from '../../alauda-client/test/helpers/until.js'
 import type { CollectorConfig } from '../src/collector-config.js'
 import type { AlaudaSource } from '../src/sources/cloud/calls.js'
 import { collectorOf, linesOf, namespacesOf, noting, watched } from './helpers/collectors.js'
@@ -18,7 +19,7 @@ test('nothing is sent before a scrape, and nothing after it', async (t) => {
   collector.start()
   clock.advance(600_000)
   t.is(asked.length, 0)
-  await collector.ready(5_000)
+  await collector.scrape(5_000)
   t.is(asked.length, 1)
   t.is(clock.pending(), 0)
   t.deepEqual(linesOf(collector, 'alauda_up'), ['alauda_up{namespace="demo"} 1'])
@@ -27,17 +28,17 @@ test('nothing is sent before a scrape, and nothing after it', async (t) => {
 test('scrapes at the same time share a collection, and each later one has its own', async (t) => {
   const { asked, source } = noting()
   const { collector } = atScrape(source)
-  await Promise.all([collector.ready(5_000), collector.ready(5_000)])
+  await Promise.all([collector.scrape(5_000), collector.scrape(5_000)])
   t.is(asked.length, 1)
-  await collector.ready(5_000)
-  await collector.ready(5_000)
+  await collector.scrape(5_000)
+  await collector.scrape(5_000)
   t.is(asked.length, 3)
 })
 
 test('without an interval there is no share of it to tell', async (t) => {
   const { source } = noting()
   const { collector } = atScrape(source)
-  await collector.ready(5_000)
+  await collector.scrape(5_000)
   t.deepEqual(linesOf(collector, 'alauda_collection_interval_ratio'), [])
   t.deepEqual(linesOf(collector, 'alauda_collection_duration_seconds'), [
     'alauda_collection_duration_seconds{namespace="demo"} 0',
@@ -50,14 +51,13 @@ test('a list that is not read when the time is over is said not to be, and what 
       asked.length === 1 ? listing({ service_name: 'web', instances: [] })(namespace, options) : hangs(),
   })
   const { clock, collector } = atScrape(source)
-  await collector.ready(5_000)
-  const scrape = watched(collector.ready(5_000))
+  await collector.scrape(5_000)
+  const scrape = watched(collector.scrape(5_000))
   clock.advance(4_999)
   await tick()
   t.false(scrape.isDone)
   clock.advance(1)
-  await tick()
-  t.true(scrape.isDone)
+  await until(() => scrape.isDone)
   t.deepEqual(linesOf(collector, 'alauda_up'), ['alauda_up{namespace="demo"} 0'])
   t.deepEqual(linesOf(collector, 'alauda_service_info'), ['alauda_service_info{namespace="demo",service="web"} 1'])
   t.deepEqual(
@@ -98,9 +98,9 @@ const halfHanging = () => {
 test('when the time is over, what was read is shown fresh, and the rest as it was before', async (t) => {
   const { source } = halfHanging()
   const { clock, collector } = atScrape(source)
-  await collector.ready(5_000)
+  await collector.scrape(5_000)
   t.deepEqual(linesOf(collector, 'alauda_instance_memory'), memoryLines(['web.0', 1190], ['web.1', 1190]))
-  const scrape = collector.ready(5_000)
+  const scrape = collector.scrape(5_000)
   await tick()
   clock.advance(5_000)
   await scrape
@@ -117,8 +117,8 @@ test('when the time is over, what was read is shown fresh, and the rest as it wa
 test('what was known before is shown until it is too old', async (t) => {
   const { source } = halfHanging()
   const { clock, collector } = atScrape(source, { maxAgeMs: 30_000 })
-  await collector.ready(5_000)
-  const scrape = collector.ready(5_000)
+  await collector.scrape(5_000)
+  const scrape = collector.scrape(5_000)
   await tick()
   clock.advance(20_000)
   await scrape
@@ -130,8 +130,8 @@ test('what was known before is shown until it is too old', async (t) => {
 test('a collection that outlasts its scrape is shown when it ends, and costs no further one', async (t) => {
   const { source, asked, answer } = halfHanging()
   const { clock, collector } = atScrape(source)
-  await collector.ready(5_000)
-  const scrapes = [collector.ready(5_000), collector.ready(8_000)]
+  await collector.scrape(5_000)
+  const scrapes = [collector.scrape(5_000), collector.scrape(8_000)]
   await tick()
   clock.advance(8_000)
   await Promise.all(scrapes)
@@ -149,7 +149,7 @@ test('a namespace that hangs does not spoil the values of another', async (t) =>
   const { source, asked } = noting({ slow: hangs, demo: listing({ service_name: 'web', instances: [] }) })
   const { clock, collector } = atScrape(source, { namespaces: ['slow', 'demo'] })
   for (const _ of [1, 2]) {
-    const scrape = collector.ready(5_000)
+    const scrape = collector.scrape(5_000)
     await tick()
     clock.advance(5_000)
     await scrape
@@ -162,14 +162,14 @@ test('a namespace that hangs does not spoil the values of another', async (t) =>
 test('after a stop scrapes collect nothing and show what was known, until a start', async (t) => {
   const { source, asked } = noting({ demo: listing({ service_name: 'web', instances: [] }) })
   const { collector } = atScrape(source)
-  await collector.ready(5_000)
+  await collector.scrape(5_000)
   const page = collector.expose()
   collector.stop()
-  await collector.ready(5_000)
+  await collector.scrape(5_000)
   t.is(asked.length, 1)
   t.is(collector.expose(), page)
   collector.start()
-  await collector.ready(5_000)
+  await collector.scrape(5_000)
   t.is(asked.length, 2)
 })
 
@@ -182,10 +182,10 @@ test('a scrape shows what it waited for, not what another one has begun meanwhil
         : hangs(),
   })
   const { clock, collector } = atScrape(source, { namespaces: ['slow', 'demo'] })
-  const first = collector.ready(5_000)
+  const first = collector.scrape(5_000)
   await tick()
   clock.advance(4_900)
-  const second = collector.ready(5_000)
+  const second = collector.scrape(5_000)
   await tick()
   clock.advance(100)
   await first
@@ -205,12 +205,11 @@ test('is ready when every namespace has been collected once, and leaves no timer
   })
   const { clock, collector } = collectorOf(source, { namespaces: ['demo', 'slow'] })
   collector.start()
-  const ready = watched(collector.ready(5_000))
+  const ready = watched(collector.scrape(5_000))
   await tick()
   t.false(ready.isDone)
   mayEnd.give()
-  await tick()
-  t.true(ready.isDone)
+  await until(() => ready.isDone)
   t.is(collector.snapshots().length, 2)
   t.is(clock.pending(), 2) // the next collections
 })
@@ -218,13 +217,12 @@ test('is ready when every namespace has been collected once, and leaves no timer
 test('waits no longer than it is told to', async (t) => {
   const { clock, collector } = collectorOf(sourceOf({ listServices: hangs }))
   collector.start()
-  const ready = watched(collector.ready(5_000))
+  const ready = watched(collector.scrape(5_000))
   clock.advance(4_999)
   await tick()
   t.false(ready.isDone)
   clock.advance(1)
-  await tick()
-  t.true(ready.isDone)
+  await until(() => ready.isDone)
   t.deepEqual(collector.snapshots(), [])
   t.deepEqual(linesOf(collector, 'alauda_up'), ['alauda_up{namespace="demo"} 0'], 'the list is not read yet')
 })
@@ -233,14 +231,13 @@ test('waits for a first collection until ten seconds after it began, and no long
   const { clock, collector } = collectorOf(sourceOf({ listServices: hangs }))
   collector.start()
   clock.advance(7_000)
-  const ready = watched(collector.ready(5_000))
+  const ready = watched(collector.scrape(5_000))
   clock.advance(2_999)
   await tick()
   t.false(ready.isDone)
   clock.advance(1)
-  await tick()
-  t.true(ready.isDone)
-  await collector.ready(5_000)
+  await until(() => ready.isDone)
+  await collector.scrape(5_000)
   t.is(clock.pending(), 1, 'from then on it is ready at once: no more than the deadline waits')
 })
 
@@ -251,7 +248,7 @@ test('a namespace that hangs does not hold up the scrapes of the others', async 
   clock.advance(10_000)
   await tick()
   for (const _ of [1, 2, 3]) {
-    await collector.ready(5_000)
+    await collector.scrape(5_000)
     t.deepEqual(namespacesOf(collector.snapshots()), ['demo'])
     clock.advance(60_000)
     await tick()
@@ -262,8 +259,8 @@ test('waiting starts no second collection', async (t) => {
   const { asked, source } = noting()
   const { collector } = collectorOf(source)
   collector.start()
-  await Promise.all([collector.ready(5_000), collector.ready(5_000)])
-  await collector.ready(5_000)
+  await Promise.all([collector.scrape(5_000), collector.scrape(5_000)])
+  await collector.scrape(5_000)
   t.is(asked.length, 1)
 })
 
@@ -273,11 +270,11 @@ test('once collected, it is ready at once, also while the next collection hangs'
   })
   const { clock, collector } = collectorOf(source)
   collector.start()
-  await collector.ready(5_000)
+  await collector.scrape(5_000)
   const page = collector.expose()
   clock.advance(60_000)
   t.is(asked.length, 2)
-  await collector.ready(5_000)
+  await collector.scrape(5_000)
   t.is(collector.expose(), page, 'a collection under way is not shown before it is done')
 })
 
@@ -285,13 +282,13 @@ test('a first collection that fails is a first collection', async (t) => {
   const source = sourceOf({ listServices: () => () => Promise.reject(new Error('oops')) })
   const { collector } = collectorOf(source)
   collector.start()
-  await collector.ready(5_000)
+  await collector.scrape(5_000)
   t.is(collector.snapshots()[0]?.failure?.message, 'the collection failed: oops')
 })
 
 test('before the start it is ready at once', async (t) => {
   const { clock, collector } = collectorOf(sourceOf({}))
-  await collector.ready(5_000)
+  await collector.scrape(5_000)
   t.is(clock.pending(), 0)
   t.deepEqual(collector.snapshots(), [])
 })

@@ -1,18 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
-import {
-  counter,
-  type Family,
-  family,
-  gauge,
-  gaugeBy,
-  histogram,
-  info,
-  mergeFamilies,
-  type Sample,
-  table,
-  withLabels,
-} from '../src/family.js'
+import { counter, family, gauge, gaugeBy, histogram, info, table } from '../src/families/row.js'
+import { type Family, mergeFamilies, type Sample, withLabels } from '../src/family.js'
 
 interface Box {
   readonly size?: number

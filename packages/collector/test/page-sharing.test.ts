@@ -97,15 +97,8 @@ test('labels tell clients and collectors apart', (t) => {
 })
 
 test('what is no source is named', (t) => {
-  const message = 'sources[1]: expected a collector, or an object with the methods ready, families'
-  for (const source of [
-    undefined,
-    null,
-    'collector',
-    {},
-    { families: () => [] },
-    { ready: async () => {}, families: [] },
-  ]) {
+  const message = 'sources[1]: expected a collector, or an object with the method scrape'
+  for (const source of [undefined, null, 'collector', {}, { families: () => [] }, { scrape: [] }]) {
     t.throws(() => Reflect.apply(createFetchHandler, undefined, [of(), source]), { instanceOf: TypeError, message })
   }
   t.throws(() => createFetchHandler(), { message: 'sources: none given, expected a collector or several' })
@@ -114,25 +107,23 @@ test('what is no source is named', (t) => {
 const gauge: Family = { name: 'shop_up', help: 'Up?', type: 'gauge', labels: [], samples: [{ labels: {}, value: 1 }] }
 
 const misbehaving: ReadonlyArray<readonly [string, Readonly<Record<string, unknown>>]> = [
-  ['readiness throws', { ready: () => raise(), families: () => [gauge] }],
-  ['readiness rejects', { ready: () => Promise.reject(new Error('oops')), families: () => [gauge] }],
-  ['families throw', { families: () => raise() }],
-  ['families reject', { families: () => Promise.reject(new Error('oops')) }],
-  ['families are undefined', { families: () => undefined }],
-  ['families are no array', { families: () => gauge }],
-  ['a family is undefined', { families: () => [undefined] }],
-  ['a family has no name', { families: () => [{ ...gauge, name: 'shop-up' }] }],
-  ['a family has another type', { families: () => [{ ...gauge, type: 'summary' }] }],
+  ['families throw', { scrape: () => raise() }],
+  ['families reject', { scrape: () => Promise.reject(new Error('oops')) }],
+  ['families are undefined', { scrape: () => undefined }],
+  ['families are no array', { scrape: () => gauge }],
+  ['a family is undefined', { scrape: () => [undefined] }],
+  ['a family has no name', { scrape: () => [{ ...gauge, name: 'shop-up' }] }],
+  ['a family has another type', { scrape: () => [{ ...gauge, type: 'summary' }] }],
   [
     'a sample has a number as a label',
-    { families: () => [{ ...gauge, samples: [{ labels: { code: 200 }, value: 1 }] }] },
+    { scrape: () => [{ ...gauge, samples: [{ labels: { code: 200 }, value: 1 }] }] },
   ],
   [
     'a sample has a label that is none',
-    { families: () => [{ ...gauge, samples: [{ labels: { 'a-b': '' }, value: 1 }] }] },
+    { scrape: () => [{ ...gauge, samples: [{ labels: { 'a-b': '' }, value: 1 }] }] },
   ],
-  ['a sample has text as a value', { families: () => [{ ...gauge, samples: [{ labels: {}, value: '1' }] }] }],
-  ['families never come', { families: () => new Promise(() => {}) }],
+  ['a sample has text as a value', { scrape: () => [{ ...gauge, samples: [{ labels: {}, value: '1' }] }] }],
+  ['families never come', { scrape: () => new Promise(() => {}) }],
 ]
 
 const raise = () => {
@@ -144,7 +135,7 @@ for (const [what, source] of misbehaving) {
     const collector = createCollector({ client: webSource, namespaces: ['demo'] })
     await collector.collect()
     const warned = new Promise((resolve) => process.once('warning', resolve))
-    const handler = Reflect.apply(createFetchHandler, undefined, [collector, { ready: async () => {}, ...source }])
+    const handler = Reflect.apply(createFetchHandler, undefined, [collector, source])
     const headers = { 'x-prometheus-scrape-timeout-seconds': '0.2' }
     const response = await handler(new Request('http://localhost/metrics', { headers }))
     t.is(response.status, 200)

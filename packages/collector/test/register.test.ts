@@ -202,11 +202,11 @@ test('a collector of the host’s own that fails or hangs costs only its own met
     throw Object.create(null)
   }
   const collectors = [
-    { ...own, families: fails('families') },
-    { ...own, snapshots: fails('snapshots'), families: () => [] },
-    { ...own, ready: isHungry, families: () => [] },
-    { ...own, ready: () => new Promise<never>(() => {}), families: () => [] },
-    Reflect.apply(Object.assign, undefined, [{ ...own }, { families: () => [{ name: 'not a family' }] }]),
+    { ...own, scrape: fails('scrape') },
+    { ...own, snapshots: fails('snapshots'), scrape: async () => [] },
+    { ...own, scrape: isHungry },
+    { ...own, scrape: () => new Promise<never>(() => {}) },
+    Reflect.apply(Object.assign, undefined, [{ ...own }, { scrape: async () => [{ name: 'not a family' }] }]),
     createCollector({ client: webSource, namespaces: ['demo'], clock, random: () => 0 }),
   ]
   const registry = hostRegistry()
@@ -220,10 +220,10 @@ test('a collector of the host’s own that fails or hangs costs only its own met
     t.deepEqual(up, ['orders_total 3', 'alauda_up{namespace="demo"} 1'])
   }
   t.deepEqual(errors.map((fields) => Reflect.get(Object(fields), 'error')).toSorted(), [
-    'a collector was not ready within 1250 ms',
+    'a collector gave no metrics within 1250 ms',
     'a source of metrics gave a family without a metric name',
     'an error that has no text',
-    'families',
+    'scrape',
     'snapshots',
   ])
 })
@@ -267,7 +267,7 @@ const programs = {
   'collectors that run already': `
     const collector = createCollector({ client, namespaces: ['demo'] })
     collector.start()
-    await collector.ready(10_000)
+    await collector.scrape(10_000)
     registerAlaudaMetrics({ registry, collectors: [collector] })`,
   'a password that is read later': `
     const lazy = createAlaudaClient({

@@ -12,9 +12,7 @@ import {
   type CollectorConfig,
   createCollector,
   type Family,
-  type LazyFamily,
   type Logger,
-  mergeFamilies,
   type Service,
   type Snapshot,
 } from '@alauda-exporter/collector'
@@ -39,12 +37,8 @@ export interface Watch {
    * Applies new settings. An unchanged account continues as it is, except that a pause requested with Retry-After ends.
    */
   readonly change: (settings: WatchSettings) => void
-  /** Waits until a scrape can be answered, but no longer than `waitMs` milliseconds. */
-  readonly ready: (waitMs: number) => Promise<void>
-  /** The metrics of all accounts. */
-  readonly families: () => ReadonlyArray<Family>
-  /** The same, not merged, each family made when it is asked for. */
-  readonly lazyFamilies: () => ReadonlyArray<LazyFamily>
+  /** The metrics of all accounts, not merged, for a scrape that waits at most `waitMs` milliseconds. */
+  readonly scrape: (waitMs: number) => Promise<ReadonlyArray<Family>>
   /** The last snapshot of each namespace of all accounts. */
   readonly snapshots: () => ReadonlyArray<Snapshot>
   /** Whether there is a collection at each scrape, and none between. */
@@ -153,19 +147,18 @@ export const startWatch = (settings: WatchSettings, listeners: WatchListeners = 
   return {
     accounts: () => accounts,
     change,
-    ready: async (waitMs) => {
+    scrape: async (waitMs) => {
       const end = systemClock.now() + waitMs
-      const awaited = new Set<Watched>()
-      const pending = () => accounts.filter((watched) => !awaited.has(watched))
+      const shown = new Map<Watched, ReadonlyArray<Family>>()
       // The settings may change while a scrape waits: what has come with them is waited for too.
-      for (let now = systemClock.now(); now < end && pending().length > 0; now = systemClock.now()) {
-        const begun = pending()
-        for (const watched of begun) awaited.add(watched)
-        await Promise.all(begun.map(({ collector }) => collector.ready(end - now)))
+      for (;;) {
+        const begun = accounts.filter((watched) => !shown.has(watched))
+        if (begun.length === 0) return accounts.flatMap((watched) => shown.get(watched) ?? [])
+        const leftMs = Math.max(0, end - systemClock.now())
+        const read = async (watched: Watched) => shown.set(watched, await watched.collector.scrape(leftMs))
+        await Promise.all(begun.map(read))
       }
     },
-    families: () => mergeFamilies(accounts.flatMap(({ collector }) => collector.families())),
-    lazyFamilies: () => accounts.flatMap(({ collector }) => collector.lazyFamilies()),
     snapshots: () => accounts.flatMap(({ collector }) => collector.snapshots()),
     isAtScrape: () => current.collect.intervalMs === 0,
     maxAgeSeconds: () => current.collect.maxAgeMs / 1000,

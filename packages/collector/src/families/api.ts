@@ -1,15 +1,6 @@
 import type { ClientStatistics } from '@alauda-exporter/alauda-client'
-import {
-  counter,
-  type Distribution,
-  type Family,
-  gauge,
-  histogram,
-  type Labels,
-  type Row,
-  table,
-  withLabels,
-} from '../family.js'
+import { type Family, type Labels, withLabels } from '../family.js'
+import { counter, type Distribution, gauge, histogram, type Row, table } from './row.js'
 
 type Counted = { readonly count: number }
 

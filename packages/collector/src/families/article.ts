@@ -1,5 +1,5 @@
-import { gauge, type Row } from '../family.js'
 import type { Point } from '../model.js'
+import { gauge, type Row } from './row.js'
 
 // As many digits as survive the way through another unit.
 const times = (factor: number, value: number | undefined): number | undefined =>

@@ -1,4 +1,3 @@
-import { counterBy, gauge, gaugeBy, type Row } from '../family.js'
 import {
   collectionBounds,
   duplicatesIn,
@@ -8,6 +7,7 @@ import {
   type Snapshot,
   servicesIn,
 } from '../snapshot.js'
+import { counterBy, gauge, gaugeBy, type Row } from './row.js'
 
 const sumOf = (numbers: ReadonlyArray<number>): number => numbers.reduce((sum, number) => sum + number, 0)
 

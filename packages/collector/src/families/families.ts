@@ -1,15 +1,4 @@
-import {
-  atOnce,
-  counter,
-  type Family,
-  family,
-  type Identified,
-  lazyTable,
-  type Metric,
-  type Row,
-  type Steps,
-  withLabels,
-} from '../family.js'
+import { atOnce, type Family, type Metric, type Steps, withLabels } from '../family.js'
 import type { Point } from '../model.js'
 import { newestByKey } from '../newest.js'
 import { identityLabels } from '../service-labels.js'
@@ -21,6 +10,7 @@ import { customFamily, type OnCustomFailure, warnOfCustomFailure } from './custo
 import { instanceRows } from './instance.js'
 import { instanceMetricsRows, lastSampleRow } from './instance-metrics.js'
 import { assertFamiliesOptions, type FamiliesOptions, takenLabels } from './options.js'
+import { counter, family, type Identified, lazyTable, type Row } from './row.js'
 import { serviceLabelsRow, serviceRows } from './service.js'
 import { withoutStale } from './stale.js'
 

@@ -1,5 +1,5 @@
-import { counter, gauge, type Row } from '../family.js'
 import type { Point } from '../model.js'
+import { counter, gauge, type Row } from './row.js'
 
 export const instanceMetricsRows: ReadonlyArray<Row<Point>> = [
   counter(

@@ -1,5 +1,5 @@
-import { gauge, info, type Row } from '../family.js'
 import type { Instance } from '../model.js'
+import { gauge, info, type Row } from './row.js'
 
 export const instanceRows: ReadonlyArray<Row<Instance>> = [
   gauge(

@@ -1,6 +1,6 @@
-import { gauge, gaugeBy, info, type Row } from '../family.js'
 import { limitsOf, type Sizes } from '../limits.js'
 import type { Service } from '../model.js'
+import { gauge, gaugeBy, info, type Row } from './row.js'
 
 /** The statuses that the API's pages name. The list is open: a service's own status is added when it is another one. */
 const knownStatuses = ['Running', 'Stopped', 'Starting', 'Deploying', 'Error']

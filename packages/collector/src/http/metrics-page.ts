@@ -3,7 +3,8 @@ import { inSteps } from '@alauda-exporter/alauda-client/turns'
 import type { ExpositionFormat } from '../collector.js'
 import { openMetricsPieces } from '../exposition/open-metrics.js'
 import { textPieces } from '../exposition/text.js'
-import { type Family, type LazyFamily, madeInSteps, mergeInSteps } from '../family.js'
+import { type Family, mergeInSteps } from '../family.js'
+import { createSharedWork } from '../shared-work.js'
 import { warn } from '../warnings.js'
 import { assertSources, checkedFamily, type MetricsSource, ofEach } from './metrics-source.js'
 import { contentTypes, preferredFormat } from './preferred-format.js'
@@ -28,8 +29,7 @@ export interface MetricsPage {
  * import { createMetricsPage } from '@alauda-exporter/collector'
  *
  * const makePage = createMetricsPage({
- *   ready: async () => {},
- *   families: () => [{ name: 'queue_length', help: 'Jobs.', type: 'gauge', labels: [], samples: [{ labels: {}, value: 7 }] }],
+ *   scrape: () => [{ name: 'queue_length', help: 'Jobs.', type: 'gauge', labels: [], samples: [{ labels: {}, value: 7 }] }],
  * })
  * const { page } = await makePage(new Headers())
  * assert.equal(new TextDecoder().decode(page), '# HELP queue_length Jobs.\n# TYPE queue_length gauge\nqueue_length 7\n')
@@ -44,54 +44,25 @@ export const metricsPageOf = (
 ): ((headers: Pick<Headers, 'get'>) => Promise<MetricsPage>) => {
   assertSources(given)
   const all = [...new Set(given)]
-  const underWay = new Map<ExpositionFormat, UnderWay>()
-
-  const make = (ready: ReadonlyArray<Ready>, format: ExpositionFormat, waitMs: number) => {
-    const render = async () =>
-      rendered(
-        await ofEach<Ready, Families>(clock, ready, waitMs, ({ source, families }) => families ?? read(source)),
-        format,
-      )
-    const madeOf = ready.length === all.length ? snapshotsOf(all) : undefined
-    if (madeOf === undefined) return render()
-    const known = underWay.get(format)
-    if (known !== undefined && isSame(known.madeOf, madeOf)) return known.page
-    const begun = { madeOf, page: render() }
-    underWay.set(format, begun)
-    const forget = () => {
-      if (underWay.get(format) === begun) underWay.delete(format)
-    }
-    begun.page.then(forget, forget)
-    return begun.page
-  }
+  const share = { text: createSharedWork<Bytes>(), openmetrics: createSharedWork<Bytes>() }
 
   return async (headers) => {
     const waitMs = scrapeDeadlineMs(headers)
-    const ready = await ofEach(clock, all, waitMs + afterReadyMs, async (source): Promise<Ready> => {
-      await source.ready(waitMs)
-      return isReadAtOnce(source) ? { source, families: await source.families() } : { source }
-    })
+    const shown = await ofEach(clock, all, waitMs + afterScrapeMs, (source) => source.scrape(waitMs))
     const format = preferredFormat(headers.get('accept') ?? undefined)
-    return { contentType: contentTypes[format], page: await make(ready, format, waitMs) }
+    const make = () => inSteps(render(shown, format))
+    const madeOf = shown.length === all.length ? snapshotsOf(all) : undefined
+    return {
+      contentType: contentTypes[format],
+      page: await (madeOf === undefined ? make() : share[format](madeOf, make)),
+    }
   }
 }
 
+type Bytes = Uint8Array<ArrayBuffer>
+
 // Half of what a scrape's deadline leaves for the way back: a collector may take all of the deadline.
-const afterReadyMs = 250
-
-type Families = ReadonlyArray<Family | LazyFamily>
-
-interface Ready {
-  readonly source: MetricsSource
-  /** Absent for those that are read when the page is made. */
-  readonly families?: Families
-}
-
-// Others already have their data, like collectors, and their pages may be shared.
-const isReadAtOnce = ({ lazyFamilies, snapshots }: MetricsSource): boolean =>
-  lazyFamilies === undefined && snapshots === undefined
-
-const read = (source: MetricsSource): Families | Promise<Families> => source.lazyFamilies?.() ?? source.families()
+const afterScrapeMs = 250
 
 /** What the page is made of; absent where a source does not say, and no other scrape can share the page. */
 const snapshotsOf = (sources: ReadonlyArray<MetricsSource>): ReadonlyArray<unknown> | undefined => {
@@ -104,20 +75,9 @@ const snapshotsOf = (sources: ReadonlyArray<MetricsSource>): ReadonlyArray<unkno
   }
 }
 
-interface UnderWay {
-  readonly madeOf: ReadonlyArray<unknown>
-  readonly page: Promise<Uint8Array<ArrayBuffer>>
-}
-
-const isSame = (a: ReadonlyArray<unknown>, b: ReadonlyArray<unknown>): boolean =>
-  a.length === b.length && a.every((one, index) => one === b[index])
-
 const writers = { text: textPieces, openmetrics: openMetricsPieces }
 
-const rendered = (given: ReadonlyArray<Families>, format: ExpositionFormat): Promise<Uint8Array<ArrayBuffer>> =>
-  inSteps(render(given, format))
-
-function* render(given: ReadonlyArray<Families>, format: ExpositionFormat) {
+function* render(given: ReadonlyArray<ReadonlyArray<Family>>, format: ExpositionFormat) {
   const shown: Family[] = []
   const failures: unknown[] = []
   for (const families of given) {
@@ -125,9 +85,7 @@ function* render(given: ReadonlyArray<Families>, format: ExpositionFormat) {
       if (!Array.isArray(families)) throw new TypeError('a source of metrics gave no array of families')
       const ofSource: Family[] = []
       for (const family of families) {
-        const made = isLazy(family) ? yield* madeInSteps(family) : family
-        yield
-        ofSource.push(checkedFamily(made))
+        ofSource.push(checkedFamily(family))
         yield
       }
       shown.push(...ofSource)
@@ -145,8 +103,6 @@ function* render(given: ReadonlyArray<Families>, format: ExpositionFormat) {
   }
   return joined(pieces)
 }
-
-const isLazy = (family: Family | LazyFamily): family is LazyFamily => typeof family === 'function'
 
 const joined = (pieces: ReadonlyArray<Uint8Array>): Uint8Array<ArrayBuffer> => {
   const page = new Uint8Array(pieces.reduce((size, { length }) => size + length, 0))

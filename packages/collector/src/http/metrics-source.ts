@@ -1,25 +1,14 @@
 import type { Clock } from '@alauda-exporter/alauda-client'
-import type { Collector } from '../collector.js'
 import { isDoneWithin } from '../done-within.js'
-import type { Family, LazyFamily, MetricType, Sample } from '../family.js'
+import type { Family, MetricType, Sample } from '../family.js'
 import { assertDistinct } from '../page-sharing.js'
 import { warn } from '../warnings.js'
 
-/** What a page is made of: a collector, or something that has metrics of its own beside one. */
+/** What a page is made of: a collector, or anything that has metrics. */
 export interface MetricsSource {
-  /** Waits until a scrape can be answered, but no longer than `waitMs` milliseconds. */
-  readonly ready: Collector['ready']
-  /**
-   * What the page shows. A source that has neither of the two below is asked once it is ready, while others may still be
-   * waited for: both together may take as long as a scrape waits.
-   */
-  readonly families: () => ReadonlyArray<Family> | Promise<ReadonlyArray<Family>>
-  /** The same, made in steps. Default: `families`, in one. */
-  readonly lazyFamilies?: (() => ReadonlyArray<LazyFamily> | Promise<ReadonlyArray<LazyFamily>>) | undefined
-  /**
-   * What the page is made of: scrapes at the same time share the page while these are the same objects. Default: each scrape
-   * has a page of its own.
-   */
+  /** The metrics for a scrape that waits at most `waitMs` milliseconds. */
+  readonly scrape: (waitMs: number) => ReadonlyArray<Family> | Promise<ReadonlyArray<Family>>
+  /** Scrapes at the same time share a page while these are the same objects. Default: each scrape has its own page. */
   readonly snapshots?: (() => ReadonlyArray<unknown>) | undefined
 }
 
@@ -27,9 +16,9 @@ export interface MetricsSource {
 export const assertSources = (sources: ReadonlyArray<MetricsSource>): void => {
   if (sources.length === 0) throw new TypeError('sources: none given, expected a collector or several')
   const faults = sources.flatMap((source: unknown, index) =>
-    typeof source === 'object' && source !== null && hasMethod(source, 'ready') && hasMethod(source, 'families')
+    typeof source === 'object' && source !== null && hasMethod(source, 'scrape')
       ? []
-      : [`sources[${index}]: expected a collector, or an object with the methods ready, families`],
+      : [`sources[${index}]: expected a collector, or an object with the method scrape`],
   )
   if (faults.length > 0) throw new TypeError(faults.join('\n'))
   assertDistinct([...new Set(sources)], 'sources')

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { type Distribution, type Family, histogram, type Labels, type Sample } from '../../src/family.js'
+import { type Distribution, histogram } from '../../src/families/row.js'
+import type { Family, Labels, Sample } from '../../src/family.js'
 
 const anyText = fc.string({ unit: 'binary' })
 const plainName = fc.stringMatching(/^[a-zA-Z_:][a-zA-Z0-9_:]*$/)

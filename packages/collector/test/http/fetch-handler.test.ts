@@ -31,7 +31,7 @@ const openMetricsPage = {
   body: '# TYPE sent_bytes counter\n# UNIT sent_bytes bytes\n# HELP sent_bytes Bytes that were sent.\nsent_bytes_total 738\n# EOF\n',
 }
 
-const handler = createFetchHandler({ ready: async () => {}, families: () => [sent] })
+const handler = createFetchHandler({ scrape: () => [sent] })
 
 const answerTo = async (headers: Readonly<Record<string, string>> = {}) => {
   const response = await handler(scrape(headers))
@@ -176,8 +176,7 @@ test('other methods are told which ones are answered', async (t) => {
 
 test('the length is counted in bytes', async (t) => {
   const named = createFetchHandler({
-    ready: async () => {},
-    families: () => [{ ...sent, labels: ['服务'], samples: [{ labels: { service: '监控' }, value: 1 }] }],
+    scrape: () => [{ ...sent, labels: ['服务'], samples: [{ labels: { service: '监控' }, value: 1 }] }],
   })
   const response = await named(scrape())
   t.is(response.headers.get('content-length'), String((await response.arrayBuffer()).byteLength))
@@ -185,8 +184,7 @@ test('the length is counted in bytes', async (t) => {
 
 test('several sources share a page', async (t) => {
   const of = (account: string, value: number) => ({
-    ready: async () => {},
-    families: () => [{ ...sent, labels: ['account'], samples: [{ labels: { account }, value }] }],
+    scrape: () => [{ ...sent, labels: ['account'], samples: [{ labels: { account }, value }] }],
   })
   const response = await createFetchHandler(of('north', 1), of('south', 2))(scrape())
   t.is(
@@ -203,11 +201,11 @@ test('sources are waited for at the same time', async (t) => {
     release = resolve
   })
   const waiting = () => ({
-    ready: (waitMs: number) => {
+    scrape: async (waitMs: number) => {
       if (waits.push(waitMs) === 2) release()
-      return both
+      await both
+      return []
     },
-    families: () => [],
   })
   await createFetchHandler(waiting(), waiting())(scrape({ 'x-prometheus-scrape-timeout-seconds': '3' }))
   t.deepEqual(waits, [2500, 2500])

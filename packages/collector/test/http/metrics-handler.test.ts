@@ -6,17 +6,11 @@ import test from 'ava'
 import fc from 'fast-check'
 import { manualClock } from '../../../alauda-client/test/helpers/manual-clock.js'
 import { createCollector } from '../../src/collector.js'
+import type { CollectorConfig } from '../../src/collector-config.js'
 import { createMetricsHandler } from '../../src/http/metrics-handler.js'
 import { metricsPageOf } from '../../src/http/metrics-page.js'
 import { scrapeDeadlineMs } from '../../src/http/scrape-deadline.js'
-import {
-  createMetricsPage,
-  type Family,
-  type LazyFamily,
-  type MetricsSource,
-  toOpenMetrics,
-  toText,
-} from '../../src/index.js'
+import { createMetricsPage, type Family, type MetricsSource, toOpenMetrics, toText } from '../../src/index.js'
 import { webSource } from '../helpers/host.js'
 
 /** A server on a port of its own, and its URL. */
@@ -28,8 +22,8 @@ const serve = async (t: ExecutionContext, listener: RequestListener): Promise<st
   return typeof address === 'object' ? `http://127.0.0.1:${address?.port}/` : ''
 }
 
-const startedCollector = async (t: ExecutionContext) => {
-  const collector = createCollector({ client: webSource, namespaces: ['demo'], maxAgeMs: 1e15 })
+const startedCollector = async (t: ExecutionContext, config: Partial<CollectorConfig> = {}) => {
+  const collector = createCollector({ client: webSource, namespaces: ['demo'], maxAgeMs: 1e15, ...config })
   t.teardown(collector.stop)
   await collector.collect()
   return collector
@@ -68,8 +62,7 @@ test('HEAD has no body, and what is neither GET nor HEAD is refused', async (t) 
 })
 
 const broken = {
-  ready: async () => {},
-  families: () => {
+  scrape: () => {
     throw new Error('the token is s3cret')
   },
 }
@@ -114,7 +107,7 @@ test('a page made in pieces is the page', async (t) => {
       gauge('b_jobs', 3),
       { ...gauge('c_total', count), type: 'counter' as const },
     ]
-    const makePage = createMetricsPage({ ready: async () => {}, families: () => families })
+    const makePage = createMetricsPage({ scrape: () => families })
     t.is(text((await makePage(new Headers())).page), toText(families))
     t.is(text((await makePage(openMetrics)).page), toOpenMetrics(families))
   }
@@ -123,21 +116,18 @@ test('a page made in pieces is the page', async (t) => {
 /** A source whose page takes many steps; `made` counts how often it was begun. */
 const slowSource = () => {
   const state = { made: 0, snapshot: {} }
-  const slow: LazyFamily = () => {
-    const end = performance.now() + 11
-    while (performance.now() < end);
-    return gauge('jobs', 1)
-  }
-  const lazyFamilies = () => {
-    state.made += 1
-    return Array.from({ length: 5 }, () => slow)
-  }
-  const source: MetricsSource = {
-    ready: async () => {},
-    families: () => [],
-    lazyFamilies,
-    snapshots: () => [state.snapshot],
-  }
+  const slow = (name: string): Family => ({
+    ...gauge(name, 1),
+    // The page reads it in one of its steps.
+    get samples() {
+      if (name === 'jobs_0') state.made += 1
+      const end = performance.now() + 11
+      while (performance.now() < end);
+      return [{ labels: {}, value: 1 }]
+    },
+  })
+  const families = Array.from({ length: 5 }, (_, index) => slow(`jobs_${index}`))
+  const source: MetricsSource = { scrape: () => families, snapshots: () => [state.snapshot] }
   return { state, source }
 }
 
@@ -156,27 +146,28 @@ test('the event loop goes on between its steps', async (t) => {
   t.true(turns >= 4, `${turns} turns`)
 })
 
-test('a family that is made in steps is on the page, and the event loop goes on between its steps', async (t) => {
-  let turns = 0
-  function* jobs() {
-    const before = turns
-    for (let step = 0; step < 5; step += 1) {
-      const end = performance.now() + 11
-      while (performance.now() < end);
-      yield
-    }
-    return gauge('turns', turns - before > 3 ? 1 : 0)
+test('a collector makes its families in steps, and scrapes at the same time share the work', async (t) => {
+  let made = 0
+  const samples = () => {
+    made += 1
+    const end = performance.now() + 11
+    while (performance.now() < end);
+    return []
   }
-  const { source } = slowSource()
+  const customMetrics = ['a', 'b', 'c', 'd', 'e'].map(
+    (name) => ({ name, help: 'Slow.', type: 'gauge', labels: [], samples }) as const,
+  )
+  const collector = await startedCollector(t, { customMetrics })
   let isDone = false
-  const making = createMetricsPage({ ...source, lazyFamilies: () => [jobs] })(new Headers()).finally(() => {
+  const scrapes = Promise.all([collector.scrape(1_000), collector.scrape(1_000)]).finally(() => {
     isDone = true
   })
-  while (!isDone) {
-    await setImmediate()
-    turns += 1
-  }
-  t.is(text((await making).page), toText([gauge('turns', 1)]))
+  let turns = 0
+  for (; !isDone; turns += 1) await setImmediate()
+  const [one, other] = await scrapes
+  t.is(one, other)
+  t.is(made, 5)
+  t.true(turns > 3, `${turns} turns`)
 })
 
 test('scrapes at the same time share a page of one format and of the same snapshots; a page that is done is not kept', async (t) => {
@@ -207,8 +198,7 @@ test('a source without snapshots has a page for each scrape', async (t) => {
 test('a source that fails fails the scrapes that share it, and not the next one', async (t) => {
   let isBroken = true
   const broken: MetricsSource = {
-    ready: async () => {},
-    families: async () => {
+    scrape: async () => {
       if (isBroken) throw new Error('no luck')
       return []
     },
@@ -229,32 +219,28 @@ test.serial(
   async (t) => {
     const { source } = slowSource()
     const mute: MetricsSource = {
-      ready: async () => {},
-      families: () => [gauge('mute', 1)],
+      scrape: () => [gauge('mute', 1)],
       snapshots: () => {
         throw new Error('no luck')
       },
     }
     const warned = once(process, 'warning')
     const { page } = await createMetricsPage(source, mute)(new Headers())
-    t.regex(text(page), /^jobs\{.*^mute\{/ms)
+    t.regex(text(page), /^jobs_0 .*^mute\{/ms)
     t.regex(String(await warned), /no luck/)
   },
 )
 
 /** A source that gives its families `ms` milliseconds after it is asked, by this clock. */
 const after = (clock: ReturnType<typeof manualClock>, name: string, ms: number): MetricsSource => ({
-  ready: async () => {},
-  families: () => new Promise((resolve) => clock.setTimeout(() => resolve([gauge(name, 1)]), ms)),
+  scrape: () => new Promise((resolve) => clock.setTimeout(() => resolve([gauge(name, 1)]), ms)),
 })
 
 const never = () => new Promise<never>(() => {})
 
 const hanging: Readonly<Record<string, MetricsSource>> = {
-  ready: { ready: never, families: () => [gauge('hanging', 1)] },
-  families: { ready: async () => {}, families: never },
-  lazyFamilies: { ready: async () => {}, families: () => [], lazyFamilies: never },
-  'families of snapshots': { ready: async () => {}, families: never, snapshots: () => [] },
+  scrape: { scrape: never },
+  'scrape of snapshots': { scrape: never, snapshots: () => [] },
 }
 
 for (const [where, source] of Object.entries(hanging)) {
@@ -281,9 +267,7 @@ for (const [where, source] of Object.entries(hanging)) {
 test('a source has as long as the scrape, even when another takes all of it to be ready', async (t) => {
   const clock = manualClock()
   const atScrape: MetricsSource = {
-    ready: (waitMs) => new Promise((resolve) => clock.setTimeout(resolve, waitMs)),
-    families: () => [gauge('cloud', 1)],
-    lazyFamilies: () => [() => gauge('cloud', 1)],
+    scrape: (waitMs) => new Promise((resolve) => clock.setTimeout(() => resolve([gauge('cloud', 1)]), waitMs)),
     snapshots: () => [],
   }
   const makePage = metricsPageOf(clock, [atScrape, after(clock, 'slow', 4_600)])
@@ -315,7 +299,7 @@ const unshowable: Readonly<Record<string, (family: Family) => unknown>> = {
 
 test('a family that no page can show is rejected; without labels of its own it is shown', async (t) => {
   const pageOf = (family: unknown) => {
-    const source = { ready: async () => {}, families: () => [family] }
+    const source = { scrape: () => [family] }
     const makePage: ReturnType<typeof createMetricsPage> = Reflect.apply(createMetricsPage, undefined, [source])
     return makePage(new Headers())
   }

@@ -1,4 +1,4 @@
-import { failuresIn, mergeFamilies, type Snapshot, servicesIn, toText } from '@alauda-exporter/collector'
+import { failuresIn, type Snapshot, servicesIn, toText } from '@alauda-exporter/collector'
 import { buildInfoFamily, version } from '../metrics/exporter-families.js'
 import type { Settings } from '../settings/settings.js'
 import { namespaceOf, watchAccount } from '../watch.js'
@@ -23,7 +23,7 @@ export const once = async (settings: Settings, io: Io): Promise<number> => {
     }
   }
   if (collected.every(({ snapshots }) => snapshots.every(isNothingRead))) return 1
-  const families = mergeFamilies(watched.flatMap(({ collector }) => collector.families()))
+  const families = watched.flatMap(({ collector }) => collector.families())
   io.stdout(toText([...families, buildInfoFamily(version)]))
   return 0
 }

@@ -13,10 +13,10 @@ export const healthyRoute: Handler = async () => plainText(200, 'The exporter is
  * last one is too old, this starts one, because a target that is not ready may never be scraped.
  */
 export const readyRoute =
-  (watch: Pick<Watch, 'accounts' | 'ready' | 'isAtScrape' | 'maxAgeSeconds'>, clock: Clock): Handler =>
+  (watch: Pick<Watch, 'accounts' | 'scrape' | 'isAtScrape' | 'maxAgeSeconds'>, clock: Clock): Handler =>
   async ({ headers }) => {
     const late = () => watch.accounts().flatMap((watched) => lateNamespaces(watched, watch.maxAgeSeconds(), clock))
-    if (watch.isAtScrape() && late().length > 0) await watch.ready(scrapeDeadlineMs(scrapeHeaders(headers)))
+    if (watch.isAtScrape() && late().length > 0) await watch.scrape(scrapeDeadlineMs(scrapeHeaders(headers)))
     const missing = late()
     return missing.length === 0
       ? plainText(200, 'The exporter is ready.')

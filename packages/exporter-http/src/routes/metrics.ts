@@ -7,18 +7,21 @@ export type OwnFamilies = () => ReadonlyArray<Family> | Promise<ReadonlyArray<Fa
 
 /** The last collection and the exporter's own metrics, as a page for Prometheus. */
 export const metricsRoute = (
-  watch: Pick<Watch, 'ready' | 'families' | 'lazyFamilies' | 'snapshots'>,
+  watch: Pick<Watch, 'scrape' | 'snapshots'>,
   ...parts: ReadonlyArray<OwnFamilies>
 ): Handler => {
-  const ownFamilies = async () => (await Promise.all(parts.map(orNone))).flat()
+  let own: Promise<ReadonlyArray<Family>> | undefined
+  // Shared by scrapes at the same time.
+  const ownFamilies = () => {
+    own ??= Promise.all(parts.map(orNone)).then((families) => {
+      own = undefined
+      return families.flat()
+    })
+    return own
+  }
   // One source: of several, a page leaves out those that are slow.
   return scrapeRoute({
-    ready: watch.ready,
-    families: async () => [...watch.families(), ...(await ownFamilies())],
-    lazyFamilies: async () => {
-      const own = await ownFamilies()
-      return [...watch.lazyFamilies(), ...own.map((family) => () => family)]
-    },
+    scrape: async (waitMs) => [...(await watch.scrape(waitMs)), ...(await ownFamilies())],
     snapshots: watch.snapshots,
   })
 }

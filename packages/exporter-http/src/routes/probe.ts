@@ -32,9 +32,11 @@ export const probeRoute = (watch: Pick<Watch, 'accounts'>): Handler => {
       intervalMs: 0,
     })
     try {
-      const ready = (waitMs: number) => collector.ready(Math.max(waitMs, shortestWaitMs))
-      const families = () => collector.families().filter(({ name }) => name !== countedOverTime)
-      const page = await scrapeRoute({ ready, families })(request)
+      const scrape = async (waitMs: number) => {
+        const families = await collector.scrape(Math.max(waitMs, shortestWaitMs))
+        return families.filter(({ name }) => name !== countedOverTime)
+      }
+      const page = await scrapeRoute({ scrape })(request)
       return collector.snapshots().some(hasNoService) ? noService : page
     } finally {
       // Cancels calls that were too slow.

@@ -114,7 +114,7 @@ const snapshotsOf = async (
   const collector = isAtScrape
     ? createCollector({ ...config, namespaces, client: withoutInstances(watched.client) })
     : watched.collector
-  await collector.ready(waitMs)
+  if (collector.snapshots().length < new Set(watched.account.namespaces).size) await collector.scrape(waitMs)
   if (isAtScrape) collector.stop()
   return { ...asked, snapshots: collector.snapshots() }
 }

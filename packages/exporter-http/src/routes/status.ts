@@ -21,7 +21,7 @@ export const inOrderOfRequests = <A>(steps: Iterator<unknown, A>): Promise<A> =>
 
 /** The data of the page and the API. */
 export interface StatusSource {
-  readonly watch: Pick<Watch, 'accounts' | 'ready' | 'maxAgeSeconds'>
+  readonly watch: Pick<Watch, 'accounts' | 'scrape' | 'maxAgeSeconds'>
   readonly history: History
   readonly version: string
   readonly clock: Clock
@@ -34,7 +34,7 @@ const firstWaitMs = 2000
 export const tellStatus = async (source: StatusSource, withHistory: boolean, wanted: Wanted): Promise<Status> => {
   const { watch, history, version, clock } = source
   const isEmpty = watch.accounts().every(({ collector }) => collector.snapshots().length === 0)
-  if (isEmpty) await watch.ready(firstWaitMs)
+  if (isEmpty) await watch.scrape(firstWaitMs)
   const accounts = watch.accounts().map(({ account, client, config, collector }) => ({
     name: account.name,
     namespaces: account.namespaces,

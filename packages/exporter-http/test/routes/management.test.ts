@@ -40,7 +40,7 @@ const setUp = (
   })
   const watch = {
     accounts: () => watched,
-    ready: () => Promise.reject(new Error('with an interval nobody waits')),
+    scrape: () => Promise.reject(new Error('with an interval nobody waits')),
     isAtScrape: () => false,
     maxAgeSeconds: () => 300,
   }

@@ -139,7 +139,7 @@ test('all is in them, with the licence of what is not ours; nothing is loaded fr
 })
 
 const empty = {
-  watch: { accounts: () => [], ready: async () => {}, maxAgeSeconds: () => 300 },
+  watch: { accounts: () => [], scrape: async () => [], maxAgeSeconds: () => 300 },
   history: createHistory(),
   version: '1.2.3',
   clock: systemClock,
