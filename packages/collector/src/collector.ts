@@ -183,16 +183,16 @@ export const createCollector = (config: CollectorConfig): Collector => {
   }
   /**
    * Waits until a scrape can be answered. With an interval that is at once, but for the first collection after the start: a first
-   * page a little late is better than an empty one. Without an interval it collects.
+   * page a little late is better than an empty one. Without an interval it collects. Returns what is not done by then.
    */
-  const ready = async (waitMs: number): Promise<void> => {
-    if (isAtScrape && isStopped) return
+  const ready = async (waitMs: number): Promise<ReadonlySet<Poller<Snapshot>>> => {
+    if (isAtScrape && isStopped) return new Set()
     const areDone = await Promise.all(
       pollers.map((poller) =>
         isAtScrape ? isDoneWithin(clock, waitMs, poller.collect()) : isFirstDone(poller, waitMs),
       ),
     )
-    unfinished = new Set(pollers.filter((_, index) => !areDone[index]))
+    return new Set(pollers.filter((_, index) => !areDone[index]))
   }
   const stop = () => {
     signal?.removeEventListener('abort', stop)
@@ -211,9 +211,9 @@ export const createCollector = (config: CollectorConfig): Collector => {
     collect: () => Promise.all(pollers.map((poller) => poller.collect())),
     snapshots: latest,
     scrape: async (waitMs) => {
-      await ready(waitMs)
+      unfinished = await ready(waitMs)
       const snapshots = known()
-      return share(latest(), () => inSteps(madeFamilies(snapshots)))
+      return share(snapshots, () => inSteps(madeFamilies(snapshots)))
     },
     metrics: () => metricsOf(options),
     families,

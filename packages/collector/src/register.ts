@@ -9,7 +9,6 @@ import { assertDistinct, isOurs } from './page-sharing.js'
 import { type MetricRegistry, SnapshotMetric } from './registered-metric.js'
 import { isSame } from './shared-work.js'
 import type { Snapshot } from './snapshot.js'
-
 import { callHost, messageOf, warningLogger } from './warnings.js'
 
 /**
@@ -87,20 +86,26 @@ export const registerAlaudaMetrics = (config: AlaudaMetricsConfig): AlaudaMetric
   }
   const shown = collectors.map((collector) => guarded(collector, clock, tell))
   const snapshots = () => shown.flatMap((one) => one.snapshots())
-  const isOfThisScrape = ({ ended }: Scrape): boolean =>
-    ended === undefined || (Math.abs(clock.now() - ended.ms) < sameScrapeMs && isSame(ended.snapshots, snapshots()))
   // A scrape asks once for each metric, and some registries ask for one after the other.
   let last: Scrape | undefined
-  const scrape = (): Promise<ReadonlyMap<string, Family>> => {
-    if (last !== undefined && isOfThisScrape(last)) return last.families
-    const begun: Scrape = {
-      families: Promise.all(shown.map((one) => one.scrape(scrapeWaitMs))).then((families) => {
-        begun.ended = { ms: clock.now(), snapshots: snapshots() }
-        return new Map(mergeFamilies(families.flat()).map((family) => [family.name, family]))
-      }),
+  const scrape = (): Promise<FamiliesByName> => {
+    const isOver = last?.endedMs !== undefined && Math.abs(clock.now() - last.endedMs) >= sameScrapeMs
+    if (last === undefined || isOver) {
+      const begun: Scrape = {
+        snapshots: [],
+        families: Promise.all(shown.map((one) => one.scrape(scrapeWaitMs))).then((families) => {
+          begun.endedMs = clock.now()
+          begun.snapshots = snapshots()
+          return byName(families)
+        }),
+      }
+      last = begun
+    } else if (last.endedMs !== undefined && !isSame(last.snapshots, snapshots())) {
+      // What has been collected meanwhile is shown without a further collection.
+      last.snapshots = snapshots()
+      last.families = Promise.resolve(byName(shown.map((one) => one.families())))
     }
-    last = begun
-    return begun.families
+    return last.families
   }
 
   const registered: string[] = []
@@ -148,10 +153,9 @@ const registryChecks = {
 const collectorsCheck: Check = (path, value) =>
   Array.isArray(value) && value.length === 0
     ? [`${path}: an empty array given, expected at least one collector`]
-    : checks.listOf(checks.required(checks.methods('start', 'stop', 'unref', 'scrape', 'metrics', 'snapshots')))(
-        path,
-        value,
-      )
+    : checks.listOf(
+        checks.required(checks.methods('start', 'stop', 'unref', 'scrape', 'metrics', 'families', 'snapshots')),
+      )(path, value)
 
 /** @throws TypeError that names each option that cannot work. */
 const assertRegisterConfig = (config: AlaudaMetricsConfig): void =>
@@ -183,22 +187,24 @@ const guarded = (
   collector: Collector,
   clock: Clock,
   tell: (message: string) => void,
-): Pick<Collector, 'snapshots' | 'scrape'> => {
+): Pick<Collector, 'snapshots' | 'families' | 'scrape'> => {
   let told: string | undefined
   const tellOnce = (error: unknown): void => {
     const message = messageOf(error)
     if (message !== told) tell(message)
     told = message
   }
+  const orNone = <A>(read: () => ReadonlyArray<A>): ReadonlyArray<A> => {
+    try {
+      return read()
+    } catch (error) {
+      tellOnce(error)
+      return []
+    }
+  }
   return {
-    snapshots: () => {
-      try {
-        return [...collector.snapshots()]
-      } catch (error) {
-        tellOnce(error)
-        return []
-      }
-    },
+    snapshots: () => orNone(() => [...collector.snapshots()]),
+    families: () => orNone(() => collector.families().map(checkedFamily)),
     scrape: async (waitMs) => {
       const longestMs = waitMs + afterScrapeMs
       try {
@@ -219,8 +225,15 @@ const afterScrapeMs = 250
 
 const sameScrapeMs = 1_000
 
+type FamiliesByName = ReadonlyMap<string, Family>
+
+const byName = (families: ReadonlyArray<ReadonlyArray<Family>>): FamiliesByName =>
+  new Map(mergeFamilies(families.flat()).map((family) => [family.name, family]))
+
 interface Scrape {
-  readonly families: Promise<ReadonlyMap<string, Family>>
+  families: Promise<FamiliesByName>
+  /** What the families were made of. */
+  snapshots: ReadonlyArray<Snapshot>
   /** Absent as long as it lasts. */
-  ended?: { readonly ms: number; readonly snapshots: ReadonlyArray<unknown> }
+  endedMs?: number
 }

@@ -3,6 +3,7 @@ import test from 'ava'
 import * as E from 'fp-ts/lib/Either.js'
 import { until } from '../../alauda-client/test/helpers/until.js'
 import type { CollectorConfig } from '../src/collector-config.js'
+import type { Family } from '../src/family.js'
 import type { AlaudaSource } from '../src/sources/cloud/calls.js'
 import { collectorOf, linesOf, namespacesOf, noting, watched } from './helpers/collectors.js'
 import { promised } from './helpers/promised.js'
@@ -193,6 +194,37 @@ test('a scrape shows what it waited for, not what another one has begun meanwhil
   clock.advance(5_000)
   await second
   t.deepEqual(linesOf(collector, 'alauda_up'), ['alauda_up{namespace="slow"} 0', 'alauda_up{namespace="demo"} 0'])
+})
+
+test('a scrape shows what was read until its own end, though the metrics of an earlier one are still being made', async (t) => {
+  const answer = promised<InstanceMetrics>()
+  const { source } = noting(
+    { demo: listing(web) },
+    {
+      getInstanceMetrics: ({ instance }) => (instance === '0' ? async () => E.right(await answer.promise) : hangs()),
+    },
+  )
+  const samples = () => {
+    const end = performance.now() + 2
+    while (performance.now() < end);
+    return []
+  }
+  const customMetrics = Array.from(
+    { length: 10 },
+    (_, index) => ({ name: `slow_${index}`, help: 'Slow.', type: 'gauge', labels: [], samples }) as const,
+  )
+  const { clock, collector } = atScrape(source, { customMetrics })
+  const [early, late] = [collector.scrape(5_000), collector.scrape(6_000)]
+  await tick()
+  clock.advance(5_000)
+  await tick()
+  answer.give(metrics(1200))
+  await tick()
+  clock.advance(1_000)
+  const measuredIn = (families: ReadonlyArray<Family>) =>
+    families.filter(({ name }) => name === 'alauda_instance_memory_usage_bytes').map((family) => family.samples.length)
+  t.deepEqual(measuredIn(await early), [0])
+  t.deepEqual(measuredIn(await late), [1])
 })
 
 test('is ready when every namespace has been collected once, and leaves no timer behind', async (t) => {

@@ -309,7 +309,7 @@ test('when the cloud does not answer, metrics that are read one after the other 
 
 test('a collection that outlasts its scrape is shown by the next one', async (t) => {
   const mayEnd = promised<void>()
-  const { source } = noting({ demo: webAfter(mayEnd.promise) })
+  const { asked, source } = noting({ demo: webAfter(mayEnd.promise) })
   const registry = new Registry()
   const { clock } = registerAtScrape(registry, source)
   const scrape = registry.metrics()
@@ -324,6 +324,7 @@ test('a collection that outlasts its scrape is shown by the next one', async (t)
     sampleLines(await registry.metrics()).filter((line) => /^alauda_(up|service)/.test(line)),
     ['alauda_service_info{namespace="demo",service="web"} 1', 'alauda_up{namespace="demo"} 1'],
   )
+  t.is(asked.length, 1)
 })
 
 test('a clock that is set back does not put off the next collection', async (t) => {

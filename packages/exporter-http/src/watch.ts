@@ -39,8 +39,6 @@ export interface Watch {
   readonly change: (settings: WatchSettings) => void
   /** The metrics of all accounts, not merged, for a scrape that waits at most `waitMs` milliseconds. */
   readonly scrape: (waitMs: number) => Promise<ReadonlyArray<Family>>
-  /** The last snapshot of each namespace of all accounts. */
-  readonly snapshots: () => ReadonlyArray<Snapshot>
   /** Whether there is a collection at each scrape, and none between. */
   readonly isAtScrape: () => boolean
   readonly maxAgeSeconds: () => number
@@ -159,7 +157,6 @@ export const startWatch = (settings: WatchSettings, listeners: WatchListeners = 
         await Promise.all(begun.map(read))
       }
     },
-    snapshots: () => accounts.flatMap(({ collector }) => collector.snapshots()),
     isAtScrape: () => current.collect.intervalMs === 0,
     maxAgeSeconds: () => current.collect.maxAgeMs / 1000,
     stop: () => {

@@ -20,7 +20,7 @@ export interface MetricsPage {
 
 /**
  * Makes a page for a scrape with these headers, in their format and within their time. It is made in steps between which the event
- * loop runs, and concurrent scrapes share it. Of several sources, one that fails, or gives nothing
+ * loop runs, and scrapes that show the same families at the same time share it. Of several sources, one that fails, or gives nothing
  * in the time that the scrape has, is left out with a process warning. Rejects when no source is left.
  *
  * @example
@@ -50,12 +50,8 @@ export const metricsPageOf = (
     const waitMs = scrapeDeadlineMs(headers)
     const shown = await ofEach(clock, all, waitMs + afterScrapeMs, (source) => source.scrape(waitMs))
     const format = preferredFormat(headers.get('accept') ?? undefined)
-    const make = () => inSteps(render(shown, format))
-    const madeOf = shown.length === all.length ? snapshotsOf(all) : undefined
-    return {
-      contentType: contentTypes[format],
-      page: await (madeOf === undefined ? make() : share[format](madeOf, make)),
-    }
+    const page = await share[format](shown.flat(), () => inSteps(render(shown, format)))
+    return { contentType: contentTypes[format], page }
   }
 }
 
@@ -63,17 +59,6 @@ type Bytes = Uint8Array<ArrayBuffer>
 
 // Half of what a scrape's deadline leaves for the way back: a collector may take all of the deadline.
 const afterScrapeMs = 250
-
-/** What the page is made of; absent where a source does not say, and no other scrape can share the page. */
-const snapshotsOf = (sources: ReadonlyArray<MetricsSource>): ReadonlyArray<unknown> | undefined => {
-  if (sources.some(({ snapshots }) => snapshots === undefined)) return undefined
-  try {
-    return sources.flatMap(({ snapshots }) => snapshots?.() ?? [])
-  } catch (error) {
-    warn(error)
-    return undefined
-  }
-}
 
 const writers = { text: textPieces, openmetrics: openMetricsPieces }
 

@@ -6,10 +6,11 @@ import { warn } from '../warnings.js'
 
 /** What a page is made of: a collector, or anything that has metrics. */
 export interface MetricsSource {
-  /** The metrics for a scrape that waits at most `waitMs` milliseconds. */
+  /**
+   * The metrics for a scrape that waits at most `waitMs` milliseconds. Scrapes at the same time that are given the same objects
+   * share a page.
+   */
   readonly scrape: (waitMs: number) => ReadonlyArray<Family> | Promise<ReadonlyArray<Family>>
-  /** Scrapes at the same time share a page while these are the same objects. Default: each scrape has its own page. */
-  readonly snapshots?: (() => ReadonlyArray<unknown>) | undefined
 }
 
 /** @throws TypeError when something is no source, or two collectors would show one series. */

@@ -115,7 +115,7 @@ test('a page made in pieces is the page', async (t) => {
 
 /** A source whose page takes many steps; `made` counts how often it was begun. */
 const slowSource = () => {
-  const state = { made: 0, snapshot: {} }
+  const state = { made: 0 }
   const slow = (name: string): Family => ({
     ...gauge(name, 1),
     // The page reads it in one of its steps.
@@ -126,9 +126,10 @@ const slowSource = () => {
       return [{ labels: {}, value: 1 }]
     },
   })
-  const families = Array.from({ length: 5 }, (_, index) => slow(`jobs_${index}`))
-  const source: MetricsSource = { scrape: () => families, snapshots: () => [state.snapshot] }
-  return { state, source }
+  const fresh = () => Array.from({ length: 5 }, (_, index) => slow(`jobs_${index}`))
+  const families = fresh()
+  const source: MetricsSource = { scrape: () => [...families] }
+  return { state, source, fresh }
 }
 
 test('the event loop goes on between its steps', async (t) => {
@@ -170,9 +171,10 @@ test('a collector makes its families in steps, and scrapes at the same time shar
   t.true(turns > 3, `${turns} turns`)
 })
 
-test('scrapes at the same time share a page of one format and of the same snapshots; a page that is done is not kept', async (t) => {
-  const { source, state } = slowSource()
-  const makePage = createMetricsPage(source)
+test('scrapes at the same time share a page of one format and of the same families; a page that is done is not kept', async (t) => {
+  const { source, state, fresh } = slowSource()
+  let families = source.scrape
+  const makePage = createMetricsPage({ scrape: (waitMs) => families(waitMs) })
   const pages = await Promise.all(Array.from({ length: 40 }, () => makePage(new Headers())))
   t.is(state.made, 1)
   t.is(new Set(pages.map(({ page }) => page)).size, 1)
@@ -182,15 +184,15 @@ test('scrapes at the same time share a page of one format and of the same snapsh
   t.is(state.made, 4)
   const before = makePage(new Headers())
   await setImmediate()
-  state.snapshot = {}
+  families = fresh
   const after = makePage(new Headers())
   await Promise.all([before, after])
   t.is(state.made, 6)
 })
 
-test('a source without snapshots has a page for each scrape', async (t) => {
-  const { source, state } = slowSource()
-  const makePage = createMetricsPage({ ...source, snapshots: undefined })
+test('a source that makes its families for each scrape has a page for each scrape', async (t) => {
+  const { state, fresh } = slowSource()
+  const makePage = createMetricsPage({ scrape: fresh })
   await Promise.all([makePage(new Headers()), makePage(new Headers())])
   t.is(state.made, 2)
 })
@@ -202,7 +204,6 @@ test('a source that fails fails the scrapes that share it, and not the next one'
       if (isBroken) throw new Error('no luck')
       return []
     },
-    snapshots: () => [],
   }
   const makePage = createMetricsPage(broken)
   const results = await Promise.allSettled([makePage(new Headers()), makePage(new Headers())])
@@ -214,23 +215,6 @@ test('a source that fails fails the scrapes that share it, and not the next one'
   await t.notThrowsAsync(makePage(new Headers()))
 })
 
-test.serial(
-  'a source that does not say what its page is made of has its page, and the others have theirs',
-  async (t) => {
-    const { source } = slowSource()
-    const mute: MetricsSource = {
-      scrape: () => [gauge('mute', 1)],
-      snapshots: () => {
-        throw new Error('no luck')
-      },
-    }
-    const warned = once(process, 'warning')
-    const { page } = await createMetricsPage(source, mute)(new Headers())
-    t.regex(text(page), /^jobs_0 .*^mute\{/ms)
-    t.regex(String(await warned), /no luck/)
-  },
-)
-
 /** A source that gives its families `ms` milliseconds after it is asked, by this clock. */
 const after = (clock: ReturnType<typeof manualClock>, name: string, ms: number): MetricsSource => ({
   scrape: () => new Promise((resolve) => clock.setTimeout(() => resolve([gauge(name, 1)]), ms)),
@@ -238,37 +222,29 @@ const after = (clock: ReturnType<typeof manualClock>, name: string, ms: number):
 
 const never = () => new Promise<never>(() => {})
 
-const hanging: Readonly<Record<string, MetricsSource>> = {
-  scrape: { scrape: never },
-  'scrape of snapshots': { scrape: never, snapshots: () => [] },
-}
-
-for (const [where, source] of Object.entries(hanging)) {
-  test.serial(`a source that never settles in ${where} is the only one that a page lacks`, async (t) => {
-    const clock = manualClock()
-    const makePage = metricsPageOf(clock, [source, after(clock, 'slow', 9_400)])
-    const warned = once(process, 'warning')
-    let page: string | undefined
-    makePage(new Headers()).then((made) => {
-      page = text(made.page)
-    })
-    // A quiet event loop after each step: what is due has all its consequences.
-    for (let waited = 0; page === undefined && waited < 60_000; waited += 50) {
-      for (let turn = 0; turn < 5; turn += 1) await setImmediate()
-      clock.advance(50)
-    }
-    t.is(page, toText([gauge('slow', 1)]))
-    const [warning] = await warned
-    t.regex(String(warning), /a source of metrics gave nothing within 9[57][05]0 ms/)
-    t.is(clock.pending(), 0)
+test.serial('a source that never settles is the only one that a page lacks', async (t) => {
+  const clock = manualClock()
+  const makePage = metricsPageOf(clock, [{ scrape: never }, after(clock, 'slow', 9_400)])
+  const warned = once(process, 'warning')
+  let page: string | undefined
+  makePage(new Headers()).then((made) => {
+    page = text(made.page)
   })
-}
+  // A quiet event loop after each step: what is due has all its consequences.
+  for (let waited = 0; page === undefined && waited < 60_000; waited += 50) {
+    for (let turn = 0; turn < 5; turn += 1) await setImmediate()
+    clock.advance(50)
+  }
+  t.is(page, toText([gauge('slow', 1)]))
+  const [warning] = await warned
+  t.regex(String(warning), /a source of metrics gave nothing within 9[57][05]0 ms/)
+  t.is(clock.pending(), 0)
+})
 
 test('a source has as long as the scrape, even when another takes all of it to be ready', async (t) => {
   const clock = manualClock()
   const atScrape: MetricsSource = {
     scrape: (waitMs) => new Promise((resolve) => clock.setTimeout(() => resolve([gauge('cloud', 1)]), waitMs)),
-    snapshots: () => [],
   }
   const makePage = metricsPageOf(clock, [atScrape, after(clock, 'slow', 4_600)])
   const making = makePage(new Headers({ 'x-prometheus-scrape-timeout-seconds': '5' }))

@@ -6,10 +6,7 @@ import type { Watch } from '../watch.js'
 export type OwnFamilies = () => ReadonlyArray<Family> | Promise<ReadonlyArray<Family>>
 
 /** The last collection and the exporter's own metrics, as a page for Prometheus. */
-export const metricsRoute = (
-  watch: Pick<Watch, 'scrape' | 'snapshots'>,
-  ...parts: ReadonlyArray<OwnFamilies>
-): Handler => {
+export const metricsRoute = (watch: Pick<Watch, 'scrape'>, ...parts: ReadonlyArray<OwnFamilies>): Handler => {
   let own: Promise<ReadonlyArray<Family>> | undefined
   // Shared by scrapes at the same time.
   const ownFamilies = () => {
@@ -22,7 +19,6 @@ export const metricsRoute = (
   // One source: of several, a page leaves out those that are slow.
   return scrapeRoute({
     scrape: async (waitMs) => [...(await watch.scrape(waitMs)), ...(await ownFamilies())],
-    snapshots: watch.snapshots,
   })
 }
 
