@@ -1,7 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { AlaudaClient } from '@alauda-exporter/alauda-client'
 import { nextTurn } from '@alauda-exporter/alauda-client/turns'
-import type { Fault, Simulator } from '@alauda-exporter/alauda-simulator'
+import type { Simulator } from '@alauda-exporter/alauda-simulator'
 import type { ManualClock } from '../../packages/alauda-client/test/helpers/manual-clock.js'
 
 /** Whose requests go over a real network while time is moved by hand. */
@@ -30,10 +29,6 @@ export const inManualTime = async <A>(traffic: Traffic, promise: Promise<A>): Pr
     await nextTurn()
     quiet = isOnItsWay(traffic) ? 0 : quiet + 1
     if (quiet < turnsOfQuiet || isSettled) continue
-    if (await hasDelayPassed(traffic)) {
-      quiet = 0
-      continue
-    }
     if (clock.pending() === 0) throw new Error('nothing is on its way, nothing is due, and it is not done')
     clock.advance(Math.min(...clock.waits()))
     quiet = 0
@@ -41,27 +36,6 @@ export const inManualTime = async <A>(traffic: Traffic, promise: Promise<A>): Pr
   return settled
 }
 
-/** Whether something came after as long as the cloud may delay an answer. */
-const hasDelayPassed = async ({ cloud, client }: Traffic): Promise<boolean> => {
-  const longestMs = cloud.faults.current.reduce((sum, fault) => sum + longestDelayMs(fault), 0)
-  if (longestMs === 0) return false
-  const answered = () => cloud.requests.filter(({ answeredAt }) => answeredAt !== undefined).length
-  const before = answered()
-  await delay(longestMs)
-  return answered() > before || isOnItsWay({ cloud, client })
-}
-
-const longestDelayMs = (fault: Fault): number => {
-  if (fault.kind === 'delay') return fault.ms
-  return fault.kind === 'heavy-tailed-delay' ? (fault.maxMs ?? 60_000) : 0
-}
-
-/** Whether a request is out that will be answered: one that the cloud has, and lets hang, will not be. */
-const isOnItsWay = ({ cloud, client }: Omit<Traffic, 'clock'>): boolean => {
-  const { requests, requestsInFlight } = client.statistics()
-  const givenUp = requests.reduce((sum, { code, count }) => sum + (gaveUp.has(code) ? count : 0), 0)
-  const unanswered = cloud.requests.filter(({ answeredAt }) => answeredAt === undefined).length
-  return requestsInFlight !== unanswered - givenUp
-}
-
-const gaveUp = new Set(['timeout', 'aborted'])
+/** Whether a request is out that will be answered, or the cloud has yet to see that one that hangs was given up. */
+const isOnItsWay = ({ cloud, client }: Traffic): boolean =>
+  client.statistics().requestsInFlight !== cloud.requests.filter(({ isHanging }) => isHanging).length

@@ -52,6 +52,8 @@ export interface SeenRequest {
   readonly answeredAt?: number
   /** Status of the answer; absent before. */
   readonly status?: number
+  /** Whether the fault `hang` keeps it waiting: true until the client closes the connection. */
+  readonly isHanging?: boolean
 }
 
 /** A running simulator. */
@@ -125,8 +127,15 @@ export const startSimulator = async (options: SimulatorOptions = {}): Promise<Si
     const answered = await answering.catch((error: unknown): Answered | undefined =>
       request.socket.destroyed ? undefined : { answer: failure(error) },
     )
-    if (answered === undefined || answered.fault?.kind === 'hang') return
+    if (answered === undefined) return
     const { answer, delayMs = 0, fault } = answered
+    if (fault?.kind === 'hang') {
+      seen.isHanging = !request.socket.destroyed
+      response.on('close', () => {
+        seen.isHanging = false
+      })
+      return
+    }
     const waitMs = isControl ? 0 : latencyMs + delayMs
     if (waitMs > 0 && !request.socket.destroyed) await pause(waitMs, response)
     if (request.socket.destroyed) return

@@ -181,6 +181,21 @@ test('a hung call is never answered; closing ends it at once', async (t) => {
   t.deepEqual(await Promise.all(waiting), ['cut off', 'cut off', 'cut off'])
 })
 
+test('a hung call is marked until its client closes the connection', async (t) => {
+  const { cloud } = await openCloud(t)
+  cloud.faults.set([{ kind: 'hang', endpoint: 'profile' }])
+  const client = new AbortController()
+  const call = fetch(`${cloud.url}auth/profile`, { signal: client.signal })
+  const untilMarked = async (isHanging: boolean) => {
+    while (cloud.requests[0]?.isHanging !== isHanging) await new Promise((done) => setImmediate(done))
+  }
+  await untilMarked(true)
+  client.abort()
+  await t.throwsAsync(call)
+  await untilMarked(false)
+  t.is(cloud.requests[0]?.answeredAt, undefined)
+})
+
 // Alone, so that the timers are its own.
 test.serial('a client that goes away ends the delay of its answer', async (t) => {
   const { cloud } = await openCloud(t)
