@@ -33,7 +33,6 @@ const leastHeap = async ({ page }: ServingCommand): Promise<number> => {
 }
 
 test(`${requests} requests of all sorts leave it serving, and as small as it was`, async (t) => {
-  t.timeout(600_000)
   const { environment } = await startCloud(t, {
     'services/demo/?page=1': onePage(service('web', 'u')),
     'services/demo/web/': { body: service('web', 'u') },
@@ -81,7 +80,6 @@ test(`${requests} requests of all sorts leave it serving, and as small as it was
 })
 
 test('whatever is wrong with the cloud, requests of all sorts are answered', async (t) => {
-  t.timeout(600_000)
   const cloud = await startSimulator()
   t.teardown(() => cloud.close())
   const environment = { ALAUDA_ENDPOINT: cloud.url, ALAUDA_USERNAME: 'demo', ALAUDA_PASSWORD: 'demo' }
