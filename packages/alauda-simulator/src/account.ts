@@ -25,24 +25,27 @@ export const renewedToken = (account: Account, number: number): string =>
 
 const email = (account: Account): string => `${account.username}@example.com`
 
+export const unknownCredentials: Answer = {
+  status: 400,
+  body: { non_field_errors: ['Unable to login with provided credentials.'] },
+}
+
 /** Accepts name and password as a form, a multipart form or JSON. */
-export const login = async (account: Account, contentType: string, body: Buffer): Promise<Answer> => {
+export const login = async (account: Account, contentType: string, body: Buffer): Promise<unknown> => {
   const fields = /form/i.test(contentType) ? await formFields(contentType, body) : parseJson(body.toString('utf8'))
   if (!isObject(fields)) throw refuse(400, 'The body must be a form or a JSON object.')
   const textOf = (field: string): string => (typeof fields[field] === 'string' ? fields[field] : '')
   const [username, password, organization] = ['username', 'password', 'organization'].map(textOf)
   const missing = Object.entries({ username, password }).filter(([, value]) => value === '')
   if (missing.length > 0) {
-    throw new Refusal(400, Object.fromEntries(missing.map(([field]) => [field, ['This field is required.']])))
+    const body = Object.fromEntries(missing.map(([field]) => [field, ['This field is required.']]))
+    throw new Refusal({ status: 400, body })
   }
   const isKnown = username === account.username && password === account.password
   if (!isKnown || (organization !== '' && organization !== account.namespace)) {
-    throw new Refusal(400, { non_field_errors: ['Unable to login with provided credentials.'] })
+    throw new Refusal(unknownCredentials)
   }
-  return {
-    status: 200,
-    body: { token: account.token, username, namespace: account.namespace, email: email(account) },
-  }
+  return { token: account.token, username, namespace: account.namespace, email: email(account) }
 }
 
 export const authenticate = (account: Account, authorization: string | undefined): void => {

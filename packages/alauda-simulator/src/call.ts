@@ -27,12 +27,11 @@ export const serviceOf = ({ world, route, now }: Call): ServiceState => {
 }
 
 /** The instance in the call's path; 404 after it has ended. */
-export const instanceOf = (call: Call, service: ServiceState): InstanceState => {
-  const instance = service.instances.find(({ uuid }) => uuid === call.route.instance)
-  if (instance === undefined) {
-    throw refuse(404, `The service ${service.service_name} has no instance ${call.route.instance}.`)
-  }
-  return instance
+export const instanceOf = (call: Call): InstanceState => {
+  const { service_name, instances } = serviceOf(call)
+  const instance = instances.find(({ uuid }) => uuid === call.route.instance)
+  if (instance !== undefined) return instance
+  throw refuse(404, `The service ${service_name} has no instance ${call.route.instance}.`)
 }
 
 /** The query's window, in seconds since the epoch. */

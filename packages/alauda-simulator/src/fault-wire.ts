@@ -2,11 +2,12 @@ import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip, gzipSync } from 'node:zlib'
+import { unknownCredentials } from './account.js'
 import type { Call } from './call.js'
 import type { AnswerFault } from './fault.js'
 import { isObject } from './json.js'
-import { columns } from './metrics-call.js'
-import { type Answer, type Message, messageOf, send } from './wire.js'
+import { columns } from './read-calls.js'
+import { type Answer, detailed, type Message, messageOf, send } from './wire.js'
 
 /** The answer of a fault that replaces the API's, whose call is then not made; undefined for a fault that comes later. */
 export const insteadOf = (fault: AnswerFault, { route, url, now }: Call): Answer | undefined => {
@@ -22,19 +23,19 @@ export const insteadOf = (fault: AnswerFault, { route, url, now }: Call): Answer
         headers: { 'Content-Type': fault.contentType ?? 'application/json' },
       }
     case 'server-error':
-      return detail(500, 'Internal server error.')
+      return detailed(500, 'Internal server error.')
     case 'too-many-requests':
-      return detail(429, 'Request was throttled.', retryAfter(fault, now))
+      return detailed(429, 'Request was throttled.', retryAfter(fault, now))
     case 'unavailable':
-      return detail(503, 'Service temporarily unavailable.', retryAfter(fault, now))
+      return detailed(503, 'Service temporarily unavailable.', retryAfter(fault, now))
     case 'token-revoked':
-      return detail(401, 'Invalid token.', { 'WWW-Authenticate': 'Token' })
+      return detailed(401, 'Invalid token.', { 'WWW-Authenticate': 'Token' })
     case 'forbidden':
-      return detail(403, 'You do not have permission to perform this action.')
+      return detailed(403, 'You do not have permission to perform this action.')
     case 'login-refused':
-      return { status: 400, body: { non_field_errors: ['Unable to login with provided credentials.'] } }
+      return unknownCredentials
     case 'instance-gone':
-      return detail(404, `The service ${route.service} has no instance ${route.instance}.`)
+      return detailed(404, `The service ${route.service} has no instance ${route.instance}.`)
     case 'redirect':
       return { status: fault.status ?? 302, headers: { Location: elsewhere(fault.to, url) } }
     default:
@@ -97,12 +98,6 @@ export const sendUnder = (
     }
   }
 }
-
-const detail = (status: number, sentence: string, headers: Readonly<Record<string, string>> = {}): Answer => ({
-  status,
-  body: { detail: sentence },
-  headers,
-})
 
 const htmlPage = (status: number): Answer => {
   const title = status === 200 ? 'Please sign in' : `${status} from the proxy`

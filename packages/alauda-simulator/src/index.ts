@@ -14,6 +14,7 @@ export type { FaultControl } from './faults.js'
 export type { CpuUtilization, MetricPoint } from './metric-point.js'
 export type { Endpoint } from './routes.js'
 export { type SeenRequest, type Simulator, type SimulatorOptions, startSimulator } from './server.js'
+export type { PointsQuery } from './service.js'
 export {
   type AutoscalingConfig,
   type Disturbance,
@@ -28,4 +29,4 @@ export {
   type Volume,
 } from './service-definition.js'
 export type { InstanceState, ServiceState } from './service-state.js'
-export { createWorld, largeWorld, type PointsQuery, type World, type WorldOptions, type WorldState } from './world.js'
+export { createWorld, largeWorld, type World, type WorldOptions, type WorldState } from './world.js'

@@ -213,7 +213,7 @@ const controlled = async (request: IncomingMessage, { control }: Faults): Promis
 })
 
 const failure = (error: unknown): Answer => {
-  if (error instanceof Refusal) return { status: error.status, body: error.body, headers: error.headers }
+  if (error instanceof Refusal) return error.answer
   console.error(error)
   return { status: 500, body: { detail: 'The simulator itself failed; its log says how.' } }
 }

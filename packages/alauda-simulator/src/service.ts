@@ -7,6 +7,20 @@ import { uuid } from './random.js'
 import { loadOf, type ServiceDefinition, settingsOf } from './service-definition.js'
 import { type ServiceState, stateOf, turningPoints } from './service-state.js'
 
+/** Selects an instance's points: those at multiples of `period` within [start, end]. */
+export interface PointsQuery {
+  /** Name or uuid. */
+  readonly service: string
+  /** Uuid. */
+  readonly instance: string
+  /** In seconds since the epoch. */
+  readonly start: number
+  /** In seconds since the epoch. */
+  readonly end: number
+  /** Distance between points, in seconds. */
+  readonly period: number
+}
+
 /** A service from its creation to its deletion. */
 export type Service = ReturnType<typeof createService>
 
@@ -53,6 +67,11 @@ export const createService = (
     return known
   }
 
+  const lifeOf = (instance: string, t: number): Life | undefined =>
+    timelineUntil(t).lives.find(({ uuid, startedAt }) => uuid === instance && startedAt <= t)
+  const pointOf = (life: Life, t: number): MetricPoint =>
+    metricPoint(life, loadOfOrdinal(life.ordinal), timelineUntil(t).phases, t, cpuUtilization)
+
   return {
     uuid: identity.uuid,
     name: service_name,
@@ -70,12 +89,21 @@ export const createService = (
       }
       return stretch.state
     },
-    /** The container of that uuid, if it started at or before `t`. */
-    lifeOf: (instance: string, t: number): Life | undefined =>
-      timelineUntil(t).lives.find(({ uuid, startedAt }) => uuid === instance && startedAt <= t),
-    /** The measurements at `t`, a time within the life. */
-    pointAt: (life: Life, t: number): MetricPoint =>
-      metricPoint(life, loadOfOrdinal(life.ordinal), timelineUntil(t).phases, t, cpuUtilization),
+    pointAt(instance: string, t: number): MetricPoint | undefined {
+      const life = lifeOf(instance, t)
+      return life !== undefined && t < life.endsAt ? pointOf(life, t) : undefined
+    },
+    /** The points of a window, newest first; undefined if the service has not had the instance. */
+    points({ instance, start, end, period }: Omit<PointsQuery, 'service'>): MetricPoint[] | undefined {
+      const life = lifeOf(instance, end)
+      if (life === undefined) return undefined
+      const points: MetricPoint[] = []
+      const oldest = Math.max(start, life.startedAt)
+      for (let t = Math.floor(end / period) * period; t >= oldest; t -= period) {
+        if (t < life.endsAt) points.push(pointOf(life, t))
+      }
+      return points
+    },
     change(change: ChangeOfService): void {
       const later = changes.findIndex(({ at }) => at > change.at)
       changes.splice(later === -1 ? changes.length : later, 0, change)

@@ -8,22 +8,23 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** An error answer. */
+/** Ends a call with an error answer. */
 export class Refusal extends Error {
   override readonly name = 'Refusal'
 
-  constructor(
-    readonly status: number,
-    readonly body: unknown,
-    readonly headers: Readonly<Record<string, string>> = {},
-  ) {
-    super(`refused with status ${status}`)
+  constructor(readonly answer: Answer) {
+    super(`refused with status ${answer.status}`)
   }
 }
 
-/** A refusal with a sentence as its reason. */
-export const refuse = (status: number, detail: string, headers?: Readonly<Record<string, string>>): Refusal =>
-  new Refusal(status, { detail }, headers)
+/** An error answer with a sentence as its reason. */
+export const detailed = (status: number, detail: string, headers: Answer['headers'] = {}): Answer => ({
+  status,
+  body: { detail },
+  headers,
+})
+
+export const refuse = (...reason: Parameters<typeof detailed>): Refusal => new Refusal(detailed(...reason))
 
 const bodyLimit = 1_048_576
 

@@ -1,6 +1,6 @@
 import type { Change, ChangeOfService } from './change.js'
 import type { CpuUtilization, MetricPoint } from './metric-point.js'
-import { createService, type Service } from './service.js'
+import { createService, type PointsQuery, type Service } from './service.js'
 import type { ServiceDefinition } from './service-definition.js'
 import type { ServiceState } from './service-state.js'
 
@@ -8,20 +8,6 @@ import type { ServiceState } from './service-state.js'
 export interface WorldState {
   /** In the order of their creation. */
   readonly services: ReadonlyArray<ServiceState>
-}
-
-/** Selects an instance's points: those at multiples of `period` within [start, end]. */
-export interface PointsQuery {
-  /** Name or uuid. */
-  readonly service: string
-  /** Uuid. */
-  readonly instance: string
-  /** In seconds since the epoch. */
-  readonly start: number
-  /** In seconds since the epoch. */
-  readonly end: number
-  /** Distance between points, in seconds. */
-  readonly period: number
 }
 
 /**
@@ -106,23 +92,15 @@ export const createWorld = (options: WorldOptions & { readonly services: Readonl
     seed,
     origin,
     stateAt: (t) => ({ services: services.flatMap((service) => service.stateAt(t) ?? []) }),
-    serviceAt: (nameOrUuid, t) => firstDefined(named(nameOrUuid), (service) => service.stateAt(t)),
-    pointAt: (instance, t) =>
-      firstDefined(services, (service) => {
-        const life = service.lifeOf(instance, t)
-        return life !== undefined && t < life.endsAt ? service.pointAt(life, t) : undefined
-      }),
-    points: ({ service, instance, start, end, period }) =>
-      firstDefined(named(service), (candidate) => {
-        const life = candidate.lifeOf(instance, end)
-        if (life === undefined) return undefined
-        const points: MetricPoint[] = []
-        const oldest = Math.max(start, life.startedAt)
-        for (let t = Math.floor(end / period) * period; t >= oldest; t -= period) {
-          if (t < life.endsAt) points.push(candidate.pointAt(life, t))
-        }
-        return points
-      }) ?? [],
+    serviceAt: (nameOrUuid, t) =>
+      named(nameOrUuid)
+        .map((service) => service.stateAt(t))
+        .find(isDefined),
+    pointAt: (instance, t) => services.map((service) => service.pointAt(instance, t)).find(isDefined),
+    points: ({ service, ...query }) =>
+      named(service)
+        .map((known) => known.points(query))
+        .find(isDefined) ?? [],
     change(asked) {
       if (asked.action !== 'create') return change(asked)
       const { service_name } = asked.service
@@ -160,10 +138,4 @@ export const largeWorld = (
   })
 }
 
-const firstDefined = <A, B>(items: ReadonlyArray<A>, find: (item: A) => B | undefined): B | undefined => {
-  for (const item of items) {
-    const found = find(item)
-    if (found !== undefined) return found
-  }
-  return undefined
-}
+const isDefined = <Value>(value: Value | undefined): value is Value => value !== undefined
