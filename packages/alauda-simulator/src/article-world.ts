@@ -9,76 +9,65 @@ const port = (kind: 'http' | 'tcp', container_port: number): InstancePort => ({
   endpoint_type: `${kind}-endpoint`,
 })
 
-/** One core each, so that a ratio of the CPU limit is a ratio of one core. */
-const oneCore = (mem: number): Pick<ServiceDefinition, 'instance_size' | 'custom_instance_size'> => ({
+/** One core for each instance, so that a ratio of the CPU limit is a ratio of one core. */
+const service = (
+  service_name: string,
+  image: string,
+  mem: number,
+  { instance_envvars, ...settings }: Partial<ServiceDefinition>,
+): ServiceDefinition => ({
+  service_name,
+  image_name: `index.alauda.cn/${image}`,
   instance_size: 'M',
   custom_instance_size: { cpu: 1, mem },
+  instance_envvars: { ...instance_envvars, DB_PASSWORD: `${service_name}-keeps-this-secret` },
+  ...settings,
 })
 
 const services: ReadonlyArray<ServiceDefinition> = [
-  {
-    service_name: 'kibana',
-    image_name: 'index.alauda.cn/library/kibana',
+  service('kibana', 'library/kibana', 1024, {
     image_tag: '4.1',
     target_num_instances: 3,
-    ...oneCore(1024),
     instance_ports: [port('http', 5601)],
     linked_to_apps: { elasticsearch: 'elasticsearch' },
-    instance_envvars: { ELASTICSEARCH_URL: 'http://elasticsearch:9200', DB_PASSWORD: 'kibana-keeps-this-secret' },
+    instance_envvars: { ELASTICSEARCH_URL: 'http://elasticsearch:9200' },
     load: { cpu: 0.12, memory: 0.4, receiveBytesPerCpuSecond: 80_000, transmitBytesPerCpuSecond: 600_000 },
-  },
-  {
-    service_name: 'elasticsearch',
-    image_name: 'index.alauda.cn/library/elasticsearch',
+  }),
+  service('elasticsearch', 'library/elasticsearch', 4096, {
     image_tag: '1.7',
     target_num_instances: 2,
-    ...oneCore(4096),
     instance_ports: [port('tcp', 9200), port('tcp', 9300)],
-    instance_envvars: { ES_HEAP_SIZE: '2g', DB_PASSWORD: 'elasticsearch-keeps-this-secret' },
+    instance_envvars: { ES_HEAP_SIZE: '2g' },
     volumes: [{ app_volume_dir: '/usr/share/elasticsearch/data', size_gb: 50 }],
     load: { cpu: 0.45, memory: 0.72, receiveBytesPerCpuSecond: 400_000, transmitBytesPerCpuSecond: 250_000 },
     disturbance: { kind: 'restart', every: 8 * hour, first: 300 },
-  },
-  {
-    service_name: 'logstash',
-    image_name: 'index.alauda.cn/library/logstash',
+  }),
+  service('logstash', 'library/logstash', 2048, {
     image_tag: '1.5',
     run_command: 'logstash -f /etc/logstash/logstash.conf',
     target_num_instances: 2,
-    ...oneCore(2048),
     instance_ports: [port('tcp', 5000)],
     linked_to_apps: { elasticsearch: 'elasticsearch' },
-    instance_envvars: { LS_WORKERS: '2', DB_PASSWORD: 'logstash-keeps-this-secret' },
+    instance_envvars: { LS_WORKERS: '2' },
     load: { cpu: 0.3, memory: 0.55, receiveBytesPerCpuSecond: 900_000, transmitBytesPerCpuSecond: 850_000 },
     disturbance: { kind: 'redeploy', every: 6 * hour, first: 480 },
-  },
-  {
-    service_name: 'serviceexporter',
-    image_name: 'index.alauda.cn/demo/serviceexporter',
-    target_num_instances: 1,
-    ...oneCore(256),
+  }),
+  service('serviceexporter', 'demo/serviceexporter', 256, {
     instance_ports: [port('http', 8080)],
-    instance_envvars: { ALAUDA_NAMESPACE: 'demo', DB_PASSWORD: 'serviceexporter-keeps-this-secret' },
+    instance_envvars: { ALAUDA_NAMESPACE: 'demo' },
     load: { cpu: 0.06, memory: 0.3, receiveBytesPerCpuSecond: 150_000, transmitBytesPerCpuSecond: 60_000 },
-  },
-  {
-    service_name: 'prometheus',
-    image_name: 'index.alauda.cn/prom/prometheus',
+  }),
+  service('prometheus', 'prom/prometheus', 1536, {
     image_tag: '0.15.1',
-    target_num_instances: 1,
-    ...oneCore(1536),
     instance_ports: [port('http', 9090)],
     linked_to_apps: { serviceexporter: 'serviceexporter' },
-    instance_envvars: { RETENTION: '360h', DB_PASSWORD: 'prometheus-keeps-this-secret' },
+    instance_envvars: { RETENTION: '360h' },
     volumes: [{ app_volume_dir: '/prometheus', size_gb: 20 }],
     load: { cpu: 0.2, memory: 0.6, receiveBytesPerCpuSecond: 120_000, transmitBytesPerCpuSecond: 40_000 },
-  },
-  {
-    service_name: 'web',
-    image_name: 'index.alauda.cn/demo/web',
+  }),
+  service('web', 'demo/web', 512, {
     image_tag: '2.3.0',
     target_num_instances: 2,
-    ...oneCore(512),
     scaling_mode: 'AUTO',
     autoscaling_config: {
       metric_name: 'CPU_UTILIZATION',
@@ -92,18 +81,14 @@ const services: ReadonlyArray<ServiceDefinition> = [
       wait_period: 120,
     },
     instance_ports: [port('http', 80)],
-    instance_envvars: { NODE_ENV: 'production', DB_PASSWORD: 'web-keeps-this-secret' },
+    instance_envvars: { NODE_ENV: 'production' },
     load: { demand: 2.6, memory: 0.5, receiveBytesPerCpuSecond: 60_000, transmitBytesPerCpuSecond: 300_000 },
-  },
-  {
-    service_name: 'staging-web',
-    image_name: 'index.alauda.cn/demo/web',
+  }),
+  service('staging-web', 'demo/web', 512, {
     image_tag: '2.4.0-rc.1',
-    target_num_instances: 1,
-    ...oneCore(512),
     instance_ports: [port('http', 80)],
-    instance_envvars: { NODE_ENV: 'staging', DB_PASSWORD: 'staging-web-keeps-this-secret' },
-  },
+    instance_envvars: { NODE_ENV: 'staging' },
+  }),
 ]
 
 /**

@@ -1,6 +1,6 @@
 import type { Account } from './account.js'
 import type { Route } from './routes.js'
-import type { InstanceState, ServiceState } from './service-state.js'
+import type { InstanceState, ServiceState } from './service.js'
 import { refuse } from './wire.js'
 import type { World } from './world.js'
 

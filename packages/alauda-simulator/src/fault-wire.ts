@@ -4,8 +4,8 @@ import { pipeline } from 'node:stream/promises'
 import { createGzip, gzipSync } from 'node:zlib'
 import { unknownCredentials } from './account.js'
 import type { Call } from './call.js'
-import type { AnswerFault } from './fault.js'
-import { isObject } from './json.js'
+import type { AnswerFault, FaultFields } from './fault.js'
+import { isObject, type JsonObject } from './json.js'
 import { columns } from './read-calls.js'
 import { type Answer, detailed, type Message, messageOf, send } from './wire.js'
 
@@ -43,23 +43,41 @@ export const insteadOf = (fault: AnswerFault, { route, url, now }: Call): Answer
   }
 }
 
-const allButTime = columns.filter((column) => column !== 'time')
-
 /** The API's answer as modified by the fault. */
-export const modified = (fault: AnswerFault, answer: Answer): Answer => {
+export const modified = (fault: AnswerFault, answer: Answer, now: number): Answer => {
   switch (fault.kind) {
     case 'empty-body':
       return { ...answer, body: undefined }
-    case 'null-values':
-      return { ...answer, body: withValues(answer.body, { columns: allButTime, ...fault, value: null }) }
-    case 'replaced-values':
-      return { ...answer, body: withValues(answer.body, fault) }
     case 'wrong-count':
-      return isObject(answer.body) ? { ...answer, body: { ...answer.body, count: fault.count } } : answer
+      return withBody(answer, { count: fault.count })
+    case 'no-points':
+      return withBody(answer, { points: [] })
+    case 'late-points':
+      return withBody(answer, { points: pointsIn(answer).filter(([time]) => Number(time) <= now - fault.seconds) })
+    case 'null-values':
+      return withBody(answer, { points: replaced(pointsIn(answer), { columns: allButTime, ...fault, value: null }) })
+    case 'replaced-values':
+      return withBody(answer, { points: replaced(pointsIn(answer), fault) })
     default:
       return answer
   }
 }
+
+/** The answer with other fields in its body, unless it is an error. */
+const withBody = (answer: Answer, fields: JsonObject): Answer =>
+  answer.status === 200 && isObject(answer.body) ? { ...answer, body: { ...answer.body, ...fields } } : answer
+
+type Points = ReadonlyArray<ReadonlyArray<unknown>>
+
+/** The points of metrics, newest first. */
+const pointsIn = ({ body }: Answer): Points => (isObject(body) && Array.isArray(body.points) ? body.points : [])
+
+const allButTime = columns.filter((column) => column !== 'time')
+
+const replaced = (points: Points, { columns: names, value, newest = false }: FaultFields['replaced-values']): Points =>
+  points.map((point, index) =>
+    newest && index > 0 ? point : point.map((cell, column) => (names.includes(columns[column] ?? '') ? value : cell)),
+  )
 
 /** Sends the answer in the fault's way. */
 export const sendUnder = (
@@ -106,7 +124,7 @@ const htmlPage = (status: number): Answer => {
 }
 
 const retryAfter = (
-  { retryAfter: seconds, retryAfterAs }: Extract<AnswerFault, { kind: 'unavailable' | 'too-many-requests' }>,
+  { retryAfter: seconds, retryAfterAs }: FaultFields['unavailable'],
   now: number,
 ): Record<string, string> => {
   if (seconds === undefined) return {}
@@ -116,21 +134,6 @@ const retryAfter = (
 
 const elsewhere = (base: string, { pathname, search }: URL): string =>
   base.replace(/\/$/, '') + pathname.replace(/^\/v1(?=\/)/, '') + search
-
-/** The metrics with the value in these columns of every point, or of the newest one, which is first. */
-const withValues = (
-  metrics: unknown,
-  { columns, value, newest = false }: Omit<Extract<AnswerFault, { kind: 'replaced-values' }>, 'kind'>,
-): unknown => {
-  if (!isObject(metrics) || !Array.isArray(metrics.columns) || !Array.isArray(metrics.points)) return metrics
-  const names: ReadonlyArray<string> = metrics.columns
-  const points: ReadonlyArray<unknown> = metrics.points
-  const replaced = (point: unknown, index: number): unknown =>
-    Array.isArray(point) && !(newest && index > 0)
-      ? point.map((cell: unknown, column) => (columns.includes(names[column] ?? '') ? value : cell))
-      : point
-  return { ...metrics, points: points.map(replaced) }
-}
 
 /** Accepts `gzip, deflate` and `*`, as browsers and node-fetch send; not `gzip;q=0`. */
 const acceptsGzip = (accepted: IncomingHttpHeaders['accept-encoding']): boolean =>

@@ -1,37 +1,29 @@
-import type { AnswerFault, ContentsFault } from './fault.js'
+import type { Call } from './call.js'
+import type { AnswerFault, ContentsFault, FaultFields } from './fault.js'
 import type { MetricPoint } from './metric-point.js'
-import { type InstanceState, instanceCounts, type ServiceState } from './service-state.js'
+import { type InstanceState, instanceCounts, type ServiceState } from './service.js'
 import type { World } from './world.js'
 
 type Duplicate = Extract<ContentsFault, { readonly startedAfter: number }>
-type Churn = Extract<ContentsFault, { readonly kind: 'churn' }>
 
-/** The cloud's contents and time as a call sees them. */
-export interface View {
-  readonly world: World
-  /** Seconds since the epoch. */
-  readonly now: number
-}
-
-/** The view of a call with these faults. Churn changes the world itself. */
-export const viewUnder = (
+/** The call with the contents and the time that it sees under these faults. Churn changes the world itself. */
+export const callUnder = (
   contents: ReadonlyArray<ContentsFault>,
   answer: AnswerFault | undefined,
-  { world: usual, now }: View,
-): View => {
-  let world = usual
+  call: Call,
+): Call => {
+  const { now } = call
+  let { world } = call
   for (const fault of contents) {
     if (fault.kind === 'churn') churn(fault, world, now)
     else world = withDuplicates(world, fault)
   }
-  if (answer?.kind === 'no-points') return { world: { ...world, points: () => [] }, now }
-  if (answer?.kind === 'late-points') return { world: withoutPointsAfter(world, now - answer.seconds), now }
-  if (answer?.kind === 'wrong-clock') return { world: withClockAhead(world, answer.seconds), now: now + answer.seconds }
-  return { world, now }
+  if (answer?.kind !== 'wrong-clock') return { ...call, world }
+  return { ...call, world: withClockAhead(world, answer.seconds), now: now + answer.seconds }
 }
 
 /** Skips services that are deleted or created already, so it happens once. */
-const churn = ({ deletes = [], creates = [] }: Churn, world: World, now: number): void => {
+const churn = ({ deletes = [], creates = [] }: FaultFields['churn'], world: World, now: number): void => {
   for (const service of deletes) {
     if (world.serviceAt(service, now) !== undefined) world.change({ at: now, action: 'delete', service })
   }
@@ -40,11 +32,6 @@ const churn = ({ deletes = [], creates = [] }: Churn, world: World, now: number)
     world.change({ at: now, action: 'create', service: { service_name, image_name: 'index.alauda.cn/demo/churn' } })
   }
 }
-
-const withoutPointsAfter = (world: World, newest: number): World => ({
-  ...world,
-  points: (query) => world.points({ ...query, end: Math.min(query.end, newest) }),
-})
 
 /** The world with all its times `seconds` later. */
 const withClockAhead = (world: World, seconds: number): World => ({

@@ -1,6 +1,7 @@
 import { kinds, selectorRules } from './fault-kinds.js'
-import { brokenRules, isNumber, isObject, type JsonObject, type Ruled, type Rules } from './json.js'
+import { isObject, type JsonObject } from './json.js'
 import { type Endpoint, endpoints } from './routes.js'
+import { brokenRules, isNumber, type Ruled, type Rules } from './rules.js'
 
 /**
  * Which calls a fault affects: those that match every given field. Without fields, every call.

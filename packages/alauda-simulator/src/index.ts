@@ -1,5 +1,4 @@
 export { articleWorld } from './article-world.js'
-export type { Change, ChangeOfService } from './change.js'
 export {
   type AnswerFault,
   type ContentsFault,
@@ -11,10 +10,11 @@ export {
   type FaultSelector,
 } from './fault.js'
 export type { FaultControl } from './faults.js'
+export type { Change, ChangeOfService } from './history.js'
 export type { CpuUtilization, MetricPoint } from './metric-point.js'
 export type { Endpoint } from './routes.js'
 export { type SeenRequest, type Simulator, type SimulatorOptions, startSimulator } from './server.js'
-export type { PointsQuery } from './service.js'
+export type { InstanceState, PointsQuery, ServiceState } from './service.js'
 export {
   type AutoscalingConfig,
   type Disturbance,
@@ -28,5 +28,4 @@ export {
   type ServiceSettings,
   type Volume,
 } from './service-definition.js'
-export type { InstanceState, ServiceState } from './service-state.js'
 export { createWorld, largeWorld, type World, type WorldOptions, type WorldState } from './world.js'

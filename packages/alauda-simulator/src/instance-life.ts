@@ -137,17 +137,10 @@ const disturbanceTimes = (
 
 /** The spans [from, until) in which an instance of this ordinal is wanted. */
 const wantedSpans = (counts: ReadonlyArray<CountStep>, ordinal: number): ReadonlyArray<[number, number]> => {
-  const spans: [number, number][] = []
-  let from: number | undefined
-  for (const { at, count } of counts) {
-    if (count > ordinal) from ??= at
-    else if (from !== undefined) {
-      spans.push([from, at])
-      from = undefined
-    }
-  }
-  if (from !== undefined) spans.push([from, Number.POSITIVE_INFINITY])
-  return spans
+  const turns = counts.filter(({ count }, index) => count > ordinal !== (counts[index - 1]?.count ?? 0) > ordinal)
+  return turns.flatMap(({ at, count }, index) =>
+    count > ordinal ? [[at, turns[index + 1]?.at ?? Number.POSITIVE_INFINITY]] : [],
+  )
 }
 
 /** The successive containers [started, ends) while an instance is wanted. */

@@ -2,13 +2,6 @@ import { between, fraction, type Key } from './random.js'
 
 export const day = 86_400
 
-/** A sine of a curve: `amplitude` in the curve's unit, `period` in seconds, `phase` in radians at the origin. */
-export interface Wave {
-  readonly amplitude: number
-  readonly period: number
-  readonly phase: number
-}
-
 /**
  * A load over time whose integral has a closed form, so that a counter is exactly the area below the curve.
  * Times relative to `origin` (seconds since the epoch) keep the sines' arguments, and so the rounding errors, small.
@@ -16,7 +9,8 @@ export interface Wave {
 export interface LoadCurve {
   readonly origin: number
   readonly mean: number
-  readonly waves: ReadonlyArray<Wave>
+  /** Sines: `amplitude` in the curve's unit, `period` in seconds, `phase` in radians at the origin. */
+  readonly waves: ReadonlyArray<{ readonly amplitude: number; readonly period: number; readonly phase: number }>
 }
 
 /** Waves before their phases are drawn: amplitude as a ratio of the mean, period in seconds. */

@@ -1,8 +1,8 @@
 import { type Call, instanceOf, serviceOf, windowOf } from './call.js'
 import type { MetricPoint } from './metric-point.js'
 import { between, fraction } from './random.js'
+import type { InstanceState, ServiceState } from './service.js'
 import { serviceJson } from './service-json.js'
-import type { InstanceState, ServiceState } from './service-state.js'
 import { refuse } from './wire.js'
 
 const pageSize = 20

@@ -7,7 +7,7 @@ import { articleWorld } from './article-world.js'
 import type { Call } from './call.js'
 import type { AnswerFault, Fault } from './fault.js'
 import { insteadOf, modified, sendUnder } from './fault-wire.js'
-import { viewUnder } from './fault-world.js'
+import { callUnder } from './fault-world.js'
 import { answerControl, createFaults, type FaultControl, type Faults } from './faults.js'
 import { routeOf } from './routes.js'
 import { type Answer, Refusal, readBody, refuse } from './wire.js'
@@ -202,10 +202,9 @@ const answerTo = async (request: IncomingMessage, { faults, ...cloud }: Cloud): 
   const { delayMs, contents, answer: fault } = faults.choose(call)
   const instead = fault && insteadOf(fault, call)
   if (instead !== undefined) return { answer: instead, delayMs, fault }
-  const view = viewUnder(contents, fault, call)
   if (fault?.kind === 'repeated-page') url.searchParams.delete('page')
-  const usual = await answer({ ...call, ...view, account: faults.accountFor(call) }).catch(failure)
-  return { answer: fault === undefined ? usual : modified(fault, usual), delayMs, fault }
+  const usual = await answer({ ...callUnder(contents, fault, call), account: faults.accountFor(call) }).catch(failure)
+  return { answer: fault === undefined ? usual : modified(fault, usual, cloud.now), delayMs, fault }
 }
 
 const controlled = async (request: IncomingMessage, { control }: Faults): Promise<Answered> => ({

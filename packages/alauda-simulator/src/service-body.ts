@@ -1,23 +1,5 @@
-import {
-  aboveZero,
-  anyNumber,
-  brokenRules,
-  follows,
-  isObject,
-  type JsonObject,
-  listOf,
-  name,
-  numberFrom,
-  objectOf,
-  oneOf,
-  parseJson,
-  type Ruled,
-  type Rules,
-  required,
-  text,
-  texts,
-  wholeFrom,
-} from './json.js'
+import { isObject, type JsonObject, parseJson } from './json.js'
+import * as t from './rules.js'
 import {
   INSTANCE_SIZES,
   type InstanceSizeName,
@@ -26,48 +8,52 @@ import {
 } from './service-definition.js'
 import { refuse } from './wire.js'
 
-const port = objectOf({ container_port: required(numberFrom(0, 65_535)), protocol: text, endpoint_type: text })
+const port = t.objectOf({
+  container_port: t.required(t.numberFrom(0, 65_535)),
+  protocol: t.text,
+  endpoint_type: t.text,
+})
 
 const settings = {
-  image_name: text,
-  image_tag: text,
-  run_command: text,
-  instance_envvars: texts,
-  instance_ports: listOf(port),
-  linked_to_apps: texts,
-  volumes: listOf(objectOf({ app_volume_dir: required(text), size_gb: required(anyNumber) })),
-  custom_domain_name: text,
-  region_name: text,
-  space_name: text,
-  project_name: text,
-  target_num_instances: wholeFrom(0, 1_000),
-  target_state: oneOf('STARTED', 'STOPPED'),
-  instance_size: oneOf<InstanceSizeName>('XXS', 'XS', 'S', 'M', 'L', 'XL'),
-  custom_instance_size: objectOf({ cpu: required(aboveZero), mem: required(aboveZero) }),
-  scaling_mode: oneOf('MANUAL', 'AUTO'),
+  image_name: t.text,
+  image_tag: t.text,
+  run_command: t.text,
+  instance_envvars: t.texts,
+  instance_ports: t.listOf(port),
+  linked_to_apps: t.texts,
+  volumes: t.listOf(t.objectOf({ app_volume_dir: t.required(t.text), size_gb: t.required(t.anyNumber) })),
+  custom_domain_name: t.text,
+  region_name: t.text,
+  space_name: t.text,
+  project_name: t.text,
+  target_num_instances: t.wholeFrom(0, 1_000),
+  target_state: t.oneOf('STARTED', 'STOPPED'),
+  instance_size: t.oneOf<InstanceSizeName>('XXS', 'XS', 'S', 'M', 'L', 'XL'),
+  custom_instance_size: t.objectOf({ cpu: t.required(t.aboveZero), mem: t.required(t.aboveZero) }),
+  scaling_mode: t.oneOf('MANUAL', 'AUTO'),
 }
 
 /** Fields whose object the API's clients also send as JSON in a string. */
 const objects = ['instance_envvars', 'linked_to_apps', 'custom_instance_size']
 
 const autoscaling = {
-  metric_name: required(text),
-  metric_stat: required(text),
-  upper_threshold: required(numberFrom(0)),
-  lower_threshold: required(numberFrom(0)),
-  minimum_num_instances: required(numberFrom(1)),
-  maximum_num_instances: required(numberFrom(1)),
-  increase_delta: required(numberFrom(1)),
-  decrease_delta: required(numberFrom(1)),
-  wait_period: required(numberFrom(0)),
+  metric_name: t.required(t.text),
+  metric_stat: t.required(t.text),
+  upper_threshold: t.required(t.numberFrom(0)),
+  lower_threshold: t.required(t.numberFrom(0)),
+  minimum_num_instances: t.required(t.numberFrom(1)),
+  maximum_num_instances: t.required(t.numberFrom(1)),
+  increase_delta: t.required(t.numberFrom(1)),
+  decrease_delta: t.required(t.numberFrom(1)),
+  wait_period: t.required(t.numberFrom(0)),
 }
 
 /** The service to create. */
 export const definitionIn = (body: JsonObject): ServiceDefinition => {
   const { image_name } = body
   const service_name = body.service_name ?? body.app_name
-  if (!name.accepts(service_name)) throw refuse(400, 'service_name or app_name must be a name.')
-  if (!name.accepts(image_name)) throw refuse(400, 'image_name must be a name.')
+  if (!t.name.accepts(service_name)) throw refuse(400, 'service_name or app_name must be a name.')
+  if (!t.name.accepts(image_name)) throw refuse(400, 'image_name must be a name.')
   return { ...settingsIn(body), service_name, image_name }
 }
 
@@ -105,18 +91,19 @@ const autoscalingIn = (config: unknown): Pick<Partial<ServiceSettings>, 'autosca
 }
 
 /** The fields that have a rule, as `read` returns them. */
-const knownIn = (rules: Rules, fields: JsonObject, read: (field: string, value: unknown) => unknown): JsonObject =>
+const knownIn = (rules: t.Rules, fields: JsonObject, read: (field: string, value: unknown) => unknown): JsonObject =>
   Object.fromEntries(
     Object.entries(fields)
       .filter(([field, value]) => Object.hasOwn(rules, field) && value !== null)
       .map(([field, value]) => [field, read(field, value)]),
   )
 
-const checked = <Of extends Rules>(rules: Of, fields: JsonObject, where = ''): Ruled<Of> => {
-  if (follows(rules, fields)) return fields
+const checked = <Of extends t.Rules>(rules: Of, fields: JsonObject, where = ''): t.Ruled<Of> => {
+  if (t.follows(rules, fields)) return fields
   throw refuse(
     400,
-    brokenRules(rules, fields)
+    t
+      .brokenRules(rules, fields)
       .map((what) => `${where}${what}.`)
       .join(' '),
   )

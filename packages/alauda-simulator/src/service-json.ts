@@ -1,5 +1,5 @@
 import { fraction } from './random.js'
-import type { InstanceState, ServiceState } from './service-state.js'
+import type { InstanceState, ServiceState } from './service.js'
 
 /** A time as the API writes it: `2015-04-14T09:46:39.457Z`, or null. */
 const timestamp = (seconds: number | null): string | null =>

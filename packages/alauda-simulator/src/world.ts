@@ -1,8 +1,7 @@
-import type { Change, ChangeOfService } from './change.js'
+import type { Change, ChangeOfService } from './history.js'
 import type { CpuUtilization, MetricPoint } from './metric-point.js'
-import { createService, type PointsQuery, type Service } from './service.js'
+import { createService, type PointsQuery, type Service, type ServiceState } from './service.js'
 import type { ServiceDefinition } from './service-definition.js'
-import type { ServiceState } from './service-state.js'
 
 /** The world at one time. */
 export interface WorldState {
