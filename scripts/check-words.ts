@@ -11,7 +11,6 @@ const remaining: ReadonlyArray<readonly [folder: string, findings: number]> = [
   ['packages/alauda-client/src/', 2],
   ['packages/alauda-client/test/', 27],
 
-  ['packages/alauda-simulator/test/', 25],
   ['packages/collector/src/', 10],
   ['packages/collector/test/', 90],
   ['packages/exporter-http/src/', 4],

@@ -187,8 +187,8 @@ const stateOf = (
   )
   const redeployedAt = rollouts.filter(({ finished }) => finished).map(({ endsAt }) => endsAt)
   return {
-    ...phase.settings,
     ...identity,
+    ...phase.settings,
     ...instanceCounts(alive.length),
     current_status: status,
     is_deploying: deploying,

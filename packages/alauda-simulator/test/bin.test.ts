@@ -59,7 +59,7 @@ test('the command starts with the faults of a file, which can be changed over th
   t.is((await fetch(`${url}auth/profile`)).status, 401)
 })
 
-test('wrong arguments are named on standard error, with status 2', async (t) => {
+test('every wrong argument is a problem on standard error, with status 2', async (t) => {
   const { output, closed } = start(t, '--port', 'x', '--bogus')
   t.deepEqual(await closed, { code: 2, signal: null })
   t.is(output.stdout, '')
@@ -159,7 +159,7 @@ test('the password comes from a file, without the line’s end, before the envir
   t.like(parsed, { kind: 'run', settings: { password: 'from the file' } })
 })
 
-test('all problems are named at once', (t) => {
+test('every problem is reported at once', (t) => {
   const parsed = parseCommandLine(
     [
       '--port=http',
@@ -212,7 +212,7 @@ test('the cloud’s faults come from a file', (t) => {
   })
 })
 
-test('all that is wrong with the cloud’s faults is named, with their file', (t) => {
+test('every problem of the cloud’s faults is reported, with their file', (t) => {
   const wrong = (file: string) => {
     const parsed = parseCommandLine(['--faults', file, '--port=x'], {})
     return parsed.kind === 'problems' ? parsed.problems : []

@@ -179,7 +179,7 @@ const wrongWith = (value: unknown): ReadonlyArray<string> => decodeFaults(value)
 const wrong: [string, unknown, string][] = [
   ['no object', 'hang', ' must be an object.'],
   [
-    'an endpoint that there is none of',
+    'an unknown endpoint',
     { kind: 'hang', endpoint: 'metrics' },
     '.endpoint must be one of login, profile, listOrganizations, getOrganization, listServices, createService, getService, updateService, deleteService, startService, stopService, getServiceLogs, listInstances, getInstance, getInstanceMetrics, getInstanceLogs.',
   ],
@@ -202,7 +202,7 @@ const wrong: [string, unknown, string][] = [
     '.maxMs must not be below medianMs.',
   ],
   [
-    'an endpoint that it cannot befall',
+    'an endpoint that its kind never affects',
     { kind: 'no-points', endpoint: 'login' },
     '.endpoint: a fault of the kind no-points never affects login.',
   ],
@@ -222,7 +222,7 @@ for (const [name, fault, what] of wrong) {
   })
 }
 
-test('an unknown kind is told the known ones', (t) => {
+test('the problem of an unknown kind lists the known kinds', (t) => {
   const known = oneOfEach.map(({ kind }) => kind).join(', ')
   t.deepEqual(wrongWith([{ kind: 'earthquake' }, {}]), [
     `faults[0].kind must be one of ${known}.`,
@@ -230,13 +230,13 @@ test('an unknown kind is told the known ones', (t) => {
   ])
 })
 
-test('what is no list is refused', (t) => {
+test('anything but a list is refused', (t) => {
   for (const value of [undefined, null, {}, 'hang', { kind: 'hang' }]) {
     t.deepEqual(wrongWith(value), ['It must be a list of faults.'])
   }
 })
 
-test('all that is wrong is told at once', (t) => {
+test('every problem is reported at once', (t) => {
   t.deepEqual(
     wrongWith([{ kind: 'delay', share: 2, page: 0 }, { kind: 'hang' }, { kind: 'quota', callsPerMinute: 0 }]),
     [

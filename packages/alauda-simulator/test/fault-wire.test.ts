@@ -56,12 +56,12 @@ for (const status of [200, 502, 503]) {
   })
 }
 
-test('a proxy’s page is a 502 unless told otherwise', async (t) => {
+test('a proxy’s page has status 502 by default', async (t) => {
   const { raw } = await faultyCloud(t, { kind: 'html-page' })
   t.is((await raw()).status, 502)
 })
 
-test('what fails was not done; what breaks off was', async (t) => {
+test('a call that fails is not executed; a call whose answer is reset is', async (t) => {
   const { cloud, call } = await faultyCloud(t, { kind: 'server-error' })
   const create = async (service_name: string) =>
     (await call('POST', 'services/demo/', { service_name, image_name: 'x' })).json()
@@ -108,7 +108,7 @@ test('an empty body has the status that the call deserves', async (t) => {
   t.is((await call('GET', 'services/demo/none/')).status, 404)
 })
 
-test('gzip is for those who accept it', async (t) => {
+test('only clients that accept gzip receive it', async (t) => {
   const { whole, raw } = await faultyCloud(t, { kind: 'gzip' })
   for (const accepted of ['gzip', 'deflate, gzip;q=0.5', 'gzip,deflate', '*']) {
     const { headers, body } = await raw({ 'Accept-Encoding': accepted })
@@ -236,7 +236,7 @@ test('a clock that is ahead gives old values new times, and dates its answers', 
   )
 })
 
-test('a clock that is ahead has points of the future, for those who ask for them', async (t) => {
+test('a clock that is ahead has points of the future, if the window includes them', async (t) => {
   const { get, path } = await metricsUnder(t, { kind: 'wrong-clock', seconds: 120 })
   const points = items(await get(path.replace(/end_time=\d+/, `end_time=${startTime + 600}`)), 'points')
   t.is(items(points[0])[0], startTime + 120)
@@ -255,7 +255,7 @@ test('a clock that is behind gives new values old times', async (t) => {
   )
 })
 
-test('a cloud whose clock is wrong can be changed, and tells its present state', async (t) => {
+test('a cloud whose clock is wrong can be changed, and shows its present state', async (t) => {
   const { cloud, call, get, pass } = await metricsUnder(t, { kind: 'wrong-clock', seconds: 3_600 })
   t.is((await call('PUT', 'services/demo/kibana/', { target_num_instances: 4 })).status, 200)
   pass(5)
@@ -293,7 +293,7 @@ test('a padded answer is compressed for a client that accepts it', async (t) => 
   t.is((await raw()).headers['content-encoding'], undefined)
 })
 
-test('a padded answer without a size goes on until the client has had enough', async (t) => {
+test('a padded answer without a size continues until the client closes the connection', async (t) => {
   const { url, cloud, token } = await faultyCloud(t, { kind: 'padded' })
   const response = await fetch(url, { headers: { Authorization: `Token ${token}` } })
   let read = 0

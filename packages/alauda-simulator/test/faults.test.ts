@@ -24,7 +24,7 @@ test('faults can be set and cleared while it runs', async (t) => {
   cloud.faults.set([{ kind: 'server-error', times: 1 }])
   t.deepEqual([await status(), await status()], [500, 200])
   cloud.faults.set([{ kind: 'server-error', times: 1 }])
-  t.deepEqual([await status(), await status()], [500, 200], 'set anew, it counts anew')
+  t.deepEqual([await status(), await status()], [500, 200], 'setting it again resets its counter')
   cloud.faults.set([{ kind: 'forbidden' }])
   t.is(await status(), 403)
   cloud.faults.clear()
@@ -32,7 +32,7 @@ test('faults can be set and cleared while it runs', async (t) => {
   t.is(await status(), 200)
 })
 
-test('wrong faults are a TypeError that names all that is wrong, and change nothing', async (t) => {
+test('invalid faults are a TypeError with every problem, and change nothing', async (t) => {
   const { cloud } = await openCloud(t)
   const hang: Fault = { kind: 'hang', endpoint: 'login' }
   cloud.faults.set([hang])
@@ -45,7 +45,7 @@ test('wrong faults are a TypeError that names all that is wrong, and change noth
   await t.throwsAsync(startSimulator({ faults: [{ kind: 'hang', page: 0 }] }), { instanceOf: TypeError })
 })
 
-test('what was given is not what is kept: later changes to it do nothing', async (t) => {
+test('the simulator keeps a copy of the faults: later changes of the list have no effect', async (t) => {
   const { cloud } = await openCloud(t)
   const faults: Fault[] = [{ kind: 'hang' }]
   cloud.faults.set(faults)
@@ -90,7 +90,7 @@ const badBodies: [string, string, string[]][] = [
 ]
 
 for (const [name, body, wrong] of badBodies) {
-  test(`PUT /__faults with ${name} is refused with all that is wrong, and changes nothing`, async (t) => {
+  test(`PUT /__faults with ${name} is refused with every problem, and changes nothing`, async (t) => {
     const { cloud } = await openCloud(t)
     cloud.faults.set([{ kind: 'gzip' }])
     const response = await fetch(new URL('/__faults/', cloud.url), { method: 'PUT', body })
@@ -100,7 +100,7 @@ for (const [name, body, wrong] of badBodies) {
   })
 }
 
-test('/__faults works whatever goes wrong, and knows no other methods', async (t) => {
+test('/__faults works under every fault, and refuses other methods', async (t) => {
   const { cloud } = await openCloud(t, { latencyMs: 5 })
   cloud.faults.set([{ kind: 'hang' }])
   const url = new URL('/__faults', cloud.url)
@@ -237,7 +237,7 @@ test('a revoked token is refused until the next login, which gives another', asy
   t.deepEqual([await status(token), await status(second), await status(third)], [200, 200, 200])
 })
 
-test('tokens can be revoked at a time to come', async (t) => {
+test('tokens can be revoked at a later time', async (t) => {
   const { cloud, call, pass } = await openCloud(t)
   cloud.faults.set([{ kind: 'token-revoked', from: startTime + 60 }])
   t.is((await call('GET', 'auth/profile')).status, 200)
@@ -339,13 +339,13 @@ const selectors: [string, FaultSelector, FaultCall, boolean][] = [
   ['a share of none', { share: 0 }, kibanaMetrics, false],
 ]
 
-for (const [name, selector, call, strikes] of selectors) {
-  test(`a fault with ${name} ${strikes ? 'strikes' : 'spares'} the call`, (t) => {
-    t.deepEqual(kinds([{ kind: 'server-error', ...selector }], [call]), [strikes ? 'server-error' : undefined])
+for (const [name, selector, call, isAffected] of selectors) {
+  test(`a fault with ${name} ${isAffected ? 'affects' : 'does not affect'} the call`, (t) => {
+    t.deepEqual(kinds([{ kind: 'server-error', ...selector }], [call]), [isAffected ? 'server-error' : undefined])
   })
 }
 
-test('kinds strike only the calls that they are about', (t) => {
+test('a kind affects only its own calls', (t) => {
   const calls = [loginCall, secondPage, kibanaMetrics]
   t.deepEqual(kinds([{ kind: 'login-refused' }], calls), ['login-refused', undefined, undefined])
   t.deepEqual(kinds([{ kind: 'no-points' }], calls), [undefined, undefined, 'no-points'])
@@ -363,7 +363,7 @@ test('a share takes the same calls each time, others with another seed, each fau
   t.is(struck({ ...fault, kind: 'forbidden' }).join(''), '.....x..x...')
 })
 
-test('a share counts the calls that the fault is about, whatever comes between them', (t) => {
+test('a share counts the matching calls, regardless of calls between them', (t) => {
   const fault: Fault = { kind: 'server-error', share: 0.5, endpoint: 'getInstanceMetrics' }
   const alone = kinds([fault], [kibanaMetrics, kibanaMetrics, kibanaMetrics, kibanaMetrics])
   const between = kinds(
@@ -379,7 +379,7 @@ test('a share is kept over many calls', (t) => {
   t.true(Math.abs(struck.length - 400) < 60, String(struck.length))
 })
 
-test('a fault strikes as many times as it is told to', (t) => {
+test('a fault affects at most `times` calls', (t) => {
   t.deepEqual(kinds([{ kind: 'server-error', times: 2 }], [kibanaMetrics, kibanaMetrics, kibanaMetrics]), [
     'server-error',
     'server-error',
@@ -426,7 +426,7 @@ test('a heavy-tailed delay has its median, its bound, and few that are much long
   t.is(at(1), 5_000)
 })
 
-test('churn comes with a page after the first', (t) => {
+test('churn affects pages after the first', (t) => {
   const churn: Fault = { kind: 'churn', deletes: ['a'] }
   const pages = [1, 2, 3].map((page) => ({ ...secondPage, page }))
   t.deepEqual(
@@ -491,7 +491,7 @@ const someFault: fc.Arbitrary<Fault> = fc.record(
 )
 const someCalls = fc.array(fc.constantFrom(kibanaMetrics, secondPage, loginCall), { maxLength: 20 })
 
-test('whatever the faults: what counts is one that fits, no fault strikes too often, and it can be repeated', (t) => {
+test('any faults: the chosen one matches the call, no fault exceeds its times, and a repetition chooses the same', (t) => {
   fc.assert(
     fc.property(fc.array(someFault, { maxLength: 5 }), someCalls, (faults, calls) => {
       const answers = chosenFor(faults, calls).map(({ answer }) => answer)

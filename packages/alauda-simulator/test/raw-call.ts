@@ -33,7 +33,7 @@ export const untilSeen = async ({ requests }: Simulator, count: number): Promise
   while (requests.length < count) await new Promise((done) => setImmediate(done))
 }
 
-/** A call that is left waiting; it tells how it ended. */
+/** A call that waits for its answer; resolves with how it ended. */
 export const waitingCall = (t: ExecutionContext, url: string): Promise<'answered' | 'cut off'> => {
   return new Promise((done) => {
     const asked = request(url, { agent: false }, () => done('answered'))

@@ -44,12 +44,12 @@ for (const [method, path, status] of refusals) {
   })
 }
 
-test('a wrong method is told the right ones', async (t) => {
+test('the answer to a wrong method lists the allowed ones', async (t) => {
   const { call } = await openCloud(t)
   t.is((await call('POST', 'services/demo/kibana/')).headers.get('allow'), 'GET, PUT, DELETE')
 })
 
-test('what was asked is remembered, in order, with the time and the status of each answer', async (t) => {
+test('requests are recorded in order, with the time and the status of each answer', async (t) => {
   const { cloud, get, call, pass } = await openCloud(t)
   await get('services/demo/?page=1')
   pass(5)
@@ -77,7 +77,7 @@ test('a latency delays every answer', async (t) => {
   t.true(performance.now() - before >= 55)
 })
 
-test('closing cuts off whoever still waits', async (t) => {
+test('closing cuts off clients that still wait', async (t) => {
   const cloud = await startSimulator({ latencyMs: 60_000 })
   const waiting = new Promise<string>((done) => {
     const asked = request(`${cloud.url}services/demo/`, () => done('answered'))
@@ -112,7 +112,7 @@ test('a body that is too long is refused', async (t) => {
   t.is(response.status, 413)
 })
 
-test('a client that goes away in the middle of its request harms nobody', async (t) => {
+test('a client that leaves in the middle of its request does not affect others', async (t) => {
   const { cloud, get } = await openCloud(t)
   const gone = new Promise((done) => {
     const asked = request(`${cloud.url}services/demo/`, { method: 'POST', headers: { 'Content-Length': '100' } })
@@ -123,7 +123,7 @@ test('a client that goes away in the middle of its request harms nobody', async 
   await get('services/demo/')
 })
 
-test('its clock can be moved forward, and goes on from there', async (t) => {
+test('its clock can be moved forward, and continues from there', async (t) => {
   let now = 1_800_000_000
   const cloud = await startSimulator({ clock: { now: () => now * 1000 } })
   t.teardown(() => cloud.close())

@@ -100,7 +100,7 @@ const everythingAt = (world: World, t: number) => ({
   points: everyInstance(world, t).map(([, { uuid }]) => world.pointAt(uuid, t)),
 })
 
-test('the same question gets the same answer, whatever was asked before', (t) => {
+test('the same question has the same answer, regardless of earlier questions', (t) => {
   fc.assert(
     fc.property(fc.nat(99), someChanges, fc.array(aTime, { minLength: 1, maxLength: 8 }), (seed, changes, times) => {
       const asked = apply(busyWorld(seed), changes)
@@ -113,7 +113,7 @@ test('the same question gets the same answer, whatever was asked before', (t) =>
   )
 })
 
-test('what will be changed does not alter what was', (t) => {
+test('a later change does not alter the past', (t) => {
   fc.assert(
     fc.property(fc.nat(99), someChanges, aTime, fc.nat(2 * hour), (seed, changes, now, ago) => {
       const past = changes.filter(({ at }) => at <= now)
@@ -196,7 +196,7 @@ test('utilisation and memory stay within their limits', (t) => {
   )
 })
 
-test('two instances bear one name only while their service is being deployed', (t) => {
+test('two instances have the same name only while their service is being deployed', (t) => {
   fc.assert(
     fc.property(fc.nat(99), someChanges, aTime, (seed, changes, now) => {
       for (const service of apply(busyWorld(seed), changes).stateAt(now).services) {
@@ -210,7 +210,7 @@ test('two instances bear one name only while their service is being deployed', (
   )
 })
 
-test('what cannot be done is an error that says why', (t) => {
+test('an impossible change is an error with its reason', (t) => {
   const world = createWorld({ origin: startTime, services: [{ service_name: 'web', image_name: 'nginx' }] })
   t.throws(() => world.change({ at: startTime, action: 'stop', service: 'none' }), { message: /no service none/ })
   t.throws(() => world.change({ at: startTime, action: 'create', service: { service_name: 'web', image_name: 'x' } }), {
@@ -231,7 +231,7 @@ test('a name is free again once its service is deleted', (t) => {
   t.is(world.serviceAt('web', startTime)?.uuid, first?.uuid)
 })
 
-/** The cores of one instance: what its memory tells, as the sizes of this world differ in both. */
+/** The cores of one instance: derived from its memory, since the sizes of this world differ in both. */
 const coresOf = (world: World, uuid: string, now: number): number => {
   const point = world.pointAt(uuid, now)
   const mebibytes = Math.round((point?.memory_usage ?? 0) / ((point?.memory_utilization ?? 1) / 100) / 1_048_576)

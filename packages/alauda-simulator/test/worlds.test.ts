@@ -78,7 +78,7 @@ test('elasticsearch.0 restarts five minutes after the origin, and again a few ti
   t.true(uuids.size > 20 && uuids.size < 45, `${uuids.size} containers in ten days`)
 })
 
-test('logstash is redeployed eight minutes after the origin: for a while two instances bear one name', (t) => {
+test('logstash is redeployed eight minutes after the origin: for a while two instances have the same name', (t) => {
   const world = articleWorld({ origin: startTime })
   t.is(world.serviceAt('logstash', startTime + 479)?.current_status, 'Running')
   const during = world.serviceAt('logstash', startTime + 485)
