@@ -7,19 +7,16 @@ import {
   reloadFamilies,
   requestFamilies,
 } from '../packages/exporter-http/src/metrics/exporter-families.js'
-import { flagHelp } from '../packages/exporter-http/src/settings/command-line.js'
 import {
   accountLabels,
   accountName,
   accountSettings,
-  keyOf,
-  pathOf,
   sizeRows,
-  sizesKey,
-} from '../packages/exporter-http/src/settings/file-keys.js'
+} from '../packages/exporter-http/src/settings/account-table.js'
+import { flagHelp } from '../packages/exporter-http/src/settings/command-line.js'
 import { fileSchema } from '../packages/exporter-http/src/settings/file-schema.js'
-import type { Setting } from '../packages/exporter-http/src/settings/setting.js'
-import { groups, isFlag, table, usageOf } from '../packages/exporter-http/src/settings/table.js'
+import { keyOf, type Setting } from '../packages/exporter-http/src/settings/setting.js'
+import { groups, isFlag, pathOf, table, usageOf } from '../packages/exporter-http/src/settings/table.js'
 import { jsonFile, writeOrCheck } from './generated.js'
 
 /** Written by hand: no source says it. */
@@ -144,8 +141,8 @@ carry its name in the label \`account\`.
 
 ## Named sizes
 
-The API of some clouds returns only the name of a size, like \`XS\`. Define its CPU and memory limits in \`${sizesKey.name}\`:
-\`${sizesKey.name}: { XS: { cpu: 0.25, memory: 512MB } }\`. Each size has one or both of these. A \`custom_instance_size\` from the API
+The API of some clouds returns only the name of a size, like \`XS\`. Define its CPU and memory limits in \`sizes\`:
+\`sizes: { XS: { cpu: 0.25, memory: 512MB } }\`. Each size has one or both of these. A \`custom_instance_size\` from the API
 wins. Without a CPU limit, the page and the dashboards show cores but no share of the limit, and the alert AlaudaCpuNearLimit cannot
 fire: the page and one line of the log name the sizes to add. A reload applies changes.
 

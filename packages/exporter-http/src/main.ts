@@ -11,7 +11,7 @@ import { helpText, parseCommandLine } from './settings/command-line.js'
 import { type Account, readSettings, type Settings } from './settings/settings.js'
 import { codeOf, withFiles } from './toolkit/config/files.js'
 import { type Checked, type Problem, problemText } from './toolkit/config/problem.js'
-import { webProblemsWith } from './toolkit/web-config/web-config.js'
+import { readWebFile } from './toolkit/web-config/web-config.js'
 
 const commands = { serve, once, plan }
 
@@ -65,7 +65,9 @@ const runCommandLine = async (
   if (command === 'check-config') return problems.length > 0 ? refuse(problems, io) : checkConfig(operand, io)
   const readAgain = () =>
     withFiles((readFile) =>
-      readSettings({ flags, environment, readFile }, command === 'serve' ? webProblemsWith(readFile) : undefined),
+      readSettings({ flags, environment, readFile }, (file, report) => {
+        if (command === 'serve') readWebFile(file, readFile, report)
+      }),
     )
   const settings = await readAgain()
   if (E.isLeft(settings)) return refuse([...problems, ...settings.left], io)

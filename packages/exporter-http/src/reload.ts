@@ -6,7 +6,7 @@ import type { Log } from './log.js'
 import { reloadFamilies } from './metrics/exporter-families.js'
 import type { Setting } from './settings/setting.js'
 import { changedForRestart, type Settings } from './settings/settings.js'
-import { type Checked, type Problem, problem, problemText } from './toolkit/config/problem.js'
+import { type Checked, type Problem, problemText } from './toolkit/config/problem.js'
 
 export interface Reload {
   /** Reloads the settings; if they are invalid, the previous ones stay in use, and their problems are returned. */
@@ -70,5 +70,8 @@ export const createReload = ({
   }
 }
 
-const takesRestart = ({ flag }: Setting<unknown>): Problem =>
-  problem({ origin: 'command line', setting: `--${flag}` }, 'changed, which takes a restart')
+const takesRestart = ({ flag }: Setting<unknown>): Problem => ({
+  origin: 'command line',
+  setting: `--${flag}`,
+  what: 'changed, which takes a restart',
+})

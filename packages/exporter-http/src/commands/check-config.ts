@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { readFileSettings, type Settings } from '../settings/settings.js'
 import { withFiles } from '../toolkit/config/files.js'
 import { type Problem, problemText } from '../toolkit/config/problem.js'
-import { webProblemsWith } from '../toolkit/web-config/web-config.js'
+import { readWebFile } from '../toolkit/web-config/web-config.js'
 import type { Io } from './io.js'
 
 /**
@@ -10,7 +10,9 @@ import type { Io } from './io.js'
  * its place, for editors; the exit status is then 2.
  */
 export const checkConfig = async (file: string, io: Io): Promise<number> => {
-  const settings = await withFiles((readFile) => readFileSettings(file, readFile, webProblemsWith(readFile)))
+  const settings = await withFiles((readFile) =>
+    readFileSettings(file, readFile, (web, report) => readWebFile(web, readFile, report)),
+  )
   if (E.isLeft(settings)) return refuse(settings.left, io)
   io.stdout(`${file}: valid: ${summary(settings.right)}\n`)
   return 0

@@ -1,8 +1,20 @@
 import { cloudEndpoints } from '@alauda-exporter/alauda-client'
-import { fileName, oneOf, positiveInteger, rate, text, wholeNumber } from '../toolkit/config/format.js'
+import { labelNamePattern } from '@alauda-exporter/alauda-client/options'
+import { takenLabelNames } from '@alauda-exporter/collector'
+import {
+  anyScalar,
+  cores,
+  fileName,
+  matching,
+  oneOf,
+  positiveInteger,
+  rate,
+  text,
+  wholeNumber,
+} from '../toolkit/config/format.js'
 import { durationUpToDays, longestWaitDays, sizeUpTo } from '../toolkit/config/quantity.js'
-import { baseUrl, urlName } from './formats.js'
-import type { Rows } from './setting.js'
+import { baseUrl, labelText, urlName } from './formats.js'
+import type { Rows, Setting } from './setting.js'
 
 const clouds = ['cn', 'io'] as const satisfies ReadonlyArray<keyof typeof cloudEndpoints>
 
@@ -120,4 +132,44 @@ export const client = {
     default: '2',
     format: wholeNumber,
   },
+} as const satisfies Rows
+
+export const accountName = {
+  flag: 'accounts.name',
+  help: 'Name of the account; different for each.',
+  // It becomes the value of a label.
+  format: matching(
+    'NAME',
+    /^[A-Za-z0-9_.-]{1,1024}$/,
+    (given) => (given.length > 1024 ? 'at most 1024 characters' : 'letters, digits, _, . and - only'),
+    { type: anyScalar },
+  ),
+} satisfies Setting<string>
+
+/** The settings that an account of the file may have, beside its labels: those of the section `alauda`. */
+export const accountSettings: ReadonlyArray<Setting<unknown>> = [
+  accountName,
+  ...Object.values<Setting<unknown>>({ ...identity, ...place, ...client }),
+]
+
+/** The labels of an account of the file. */
+export const accountLabels = {
+  key: 'labels',
+  help: 'Labels for all series of the account.',
+  name: matching(
+    'NAME',
+    labelNamePattern,
+    'a label name of 1 to 1024 letters, digits and _, which begins neither with a digit nor with __',
+  ),
+  value: labelText,
+}
+
+/** The labels that series have already, or that Prometheus or the exporter gives them. */
+export const takenLabels = (serviceLabels: ReadonlyArray<string>): ReadonlySet<string> =>
+  new Set([...takenLabelNames({ serviceLabels }), 'account'])
+
+/** What a named size of the cloud has: at least one of them. */
+export const sizeRows = {
+  cpu: { flag: 'sizes.cpu', help: 'Cores of each instance.', format: cores },
+  memory: { flag: 'sizes.memory', help: 'Memory of each instance.', format: sizeUpTo(1024 ** 2) },
 } as const satisfies Rows

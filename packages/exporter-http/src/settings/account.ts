@@ -1,10 +1,9 @@
 import { cloudEndpoints, parseToken } from '@alauda-exporter/alauda-client'
 import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
-import { all, type Checked, type Problem, problem, refuse } from '../toolkit/config/problem.js'
+import { complete } from '../toolkit/config/problem.js'
 import type { AccountCredentials } from './credentials.js'
 import type { ValuesOf } from './setting.js'
-import type { Reader, Secret } from './sources.js'
+import type { Reader } from './sources.js'
 import { table } from './table.js'
 
 /** Whose services to watch, and where. */
@@ -22,102 +21,78 @@ export interface Account {
 /** How the API is called. */
 export type ClientSettings = ValuesOf<typeof table.client>
 
-/** The problem of an account that lacks something. */
-export type Missing = Readonly<Record<'username' | 'password' | 'namespace', Problem>>
+/** For what an account may lack: its name as a setting, and what is expected. */
+export type Missing = Readonly<
+  Record<'username' | 'password' | 'namespace', readonly [setting: string, expected: string]>
+>
 
-/** The account of flags, environment and the section `alauda`. */
-export const checkAccount = (reader: Reader): Checked<Account> =>
-  pipe(
-    all({
-      endpoint: checkEndpoint(reader),
-      identity: checkIdentity(reader, missing),
-      client: reader.values(table.client),
-    }),
-    E.map(({ identity, ...account }) => ({ ...account, ...identity, labels: {} })),
-  )
+/** Notes that the account lacks something. */
+type Lacks = (what: keyof Missing) => undefined
 
-const notSet = (setting: string, expected: string): Problem =>
-  problem({ origin: 'environment', setting }, 'not set', expected)
-
-/** The problems of an account that flags, environment and file together do not complete. */
-export const missing: Missing = {
-  username: notSet('ALAUDA_USERNAME or --alauda.username', 'your user name; --demo needs none'),
-  password: notSet('ALAUDA_PASSWORD or --alauda.password-file', 'your password; --demo needs none'),
-  namespace: notSet(
-    'ALAUDA_NAMESPACE or --alauda.namespace',
-    'the user or organization whose services the token may read',
-  ),
+/** Reads an account: whose it is from `own`, where it is and how it is called from `shared`. */
+export const readAccount = (
+  own: Reader,
+  shared: Reader,
+  lacks: Lacks,
+): Omit<Account, 'name' | 'labels'> | undefined => {
+  const endpoint = readEndpoint(shared)
+  const identity = readIdentity(own, lacks)
+  const client = shared.values(table.client)
+  return complete({ endpoint, ...identity, client })
 }
 
 // An account's cloud takes precedence over the endpoint that the section `alauda` has for all others.
-export const checkEndpoint = ({ values, rankOf }: Reader): Checked<string> =>
-  pipe(
-    values(table.place),
-    E.map(({ cloud, endpoint }) => {
-      // Flags and environment count as one.
-      const isNearer = Math.max(1, rankOf(table.place.cloud)) < Math.max(1, rankOf(table.place.endpoint))
-      return endpoint === undefined || isNearer ? cloudEndpoints[cloud] : endpoint
-    }),
-  )
-
-/** Whose account it is, and what it watches. */
-export const checkIdentity = (
-  { value, secret, rankOf }: Reader,
-  missing: Missing,
-): Checked<Pick<Account, 'credentials' | 'namespaces'>> => {
-  const { username, password, passwordFile, token, tokenFile, organization, namespaces } = table.identity
-  // Of a token and a password the closer one counts, and the other is not even parsed.
-  const [tokenRank, passwordRank] = [rankOf(token, tokenFile), rankOf(password, passwordFile)]
-  const identity = all({
-    username: value(username),
-    token: passwordRank < tokenRank ? E.right(undefined) : secret(token, tokenFile),
-    organization: value(organization),
-  })
-  return all({
-    credentials: pipe(
-      all({ secret: tokenRank < passwordRank ? E.right(undefined) : secret(password, passwordFile), identity }),
-      E.chain(({ identity, secret }) => checkCredentials(identity, secret, missing)),
-    ),
-    namespaces: pipe(
-      all({ identity, namespaces: value(namespaces) }),
-      E.chain(({ identity: { organization, username, token }, namespaces }) => {
-        const usual = organization ?? username
-        if (namespaces.length > 0) return E.right([...new Set(namespaces)])
-        if (usual !== undefined) return E.right([usual])
-        // Without a token the problem is the missing user name.
-        return token === undefined ? E.right([]) : E.left([missing.namespace])
-      }),
-    ),
-  })
+export const readEndpoint = ({ values, rankOf }: Reader): string | undefined => {
+  const place = values(table.place)
+  if (place === undefined) return undefined
+  const { cloud, endpoint } = place
+  // Flags and environment count as one.
+  const isCloser = Math.max(1, rankOf(table.place.cloud)) < Math.max(1, rankOf(table.place.endpoint))
+  return endpoint === undefined || isCloser ? cloudEndpoints[cloud] : endpoint
 }
 
 interface Identity {
-  readonly username: string | undefined
-  readonly token: Secret | undefined
-  readonly organization: string | undefined
+  readonly credentials: AccountCredentials | undefined
+  readonly namespaces: ReadonlyArray<string> | undefined
 }
 
-const checkCredentials = (
-  { username, token, organization }: Identity,
-  password: Secret | undefined,
-  missing: Missing,
-): Checked<AccountCredentials> => {
-  if (token !== undefined) {
-    if (password !== undefined) return refuse(token.place, 'set together with a password', 'one of them')
-    return pipe(
-      parseToken(token.text),
-      E.match(
-        (what) => refuse(token.place, what),
-        (parsed): Checked<AccountCredentials> => E.right({ token: parsed }),
-      ),
-    )
+/** Whose account it is, and what it watches. */
+const readIdentity = ({ value, secret, find, rankOf, report }: Reader, lacks: Lacks): Identity => {
+  const rows = table.identity
+  const [tokenRank, passwordRank] = [rankOf(rows.token, rows.tokenFile), rankOf(rows.password, rows.passwordFile)]
+  // Of a token and a password the closer one counts, and the other is not even parsed.
+  const password = tokenRank < passwordRank ? undefined : secret(rows.password, rows.passwordFile)
+  const username = value(rows.username)
+  const token = passwordRank < tokenRank ? undefined : secret(rows.token, rows.tokenFile)
+  const organization = value(rows.organization)
+
+  const readCredentials = (): AccountCredentials | undefined => {
+    if (token !== undefined) {
+      if (password !== undefined) return report(token.place, 'set together with a password', 'one of them')
+      const parsed = parseToken(token.text)
+      return E.isRight(parsed) ? { token: parsed.right } : report(token.place, parsed.left)
+    }
+    if (tokenRank <= passwordRank && tokenRank < Number.POSITIVE_INFINITY) return undefined
+    if (find(rows.username) === undefined) lacks('username')
+    if (passwordRank === Number.POSITIVE_INFINITY) lacks('password')
+    if (username === undefined || password === undefined) return undefined
+    const { text, file } = password
+    return {
+      username,
+      ...(organization === undefined ? {} : { organization }),
+      ...(file === undefined ? { password: text } : { passwordFile: file }),
+    }
   }
-  if (username === undefined || password === undefined) {
-    return E.left([
-      ...(username === undefined ? [missing.username] : []),
-      ...(password === undefined ? [missing.password] : []),
-    ])
+
+  const readNamespaces = (): ReadonlyArray<string> | undefined => {
+    const namespaces = value(rows.namespaces)
+    const usual = organization ?? username
+    if (namespaces === undefined || namespaces.length > 0) return namespaces && [...new Set(namespaces)]
+    if (usual !== undefined) return [usual]
+    const isGiven = rankOf(rows.organization, rows.username) < Number.POSITIVE_INFINITY
+    // Without a token the problem is the missing user name.
+    return isGiven || token === undefined ? undefined : lacks('namespace')
   }
-  const secret = password.file === undefined ? { password: password.text } : { passwordFile: password.file }
-  return E.right({ username, ...(organization === undefined ? {} : { organization }), ...secret })
+
+  return { credentials: readCredentials(), namespaces: readNamespaces() }
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { nearest } from '@alauda-exporter/alauda-client/options'
-import { type Problem, problem } from '../toolkit/config/problem.js'
+import type { Problem } from '../toolkit/config/problem.js'
 import type { Setting } from './setting.js'
 import { flags, groups, isFlag, usageOf } from './table.js'
 
@@ -37,8 +37,13 @@ export interface CommandLine {
 
 const settings = new Map(flags.map((row) => [row.flag, row] as const))
 
-const wrong = (setting: string, what: string, expected?: string): Problem =>
-  problem({ origin: 'command line', setting }, what, expected)
+const wrong = (setting: string, what: string, expected?: string, meant?: string): Problem => ({
+  origin: 'command line',
+  setting,
+  what,
+  expected,
+  meant,
+})
 
 /**
  * Splits the arguments into command and flags, with every problem at once.
@@ -156,8 +161,9 @@ const unknownFlag = (rawName: string, name: string): Problem => {
     return wrong(rawName, 'unknown flag', expected)
   }
   const meant = nearest(name, [...settings.keys()])
-  const unknown = wrong(rawName, 'unknown flag')
-  return meant === undefined ? { ...unknown, expected: 'one of those in --help' } : { ...unknown, meant: `--${meant}` }
+  return meant === undefined
+    ? wrong(rawName, 'unknown flag', 'one of those in --help')
+    : wrong(rawName, 'unknown flag', undefined, `--${meant}`)
 }
 
 /** The text of `--help`. */

@@ -28,15 +28,8 @@ export const clientCredentials = (
   if (!('passwordFile' in credentials)) return credentials
   const { passwordFile, ...rest } = credentials
   let last: string | undefined
-  const read = async (): Promise<E.Either<string, string>> => {
-    try {
-      return parseSecret(await readFile(passwordFile))
-    } catch (error) {
-      return E.left(codeOf(error))
-    }
-  }
   const password = async (): Promise<string> => {
-    const found = await read()
+    const found = await readFile(passwordFile).then(parseSecret, (error: unknown) => E.left(codeOf(error)))
     if (E.isRight(found)) {
       last = found.right
       return last

@@ -1,18 +1,8 @@
 import { parse } from 'yaml'
 import type { JsonSchema } from '../toolkit/config/format.js'
-import {
-  accountLabels,
-  accountName,
-  accountSettings,
-  accountsKey,
-  keyOf,
-  sections,
-  sizeRows,
-  sizesKey,
-  takenLabels,
-} from './file-keys.js'
-import type { Setting } from './setting.js'
-import { table } from './table.js'
+import { accountLabels, accountName, accountSettings, sizeRows, takenLabels } from './account-table.js'
+import { keyOf, type Setting } from './setting.js'
+import { sections, table } from './table.js'
 
 /**
  * What editors need to know of the settings file. It is right to the schema when it is right to the exporter, save for what a
@@ -37,9 +27,15 @@ export const fileSchema = (): JsonSchema => ({
   title: 'Settings of exporter-http',
   description: 'The file that --config.file or ALAUDA_EXPORTER_CONFIG names.',
   ...mapOrNothing({
-    [accountsKey.name]: { description: accountsKey.help, type: 'array', minItems: 1, items: accountSchema() },
-    [sizesKey.name]: {
-      description: sizesKey.help,
+    accounts: {
+      description: 'Several accounts. The section alauda has the defaults for their clouds and calls.',
+      type: 'array',
+      minItems: 1,
+      items: accountSchema(),
+    },
+    sizes: {
+      description:
+        "Resources of the cloud's named sizes, where the API gives only the name; like XS: { cpu: 0.25, memory: 512MB }.",
       type: ['object', 'null'],
       additionalProperties: {
         type: 'object',
@@ -57,7 +53,7 @@ export const fileSchema = (): JsonSchema => ({
   }),
   // Beside accounts the section does not say whose account it is.
   dependencies: {
-    [accountsKey.name]: {
+    accounts: {
       properties: {
         alauda: {
           type: ['object', 'null'],

@@ -1,7 +1,7 @@
 import { namePattern, textPattern } from '@alauda-exporter/alauda-client/options'
 import * as E from 'fp-ts/lib/Either.js'
 import { ownedPaths } from '../paths.js'
-import { anyScalar, type Format, text, textUnless } from '../toolkit/config/format.js'
+import { anyScalar, type Format, matching, text, unless } from '../toolkit/config/format.js'
 import { numberUpTo } from '../toolkit/config/quantity.js'
 import type { ListenAddress } from '../toolkit/listening.js'
 
@@ -35,14 +35,9 @@ const anyCase = (path: string): string =>
 const ownedPattern = new RegExp(`^(?:${ownedPaths.map((path) => anyCase(path.replace(/\/$/, ''))).join('|')})/?$`)
 
 /** The path of the metrics: not that of another route. */
-export const telemetryPath = textUnless(
-  'PATH',
-  telemetryPattern,
-  (given) => {
-    if (!telemetryPattern.test(given)) return 'a path like /metrics'
-    return ownedPattern.test(given) ? `none of ${ownedPaths.join(', ')}` : undefined
-  },
-  { not: { type: 'string', pattern: ownedPattern.source } },
+export const telemetryPath = unless(
+  matching('PATH', telemetryPattern, 'a path like /metrics', { not: { type: 'string', pattern: ownedPattern.source } }),
+  (given) => (ownedPattern.test(given) ? `none of ${ownedPaths.join(', ')}` : undefined),
 )
 
 /**
@@ -61,23 +56,24 @@ export const routePrefix: Format<string> = {
   schema: { type: 'string', pattern: prefixPattern.source },
 }
 
-const urlPattern = /^[Hh][Tt][Tt][Pp][Ss]?:/
-
 /** An HTTP URL. */
-export const httpUrl = (example: string, expected: (url: URL, given: string) => string | undefined = () => undefined) =>
-  textUnless('URL', urlPattern, (given) =>
-    urlPattern.test(given) && URL.canParse(given) ? expected(new URL(given), given) : `a URL like ${example}`,
+export const httpUrl = (example: string): Format<string> => {
+  const expected = `a URL like ${example}`
+  return unless(matching('URL', /^[Hh][Tt][Tt][Pp][Ss]?:/, expected), (given) =>
+    URL.canParse(given) ? undefined : expected,
   )
+}
 
 /** An HTTP URL to which paths are added. */
-export const baseUrl = (example: string, expected: (url: URL) => string | undefined = () => undefined) =>
-  httpUrl(example, (url, given) => {
-    if (url.username !== '' || url.password !== '') return 'a URL without user name and password'
-    return /[?#]/.test(given) ? 'a URL that ends with its path: no ? and no #' : expected(url)
+export const baseUrl = (example: string): Format<string> =>
+  unless(httpUrl(example), (given) => {
+    const { username, password } = new URL(given)
+    if (username !== '' || password !== '') return 'a URL without user name and password'
+    return /[?#]/.test(given) ? 'a URL that ends with its path: no ? and no #' : undefined
   })
 
-const external = baseUrl('https://example.com/exporter', ({ pathname }) =>
-  prefixPattern.test(pathname) ? undefined : 'a path of letters, digits, _, ., ~ and - only, or none',
+const external = unless(baseUrl('https://example.com/exporter'), (given) =>
+  prefixPattern.test(new URL(given).pathname) ? undefined : 'a path of letters, digits, _, ., ~ and - only, or none',
 )
 
 /**
@@ -101,15 +97,13 @@ export const routePrefixOf = (web: { readonly externalUrl?: string; readonly rou
   web.routePrefix ?? (web.externalUrl === undefined ? '' : new URL(web.externalUrl).pathname.replace(/\/$/, ''))
 
 /** A name that can stand in a URL. */
-export const urlName = textUnless(
+export const urlName = matching(
   'NAME',
   namePattern,
-  (given) => {
-    if (namePattern.test(given)) return undefined
-    return given === '.' || given === '..'
+  (given) =>
+    given === '.' || given === '..'
       ? 'neither . nor .., which cannot stand in a URL'
-      : '1 to 1024 characters, no line breaks or other control characters, no spaces around them'
-  },
+      : '1 to 1024 characters, no line breaks or other control characters, no spaces around them',
   { type: anyScalar },
 )
 

@@ -14,12 +14,16 @@ export interface Setting<A> {
   readonly isList?: true
   /** Comes from the environment or the file only: other users can read flags in the list of processes. Never shown. */
   readonly isSecret?: true
-  /** Not accepted in the file. */
-  readonly isOutsideFile?: true
-  /** A reload refuses a change. */
-  readonly takesRestart?: true
   readonly format: Format<A>
 }
+
+/**
+ * How a setting is called within its section of the file.
+ *
+ * @example
+ * keyOf(table.collect.maxAgeMs) // 'max_age'
+ */
+export const keyOf = ({ flag }: Setting<unknown>): string => flag.replace(/^[^.]*\./, '').replaceAll(/[-.]/g, '_')
 
 /** A part of the table: the names are those of the values in `Settings`. */
 export type Rows = Readonly<Record<string, Setting<unknown>>>

@@ -1,25 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
 import { serviceLabelName } from '@alauda-exporter/collector'
-import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
-import {
-  all,
-  type Checked,
-  inOrder,
-  type Problem,
-  problem,
-  problemsOf,
-  quoted,
-  refuse,
-} from '../toolkit/config/problem.js'
-import { entriesOf, join, knownEntriesOf, type YamlValue } from '../toolkit/config/yaml.js'
-import { type Account, type ClientSettings, checkAccount, missing } from './account.js'
-import { checkFileAccounts } from './accounts.js'
-import { type CollectSettings, checkCollect } from './collect.js'
-import { layerOf, readConfigFile } from './file.js'
-import { keyOf, sizeRows } from './file-keys.js'
-import type { Rows, Setting, ValuesOf } from './setting.js'
-import { createReader, isDemo, outerLayers, type Reader, type Sources } from './sources.js'
+import { type Checked, checked, complete, quoted, type Report } from '../toolkit/config/problem.js'
+import { entriesOf, knownEntriesOf, type Value } from '../toolkit/config/value.js'
+import { type Account, type ClientSettings, type Missing, readAccount } from './account.js'
+import { sizeRows } from './account-table.js'
+import { readFileAccounts } from './accounts.js'
+import { type CollectSettings, readCollect } from './collect.js'
+import { readSettingsFile, type SettingsFile } from './file.js'
+import { keyOf, type Rows, type Setting, type ValuesOf } from './setting.js'
+import { createReader, isDemo, layerOf, outerLayers, type Reader, type Sources } from './sources.js'
 import { table } from './table.js'
 
 export type { Account, ClientSettings } from './account.js'
@@ -44,17 +33,17 @@ export type MetricsSettings = ValuesOf<typeof table.metrics> & {
 
 type Sizes = Readonly<Record<string, ValuesOf<typeof sizeRows>>>
 
-/** The problems of a web configuration, to be reported together with those of the settings. */
-export type WebProblems = (file: string) => ReadonlyArray<Problem>
+/** Reports the problems of a web configuration, together with those of the settings. */
+export type CheckWeb = (file: string, report: Report) => void
 
 /** Reads a file alone. */
 export const readFileSettings = (
   file: string,
   readFile: Sources['readFile'],
-  webProblems?: WebProblems,
+  checkWeb?: CheckWeb,
 ): Checked<Settings> => {
   const flags = new Map([[table.file.configFile.flag, [file]]])
-  return readSettings({ flags, environment: {}, readFile, isFileAlone: true }, webProblems)
+  return readSettings({ flags, environment: {}, readFile, isFileAlone: true }, checkWeb)
 }
 
 /**
@@ -64,88 +53,78 @@ export const readFileSettings = (
  * readSettings({ flags: new Map([['collect.interval', ['soon']], ['demo', ['true']]]), environment: {}, readFile })
  * // left: problemText gives '--collect.interval: "soon" given, expected a duration like 30s, 5m or 1h30m'
  */
-export const readSettings = (sources: Sources, webProblems: WebProblems = () => []): Checked<Settings> => {
-  const file = readConfigFile(sources)
-  const reader = createReader(sources, [...outerLayers(sources), file.layer])
-  const serviceLabels = checkServiceLabels(reader)
-  const accounts = (): Checked<ReadonlyArray<Account>> => {
-    if (isDemo(sources)) return E.right([])
-    if (file.accounts !== undefined) {
-      const labels = E.getOrElse((): ReadonlyArray<string> => [])(serviceLabels)
-      return checkFileAccounts(sources, file.layer, file.accounts, labels)
-    }
-    const account = checkAccount(reader)
-    if (E.isRight(account)) return E.right([account.right])
-    // A file that is checked alone, or that is broken, may lack something.
-    const isOptional = sources.isFileAlone === true || file.isBroken
-    const others = account.left.filter((each) => !isOptional || !Object.values(missing).includes(each))
-    return others.length > 0 ? E.left(others) : E.right([])
-  }
-  const parts = all({
-    accounts: accounts(),
-    client: reader.values(table.client),
-    collect: checkCollect(reader),
-    metrics: checkMetrics(sources, reader, file.sizes),
-    web: reader.values(table.web),
-    log: reader.values(table.log),
+export const readSettings = (sources: Sources, checkWeb: CheckWeb = () => {}): Checked<Settings> =>
+  checked((report) => {
+    const file = readSettingsFile(sources, report)
+    const reader = createReader(sources, [...outerLayers(sources), file.layer], report)
+    const { value, values } = reader
+    const settings = complete({
+      accounts: readAccounts(sources, file, reader),
+      client: values(table.client),
+      collect: readCollect(reader),
+      metrics: readMetrics(sources, file, reader),
+      web: values(table.web),
+      log: values(table.log),
+    })
+    values(table.demo)
+    const webFile = value(table.web.configFile)
+    if (webFile !== undefined) checkWeb(webFile, report)
+    return settings
   })
-  const webFile = reader.value(table.web.configFile)
-  const problems = inOrder([
-    ...file.problems,
-    ...problemsOf(parts),
-    ...problemsOf(reader.values(table.demo)),
-    ...problemsOf(serviceLabels),
-    ...(E.isLeft(webFile) || webFile.right === undefined ? [] : webProblems(webFile.right)),
-  ])
-  return problems.length > 0 ? E.left(problems) : parts
-}
 
-const checkMetrics = (sources: Sources, reader: Reader, sizes: YamlValue | undefined): Checked<MetricsSettings> =>
-  pipe(
-    all({ metrics: reader.values(table.metrics), sizes: checkSizes(sources, sizes) }),
-    E.map(({ metrics, sizes }) => (Object.keys(sizes).length === 0 ? metrics : { ...metrics, sizes })),
-  )
-
-const checkSizes = (sources: Sources, sizes: YamlValue | undefined): Checked<Sizes> => {
-  const problems: Problem[] = []
-  const read = new Map<string, Sizes[string]>()
-  for (const { key, place, valueAs } of entriesOf(sizes, 'sizes', problems)) {
-    const named = { ...place, setting: join(place.setting, key) }
-    const entries = knownEntriesOf(valueAs(named.setting), Object.values(sizeRows).map(keyOf), problems)
-    const size = createReader(sources, [layerOf(entries)]).values(sizeRows)
-    problems.push(...problemsOf(size))
-    if (read.has(key)) problems.push(problem(named, 'given twice'))
-    if (entries.size === 0) problems.push(problem(named, 'empty', 'cpu, memory or both'))
-    read.set(key, E.isRight(size) ? size.right : {})
+const readAccounts = (sources: Sources, file: SettingsFile, reader: Reader): ReadonlyArray<Account> => {
+  const { value, report } = reader
+  if (isDemo(sources)) return []
+  if (file.accounts !== undefined) {
+    const labels = value(table.metrics.serviceLabels) ?? []
+    return readFileAccounts(sources, file.layer, file.accounts, labels, report)
   }
-  return problems.length > 0 ? E.left(problems) : E.right(Object.fromEntries(read))
+  // A file that is checked alone, or that is broken, may lack something.
+  const isOptional = sources.isFileAlone === true || file.isBroken
+  const account = readAccount(reader, reader, (what) => {
+    const [setting, expected] = missing[what]
+    return isOptional ? undefined : report({ origin: 'environment', setting }, 'not set', expected)
+  })
+  return account === undefined ? [] : [{ ...account, labels: {} }]
 }
 
-const checkServiceLabels = ({ value, found }: Reader): Checked<ReadonlyArray<string>> => {
-  const { serviceLabels } = table.metrics
-  return pipe(
-    value(serviceLabels),
-    E.chain((keys) => {
-      const place = found(serviceLabels)?.place
-      const isSame = new Set(keys.map(serviceLabelName)).size < keys.length
-      return place === undefined || !isSame
-        ? E.right(keys)
-        : refuse(place, `${quoted(keys.join(', '))} given`, 'labels that Prometheus does not write the same')
-    }),
-  )
+/** What flags, environment and file together do not complete. */
+const missing = {
+  username: ['ALAUDA_USERNAME or --alauda.username', 'your user name; --demo needs none'],
+  password: ['ALAUDA_PASSWORD or --alauda.password-file', 'your password; --demo needs none'],
+  namespace: ['ALAUDA_NAMESPACE or --alauda.namespace', 'the user or organization whose services the token may read'],
+} as const satisfies Missing
+
+const readMetrics = (sources: Sources, file: SettingsFile, reader: Reader): MetricsSettings | undefined => {
+  const { values, find, report } = reader
+  const sizes = readSizes(sources, file.sizes, report)
+  const metrics = values(table.metrics)
+  if (metrics === undefined) return undefined
+  const { serviceLabels: labels } = metrics
+  const place = find(table.metrics.serviceLabels)?.value.place
+  if (place !== undefined && new Set(labels.map(serviceLabelName)).size < labels.length)
+    report(place, `${quoted(labels.join(', '))} given`, 'labels that Prometheus does not write the same')
+  return Object.keys(sizes).length === 0 ? metrics : { ...metrics, sizes }
+}
+
+const readSizes = (sources: Sources, sizes: Value | undefined, report: Report): Sizes => {
+  const read = new Map<string, Sizes[string]>()
+  for (const { key, place, value } of entriesOf(sizes, 'sizes', report)) {
+    const entries = knownEntriesOf(value, Object.values(sizeRows).map(keyOf), report)
+    if (read.has(key)) report(place, 'given twice')
+    if (entries.size === 0) report(place, 'empty', 'cpu, memory or both')
+    read.set(key, createReader(sources, [layerOf(entries)], report).values(sizeRows) ?? {})
+  }
+  return Object.fromEntries(read)
 }
 
 /**
- * The settings that differ though only a restart can change them.
+ * The settings that differ though only a restart can change them: those of the section `web`.
  *
  * @example
  * changedForRestart(settings, { ...settings, web: { ...settings.web, telemetryPath: '/other' } }) // [table.web.telemetryPath]
  */
 export const changedForRestart = (before: Settings, after: Settings): ReadonlyArray<Setting<unknown>> =>
-  Object.entries<Rows>(table).flatMap(([part, rows]) => {
-    const valuesIn = (settings: Settings): unknown => Reflect.get(settings, part)
-    const valueIn = (settings: Settings, name: string): unknown => Reflect.get(Object(valuesIn(settings)), name)
-    return Object.entries(rows).flatMap(([name, row]) =>
-      row.takesRestart !== true || isDeepStrictEqual(valueIn(before, name), valueIn(after, name)) ? [] : [row],
-    )
-  })
+  Object.entries<Rows[string]>(table.web)
+    .filter(([name]) => !isDeepStrictEqual(Reflect.get(before.web, name), Reflect.get(after.web, name)))
+    .map(([, row]) => row)

@@ -1,11 +1,9 @@
 import { parseSecret } from '@alauda-exporter/alauda-client'
 import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
-import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import { codeOf, type ReadFile } from '../toolkit/config/files.js'
-import { parseScalar, type Scalar } from '../toolkit/config/format.js'
-import { type Checked, type Place, quoted, refuse, validation } from '../toolkit/config/problem.js'
-import type { Rows, Setting, ValueOf, ValuesOf } from './setting.js'
+import { type Place, quoted, type Report } from '../toolkit/config/problem.js'
+import { type Entry, readSingle, type Value } from '../toolkit/config/value.js'
+import { keyOf, type Rows, type Setting, type ValueOf, type ValuesOf } from './setting.js'
 import { table } from './table.js'
 
 /** Where settings are read from. A flag wins over the environment, and both win over the file that one of them names. */
@@ -17,39 +15,21 @@ export interface Sources {
   readonly isFileAlone?: boolean
 }
 
-/** A value as it is given, right or wrong. */
-export interface Given {
-  readonly place: Place
-  readonly scalar: Checked<Scalar>
-}
-
-/** What is given for a setting. */
-export interface Found {
-  /** Of the value as a whole. */
-  readonly place: Place
-  /** For a problem of its being there at all. */
-  readonly keyPlace: Place
-  readonly values: ReadonlyArray<Given>
-}
-
-/** What one source says of each setting: the flags, the environment, a part of the file. */
-export type Layer = (setting: Setting<unknown>) => Found | undefined
-
-/** What is given, and how close its layer is: 0 for the first one. */
-export interface Ranked extends Found {
-  readonly rank: number
-}
+/** What one source gives for a setting: the flags, the environment, a part of the file. */
+export type Layer = (setting: Setting<unknown>) => Entry | undefined
 
 export interface Reader {
-  readonly value: <S extends Setting<unknown>>(setting: S) => Checked<ValueOf<S>>
-  /** All values of a part of the table. */
-  readonly values: <R extends Rows>(rows: R) => Checked<ValuesOf<R>>
+  /** Absent if it is not given, or if it is wrong, which is then reported. */
+  readonly value: <S extends Setting<unknown>>(setting: S) => ValueOf<S> | undefined
+  /** All values of a part of the table; absent if one of them is wrong. */
+  readonly values: <R extends Rows>(rows: R) => ValuesOf<R> | undefined
   /** A secret itself, or from the file that a setting names. */
-  readonly secret: (value: Setting<string>, file: Setting<string>) => Checked<Secret | undefined>
-  /** What is given for a setting, wrong or not. */
-  readonly found: (setting: Setting<unknown>) => Ranked | undefined
-  /** The rank of the closest of these settings. */
+  readonly secret: (value: Setting<string>, file: Setting<string>) => Secret | undefined
+  /** What the closest layer gives for a setting, wrong or not. */
+  readonly find: Layer
+  /** The layer of the closest of these settings: 0 for the first one, infinity if none is given. */
   readonly rankOf: (...settings: ReadonlyArray<Setting<unknown>>) => number
+  readonly report: Report
 }
 
 /** A secret and its place. */
@@ -57,103 +37,108 @@ export interface Secret {
   readonly place: Place
   readonly text: string
   /** Where it was read from. */
-  readonly file?: string
+  readonly file?: string | undefined
 }
 
 export const isDemo = ({ flags }: Sources): boolean => flags.get(table.demo.demo.flag)?.at(-1) === 'true'
 
-const foundText = (place: Place, texts: ReadonlyArray<string>): Found => ({
-  place,
-  keyPlace: place,
-  values: texts.map((text) => ({ place, scalar: E.right({ text, value: text }) })),
-})
+const entryOf = (place: Place, texts: ReadonlyArray<string>, { isList }: Setting<unknown>): Entry => {
+  const values = texts.map((text): Value => ({ kind: 'value', place, text, value: text }))
+  const list: Value = { kind: 'list', place, items: () => values }
+  return { key: place.setting, place, value: isList === true ? list : (values.at(-1) ?? list) }
+}
+
+const flagEntry = (setting: Setting<unknown>, texts: ReadonlyArray<string> | undefined): Entry | undefined =>
+  texts && entryOf({ origin: 'command line', setting: `--${setting.flag}` }, texts, setting)
 
 /** Flags first, then the environment. */
 export const outerLayers = ({ flags, environment }: Sources): ReadonlyArray<Layer> => [
-  ({ flag }) => {
-    const texts = flags.get(flag)
-    return texts === undefined ? undefined : foundText({ origin: 'command line', setting: `--${flag}` }, texts)
-  },
-  ({ environment: name = '', isList }) => {
+  (setting) => flagEntry(setting, flags.get(setting.flag)),
+  (setting) => {
+    const { environment: name = '', isList } = setting
     const text = environment[name] ?? ''
     // An empty variable counts as not set.
     if (text === '') return undefined
     const texts = isList === true ? text.split(',').map((item) => item.trim()) : [text]
-    return foundText({ origin: 'environment', setting: name }, texts)
+    return entryOf({ origin: 'environment', setting: name }, texts, setting)
   },
 ]
 
+/** What the entries of a map give. */
+export const layerOf =
+  (entries: ReadonlyMap<string, Entry> | undefined): Layer =>
+  (setting) =>
+    entries?.get(keyOf(setting))
+
 /** Reads each setting from the first layer that gives it, else its default. */
-export const createReader = (sources: Sources, layers: ReadonlyArray<Layer>): Reader => {
-  const found: Reader['found'] = (setting) => {
-    for (const [rank, layer] of layers.entries()) {
-      const given = layer(setting)
-      if (given !== undefined) return { ...given, rank }
-    }
-    return undefined
+export const createReader = (sources: Sources, layers: ReadonlyArray<Layer>, report: Report): Reader => {
+  const find: Layer = (setting) => layers.map((layer) => layer(setting)).find((entry) => entry !== undefined)
+
+  const rankOf: Reader['rankOf'] = (...settings) => {
+    const rank = layers.findIndex((layer) => settings.some((setting) => layer(setting) !== undefined))
+    return rank === -1 ? Number.POSITIVE_INFINITY : rank
   }
 
-  const rankOf: Reader['rankOf'] = (...settings) =>
-    Math.min(...settings.map((setting) => found(setting)?.rank ?? Number.POSITIVE_INFINITY))
+  const usual = (setting: Setting<unknown>): Entry | undefined => {
+    const text = (isDemo(sources) ? setting.demoDefault : undefined) ?? setting.default
+    return flagEntry(setting, text === undefined ? undefined : [text])
+  }
 
-  const untyped = (setting: Setting<unknown>): Checked<unknown> => {
-    const { flag, default: usual, demoDefault, isList, isSecret, format } = setting
-    const fallback = (isDemo(sources) ? demoDefault : undefined) ?? usual
-    const { values } =
-      found(setting) ??
-      foundText({ origin: 'command line', setting: `--${flag}` }, fallback === undefined ? [] : [fallback])
-    return pipe(
-      values,
-      RA.traverse(validation)(({ place, scalar }) =>
-        pipe(
-          scalar,
-          E.chain((given) => parseScalar(place, given, format, isSecret)),
-        ),
-      ),
-      E.map((list) => (isList === true ? list : list.at(-1))),
-    )
+  const read = (setting: Setting<unknown>, note: Report): unknown => {
+    const { isList, isSecret = false, format } = setting
+    const value = (find(setting) ?? usual(setting))?.value
+    if (isList !== true) return value && readSingle(value, format, note, { isSecret })
+    if (value === undefined) return []
+    if (value.kind !== 'list') return [readSingle(value, format, note, { expected: 'a value or a list of values' })]
+    const items = value.items()
+    return items.length === 0
+      ? note(value.place, 'empty', 'at least one value')
+      : items.map((item) => readSingle(item, format, note))
+  }
+
+  /** The values of the settings, unless one of them is wrong. */
+  const readAll = (settings: ReadonlyArray<Setting<unknown>>): ReadonlyArray<unknown> | undefined => {
+    let isRight = true
+    const note: Report = (...problem) => {
+      isRight = false
+      return report(...problem)
+    }
+    const found = settings.map((setting) => read(setting, note))
+    return isRight ? found : undefined
   }
 
   // The compiler cannot follow a row's type through these two: they give what `ValueOf` says.
-  const value: Reader['value'] = (setting) => untyped(setting) as Checked<ValueOf<typeof setting>>
+  const value: Reader['value'] = (setting) => readAll([setting])?.[0] as ValueOf<typeof setting> | undefined
 
-  const values: Reader['values'] = (rows) =>
-    pipe(
-      Object.entries(rows),
-      RA.traverse(validation)(([name, setting]) => E.map((read) => [name, read] as const)(untyped(setting))),
-      E.map((entries) => Object.fromEntries(entries.filter(([, read]) => read !== undefined)) as ValuesOf<typeof rows>),
-    )
-
-  const secretIn = (place: Place, text: E.Either<string, string>, file?: string): Checked<Secret> =>
-    pipe(
-      text,
-      E.chain(parseSecret),
-      E.match(
-        (what) => refuse(place, what),
-        (secret): Checked<Secret> => E.right({ place, text: secret, ...(file === undefined ? {} : { file }) }),
-      ),
-    )
-
-  const secret: Reader['secret'] = (direct, file) => {
-    const [given, named] = [found(direct), found(file)]
-    if (given !== undefined && given.rank === named?.rank) {
-      return refuse(given.place, `set together with ${named.place.setting}`, 'one of them')
-    }
-    if (given !== undefined && given.rank < rankOf(file)) {
-      return E.chain((text: string = '') => secretIn(given.place, E.right(text)))(value(direct))
-    }
-    if (named === undefined) return E.right(undefined)
-    return pipe(
-      value(file),
-      E.chain((path: string = '') => {
-        const read = E.tryCatch(
-          () => sources.readFile(path),
-          (error) => `the file ${quoted(path)} cannot be read (${codeOf(error)})`,
-        )
-        return secretIn(named.place, read, path)
-      }),
-    )
+  const values: Reader['values'] = (rows) => {
+    const found = readAll(Object.values(rows))
+    if (found === undefined) return undefined
+    const entries = Object.keys(rows).map((name, index) => [name, found[index]] as const)
+    return Object.fromEntries(entries.filter(([, each]) => each !== undefined)) as ValuesOf<typeof rows>
   }
 
-  return { value, values, secret, found, rankOf }
+  const secretIn = (place: Place, text: string, file?: string): Secret | undefined => {
+    const parsed = parseSecret(text)
+    return E.isRight(parsed) ? { place, text: parsed.right, file } : report(place, parsed.left)
+  }
+
+  const secret: Reader['secret'] = (direct, file) => {
+    const [given, named] = [find(direct), find(file)]
+    const isDirect = rankOf(direct) < rankOf(file)
+    if (given !== undefined && rankOf(direct) === rankOf(file)) {
+      const other = named?.value.place.setting
+      return report(given.value.place, `set together with ${other}`, 'one of them')
+    }
+    const place = (isDirect ? given : named)?.value.place
+    const text = value(isDirect ? direct : file)
+    if (place === undefined || text === undefined) return undefined
+    if (isDirect) return secretIn(place, text)
+    try {
+      return secretIn(place, sources.readFile(text), text)
+    } catch (error) {
+      return report(place, `the file ${quoted(text)} cannot be read (${codeOf(error)})`)
+    }
+  }
+
+  return { value, values, secret, find, rankOf, report }
 }

@@ -4,7 +4,7 @@ import { fileName, oneOf, onOff, positiveInteger, wholeNamePattern, wholeNumber 
 import { durationOrZeroUpToDays, durationUpToDays, longestWaitDays } from '../toolkit/config/quantity.js'
 import { client, identity, place } from './account-table.js'
 import { externalUrl, httpUrl, labelText, listenAddress, routePrefix, telemetryPath } from './formats.js'
-import type { Rows, Setting } from './setting.js'
+import { keyOf, type Rows, type Setting } from './setting.js'
 
 // The API answers for the last 30 days.
 const daysKept = 30
@@ -93,59 +93,50 @@ const web = {
     isList: true,
     default: ':10104',
     format: listenAddress,
-    takesRestart: true,
   },
   telemetryPath: {
     flag: 'web.telemetry-path',
     help: 'Path of the metrics.',
     default: '/metrics',
     format: telemetryPath,
-    takesRestart: true,
   },
   configFile: {
     flag: 'web.config.file',
     help: "File with TLS, users and headers, in the format of Prometheus' exporter-toolkit; read again when it changes.",
     format: fileName,
-    takesRestart: true,
   },
   maxRequests: {
     flag: 'web.max-requests',
     help: 'Maximum concurrent probes, and as many other requests, except those below /-/; 0 disables the limit.',
     default: '40',
     format: wholeNumber,
-    takesRestart: true,
   },
   disableExporterMetrics: {
     flag: 'web.disable-exporter-metrics',
     help: 'No metrics of the process itself: process_*, nodejs_* and alauda_exporter_http_*.',
     default: 'false',
     format: onOff,
-    takesRestart: true,
   },
   externalUrl: {
     flag: 'web.external-url',
     help: 'URL of the exporter for people and Prometheus, if it differs, as behind a proxy. Its path prefixes all routes.',
     format: externalUrl,
-    takesRestart: true,
   },
   routePrefix: {
     flag: 'web.route-prefix',
     help: 'Prefix of all routes; / for a proxy that removes it. Default: the path of the external URL.',
     format: routePrefix,
-    takesRestart: true,
   },
   prometheusUrl: {
     flag: 'web.prometheus-url',
     help: 'URL of Prometheus for people; the page at / links to its graphs.',
     format: httpUrl('http://localhost:9090/'),
-    takesRestart: true,
   },
   enableLifecycle: {
     flag: 'web.enable-lifecycle',
     help: 'Reload of the settings through POST /-/reload.',
     default: 'false',
     format: onOff,
-    takesRestart: true,
   },
 } as const satisfies Rows
 
@@ -170,7 +161,6 @@ const file = {
     environment: 'ALAUDA_EXPORTER_CONFIG',
     help: 'YAML file with settings; the only place for several accounts.',
     format: fileName,
-    isOutsideFile: true,
   },
 } as const satisfies Rows
 
@@ -180,28 +170,44 @@ const demo = {
     help: 'Embedded cloud instead of a real one; account settings are ignored.',
     default: 'false',
     format: onOff,
-    isOutsideFile: true,
   },
 } as const satisfies Rows
 
 /** Every setting, once, by the part of `Settings` where its value stands; the types of the values come from here too. */
 export const table = { identity, place, client, collect, metrics, web, log, file, demo }
 
-const titles: Readonly<Record<string, ReadonlyArray<Rows>>> = {
-  Account: [identity, place],
-  'Calls of the API': [client],
-  Collection: [collect],
-  Metrics: [metrics],
-  Web: [web],
-  Log: [log],
-  File: [file],
-  Demo: [demo],
+/** The rows in the order and under the headings in which people read them. */
+export const groups: ReadonlyArray<readonly [string, ReadonlyArray<Setting<unknown>>]> = Object.entries<Rows>({
+  Account: { ...identity, ...place },
+  'Calls of the API': client,
+  Collection: collect,
+  Metrics: metrics,
+  Web: web,
+  Log: log,
+  File: file,
+  Demo: demo,
+}).map(([title, rows]) => [title, Object.values(rows)])
+
+/** A part of the file: the settings whose flags begin with its name. */
+export interface Section {
+  readonly name: string
+  readonly settings: ReadonlyArray<Setting<unknown>>
 }
 
-/** The rows in the order and under the headings in which people read them. */
-export const groups: ReadonlyArray<readonly [string, ReadonlyArray<Setting<unknown>>]> = Object.entries(titles).map(
-  ([title, parts]) => [title, parts.flatMap((rows) => Object.values(rows))],
-)
+/** Every section of the file, in the order in which people read them. */
+export const sections: ReadonlyArray<Section> = Object.entries<Rows>({
+  alauda: { ...identity, ...place, ...client },
+  collect,
+  metrics,
+  web,
+  log,
+}).map(([name, rows]) => ({ name, settings: Object.values(rows) }))
+
+/** How a setting is called in the file, as `collect.max_age`; absent where it cannot stand there. */
+export const pathOf = (setting: Setting<unknown>): string | undefined => {
+  const section = sections.find(({ settings }) => settings.includes(setting))
+  return section === undefined ? undefined : `${section.name}.${keyOf(setting)}`
+}
 
 export const isFlag = ({ isSecret }: Setting<unknown>): boolean => isSecret !== true
 

@@ -1,10 +1,10 @@
 import { namePattern } from '@alauda-exporter/alauda-client/options'
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
-import { accountName, accountSettings, keyOf, sections } from '../../src/settings/file-keys.js'
+import { accountName, accountSettings } from '../../src/settings/account-table.js'
 import { urlName } from '../../src/settings/formats.js'
-import type { Setting } from '../../src/settings/setting.js'
-import { table } from '../../src/settings/table.js'
+import { keyOf, type Setting } from '../../src/settings/setting.js'
+import { sections, table } from '../../src/settings/table.js'
 import * as formats from '../../src/toolkit/config/format.js'
 
 // Right settings files, written from the table, with the places of all that stands in them.
@@ -174,7 +174,7 @@ export interface Written {
 
 const byValueKeys = new Set(
   [...accountSettings, ...sections.flatMap(({ settings }) => settings)]
-    .filter(({ format }) => format.parseValue !== undefined)
+    .filter(({ format }) => format.isReadByYaml === true)
     .map(keyOf),
 )
 

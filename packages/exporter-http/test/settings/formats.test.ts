@@ -3,12 +3,13 @@ import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { listenAddress } from '../../src/settings/formats.js'
 import {
+  matching,
   oneOf,
   onOff,
   positiveInteger,
   rate,
   text,
-  textUnless,
+  unless,
   wholeNamePattern,
   wholeNumber,
 } from '../../src/toolkit/config/format.js'
@@ -185,10 +186,11 @@ test('one of several words is that word, and the fault names all of them', (t) =
   for (const text of ['', 'CN', 'cn ', 'toString']) t.deepEqual(parse(text), E.left('one of cn, io'), text)
 })
 
-test('a text that no fault is found in is itself', (t) => {
-  const { parse } = textUnless('PATH', /^\//, (given) => (given.startsWith('/') ? undefined : 'a path'))
+test('a text that matches is itself, unless something else is expected', (t) => {
+  const { parse } = unless(matching('PATH', /^\//, 'a path'), (given) => (given === '/' ? 'a longer one' : undefined))
   t.deepEqual(parse('/a'), E.right('/a'))
   t.deepEqual(parse('a'), E.left('a path'))
+  t.deepEqual(parse('/'), E.left('a longer one'))
 })
 
 test('a whole number may be 0, and a rate may have a fraction', (t) => {

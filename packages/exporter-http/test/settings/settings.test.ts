@@ -175,6 +175,7 @@ test('all faults are told at once, each with its flag or variable', (t) => {
     'ALAUDA_CLOUD: "mars" given, expected one of cn, io',
     'ALAUDA_ENDPOINT: "cloud" given, expected a URL like https://api.alauda.cn/v1/',
     'ALAUDA_NAMESPACE: empty, expected 1 to 1024 characters, no line breaks or other control characters, no spaces around them',
+    'ALAUDA_USERNAME or --alauda.username: not set, expected your user name; --demo needs none',
   ])
 })
 

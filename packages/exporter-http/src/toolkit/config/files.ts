@@ -1,5 +1,6 @@
 import { constants, type Stats } from 'node:fs'
-import { type FileHandle, open, stat } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
+import { buffer } from 'node:stream/consumers'
 
 /** The text of a file; throws when it cannot be read. */
 export type ReadFile = (path: string) => string
@@ -11,22 +12,19 @@ const longestMs = 30_000
 // A named pipe without a writer opens at once, and is then refused as no file.
 const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
-/**
- * Why a file cannot be read, where the system has no code for it. Its `code` stands where the system's would.
- *
- * @example
- * unreadable('it is a directory').code // 'it is a directory'
- */
+/** Why a file cannot be read, where the system has no code for it. Its `code` stands where the system's would. */
 const unreadable = (code: string) => Object.assign(new Error(code), { code })
 
 const assertFile = (stats: Stats): void => {
   if (stats.isDirectory()) throw unreadable('it is a directory')
   if (stats.isFIFO()) throw unreadable('it is a named pipe, expected a file')
   if (!stats.isFile()) throw unreadable('it is a device or a socket, expected a file')
-  if (stats.size > mostBytes) throw tooLarge()
+  assertSmall(stats.size)
 }
 
-const tooLarge = () => unreadable(`it is larger than ${mostBytes / 1024 ** 2} MB`)
+const assertSmall = (size: number): void => {
+  if (size > mostBytes) throw unreadable(`it is larger than ${mostBytes / 1024 ** 2} MB`)
+}
 
 /** UTF-8, and nothing else: a byte order mark at the beginning is left out. */
 const textOf = (bytes: Uint8Array): string => {
@@ -36,21 +34,6 @@ const textOf = (bytes: Uint8Array): string => {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
     throw unreadable('it is not valid UTF-8 text')
-  }
-}
-
-const readHandle = async (file: FileHandle): Promise<string> => {
-  try {
-    assertFile(await file.stat())
-    const bytes = Buffer.alloc(mostBytes + 1)
-    let length = 0
-    for (let read = -1; read !== 0 && length <= mostBytes; length += read) {
-      ;({ bytesRead: read } = await file.read(bytes, length, bytes.length - length, null))
-    }
-    if (length > mostBytes) throw tooLarge()
-    return textOf(bytes.subarray(0, length))
-  } finally {
-    await file.close()
   }
 }
 
@@ -78,7 +61,20 @@ const inTime = <A>(begin: (path: string) => Promise<A>): ((path: string) => Prom
 }
 
 /** Reads a small file without holding up anything else. Rejects for what is no file, too large, no UTF-8, or takes too long. */
-export const readTextFile = inTime(async (path) => readHandle(await open(path, flags)))
+export const readTextFile = inTime(async (path) => {
+  const file = await open(path, flags)
+  try {
+    assertFile(await file.stat())
+    // It may have grown since.
+    const bytes = await buffer(file.createReadStream({ end: mostBytes, autoClose: false }))
+    assertSmall(bytes.length)
+    return textOf(bytes)
+  } finally {
+    await file.close()
+  }
+})
+
+const statInTime = inTime((path) => stat(path))
 
 /** A text that is another one when a file is another one, or why that cannot be found out. */
 export const stampOf = async (path: string): Promise<string> => {
@@ -89,8 +85,6 @@ export const stampOf = async (path: string): Promise<string> => {
     return codeOf(error)
   }
 }
-
-const statInTime = inTime((path) => stat(path))
 
 /**
  * Gives a pure function the files that it asks for: it is called again, each time with those that it missed.
@@ -112,18 +106,17 @@ export const withFiles = async <A>(
       throw unreadable('it is not read yet')
     })
     if (missing.size === 0) return result
-    await Promise.all(
-      [...missing].map(async (path) => {
-        try {
-          const text = await readText(path)
-          texts.set(path, () => text)
-        } catch (error) {
-          texts.set(path, () => {
-            throw error
-          })
-        }
-      }),
-    )
+    const readMissing = async (path: string): Promise<void> => {
+      try {
+        const text = await readText(path)
+        texts.set(path, () => text)
+      } catch (error) {
+        texts.set(path, () => {
+          throw error
+        })
+      }
+    }
+    await Promise.all([...missing].map(readMissing))
   }
 }
 

@@ -1,6 +1,6 @@
-import { dirname, isAbsolute, join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
-import { type Checked, given, type Place, refuse } from './problem.js'
+import { pipe } from 'fp-ts/lib/function.js'
 
 export type Json = string | number | boolean | null | ReadonlyArray<Json> | JsonSchema
 
@@ -13,8 +13,8 @@ export interface JsonSchema {
 export interface Parser<A> {
   /** The value, or what is expected instead. `folder` is where relative names of files begin. */
   readonly parse: (text: string, folder?: string) => E.Either<string, A>
-  /** For numbers and switches: the same for what YAML reads, so that `1e2` is 100 and `True` is true. */
-  readonly parseValue?: (value: number | boolean) => E.Either<string, A>
+  /** For numbers and switches: YAML reads them first, so that `1e2` is 100 and `True` is true. */
+  readonly isReadByYaml?: true
 }
 
 /** How the value of a setting is written: its parser, its help and its schema for editors come from here. */
@@ -27,31 +27,6 @@ export interface Format<A> extends Parser<A> {
   readonly note?: string
 }
 
-/** A single value as it is written, and as YAML reads it: what no YAML file gives is a text. */
-export interface Scalar {
-  readonly text: string
-  readonly value: string | number | boolean
-}
-
-/**
- * The value of a setting, or what is wrong with it.
- *
- * @example
- * parseScalar({ origin: 'command line', setting: '--demo' }, { text: 'yes', value: 'yes' }, onOff)
- * // left([{ origin: 'command line', setting: '--demo', what: '"yes" given', expected: 'true or false' }])
- */
-export const parseScalar = <A>(
-  place: Place,
-  { text, value }: Scalar,
-  { parse, parseValue }: Parser<A>,
-  isSecret = false,
-): Checked<A> => {
-  const folder = typeof place.origin === 'string' ? '' : dirname(place.origin.file)
-  const isParsed = parseValue !== undefined && typeof value !== 'string'
-  const parsed = isParsed ? parseValue(value) : parse(text, folder)
-  return E.isRight(parsed) ? parsed : refuse(place, given(text, isSecret), parsed.left)
-}
-
 // In YAML `007`, `1e3` and `true` are no strings; the reader takes them as they are written.
 export const anyScalar = ['string', 'number', 'boolean'] as const
 
@@ -61,23 +36,36 @@ export const text: Format<string> = {
 }
 
 /**
- * A text that a schema can describe with a pattern, unless the function expects something else.
+ * A text that matches a pattern, which a schema can have too.
  *
  * @example
- * textUnless('PATH', /^\//, (given) => (given.startsWith('/') ? undefined : 'a path')).parse('a') // left('a path')
+ * matching('PATH', /^\//, 'a path').parse('a') // left('a path')
  */
-export const textUnless = (
+export const matching = (
   placeholder: string,
   pattern: RegExp,
-  expected: (given: string) => string | undefined,
+  expected: string | ((given: string) => string),
   more: JsonSchema = {},
 ): Format<string> => ({
   parse: (given) => {
-    const instead = expected(given)
-    return instead === undefined ? E.right(given) : E.left(instead)
+    if (pattern.test(given)) return E.right(given)
+    return E.left(typeof expected === 'string' ? expected : expected(given))
   },
   placeholder,
   schema: { type: 'string', pattern: pattern.source, ...more },
+})
+
+/** The format, without the values for which the function expects something else. */
+export const unless = (format: Format<string>, expected: (given: string) => string | undefined): Format<string> => ({
+  ...format,
+  parse: (given) =>
+    pipe(
+      format.parse(given),
+      E.chain((value) => {
+        const instead = expected(value)
+        return instead === undefined ? E.right(value) : E.left(instead)
+      }),
+    ),
 })
 
 /** The name of a file. */
@@ -91,58 +79,43 @@ export const fileName: Format<string> = {
 
 export const onOff: Format<boolean> = {
   parse: (given) => (given === 'true' || given === 'false' ? E.right(given === 'true') : E.left('true or false')),
-  parseValue: (value) => (typeof value === 'boolean' ? E.right(value) : E.left('true or false')),
+  isReadByYaml: true,
   schema: { type: ['boolean', 'string'], pattern: '^(?:true|false)$' },
 }
 
 // In quotes a number is right too: for the schema that is a text, and its pattern then counts instead of its limits.
-const numberOf = (
-  pattern: RegExp,
-  expected: string,
-  isRight: (value: number) => boolean,
-  schema: JsonSchema,
-): Format<number> => ({
+const numberOf = (pattern: RegExp, expected: string, schema: JsonSchema): Format<number> => ({
   parse: (given) => (pattern.test(given) ? E.right(Number(given)) : E.left(expected)),
-  // -0 is 0.
-  parseValue: (value) => (typeof value === 'number' && isRight(value) ? E.right(value || 0) : E.left(expected)),
+  isReadByYaml: true,
   placeholder: 'N',
   schema: { ...schema, pattern: pattern.source },
 })
 
-const integerFrom = (minimum: number, pattern: RegExp): Format<number> => {
-  const maximum = 999_999_999
-  const isRight = (value: number) => Number.isInteger(value) && value >= minimum && value <= maximum
-  return numberOf(pattern, `a whole number from ${minimum} on`, isRight, {
+const integerFrom = (minimum: number, pattern: RegExp): Format<number> =>
+  numberOf(pattern, `a whole number from ${minimum} on`, {
     type: ['integer', 'string'],
     minimum,
-    maximum,
+    maximum: 999_999_999,
   })
-}
 
 export const positiveInteger = integerFrom(1, /^[1-9]\d{0,8}$/)
 
 export const wholeNumber = integerFrom(0, /^\d{1,9}$/)
 
 // Below that a call would wait for longer than timers can.
-export const rate = numberOf(
-  /^(?!0*\.000)\d{1,9}(?:\.\d+)?$/,
-  '0, or a number from 0.001 on',
-  (value) => value === 0 || (value >= 0.001 && value < 1_000_000_000),
-  {
-    type: ['number', 'string'],
-    minimum: 0,
-    exclusiveMaximum: 1_000_000_000,
-    not: { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 0.001 },
-  },
-)
+export const rate = numberOf(/^(?!0*\.000)\d{1,9}(?:\.\d+)?$/, '0, or a number from 0.001 on', {
+  type: ['number', 'string'],
+  minimum: 0,
+  exclusiveMaximum: 1_000_000_000,
+  not: { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 0.001 },
+})
 
 /** Of a processor; below a thousandth nothing is sold. */
-export const cores = numberOf(
-  /^(?!0*(?:\.000|\.?0*$))\d{1,4}(?:\.\d+)?$/,
-  'a number of cores from 0.001 on',
-  (value) => value >= 0.001 && value < 10_000,
-  { type: ['number', 'string'], minimum: 0.001, exclusiveMaximum: 10_000 },
-)
+export const cores = numberOf(/^(?!0*(?:\.000|\.?0*$))\d{1,4}(?:\.\d+)?$/, 'a number of cores from 0.001 on', {
+  type: ['number', 'string'],
+  minimum: 0.001,
+  exclusiveMaximum: 10_000,
+})
 
 /** A regular expression that has to match the whole of a name, as Prometheus' own do. */
 export const wholeNamePattern: Format<RegExp> = {

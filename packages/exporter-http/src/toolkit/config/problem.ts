@@ -1,8 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { printable } from '@alauda-exporter/alauda-client/printable'
-import { sequenceS } from 'fp-ts/lib/Apply.js'
 import * as E from 'fp-ts/lib/Either.js'
-import { getSemigroup } from 'fp-ts/lib/ReadonlyArray.js'
 
 /** Where a setting is given. */
 export interface Place {
@@ -17,29 +15,39 @@ export interface Place {
 /** A problem of the configuration. It stays data until `problemText` prints it. */
 export interface Problem extends Place {
   readonly what: string
-  readonly expected?: string
+  readonly expected?: string | undefined
   /** The name that was probably meant. */
-  readonly meant?: string
+  readonly meant?: string | undefined
 }
 
 /** What was read, or every problem with it. */
 export type Checked<A> = E.Either<ReadonlyArray<Problem>, A>
 
-/** Combines several `Checked` with the problems of all of them, not only the first one's. */
-export const validation = E.getApplicativeValidation(getSemigroup<Problem>())
+/** Notes a problem. The reading continues without the value, so that one round finds every problem. */
+export type Report = (place: Place, what: string, expected?: string, meant?: string) => undefined
 
-export const all = sequenceS(validation)
+/**
+ * What a reading gives, unless it reports a problem or gives nothing.
+ *
+ * @example
+ * checked((report) => report({ origin: 'environment', setting: 'ALAUDA_CLOUD' }, 'empty')) // left([{ …, what: 'empty' }])
+ */
+export const checked = <A>(read: (report: Report) => A | undefined): Checked<A> => {
+  const problems: Problem[] = []
+  const value = read((place, what, expected, meant) => {
+    problems.push({ ...place, what, expected, meant })
+    return undefined
+  })
+  return value === undefined || problems.length > 0 ? E.left(inOrder(problems)) : E.right(value)
+}
 
-export const problem = (place: Place, what: string, expected?: string): Problem => ({
-  ...place,
-  what,
-  ...(expected === undefined ? {} : { expected }),
-})
+type Complete<P> = { readonly [K in keyof P]: Exclude<P[K], undefined> }
 
-export const refuse = (place: Place, what: string, expected?: string): Checked<never> =>
-  E.left([problem(place, what, expected)])
+const isComplete = <P extends object>(parts: P): parts is P & Complete<P> =>
+  Object.values(parts).every((part) => part !== undefined)
 
-export const problemsOf = (checked: Checked<unknown>): ReadonlyArray<Problem> => (E.isLeft(checked) ? checked.left : [])
+/** The parts, unless one of them could not be read. */
+export const complete = <P extends object>(parts: P): Complete<P> | undefined => (isComplete(parts) ? parts : undefined)
 
 /**
  * The one line that reports a problem.
@@ -74,12 +82,7 @@ export const inOrder = (problems: ReadonlyArray<Problem>): ReadonlyArray<Problem
 
 const longestQuote = 60
 
-/**
- * A text as a problem quotes it: short, and in quotes.
- *
- * @example
- * quoted('banana') // '"banana"'
- */
+/** A text as a problem quotes it: short, and in quotes. */
 export const quoted = (text: string): string => {
   const characters = [...text]
   const short = characters.length > longestQuote ? `${characters.slice(0, longestQuote).join('')}…` : text
@@ -89,15 +92,9 @@ export const quoted = (text: string): string => {
 // A password in a URL, a key in its query or fragment, or the next line of a file whose line break was lost.
 const mayHoldSecret = /@|:\/\/.*[?#]|[?#].*=|passw|toke/is
 
-/**
- * A wrong value as a problem names it; a secret is not repeated.
- *
- * @example
- * given('banana') // '"banana" given'
- */
-export const given = (value: string | number | boolean, isSecret = false): string => {
-  if (value === '') return 'empty'
-  const text = String(value)
+/** A wrong value as a problem names it; a secret is not repeated. */
+export const given = (text: string, isSecret = false): string => {
+  if (text === '') return 'empty'
   return isSecret || mayHoldSecret.test(text) ? 'value not shown' : `${quoted(text)} given`
 }
 

@@ -61,7 +61,7 @@ export const durationOrZeroUpToDays = (days: number): Format<number> => {
   return {
     ...rest,
     parse: (text) => (text === '0' || text === '0s' ? E.right(0) : parse(text)),
-    parseValue: (value) => (value === 0 ? E.right(0) : parse(String(value))),
+    isReadByYaml: true,
     // The limits are for the number 0: to YAML it is no string.
     schema: { type: ['string', 'integer'], pattern: `^0s?$|${schema.pattern}`, minimum: 0, maximum: 0 },
   }

@@ -1,9 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { onOff, type Parser, parseScalar, type Scalar, wholeNumber } from '../config/format.js'
-import type { Keys } from '../config/keys.js'
-import { type Problem, problem } from '../config/problem.js'
+import { onOff, type Parser, wholeNumber } from '../config/format.js'
+import type { Report } from '../config/problem.js'
 import { durationOrZeroUpToDays, longestWaitDays } from '../config/quantity.js'
-import { scalarOf } from '../config/yaml.js'
+import { readSingle } from '../config/value.js'
+import type { Keys } from './keys.js'
 
 /** At most `burst` requests at once, and then one in each `intervalMs`. */
 export interface RateLimit {
@@ -57,16 +57,15 @@ const bcryptHash: Parser<string> = {
 }
 
 /** Reads `basic_auth_users`: names and the bcrypt hashes of their passwords. No problem repeats either. */
-export const readUsers = (keys: Keys, problems: Problem[]): ReadonlyMap<string, string> => {
-  const path = 'basic_auth_users'
+export const readUsers = (keys: Keys, report: Report): ReadonlyMap<string, string> => {
+  const setting = 'basic_auth_users'
   const users = new Map<string, string>()
-  for (const { key, place, valueAs } of keys.entries(path, 'names and bcrypt hashes')) {
-    if (key === '' || key.includes(':')) problems.push(problem(place, 'user name not shown', 'a name without a colon'))
-    if (users.has(key)) problems.push(problem(place, 'user given twice'))
-    const value = valueAs(path)
-    const hash = E.chain((scalar: Scalar) => parseScalar(value.place, scalar, bcryptHash, true))(scalarOf(value))
-    if (E.isLeft(hash)) problems.push(...hash.left)
-    else users.set(key, hash.right)
+  for (const { key, place, value } of keys.entries(setting, 'names and bcrypt hashes')) {
+    const at = { ...place, setting }
+    if (key === '' || key.includes(':')) report(at, 'user name not shown', 'a name without a colon')
+    if (users.has(key)) report(at, 'user given twice')
+    const unnamed = { ...value, place: { ...value.place, setting } }
+    users.set(key, readSingle(unnamed, bcryptHash, report, { isSecret: true }) ?? '')
   }
   return users
 }

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { readTextFile, stampOf as stampOnDisk, withFiles } from '../config/files.js'
-import { type Checked, type Problem, problem, problemText } from '../config/problem.js'
+import { type Checked, checked, problemText } from '../config/problem.js'
 import { readWebConfig, type WebConfig } from './web-config.js'
 
 /** The web configuration, as the file has it now. */
@@ -57,12 +57,6 @@ export const openWebConfig = async ({
   let cancelNext = () => {}
   let isStopped = false
 
-  const report = (problems: ReadonlyArray<Problem>): void => {
-    const text = problems.map(problemText).join('; ')
-    if (text !== reported) log.error({ faults: text }, 'invalid web configuration; the last valid one stays in use')
-    reported = text
-  }
-
   const hasChanged = async (): Promise<boolean> => {
     const now = await Promise.all([...stamps].map(async ([path, stamp]) => (await stampOf(path)) !== stamp))
     return now.includes(true)
@@ -70,15 +64,15 @@ export const openWebConfig = async ({
 
   const look = async (): Promise<void> => {
     if (await hasChanged()) {
-      const next = await read()
-      const problems = E.isLeft(next) ? next.left : restartProblems(file, config, next.right)
-      if (E.isLeft(next) || problems.length > 0) {
-        report(problems)
-      } else {
+      const next = E.chain((read: WebConfig) => withoutRestart(file, config, read))(await read())
+      const problems = E.isLeft(next) ? next.left.map(problemText).join('; ') : ''
+      if (E.isRight(next)) {
         config = next.right
-        reported = ''
         log.info({ file }, 'web configuration reloaded')
+      } else if (problems !== reported) {
+        log.error({ faults: problems }, 'invalid web configuration; the last valid one stays in use')
       }
+      reported = problems
     }
     if (!isStopped) lookLater()
   }
@@ -98,14 +92,10 @@ export const openWebConfig = async ({
 }
 
 /** A file that is being written may lack what protects the pages: access must not become easier by that. */
-const restartProblems = (file: string, before: WebConfig, after: WebConfig): ReadonlyArray<Problem> => {
-  const takesRestart = (setting: string, what: string) => problem({ origin: { file }, setting }, what)
-  return [
-    ...((before.tls === undefined) === (after.tls === undefined)
-      ? []
-      : [takesRestart('tls_server_config', 'turning TLS on or off takes a restart')]),
-    ...(before.users.size > 0 && after.users.size === 0
-      ? [takesRestart('basic_auth_users', 'removing all users takes a restart')]
-      : []),
-  ]
-}
+const withoutRestart = (file: string, before: WebConfig, after: WebConfig): Checked<WebConfig> =>
+  checked((report) => {
+    const refuse = (setting: string, what: string) => report({ origin: { file }, setting }, `${what} takes a restart`)
+    if ((before.tls === undefined) !== (after.tls === undefined)) refuse('tls_server_config', 'turning TLS on or off')
+    if (before.users.size > 0 && after.users.size === 0) refuse('basic_auth_users', 'removing all users')
+    return after
+  })

@@ -1,17 +1,17 @@
 import { constants } from 'node:crypto'
 import { createSecureContext, type SecureContextOptions } from 'node:tls'
 import * as E from 'fp-ts/lib/Either.js'
-import { codeOf } from '../config/files.js'
-import { onOff, text } from '../config/format.js'
-import type { Keys } from '../config/keys.js'
+import { codeOf, type ReadFile } from '../config/files.js'
+import { fileName, onOff, text } from '../config/format.js'
 import { certificatesOf, privateKeyOf } from './certificates.js'
+import type { Keys } from './keys.js'
 import { type ClientAuth, cipherList, cipherSuite, clientAuth, curve, tlsVersion } from './tls-names.js'
 
 /** How to serve with TLS. */
 export interface TlsConfig {
   readonly clientAuth: ClientAuth
   /** The names one of which a client's certificate must have; absent for no such condition. */
-  readonly clientAllowedSans?: ReadonlyArray<string>
+  readonly clientAllowedSans: ReadonlyArray<string> | undefined
   /** Options for OpenSSL, from which a context was created successfully. */
   readonly context: SecureContextOptions
 }
@@ -32,25 +32,19 @@ export const tlsKeys = [
   'curve_preferences',
 ] as const
 
-/** Reads the file that a key names; throws when it cannot. */
-export type ReadNamed = (name: string) => string
-
 /**
  * Reads `tls_server_config`. Any of its keys requires TLS: there is no fallback to HTTP. Absent for a section without keys, or an
  * invalid one.
  */
-export const readTls = (keys: Keys, readNamed: ReadNamed): TlsConfig | undefined => {
+export const readTls = (keys: Keys, readFile: ReadFile): TlsConfig | undefined => {
   if (keys.isEmpty) return undefined
-  const pem = <A>(name: 'cert' | 'key' | 'client_ca', check: (found: string) => E.Either<string, A>) =>
-    readPem(keys, name, readNamed, check)
-
-  const cert = pem('cert', certificatesOf)
-  const key = pem('key', privateKeyOf)
+  const cert = readPem(keys, 'cert', readFile, certificatesOf)
+  const key = readPem(keys, 'key', readFile, privateKeyOf)
   for (const name of ['cert', 'key']) {
     if (!keys.isGiven(name) && !keys.isGiven(`${name}_file`))
       keys.refuse(`${name}_file`, 'not set', `${name}_file or ${name}`)
   }
-  const clientCa = pem('client_ca', certificatesOf)
+  const clientCa = readPem(keys, 'client_ca', readFile, certificatesOf)
   const auth = readClientAuth(keys)
   const sans = keys.list('client_allowed_sans', text)
   if (sans?.length === 0) keys.refuse('client_allowed_sans', 'empty', 'at least one name')
@@ -61,15 +55,13 @@ export const readTls = (keys: Keys, readNamed: ReadNamed): TlsConfig | undefined
   const prefersServer = keys.value('prefer_server_cipher_suites', onOff) ?? true
   const curves = keys.list('curve_preferences', curve) ?? []
   if (cert === undefined || key === undefined) return undefined
-  if (!cert.value[0].checkPrivateKey(key.value)) {
-    keys.refuse(key.from, `does not fit the certificate of ${cert.from}`)
-    return undefined
-  }
+  if (!cert.value[0].checkPrivateKey(key.value))
+    return keys.refuse(key.from, `does not fit the certificate of ${cert.from}`)
 
   const context: SecureContextOptions = {
     cert: cert.pem,
     key: key.pem,
-    ...(clientCa === undefined ? {} : { ca: clientCa.pem }),
+    ca: clientCa?.pem,
     minVersion,
     maxVersion,
     ciphers: cipherList(suites),
@@ -78,9 +70,13 @@ export const readTls = (keys: Keys, readNamed: ReadNamed): TlsConfig | undefined
     // A session that is resumed skips the checks of the client's certificate, which may be stricter by then.
     secureOptions: constants.SSL_OP_NO_TICKET,
   }
-  const fault = contextFault(context)
-  if (fault !== undefined) keys.refuse(cert.from, fault)
-  return { clientAuth: auth, ...(sans === undefined ? {} : { clientAllowedSans: sans }), context }
+  try {
+    createSecureContext(context)
+  } catch (error) {
+    // What no other check has found: a key that is too short, or curves of which OpenSSL has none.
+    keys.refuse(cert.from, `cannot be served with this key and these settings (${codeOf(error)})`)
+  }
+  return { clientAuth: auth, clientAllowedSans: sans, context }
 }
 
 interface Pem<A> {
@@ -92,41 +88,36 @@ interface Pem<A> {
 
 const readPem = <A>(
   keys: Keys,
-  name: string,
-  readNamed: ReadNamed,
+  name: 'cert' | 'key' | 'client_ca',
+  readFile: ReadFile,
   check: (pem: string) => E.Either<string, A>,
 ): Pem<A> | undefined => {
-  const fileKey = `${name}_file`
-  if (keys.isGiven(name) && keys.isGiven(fileKey)) keys.refuse(fileKey, `set together with ${name}`, 'one of them')
-  const from = keys.isGiven(fileKey) ? fileKey : name
-  const given = keys.isGiven(from) ? keys.value(from, text) : undefined
+  const isFile = keys.isGiven(`${name}_file`)
+  const from = isFile ? `${name}_file` : name
+  if (isFile && keys.isGiven(name)) keys.refuse(from, `set together with ${name}`, 'one of them')
+  const given = keys.isGiven(from) ? keys.value(from, isFile ? fileName : text) : undefined
   if (given === undefined) return undefined
   let pem = given
   try {
-    if (from === fileKey) pem = readNamed(given)
+    if (isFile) pem = readFile(given)
   } catch (error) {
-    keys.refuse(from, `cannot be read (${codeOf(error)})`)
-    return undefined
+    return keys.refuse(from, `cannot be read (${codeOf(error)})`)
   }
   const checked = check(pem)
-  if (E.isRight(checked)) return { from, pem, value: checked.right }
-  keys.refuse(from, checked.left)
-  return undefined
+  return E.isRight(checked) ? { from, pem, value: checked.right } : keys.refuse(from, checked.left)
 }
 
 const readClientAuth = (keys: Keys): ClientAuth => {
   const key = 'client_auth_type'
-  const given = keys.isGiven(key) ? keys.value(key, clientAuth) : undefined
-  const hasCa = keys.isGiven('client_ca') || keys.isGiven('client_ca_file')
+  const auth = keys.isGiven(key) ? keys.value(key, clientAuth) : 'NoClientCert'
   // An invalid type was already reported.
-  if (given === undefined && keys.isGiven(key)) return 'NoClientCert'
-  const auth = given ?? 'NoClientCert'
+  if (auth === undefined) return 'NoClientCert'
   if (auth === 'NoClientCert') {
     for (const dependent of ['client_ca', 'client_ca_file', 'client_allowed_sans']) {
       if (keys.isGiven(dependent)) keys.refuse(dependent, `set without ${key}`, 'both or none')
     }
   }
-  if (verifies(auth) && !hasCa) {
+  if (verifies(auth) && !keys.isGiven('client_ca') && !keys.isGiven('client_ca_file')) {
     const expected = 'one of them, or every public authority lets clients in'
     keys.refuse(key, 'set without client_ca_file or client_ca', expected)
   }
@@ -136,13 +127,3 @@ const readClientAuth = (keys: Keys): ClientAuth => {
 /** Whether a client's certificate must be one of the configured authorities'. */
 export const verifies = (auth: ClientAuth): boolean =>
   auth === 'VerifyClientCertIfGiven' || auth === 'RequireAndVerifyClientCert'
-
-/** What no other check has found: a key that is too short, or curves of which OpenSSL has none. */
-const contextFault = (context: SecureContextOptions): string | undefined => {
-  try {
-    createSecureContext(context)
-    return undefined
-  } catch (error) {
-    return `cannot be served with this key and these settings (${codeOf(error)})`
-  }
-}

@@ -1,10 +1,8 @@
-import { dirname, isAbsolute, join } from 'node:path'
-import * as E from 'fp-ts/lib/Either.js'
 import { codeOf, type ReadFile } from '../config/files.js'
-import { keysOf } from '../config/keys.js'
-import { type Checked, inOrder, type Problem, problemsOf, refuse } from '../config/problem.js'
+import { type Checked, checked, type Report } from '../config/problem.js'
 import { parseYaml } from '../config/yaml.js'
 import { type RateLimit, readHeaders, readRateLimit, readUsers } from './http.js'
+import { keysOf } from './keys.js'
 import { readTls, type TlsConfig, tlsKeys } from './tls.js'
 
 /** What a file says of TLS, users, headers and the rate of requests. */
@@ -27,39 +25,27 @@ export interface WebConfig {
  * readWebConfig('web.yml', () => 'basic_auth_users: {demo: secret}')
  * // left: 'web.yml:1:26: basic_auth_users: value not shown, expected a bcrypt hash like $2y$10$ and 53 more characters'
  */
-export const readWebConfig = (file: string, readFile: ReadFile): Checked<WebConfig> => {
+export const readWebConfig = (file: string, readFile: ReadFile): Checked<WebConfig> =>
+  checked((report) => readWebFile(file, readFile, report))
+
+/** The same, within the reading of other files. */
+export const readWebFile = (file: string, readFile: ReadFile, report: Report): WebConfig | undefined => {
   let source: string
   try {
     source = readFile(file)
   } catch (error) {
-    return refuse({ origin: { file }, setting: '' }, `cannot be read (${codeOf(error)})`)
+    return report({ origin: { file }, setting: '' }, `cannot be read (${codeOf(error)})`)
   }
-  const root = parseYaml(file, source)
-  if (E.isLeft(root)) return root
-  const problems: Problem[] = []
-  const readNamed = (name: string) => readFile(isAbsolute(name) ? name : join(dirname(file), name))
+  const root = parseYaml(file, source, report)
+  if (root === undefined) return undefined
   const names = ['tls_server_config', 'http_server_config', 'basic_auth_users', 'rate_limit']
-  const top = keysOf(root.right, names, problems)
-  const tls = readTls(top.map('tls_server_config', tlsKeys), readNamed)
-  const headers = readHeaders(top.map('http_server_config', ['http2', 'headers']))
-  const users = readUsers(top, problems)
+  const top = keysOf(root, names, report)
+  const tls = readTls(top.map('tls_server_config', tlsKeys), readFile)
   const rateLimit = readRateLimit(top.map('rate_limit', ['interval', 'burst']))
-  if (problems.length > 0) return E.left(inOrder(problems))
-  return E.right({
+  return {
     ...(tls === undefined ? {} : { tls }),
-    headers,
-    users,
+    headers: readHeaders(top.map('http_server_config', ['http2', 'headers'])),
+    users: readUsers(top, report),
     ...(rateLimit === undefined ? {} : { rateLimit }),
-  })
+  }
 }
-
-/**
- * The problems of a file of this name.
- *
- * @example
- * webProblemsWith(() => '')('web.yml') // []
- */
-export const webProblemsWith =
-  (readFile: ReadFile) =>
-  (file: string): ReadonlyArray<Problem> =>
-    problemsOf(readWebConfig(file, readFile))

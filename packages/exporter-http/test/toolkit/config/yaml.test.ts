@@ -2,10 +2,11 @@ import test from 'ava'
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { problemText } from '../../../src/toolkit/config/problem.js'
-import { parseYaml as parseFile, type YamlValue } from '../../../src/toolkit/config/yaml.js'
+import { checked, problemText } from '../../../src/toolkit/config/problem.js'
+import type { Value } from '../../../src/toolkit/config/value.js'
+import { parseYaml as parseFile } from '../../../src/toolkit/config/yaml.js'
 
-const parseYaml = (text: string) => parseFile('a.yml', text)
+const parseYaml = (text: string) => checked((report) => parseFile('a.yml', text, report))
 
 /** Each value with its line and column, and its setting where it has one. */
 type Shape =
@@ -13,23 +14,23 @@ type Shape =
   | readonly [at: string, items: ReadonlyArray<Shape>]
   | readonly [at: string, entries: { readonly [key: string]: readonly [keyAt: string, value: Shape] }]
 
-const shapeOf = (value: YamlValue): Shape => {
+const shapeOf = (value: Value): Shape => {
   const at = `${value.place.line}:${value.place.column}`
   if (value.kind === 'value') return [at, value.value]
   if (value.kind === 'nothing') return [at, null]
   if (value.kind === 'list') return [at, value.items().map(shapeOf)]
-  const entries = value.entries().map(({ key, place, valueAs }) => {
+  const entries = value.entries().map(({ key, place, value }) => {
     const keyAt = `${place.line}:${place.column}`
-    return [key, [keyAt, shapeOf(valueAs(key))]] as const
+    return [key, [keyAt, shapeOf(value)]] as const
   })
   return [at, Object.fromEntries(entries)]
 }
 
-const plainOf = (value: YamlValue): unknown => {
+const plainOf = (value: Value): unknown => {
   if (value.kind === 'value') return value.text
   if (value.kind === 'nothing') return undefined
   if (value.kind === 'list') return value.items().map(plainOf)
-  return Object.fromEntries(value.entries().map(({ key, valueAs }) => [key, plainOf(valueAs(key))]))
+  return Object.fromEntries(value.entries().map(({ key, value }) => [key, plainOf(value)]))
 }
 const valuesOf = (text: string) => pipe(parseYaml(text), E.map(plainOf))
 const faultsOf = (text: string) =>
