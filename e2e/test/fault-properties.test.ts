@@ -13,9 +13,9 @@ import {
   steps,
   stepsWithWrongClocks,
 } from '../helpers/cloud-steps.js'
-import { isFullSize } from '../helpers/full-size.js'
 import { withoutOwnPast } from '../helpers/page.js'
 import { pageTruth } from '../helpers/page-truth.js'
+import { isNightly } from '../helpers/test-size.js'
 import { startTime, watchCloud } from '../helpers/watch-cloud.js'
 
 /** Watches a cloud in which all this happens, and holds what is shown meanwhile, and after it, to what is true. */
@@ -85,14 +85,14 @@ for (const [way, intervalMs] of [
 ] as const) {
   test(`${way}, whatever happens, the page shows what the cloud gave, nothing too old, and recovers`, async (t) => {
     const property = fc.asyncProperty(steps, (taken) => watchThrough(intervalMs, taken))
-    await t.notThrowsAsync(fc.assert(property, { numRuns: isFullSize ? 300 : 25, includeErrorInReport: true }))
+    await t.notThrowsAsync(fc.assert(property, { numRuns: isNightly ? 300 : 25, includeErrorInReport: true }))
   })
 
   test(`${way}, whatever the cloud’s clock says, the page shows what it gave, and recovers`, async (t) => {
     const property = fc.asyncProperty(stepsWithWrongClocks, (taken) =>
       watchThrough(intervalMs, taken, [0, ...clockErrors]),
     )
-    await t.notThrowsAsync(fc.assert(property, { numRuns: isFullSize ? 150 : 15, includeErrorInReport: true }))
+    await t.notThrowsAsync(fc.assert(property, { numRuns: isNightly ? 150 : 15, includeErrorInReport: true }))
   })
 }
 

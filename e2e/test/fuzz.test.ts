@@ -6,9 +6,9 @@ import { type ServingCommand, startServing } from '../../packages/exporter-http/
 import { numberOf } from '../../packages/exporter-http/test/helpers/page.js'
 import { eventually } from '../../testing/eventually.js'
 import { faultOf } from '../helpers/cloud-steps.js'
-import { isFullSize } from '../helpers/full-size.js'
 import { getRaw } from '../helpers/raw-http.js'
 import { storm } from '../helpers/storm.js'
+import { isFullSize } from '../helpers/test-size.js'
 
 const requests = isFullSize ? 100_000 : 15_000
 /** After these the exporter has made and remembered all that it makes once. */

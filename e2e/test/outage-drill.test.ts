@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { largeWorld } from '@alauda-exporter/alauda-simulator'
 import { eventually } from '../../testing/eventually.js'
-import { isFullSize } from '../helpers/full-size.js'
 import { type StoredSeries, testWithPrometheus } from '../helpers/prometheus.js'
 import { type Stack, startStack } from '../helpers/stack.js'
+import { isFullSize } from '../helpers/test-size.js'
 
 // A system test on the machine's clock: what it drills is Prometheus' own timing (scrapes, staleness, rates), and Prometheus'
 // clock cannot be set. Its bounds leave room for a machine that is several times slower than needed.

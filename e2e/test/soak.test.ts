@@ -8,8 +8,8 @@ import { manualClock } from '../../packages/alauda-client/test/helpers/manual-cl
 import { until } from '../../packages/alauda-client/test/helpers/until.js'
 import type { WorldStep } from '../helpers/changing-world.js'
 import { startCloudProcess } from '../helpers/cloud-process.js'
-import { isFullSize } from '../helpers/full-size.js'
 import { createInstantCloud, type InstantFault } from '../helpers/instant-cloud.js'
+import { isFullSize } from '../helpers/test-size.js'
 import { usedHeap } from '../helpers/used-heap.js'
 
 const start = Date.UTC(2026, 0, 1)

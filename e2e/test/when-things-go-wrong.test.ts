@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import { type Fault, largeWorld } from '@alauda-exporter/alauda-simulator'
 import test from 'ava'
 import { until } from '../../packages/alauda-client/test/helpers/until.js'
@@ -7,7 +6,6 @@ import { samplesOf } from '../helpers/page.js'
 import { serveCloud } from '../helpers/serve-cloud.js'
 import { startTime } from '../helpers/watch-cloud.js'
 
-const logins = /generate-api-token/
 const lists = /services\/demo\/\?page=/
 const kibanaMemory = 'alauda_instance_memory_usage_bytes{namespace="demo",service="kibana"'
 const kibanaInfo = 'alauda_instance_info{namespace="demo",service="kibana"'
@@ -32,26 +30,6 @@ test('an instance’s metrics fail: its last good values stay until they are too
   t.is(samples(kibanaMemory).length, 3)
   t.like(outcomes(), { failed: 0 })
 })
-
-test('404 for an instance: its series go at once', async (t) => {
-  const { samples, collectUnder, outcomes } = await collectUnderFaults(t)
-  await collectUnder()
-  await collectUnder({ kind: 'instance-gone', service: 'kibana' })
-  t.deepEqual([...samples(kibanaMemory), ...samples(kibanaInfo)], [])
-  t.like(outcomes(), { gone: 3, failed: 0 })
-})
-
-for (const kind of ['no-points', 'empty-body', 'null-values'] as const) {
-  test(`${kind}: no values, but the instance stays`, async (t) => {
-    const { samples, collectUnder, outcomes } = await collectUnderFaults(t)
-    await collectUnder()
-    await collectUnder({ kind, endpoint: 'getInstanceMetrics', service: 'kibana' })
-    t.deepEqual(samples(kibanaMemory), [])
-    t.is(samples(kibanaInfo).length, 3)
-    t.is(samples('alauda_instance_start_time_seconds{namespace="demo",service="kibana"').length, 3)
-    t.like(outcomes(), { empty: 3 })
-  })
-}
 
 test('the service list fails: alauda_up is 0, and the last full list stays until it is too old', async (t) => {
   const { clock, samples, collectUnder } = await collectUnderFaults(t)
@@ -90,77 +68,6 @@ test('any page of the service list fails: alauda_up is 0, and its services stay 
   t.deepEqual(samples('alauda_service_info'), services)
 })
 
-test('401, a token that is revoked: one new login, and nothing is missing', async (t) => {
-  const { samples, collectUnder, outcomes, requestTimes } = await collectUnderFaults(t)
-  await collectUnder()
-  await collectUnder({ kind: 'token-revoked' })
-  t.deepEqual(samples('alauda_up'), up(1))
-  t.like(outcomes(), { failed: 0 })
-  t.deepEqual(requestTimes(logins), [60, 120])
-})
-
-test('403: one new login, then the call once more, and no more than that', async (t) => {
-  const { samples, collectUnder, requestTimes } = await collectUnderFaults(t)
-  await collectUnder()
-  await collectUnder({ kind: 'forbidden', endpoint: 'listServices', times: 1 })
-  t.deepEqual(samples('alauda_up'), up(1))
-  t.deepEqual(requestTimes(lists), [60, 120, 120])
-  await collectUnder({ kind: 'forbidden', endpoint: 'listServices' })
-  t.deepEqual(samples('alauda_up'), up(0))
-  t.deepEqual(requestTimes(lists), [60, 120, 120, 180, 180])
-  t.deepEqual(requestTimes(logins), [60, 120, 180])
-})
-
-test('a refused login backs off, and the account is not locked', async (t) => {
-  const { samples, collectAfter, requestTimes } = await collectUnderFaults(t)
-  for (let second = 0; second < 70; second++) await collectAfter(1, { kind: 'login-refused' })
-  t.deepEqual(samples('alauda_up'), up(0))
-  t.deepEqual(requestTimes(logins), [1, 2, 4, 8, 16, 32, 64])
-  await collectAfter(60)
-  t.deepEqual(samples('alauda_up'), up(1))
-})
-
-for (const kind of ['too-many-requests', 'unavailable'] as const) {
-  for (const retryAfterAs of ['seconds', 'date'] as const) {
-    test(`${kind} with Retry-After in ${retryAfterAs}: everyone waits that long`, async (t) => {
-      const { cloud, client, collector, inTime, samples, requestTimes } = await collectUnderFaults(t)
-      cloud.faults.set([{ kind, retryAfter: 20, retryAfterAs, endpoint: 'listServices', times: 1 }])
-      const collected = collector.collect()
-      await until(() => client.statistics().requestsWaiting === 1)
-      await inTime(Promise.all([collected, client.profile()]))
-      t.deepEqual(requestTimes(lists), [0, 20])
-      t.deepEqual(requestTimes(/profile/), [20])
-      t.deepEqual(samples('alauda_up'), up(1))
-    })
-  }
-}
-
-for (const fault of [
-  { kind: 'reset' },
-  { kind: 'too-many-requests' },
-  { kind: 'server-error' },
-  { kind: 'html-page', status: 502 },
-  { kind: 'unavailable' },
-] as const satisfies ReadonlyArray<Fault>) {
-  test(`${fault.kind}: exponential backoff with jitter, and two retries`, async (t) => {
-    for (const jitter of [0.5, 1]) {
-      const { collectAfter, samples, requestTimes } = await collectUnderFaults(t, { jitter })
-      await collectAfter(0, { ...fault, endpoint: 'listServices' })
-      t.deepEqual(requestTimes(lists), [0, 0.5 * jitter, 1.5 * jitter])
-      t.deepEqual(samples('alauda_up'), up(0))
-    }
-  })
-}
-
-for (const status of [200, 400, 404]) {
-  test(`an answer that cannot get better, ${status}, is not asked for again`, async (t) => {
-    const { collectAfter, samples, requestTimes } = await collectUnderFaults(t, { jitter: 0.5 })
-    await collectAfter(0, { kind: 'html-page', status, endpoint: 'listServices' })
-    t.deepEqual(requestTimes(lists), [0])
-    t.deepEqual(samples('alauda_up'), up(0))
-  })
-}
-
 test('the cloud hangs: each request has a deadline', async (t) => {
   const { collectAfter, clock, samples, outcomes, requestTimes } = await collectUnderFaults(t)
   await collectAfter(0, { kind: 'hang', service: 'kibana' })
@@ -197,17 +104,6 @@ test('a service hangs: a scrape that cannot wait shows it as it was until that i
   }
   clock.advance(startTime * 1000 + 300_000 - clock.now())
   t.deepEqual(await scrape(), [[], [300]])
-})
-
-test('scrapes at the same time share one collection', async (t) => {
-  const { cloud, collector, inTime, requestTimes } = await collectUnderFaults(t, { intervalMs: 0 })
-  cloud.faults.set([{ kind: 'unavailable', retryAfter: 5, endpoint: 'listServices', times: 1 }])
-  const scrapes = [collector.scrape(9_500), collector.scrape(9_500)]
-  await setImmediate()
-  await inTime(Promise.all([...scrapes, collector.scrape(9_500)]))
-  t.deepEqual(requestTimes(lists), [0, 5])
-  const { services } = cloud.world.stateAt(startTime)
-  t.is(requestTimes(/metrics/).length, services.flatMap(({ instances }) => instances).length)
 })
 
 // Serial, as the cloud that it scrapes lives in this process.
@@ -252,16 +148,6 @@ test('a service is redeployed: two instances of one name never make two series o
     twins += Number(samples('alauda_collection_duplicates')[0]?.split(' ')[1])
   }
   t.true(twins > 0)
-})
-
-test('of two services with the same labels the newer is shown, whichever the cloud finds by their name', async (t) => {
-  for (const startedAfter of [60, -60]) {
-    const { samples, collectUnder, outcomes } = await collectUnderFaults(t)
-    await collectUnder({ kind: 'duplicate-service', service: 'kibana', startedAfter })
-    t.is(samples(kibanaMemory).length, 3)
-    t.like(outcomes(), { gone: 0, failed: 0 })
-    t.deepEqual(samples('alauda_collection_duplicates'), ['alauda_collection_duplicates{namespace="demo"} 1'])
-  }
 })
 
 test('a duplicate’s instance fails: the duplicate’s others are not taken for gone', async (t) => {
