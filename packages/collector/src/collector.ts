@@ -11,7 +11,7 @@ import { isDoneWithin } from './done-within.js'
 import { toOpenMetrics } from './exposition/open-metrics.js'
 import { toText } from './exposition/text.js'
 import { apiFamilies } from './families/api.js'
-import { customFailuresFamily, lazyFamiliesOf, metricsOf } from './families/families.js'
+import { customFailuresFamily, familiesInSteps, metricsOf } from './families/families.js'
 import { atOnce, type Family, type Metric, type Steps } from './family.js'
 import { logCollections } from './log-collections.js'
 import { createMachineClock } from './machine-clock.js'
@@ -162,14 +162,10 @@ export const createCollector = (config: CollectorConfig): Collector => {
   }
   function* madeFamilies(snapshots: ReadonlyArray<Snapshot>): Steps<ReadonlyArray<Family>> {
     const freshness = { now: clock.now() / 1000, maxAgeSeconds: shared.maxAgeSeconds }
-    const made: Family[] = []
-    for (const make of lazyFamiliesOf(snapshots, { ...options, freshness }, onCustomFailure)) {
-      made.push(yield* make())
-      yield
-    }
+    const made = yield* familiesInSteps(snapshots, { ...options, freshness }, onCustomFailure)
     // After the custom metrics, of which each may fail once more.
-    if (customFailures.size > 0) made.push(customFailuresFamily(customFailures, { labels }))
-    return [...made, ...callFamilies()]
+    const failures = customFailures.size === 0 ? [] : [customFailuresFamily(customFailures, { labels })]
+    return [...made, ...failures, ...callFamilies()]
   }
   const families = () => atOnce(madeFamilies(known()))
   const share = createSharedWork<ReadonlyArray<Family>>()

@@ -49,19 +49,6 @@ export const atOnce = <A>(steps: Iterator<unknown, A>): A => {
   }
 }
 
-/** The family with more labels on each of its samples. */
-export const withLabels =
-  (added: Labels) =>
-  (plain: Family): Family => {
-    const names = Object.keys(added)
-    if (names.length === 0) return plain
-    return {
-      ...plain,
-      labels: [...plain.labels, ...names],
-      samples: plain.samples.map((sample) => ({ ...sample, labels: { ...sample.labels, ...added } })),
-    }
-  }
-
 /**
  * One family for each name, and one sample for each series: a page must have neither twice.
  *

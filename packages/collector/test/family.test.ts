@@ -1,7 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
 import { counter, family, gauge, gaugeBy, histogram, info, table } from '../src/families/row.js'
-import { type Family, mergeFamilies, type Sample, withLabels } from '../src/family.js'
+import { atOnce, type Family, mergeFamilies, type Sample } from '../src/family.js'
 
 interface Box {
   readonly size?: number
@@ -118,11 +118,11 @@ test('a distribution of nothing is zeros, and no subject has none', (t) => {
 test('a table is a family for each row, of the same subjects', (t) => {
   const openings = gauge<Door>('door_openings', 'How often.', ({ openedFor }) => openedFor.length)
   const doors = [{ labels: { door: 'a' }, subject: { openedFor: [1] } }]
-  t.deepEqual(table(['door'], [row, openings], doors), [
+  t.deepEqual(atOnce(table(['door'], [row, openings], doors)), [
     family(row, ['door'], doors),
     family(openings, ['door'], doors),
   ])
-  t.deepEqual(table(['door'], [], doors), [])
+  t.deepEqual(atOnce(table(['door'], [], doors)), [])
 })
 
 const familyOf = (name: string, labels: ReadonlyArray<string>, ...samples: Family['samples']): Family => ({
@@ -133,20 +133,16 @@ const familyOf = (name: string, labels: ReadonlyArray<string>, ...samples: Famil
   samples,
 })
 
-test('labels come after a family’s own, on its samples too, which else stay as they are', (t) => {
-  const plain = familyOf('up', ['namespace'], { labels: { namespace: 'demo' }, value: 1, time: 1000, suffix: '_sum' })
-  t.deepEqual(withLabels({ account: 'north', a: 'b' })(plain), {
-    name: 'up',
-    help: 'Of up.',
+test('labels that are added come after all others, on the samples too', (t) => {
+  const door = { labels: { door: 'a' }, subject: { openedFor: [] } }
+  const openings = gauge<Door>('door_openings', 'How often.', ({ openedFor }) => openedFor.length)
+  t.deepEqual(family(openings, ['door'], [door], { account: 'north', a: 'b' }), {
+    name: 'door_openings',
+    help: 'How often.',
     type: 'gauge',
-    labels: ['namespace', 'account', 'a'],
-    samples: [{ labels: { namespace: 'demo', account: 'north', a: 'b' }, value: 1, time: 1000, suffix: '_sum' }],
+    labels: ['door', 'account', 'a'],
+    samples: [{ labels: { door: 'a', account: 'north', a: 'b' }, value: 0 }],
   })
-})
-
-test('no labels leave a family as it is', (t) => {
-  const plain = familyOf('up', ['namespace'])
-  t.is(withLabels({})(plain), plain)
 })
 
 test('families of one name become one, with the samples of all in order; the others stay', (t) => {

@@ -1,32 +1,26 @@
 import type { ClientStatistics } from '@alauda-exporter/alauda-client'
-import { type Family, type Labels, withLabels } from '../family.js'
-import { counter, type Distribution, gauge, histogram, type Row, table } from './row.js'
+import type { Family, Labels } from '../family.js'
+import { counter, type Distribution, family, gauge, histogram, type Row } from './row.js'
 
 type Counted = { readonly count: number }
 
-const requestRows: ReadonlyArray<Row<Counted>> = [
-  counter(
-    'alauda_api_requests_total',
-    'Requests to the API, by what was asked and what came of it: the HTTP status, or timeout, network (no connection, or a broken one) or aborted (the collection ended first).',
-    ({ count }) => count,
-  ),
-]
+const requestRow = counter<Counted>(
+  'alauda_api_requests_total',
+  'Requests to the API, by what was asked and what came of it: the HTTP status, or timeout, network (no connection, or a broken one) or aborted (the collection ended first).',
+  ({ count }) => count,
+)
 
-const durationRows: ReadonlyArray<Row<Distribution>> = [
-  histogram(
-    'alauda_api_request_duration_seconds',
-    'How long requests to the API took, to the last byte of the answer or until it was too late, in seconds.',
-    (distribution) => distribution,
-  ),
-]
+const durationRow = histogram<Distribution>(
+  'alauda_api_request_duration_seconds',
+  'How long requests to the API took, to the last byte of the answer or until it was too late, in seconds.',
+  (distribution) => distribution,
+)
 
-const retryRows: ReadonlyArray<Row<Counted>> = [
-  counter(
-    'alauda_api_retries_total',
-    'Calls of the API that were made again after a failure that may pass.',
-    ({ count }) => count,
-  ),
-]
+const retryRow = counter<Counted>(
+  'alauda_api_retries_total',
+  'Calls of the API that were made again after a failure that may pass.',
+  ({ count }) => count,
+)
 
 const clientRows: ReadonlyArray<Row<ClientStatistics>> = [
   counter('alauda_logins_total', 'Logins that gave a token.', ({ logins }) => logins),
@@ -69,25 +63,29 @@ const clientRows: ReadonlyArray<Row<ClientStatistics>> = [
  */
 export const apiFamilies = (
   statistics: ClientStatistics | undefined,
-  { labels = {} }: { readonly labels?: Labels | undefined } = {},
+  { labels }: { readonly labels?: Labels | undefined } = {},
 ): ReadonlyArray<Family> => {
   const { requests = [], durations = [], retries = [] } = statistics ?? {}
+  const clients = statistics === undefined ? [] : [{ labels: {}, subject: statistics }]
   return [
-    ...table(
+    family(
+      requestRow,
       ['endpoint', 'code'],
-      requestRows,
       requests.map(({ endpoint, code, count }) => ({ labels: { endpoint, code }, subject: { count } })),
+      labels,
     ),
-    ...table(
+    family(
+      durationRow,
       ['endpoint'],
-      durationRows,
       durations.map(({ endpoint, ...distribution }) => ({ labels: { endpoint }, subject: distribution })),
+      labels,
     ),
-    ...table(
+    family(
+      retryRow,
       ['endpoint'],
-      retryRows,
       retries.map(({ endpoint, count }) => ({ labels: { endpoint }, subject: { count } })),
+      labels,
     ),
-    ...table([], clientRows, statistics === undefined ? [] : [{ labels: {}, subject: statistics }]),
-  ].map(withLabels(labels))
+    ...clientRows.map((row) => family(row, [], clients, labels)),
+  ]
 }

@@ -1,4 +1,4 @@
-import { createSeriesKey, type Family, type Metric, type Sample } from '../family.js'
+import { createSeriesKey, type Family, type Labels, type Metric, type Sample } from '../family.js'
 import type { Snapshot } from '../snapshot.js'
 import { isThenable, messageOf, warn } from '../warnings.js'
 import type { CustomMetric } from './options.js'
@@ -11,6 +11,7 @@ export const customFamily = (
   metric: CustomMetric,
   snapshots: ReadonlyArray<Snapshot>,
   onFailure: OnCustomFailure,
+  added: Labels,
 ): Family => {
   const { name, help, type, labels } = metric
   const seen = new Set<string>()
@@ -29,7 +30,8 @@ export const customFamily = (
       return []
     }
   }
-  return { name, help, type, labels, samples: snapshots.flatMap(samplesOf) }
+  const samples = snapshots.flatMap(samplesOf).map((sample) => ({ ...sample, labels: { ...sample.labels, ...added } }))
+  return { name, help, type, labels: [...labels, ...Object.keys(added)], samples }
 }
 
 /** @throws TypeError that says what of the samples no page can show. */

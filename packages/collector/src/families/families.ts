@@ -1,16 +1,14 @@
-import { atOnce, type Family, type Metric, type Steps, withLabels } from '../family.js'
+import { atOnce, type Family, type Metric, type Steps } from '../family.js'
 import type { Point } from '../model.js'
 import { newestByKey } from '../newest.js'
 import { identityLabels } from '../service-labels.js'
 import { type InstanceReading, lastPoint, type ServiceReading, type Snapshot, servicesIn } from '../snapshot.js'
 import { apiFamilies } from './api.js'
-import { articleRows } from './article.js'
 import { collectionRows } from './collection.js'
 import { customFamily, type OnCustomFailure, warnOfCustomFailure } from './custom.js'
-import { instanceRows } from './instance.js'
-import { instanceMetricsRows, lastSampleRow } from './instance-metrics.js'
+import { articleRows, instanceRows, lastSampleRow, pointRows } from './instance.js'
 import { assertFamiliesOptions, type FamiliesOptions, takenLabels } from './options.js'
-import { counter, family, type Identified, lazyTable, type Row } from './row.js'
+import { counter, family, type Identified, type Row, table } from './row.js'
 import { serviceLabelsRow, serviceRows } from './service.js'
 import { withoutStale } from './stale.js'
 
@@ -36,43 +34,43 @@ import { withoutStale } from './stale.js'
  */
 export const families = (snapshots: ReadonlyArray<Snapshot>, options: FamiliesOptions = {}): ReadonlyArray<Family> => {
   assertFamiliesOptions(builtInMetrics, options)
-  return lazyFamiliesOf(snapshots, options, warnOfCustomFailure).map((make) => atOnce(make()))
+  return atOnce(familiesInSteps(snapshots, options, warnOfCustomFailure))
 }
 
-/** As {@link families}, for options that were checked; each family is made when it is asked for, in steps. */
-export const lazyFamiliesOf = (
+/** As {@link families}, in steps and for options that were checked. */
+export function* familiesInSteps(
   snapshots: ReadonlyArray<Snapshot>,
   options: FamiliesOptions,
   onCustomFailure: OnCustomFailure,
-): ReadonlyArray<() => Steps<Family>> => {
+): Steps<ReadonlyArray<Family>> {
   const { articleNames = false, serviceLabels: keys = [], timestamps = false, labels = {}, freshness } = options
   const { customMetrics = [], sizes } = options
-  const shown = once(function* () {
-    return freshness === undefined ? snapshots : snapshots.map((snapshot) => withoutStale(snapshot, freshness))
-  })
   const measured = timestamps ? atItsTime : (row: Row<Point>) => row
-  const instances = once(after(shown, instancesOf))
-  const points = once(after(instances, (all) => all.flatMap(withPoint)))
-  const services = once(after(shown, servicesOf))
-  return [
-    ...lazyTable(instanceIdentity, instanceMetricsRows.map(measured), points),
-    ...lazyTable(instanceIdentity, [lastSampleRow], points),
-    ...lazyTable(instanceIdentity, instanceRows, once(after(instances, (all) => all.flatMap(stillThere)))),
-    ...lazyTable(serviceIdentity, serviceRows(sizes), services),
-    ...(keys.length > 0 ? lazyTable(serviceIdentity, [serviceLabelsRow(keys)], services) : []),
-    // What became of a collection does not get stale.
-    ...lazyTable(
-      ['namespace'],
-      collectionRows,
-      once(function* () {
-        return snapshots.map((snapshot) => ({ labels: { namespace: snapshot.namespace }, subject: snapshot }))
-      }),
-    ),
+  const shown = freshness === undefined ? snapshots : snapshots.map((snapshot) => withoutStale(snapshot, freshness))
+  yield
+  const instances = instancesOf(shown)
+  yield
+  const points = instances.flatMap(withPoint)
+  yield
+  const services = servicesOf(shown)
+  yield
+  // What became of a collection does not get stale.
+  const collections = snapshots.map((snapshot) => ({ labels: { namespace: snapshot.namespace }, subject: snapshot }))
+  const made = [
+    ...(yield* table(instanceIdentity, [...pointRows.map(measured), lastSampleRow], points, labels)),
+    ...(yield* table(instanceIdentity, instanceRows, instances.flatMap(stillThere), labels)),
+    ...(yield* table(serviceIdentity, serviceRows(sizes), services, labels)),
+    ...(keys.length > 0 ? yield* table(serviceIdentity, [serviceLabelsRow(keys)], services, labels) : []),
+    ...(yield* table(['namespace'], collectionRows, collections, labels)),
     ...(articleNames
-      ? lazyTable(['service', 'instance'], articleRows.map(measured), once(after(shown, articleInstancesOf)))
+      ? yield* table(['service', 'instance'], articleRows.map(measured), articleInstancesOf(shown), labels)
       : []),
-    ...customMetrics.map((metric) => after(shown, (fresh) => customFamily(metric, fresh, onCustomFailure))),
-  ].map((make) => after(make, withLabels(labels)))
+  ]
+  for (const metric of customMetrics) {
+    made.push(customFamily(metric, shown, onCustomFailure, labels))
+    yield
+  }
+  return made
 }
 
 /**
@@ -95,7 +93,7 @@ export const metrics = (options: FamiliesOptions = {}): ReadonlyArray<Metric> =>
 
 /** As {@link metrics}, for options that were checked. */
 export const metricsOf = (options: FamiliesOptions): ReadonlyArray<Metric> => [
-  ...lazyFamiliesOf([], options, warnOfCustomFailure).map((make) => atOnce(make())),
+  ...atOnce(familiesInSteps([], options, warnOfCustomFailure)),
   ...(options.customMetrics?.length ? [customFailuresFamily(new Map(), options)] : []),
   ...apiFamilies(undefined, options),
 ]
@@ -109,32 +107,14 @@ const customFailuresRow = counter(
 /** How often each custom metric failed. */
 export const customFailuresFamily = (
   failures: ReadonlyMap<string, number>,
-  { labels = {} }: Pick<FamiliesOptions, 'labels'>,
+  { labels }: Pick<FamiliesOptions, 'labels'>,
 ): Family =>
-  withLabels(labels)(
-    family(
-      customFailuresRow,
-      ['metric'],
-      [...failures].map(([metric, count]) => ({ labels: { metric }, subject: count })),
-    ),
+  family(
+    customFailuresRow,
+    ['metric'],
+    [...failures].map(([metric, count]) => ({ labels: { metric }, subject: count })),
+    labels,
   )
-
-/** Families that are made one by one share what each of them needs: it is made with the first of them. */
-const once = <A>(make: () => Steps<A>): (() => Steps<A>) => {
-  let made: { readonly of: A } | undefined
-  return function* () {
-    made ??= { of: yield* make() }
-    return made.of
-  }
-}
-
-/** One more step. */
-const after = <A, B>(make: () => Steps<A>, then: (made: A) => B): (() => Steps<B>) =>
-  function* () {
-    const made = yield* make()
-    yield
-    return then(made)
-  }
 
 const serviceIdentity = ['namespace', 'project', 'space', 'service']
 const instanceIdentity = [...serviceIdentity, 'instance_name']

@@ -114,49 +114,45 @@ export interface Identified<Subject> {
 }
 
 /**
- * The family of a row: its samples of all subjects, each with its subject's labels before its own.
+ * The family of a row: its samples of all subjects, each with its subject's labels, its own, and those that are added.
  *
  * @example
  * family(gauge('a_bytes', 'Size of a.', (a: { size: number }) => a.size), ['id'], [{ labels: { id: 'x' }, subject: { size: 7 } }])
  * // { name: 'a_bytes', …, labels: ['id'], samples: [{ labels: { id: 'x' }, value: 7 }] }
  */
-export const family = <Subject>(
-  row: Row<Subject>,
-  identity: ReadonlyArray<string>,
-  subjects: ReadonlyArray<Identified<Subject>>,
-): Family => atOnce(familyInSteps(row, identity, subjects))
+export const family = <Subject>(...of: Parameters<typeof familyInSteps<Subject>>): Family =>
+  atOnce(familyInSteps(...of))
 
 function* familyInSteps<Subject>(
   { name, help, type, labels, samples }: Row<Subject>,
   identity: ReadonlyArray<string>,
   subjects: ReadonlyArray<Identified<Subject>>,
+  added: Labels = {},
 ): Steps<Family> {
   const made: Sample[] = []
   for (const [index, identified] of subjects.entries()) {
     if (index % perStep === perStep - 1) yield
     for (const sample of samples(identified.subject)) {
-      made.push({ ...sample, labels: { ...identified.labels, ...sample.labels } })
+      made.push({ ...sample, labels: { ...identified.labels, ...sample.labels, ...added } })
     }
   }
-  return { name, help, type, labels: [...identity, ...labels], samples: made }
+  return { name, help, type, labels: [...identity, ...labels, ...Object.keys(added)], samples: made }
 }
 
+// A family of fewer subjects is made at once: a small page must not wait for the event loop again and again.
+const mostOfOneStep = 100
+
 /** Families that share their subjects, and so the labels that say which subject a sample is of. */
-export const table = <Subject>(
+export function* table<Subject>(
   identity: ReadonlyArray<string>,
   rows: ReadonlyArray<Row<Subject>>,
   subjects: ReadonlyArray<Identified<Subject>>,
-): ReadonlyArray<Family> => rows.map((row) => family(row, identity, subjects))
-
-/** The same, each made when it is asked for, in steps: to make all of them at once may take long. */
-export const lazyTable = <Subject>(
-  identity: ReadonlyArray<string>,
-  rows: ReadonlyArray<Row<Subject>>,
-  subjects: () => Steps<ReadonlyArray<Identified<Subject>>>,
-): ReadonlyArray<() => Steps<Family>> =>
-  rows.map(
-    (row) =>
-      function* () {
-        return yield* familyInSteps(row, identity, yield* subjects())
-      },
-  )
+  added?: Labels,
+): Steps<ReadonlyArray<Family>> {
+  const made: Family[] = []
+  for (const row of rows) {
+    made.push(yield* familyInSteps(row, identity, subjects, added))
+    if (subjects.length > mostOfOneStep) yield
+  }
+  return made
+}

@@ -1,9 +1,8 @@
 import test from 'ava'
 import fc from 'fast-check'
 import { apiFamilies } from '../../src/families/api.js'
-import { articleRows } from '../../src/families/article.js'
 import { families, metrics } from '../../src/families/families.js'
-import { instanceMetricsRows } from '../../src/families/instance-metrics.js'
+import { articleRows, pointRows } from '../../src/families/instance.js'
 import { withoutStale } from '../../src/families/stale.js'
 import type { Sample } from '../../src/family.js'
 import { type InstanceReading, lastMeasured, lastPoint } from '../../src/snapshot.js'
@@ -152,7 +151,7 @@ test('no labels change nothing', (t) => {
   t.deepEqual(metrics({ labels: {} }), metrics())
 })
 
-const values = [...instanceMetricsRows, ...articleRows].map(({ name }) => name)
+const values = [...pointRows, ...articleRows].map(({ name }) => name)
 
 test('timestamps are on all measured values, and on nothing else', (t) => {
   for (const { name, samples } of families([fullSnapshot], { ...allOptions, timestamps: true })) {

@@ -2,10 +2,8 @@ import { readFileSync } from 'node:fs'
 import { type InstanceMetricsPoint, metricColumns } from '@alauda-exporter/alauda-client'
 import test from 'ava'
 import fc from 'fast-check'
-import { articleRows } from '../../src/families/article.js'
 import { families } from '../../src/families/families.js'
-import { instanceRows } from '../../src/families/instance.js'
-import { instanceMetricsRows, lastSampleRow } from '../../src/families/instance-metrics.js'
+import { articleRows, instanceRows, lastSampleRow, pointRows } from '../../src/families/instance.js'
 import type { InstanceReading, Snapshot } from '../../src/snapshot.js'
 import { points } from '../helpers/arbitraries.js'
 import { fullPoint, measured, okOf, samplesOf, serviceOf, snapshotOf, someFailure } from '../helpers/snapshots.js'
@@ -69,7 +67,7 @@ const rows = [
 
 test('every row of an instance’s metrics is tested here', (t) => {
   t.deepEqual(
-    [...instanceMetricsRows, lastSampleRow].map(({ name }) => name).sort(),
+    [...pointRows, lastSampleRow].map(({ name }) => name).sort(),
     [...rows.map(({ metric }) => metric), 'alauda_instance_memory_limit_bytes'].sort(),
   )
 })
