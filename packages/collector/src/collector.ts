@@ -7,21 +7,22 @@ import {
   defaultTimeoutMs,
   defaultWindowMs,
 } from './collector-config.js'
-import { isDoneWithin } from './done-within.js'
+import { collectorMetrics } from './collector-metrics.js'
 import { toOpenMetrics } from './exposition/open-metrics.js'
 import { toText } from './exposition/text.js'
-import { apiFamilies } from './families/api.js'
-import { customFailuresFamily, familiesInSteps, metricsOf } from './families/families.js'
-import { atOnce, type Family, type Metric, type Steps } from './family.js'
+import { metricsOf } from './families/families.js'
+import { atOnce, type Family, type Metric } from './family.js'
 import { logCollections } from './log-collections.js'
 import { createMachineClock } from './machine-clock.js'
+import type { Service } from './model.js'
 import { noteSharing } from './page-sharing.js'
-import { createPoller, type Poller } from './poller.js'
-import { createSharedWork } from './shared-work.js'
+import { createPoller } from './poller.js'
+import { createReadings } from './readings.js'
 import { type Snapshot, servicesIn, withServices } from './snapshot.js'
 import { createSnapshotStream } from './snapshot-stream.js'
 import { cloudSource } from './sources/cloud/cloud.js'
-import { callHost, messageOf, warn, warningLogger, watchedWhenInDoubt } from './warnings.js'
+import { createSharedWork } from './waiting.js'
+import { callHost, warningLogger, watchedWhenInDoubt } from './warnings.js'
 
 /** `text` is Prometheus' text format 0.0.4, `openmetrics` is OpenMetrics 1.0. */
 export type ExpositionFormat = 'text' | 'openmetrics'
@@ -82,40 +83,23 @@ export interface Collector extends AsyncIterable<Snapshot> {
  */
 export const createCollector = (config: CollectorConfig): Collector => {
   assertCollectorConfig(config)
-  const { client, intervalMs = 60_000, timeoutMs = defaultTimeoutMs(intervalMs), period = '1m' } = config
   const machine = createMachineClock()
-  const {
-    clock = machine.clock,
-    random = Math.random,
-    maxInstances = 50_000,
-    maxNameLength = 1024,
-    onCollected,
-  } = config
-  const { initial = [], signal } = config
+  const { client, intervalMs = 60_000, timeoutMs = defaultTimeoutMs(intervalMs), clock = machine.clock } = config
+  const { period = '1m', windowMs = defaultWindowMs, maxAgeMs = defaultMaxAgeMs(intervalMs, windowMs) } = config
+  const { maxInstances = 50_000, maxNameLength = 1024, random = Math.random } = config
+  const { initial = [], onCollected, signal } = config
   const options = copyOf(config)
-  const { labels, sizes } = options
-  const { windowMs = defaultWindowMs, maxAgeMs = defaultMaxAgeMs(intervalMs, windowMs) } = config
+  const { labels, sizes, serviceLabels: labelKeys } = options
   const filter = watchedWhenInDoubt(config.filter)
   const logger = config.logger === undefined ? undefined : warningLogger(config.logger)
   const source = 'collect' in client ? client : cloudSource(client, { windowMs, period })
   const isAtScrape = intervalMs === 0
-  let isStopped = signal?.aborted ?? false
+  const maxAgeSeconds = maxAgeMs / 1000
+  const shared = { filter, maxInstances, maxNameLength, labelKeys, clock, maxAgeSeconds }
+  const namespaces = [...new Set(config.namespaces)]
   const stream = createSnapshotStream()
   const logCollected = logger === undefined ? undefined : logCollections(logger, labels, sizes)
-  const tell = (snapshot: Snapshot, previous: Snapshot | undefined) => {
-    stream.push(snapshot)
-    logCollected?.(snapshot, previous)
-    callHost(() => onCollected?.(snapshot, previous))
-  }
-  const bounds = { maxInstances, maxNameLength, labelKeys: options.serviceLabels }
-  const shared = { filter, ...bounds, clock, maxAgeSeconds: maxAgeMs / 1000 }
-  const wantedIn = (snapshot: Snapshot): Snapshot =>
-    withServices(
-      snapshot,
-      servicesIn(snapshot).filter(({ service }) => filter(service)),
-    )
-  const knownBefore = initial.map(wantedIn)
-  const namespaces = [...new Set(config.namespaces)]
+  const knownBefore = initial.map((snapshot) => onlyWanted(snapshot, filter))
   const pollers = namespaces.map((namespace) =>
     createPoller<Snapshot>({
       collect: (previous, signal) =>
@@ -125,71 +109,18 @@ export const createCollector = (config: CollectorConfig): Collector => {
       clock,
       initial: knownBefore.find((snapshot) => snapshot.namespace === namespace),
       jitter: random(),
-      onCollected: tell,
+      onCollected: (snapshot, previous) => {
+        stream.push(snapshot)
+        logCollected?.(snapshot, previous)
+        callHost(() => onCollected?.(snapshot, previous))
+      },
     }),
   )
-  const latest = () => pollers.map((poller) => poller.latest()).filter((snapshot) => snapshot !== undefined)
-  // What a scrape did not wait for is shown as far as it has come; what another scrape has just begun is not.
-  let unfinished: ReadonlySet<Poller<Snapshot>> = new Set()
-  const known = () =>
-    pollers
-      .map((poller) => {
-        const isPartShown = unfinished.has(poller) && (isAtScrape || poller.latest() === undefined)
-        return (isPartShown ? poller.underWay()?.soFar() : undefined) ?? poller.latest()
-      })
-      .filter((snapshot) => snapshot !== undefined)
-  const customFailures = new Map(options.customMetrics.map(({ name }) => [name, 0]))
-  const onCustomFailure = (metric: string, fault: string) => {
-    const failures = customFailures.get(metric) ?? 0
-    customFailures.set(metric, failures + 1)
-    if (failures > 0) return
-    if (logger === undefined) warn(`The metric ${metric} could not be read and is left out: ${fault}`)
-    else logger.error({ ...labels, metric, error: fault }, 'a custom metric could not be read and is left out')
-  }
-  let toldStatisticsFault: string | undefined
-  /** Of the client's calls. A client of the host's that fails to tell them costs only these. */
-  const callFamilies = (): ReadonlyArray<Family> => {
-    try {
-      return apiFamilies(source.statistics?.(), { labels })
-    } catch (error) {
-      const fault = messageOf(error)
-      if (fault === toldStatisticsFault) return []
-      toldStatisticsFault = fault
-      if (logger === undefined) warn(`The client's statistics could not be read and are left out: ${fault}`)
-      else logger.error({ ...labels, error: fault }, "the client's statistics could not be read and are left out")
-      return []
-    }
-  }
-  function* madeFamilies(snapshots: ReadonlyArray<Snapshot>): Steps<ReadonlyArray<Family>> {
-    const freshness = { now: clock.now() / 1000, maxAgeSeconds: shared.maxAgeSeconds }
-    const made = yield* familiesInSteps(snapshots, { ...options, freshness }, onCustomFailure)
-    // After the custom metrics, of which each may fail once more.
-    const failures = customFailures.size === 0 ? [] : [customFailuresFamily(customFailures, { labels })]
-    return [...made, ...failures, ...callFamilies()]
-  }
-  const families = () => atOnce(madeFamilies(known()))
+  const { latest, known, scrape } = createReadings(pollers, { clock, isAtScrape })
+  const make = collectorMetrics({ options, source, clock, maxAgeSeconds, logger })
   const share = createSharedWork<ReadonlyArray<Family>>()
-  /** Tells whether the first collection is done, or none is to be waited for. */
-  const isFirstDone = async (poller: Poller<Snapshot>, waitMs: number): Promise<boolean> => {
-    const first = poller.latest() === undefined ? poller.underWay() : undefined
-    if (first === undefined) return true
-    // A namespace that hangs must not hold up each scrape of all the others.
-    const patienceMs = first.begun + longestFirstWaitMs - clock.now()
-    return isDoneWithin(clock, Math.min(waitMs, patienceMs), first.done)
-  }
-  /**
-   * Waits until a scrape can be answered. With an interval that is at once, but for the first collection after the start: a first
-   * page a little late is better than an empty one. Without an interval it collects. Returns what is not done by then.
-   */
-  const ready = async (waitMs: number): Promise<ReadonlySet<Poller<Snapshot>>> => {
-    if (isAtScrape && isStopped) return new Set()
-    const areDone = await Promise.all(
-      pollers.map((poller) =>
-        isAtScrape ? isDoneWithin(clock, waitMs, poller.collect()) : isFirstDone(poller, waitMs),
-      ),
-    )
-    return new Set(pollers.filter((_, index) => !areDone[index]))
-  }
+  const families = () => atOnce(make(known()))
+  let isStopped = signal?.aborted ?? false
   const stop = () => {
     signal?.removeEventListener('abort', stop)
     isStopped = true
@@ -207,9 +138,8 @@ export const createCollector = (config: CollectorConfig): Collector => {
     collect: () => Promise.all(pollers.map((poller) => poller.collect())),
     snapshots: latest,
     scrape: async (waitMs) => {
-      unfinished = await ready(waitMs)
-      const snapshots = known()
-      return share(snapshots, () => inSteps(madeFamilies(snapshots)))
+      const snapshots = isAtScrape && isStopped ? known() : await scrape(waitMs)
+      return share(snapshots, () => inSteps(make(snapshots)))
     },
     metrics: () => metricsOf(options),
     families,
@@ -217,13 +147,15 @@ export const createCollector = (config: CollectorConfig): Collector => {
     unref: machine.unref,
     [Symbol.asyncIterator]: stream.iterate,
   }
-  noteSharing(collector, {
-    client: clientOf(client),
-    labels,
-    namespaces,
-  })
+  noteSharing(collector, { client: clientOf(client), labels, namespaces })
   return collector
 }
+
+const onlyWanted = (snapshot: Snapshot, filter: (service: Service) => boolean): Snapshot =>
+  withServices(
+    snapshot,
+    servicesIn(snapshot).filter(({ service }) => filter(service)),
+  )
 
 // Both doors of a client are one client.
 const clientOf = (client: object): object =>
@@ -248,6 +180,3 @@ const copyOf = (config: CollectorConfig) => {
 }
 
 const writers = { text: toText, openmetrics: toOpenMetrics }
-
-// As long as Prometheus waits for a scrape, unless it is told otherwise.
-const longestFirstWaitMs = 10_000

@@ -2,14 +2,13 @@ import { type Clock, systemClock } from '@alauda-exporter/alauda-client'
 import { assertOptions, type Check, checks } from '@alauda-exporter/alauda-client/options'
 import { type Collector, createCollector } from './collector.js'
 import { type CollectorConfig, collectorChecks, loggerCheck } from './collector-config.js'
-import { isDoneWithin } from './done-within.js'
 import { type Family, type Metric, mergeFamilies } from './family.js'
 import { checkedFamily } from './http/metrics-source.js'
 import { assertDistinct, isOurs } from './page-sharing.js'
 import { type MetricRegistry, SnapshotMetric } from './registered-metric.js'
-import { isSame } from './shared-work.js'
 import type { Snapshot } from './snapshot.js'
-import { callHost, messageOf, warningLogger } from './warnings.js'
+import { isDoneWithin, isSame } from './waiting.js'
+import { callHost, onceEach, warningLogger } from './warnings.js'
 
 /**
  * What to collect, and where to show it: `client`, `namespaces` and whatever else a collector takes, or `collectors` of your
@@ -188,12 +187,7 @@ const guarded = (
   clock: Clock,
   tell: (message: string) => void,
 ): Pick<Collector, 'snapshots' | 'families' | 'scrape'> => {
-  let told: string | undefined
-  const tellOnce = (error: unknown): void => {
-    const message = messageOf(error)
-    if (message !== told) tell(message)
-    told = message
-  }
+  const tellOnce = onceEach(tell)
   const orNone = <A>(read: () => ReadonlyArray<A>): ReadonlyArray<A> => {
     try {
       return read()

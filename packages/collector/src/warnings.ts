@@ -16,6 +16,16 @@ export const messageOf = (error: unknown): string => {
   }
 }
 
+/** Reports what an error says, and the same again only after another. */
+export const onceEach = (report: (fault: string) => void): ((error: unknown) => void) => {
+  let last: string | undefined
+  return (error) => {
+    const fault = messageOf(error)
+    if (fault !== last) report(fault)
+    last = fault
+  }
+}
+
 /** Calls a function of the host's for which nothing waits: what it throws, or rejects with, becomes a process warning. */
 export const callHost = (call: () => unknown): void => {
   try {

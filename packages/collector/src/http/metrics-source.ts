@@ -1,7 +1,7 @@
 import type { Clock } from '@alauda-exporter/alauda-client'
-import { isDoneWithin } from '../done-within.js'
 import type { Family, MetricType, Sample } from '../family.js'
 import { assertDistinct } from '../page-sharing.js'
+import { isDoneWithin } from '../waiting.js'
 import { warn } from '../warnings.js'
 
 /** What a page is made of: a collector, or anything that has metrics. */

@@ -1,4 +1,20 @@
-/** Shares work that is under way with whoever asks for it with the same inputs; finished work is not kept. */
+import type { Clock } from '@alauda-exporter/alauda-client'
+
+/** Whether `promise` resolves within `ms` milliseconds. Rejects if it rejects meanwhile. */
+export const isDoneWithin = async (clock: Clock, ms: number, promise: Promise<unknown>): Promise<boolean> => {
+  if (ms <= 0) return false
+  let cancel = () => {}
+  const patienceEnds = new Promise<boolean>((resolve) => {
+    cancel = clock.setTimeout(() => resolve(false), ms)
+  })
+  try {
+    return await Promise.race([promise.then(() => true), patienceEnds])
+  } finally {
+    cancel()
+  }
+}
+
+/** Shares work that is under way with all callers that have the same inputs; finished work is not kept. */
 export const createSharedWork = <A>() => {
   let underWay: { readonly inputs: ReadonlyArray<unknown>; readonly result: Promise<A> } | undefined
   return (inputs: ReadonlyArray<unknown>, work: () => Promise<A>): Promise<A> => {
