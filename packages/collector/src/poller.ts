@@ -1,8 +1,6 @@
 import type { Clock } from '@alauda-exporter/alauda-client'
+import { longestTimerMs } from '@alauda-exporter/alauda-client/options'
 import { callHost, warn } from './warnings.js'
-
-/** Beyond this many milliseconds, Node's timers fire at once. */
-const longestTimerMs = 2 ** 31 - 1
 
 /** Collects again and again, one collection at a time. */
 export interface Poller<A> {

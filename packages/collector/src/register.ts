@@ -2,12 +2,13 @@ import { type Clock, systemClock } from '@alauda-exporter/alauda-client'
 import { assertOptions, type Check, checks } from '@alauda-exporter/alauda-client/options'
 import { type Collector, createCollector } from './collector.js'
 import { type CollectorConfig, collectorChecks, loggerCheck } from './collector-config.js'
+import { checkedFamily } from './families/checked-family.js'
 import { type Family, type Metric, mergeFamilies } from './family.js'
-import { checkedFamily } from './http/metrics-source.js'
-import { assertDistinct, isOurs } from './page-sharing.js'
-import { type MetricRegistry, SnapshotMetric } from './registered-metric.js'
+import { familiesOf } from './http/metrics-source.js'
+import { assertDistinct } from './page-sharing.js'
+import { type MetricRegistry, registeredMetric } from './registered-metric.js'
 import type { Snapshot } from './snapshot.js'
-import { isDoneWithin, isSame } from './waiting.js'
+import { isSame } from './waiting.js'
 import { callHost, onceEach, warningLogger } from './warnings.js'
 
 /**
@@ -74,35 +75,33 @@ export interface AlaudaMetrics {
  */
 export const registerAlaudaMetrics = (config: AlaudaMetricsConfig): AlaudaMetrics => {
   assertRegisterConfig(config)
-  const { registry, clock = systemClock, scrapeWaitMs = 5_000 } = config
+  const { registry, scrapeWaitMs = 5_000, ...collecting } = config
+  const { clock = systemClock } = collecting
   const logger = config.logger === undefined ? undefined : warningLogger(config.logger)
-  const collectors =
-    'collectors' in config ? [...new Set(config.collectors)] : [createCollector(collectorConfig(config))]
+  const collectors = 'collectors' in collecting ? [...new Set(collecting.collectors)] : [createCollector(collecting)]
   assertDistinct(collectors, 'collectors')
-  const tell = (message: string): void => {
+  const report = (message: string): void => {
     if (logger === undefined) process.emitWarning(`The Alauda metrics cannot be shown: ${message}`)
     else logger.error({ error: message }, 'the metrics cannot be shown')
   }
-  const shown = collectors.map((collector) => guarded(collector, clock, tell))
+  const shown = collectors.map((collector) => guarded(collector, clock, report))
   const snapshots = () => shown.flatMap((one) => one.snapshots())
   // A scrape asks once for each metric, and some registries ask for one after the other.
   let last: Scrape | undefined
   const scrape = (): Promise<FamiliesByName> => {
     const isOver = last?.endedMs !== undefined && Math.abs(clock.now() - last.endedMs) >= sameScrapeMs
     if (last === undefined || isOver) {
-      const begun: Scrape = {
-        snapshots: [],
-        families: Promise.all(shown.map((one) => one.scrape(scrapeWaitMs))).then((families) => {
-          begun.endedMs = clock.now()
-          begun.snapshots = snapshots()
-          return byName(families)
-        }),
-      }
+      const families = merged(shown.map((one) => one.scrape(scrapeWaitMs)))
+      const begun: Scrape = { families, snapshots: [] }
+      void families.then(() => {
+        begun.endedMs = clock.now()
+        begun.snapshots = snapshots()
+      })
       last = begun
     } else if (last.endedMs !== undefined && !isSame(last.snapshots, snapshots())) {
       // What has been collected meanwhile is shown without a further collection.
       last.snapshots = snapshots()
-      last.families = Promise.resolve(byName(shown.map((one) => one.families())))
+      last.families = merged(shown.map((one) => one.families()))
     }
     return last.families
   }
@@ -115,7 +114,7 @@ export const registerAlaudaMetrics = (config: AlaudaMetricsConfig): AlaudaMetric
   try {
     for (const metric of all) {
       const read = async () => (await scrape()).get(metric.name)
-      registry.registerMetric(new SnapshotMetric(metric, read))
+      registry.registerMetric(registeredMetric(metric, read))
       registered.push(metric.name)
     }
   } catch (cause) {
@@ -166,11 +165,6 @@ const assertRegisterConfig = (config: AlaudaMetricsConfig): void =>
     'config',
   )
 
-const collectorConfig = (config: RegistryConfig & CollectorConfig): CollectorConfig => {
-  const { registry: _, scrapeWaitMs: __, ...rest } = config
-  return rest
-}
-
 const alreadyThere =
   'The Alauda metrics, or others of the same names, are in this registry already; ' +
   'several accounts go into one call, as `collectors`'
@@ -180,49 +174,38 @@ const mergedMetrics = (collectors: ReadonlyArray<Collector>): ReadonlyArray<Metr
 
 /**
  * What is shown of a collector, which may be of the host's own: what it throws, rejects with or never answers costs only its
- * own metrics, and is told once. Never throws, never rejects.
+ * own metrics, and is reported once. Never throws, never rejects.
  */
-const guarded = (
-  collector: Collector,
-  clock: Clock,
-  tell: (message: string) => void,
-): Pick<Collector, 'snapshots' | 'families' | 'scrape'> => {
-  const tellOnce = onceEach(tell)
-  const orNone = <A>(read: () => ReadonlyArray<A>): ReadonlyArray<A> => {
+const guarded = (collector: Collector, clock: Clock, report: (message: string) => void) => {
+  const reportOnce = onceEach(report)
+  const orNone = async (read: () => ReadonlyArray<Family> | Promise<ReadonlyArray<Family>>) => {
     try {
-      return read()
+      return (await read()).map(checkedFamily)
     } catch (error) {
-      tellOnce(error)
+      reportOnce(error)
       return []
     }
   }
   return {
-    snapshots: () => orNone(() => [...collector.snapshots()]),
-    families: () => orNone(() => collector.families().map(checkedFamily)),
-    scrape: async (waitMs) => {
-      const longestMs = waitMs + afterScrapeMs
+    snapshots: (): ReadonlyArray<Snapshot> => {
       try {
-        const families = (async () => (await collector.scrape(waitMs)).map(checkedFamily))()
-        // Ours keep to the time that they are given.
-        if (isOurs(collector) || (await isDoneWithin(clock, longestMs, families))) return await families
-        tellOnce(`a collector gave no metrics within ${longestMs} ms`)
+        return [...collector.snapshots()]
       } catch (error) {
-        tellOnce(error)
+        reportOnce(error)
+        return []
       }
-      return []
     },
+    families: () => orNone(() => collector.families()),
+    scrape: (waitMs: number) => orNone(() => familiesOf(collector, waitMs, clock)),
   }
 }
-
-// A collector may take all of the time that it is given.
-const afterScrapeMs = 250
 
 const sameScrapeMs = 1_000
 
 type FamiliesByName = ReadonlyMap<string, Family>
 
-const byName = (families: ReadonlyArray<ReadonlyArray<Family>>): FamiliesByName =>
-  new Map(mergeFamilies(families.flat()).map((family) => [family.name, family]))
+const merged = async (families: ReadonlyArray<Promise<ReadonlyArray<Family>>>): Promise<FamiliesByName> =>
+  new Map(mergeFamilies((await Promise.all(families)).flat()).map((family) => [family.name, family]))
 
 interface Scrape {
   families: Promise<FamiliesByName>

@@ -220,8 +220,8 @@ test('a collector of the host’s own that fails or hangs costs only its own met
     t.deepEqual(up, ['orders_total 3', 'alauda_up{namespace="demo"} 1'])
   }
   t.deepEqual(errors.map((fields) => Reflect.get(Object(fields), 'error')).toSorted(), [
-    'a collector gave no metrics within 1250 ms',
     'a source of metrics gave a family without a metric name',
+    'a source of metrics gave nothing within 1250 ms, as long as a scrape waits for it',
     'an error that has no text',
     'scrape',
     'snapshots',

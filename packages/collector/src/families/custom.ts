@@ -1,6 +1,7 @@
 import { createSeriesKey, type Family, type Labels, type Metric, type Sample } from '../family.js'
 import type { Snapshot } from '../snapshot.js'
 import { isThenable, messageOf, warn } from '../warnings.js'
+import { kindOf, sampleFault } from './checked-family.js'
 import type { CustomMetric } from './options.js'
 
 /** Receives the failure of a custom metric for a namespace. */
@@ -35,39 +36,18 @@ export const customFamily = (
 }
 
 /** @throws TypeError that says what of the samples no page can show. */
-const checkedSamples = (metric: Metric, given: unknown): ReadonlyArray<Sample> => {
+const checkedSamples = ({ type, labels }: Metric, given: unknown): ReadonlyArray<Sample> => {
   // It is a fault already, and its own rejection says no more.
   if (isThenable(given)) Promise.resolve(given).catch(() => {})
   if (!Array.isArray(given)) throw new TypeError(`it gave ${kindOf(given)}, expected an array of samples`)
   for (const sample of given) {
-    const fault = sampleFault(metric, sample)
-    if (fault !== undefined) throw new TypeError(fault)
+    const fault = sampleFault(sample, type, labels)
+    if (fault !== undefined) throw new TypeError(`it gave ${fault}`)
+    if (!Number.isFinite(sample.value)) {
+      throw new TypeError(`it gave ${sample.value} as a value, expected a finite number`)
+    }
   }
   return given
-}
-
-const kindOf = (value: unknown): string => (isThenable(value) ? 'a Promise' : value === null ? 'null' : typeof value)
-
-const sampleFields = ['labels', 'value', 'suffix', 'time']
-
-const sampleFault = ({ type, labels: names }: Metric, sample: unknown): string | undefined => {
-  if (typeof sample !== 'object' || sample === null) return `it gave ${kindOf(sample)} as a sample, expected an object`
-  const [labels, value, suffix, time]: ReadonlyArray<unknown> = sampleFields.map((name) => Reflect.get(sample, name))
-  if (typeof labels !== 'object' || labels === null) return `it gave ${kindOf(labels)} as labels, expected an object`
-  const bound = suffix === '_bucket' ? ['le'] : []
-  for (const [name, text] of Object.entries(labels)) {
-    if (![...names, ...bound].includes(name)) return `it gave the label "${name}", which is not among its labels`
-    if (typeof text !== 'string') return `it gave ${kindOf(text)} as the label "${name}", expected a string`
-  }
-  if (suffix === '_bucket' && !('le' in labels)) return 'it gave a bucket without the label "le"'
-  if (typeof value !== 'number' || !Number.isFinite(value)) {
-    return `it gave ${typeof value === 'number' ? value : kindOf(value)} as a value, expected a finite number`
-  }
-  if (time !== undefined && (typeof time !== 'number' || !Number.isFinite(time))) {
-    return 'it gave a time that is not a number of seconds'
-  }
-  const suffixes = type === 'histogram' ? ['_bucket', '_sum', '_count'] : [undefined]
-  return suffixes.some((known) => known === suffix) ? undefined : `it gave a suffix that a ${type} does not have`
 }
 
 /** For where nothing counts: a process warning for each fault. */

@@ -1,14 +1,15 @@
 import { type Clock, systemClock } from '@alauda-exporter/alauda-client'
+import { longestTimerMs } from '@alauda-exporter/alauda-client/options'
 import { inSteps } from '@alauda-exporter/alauda-client/turns'
+import Negotiator from 'negotiator'
 import type { ExpositionFormat } from '../collector.js'
-import { openMetricsPieces } from '../exposition/open-metrics.js'
-import { textPieces } from '../exposition/text.js'
+import { openMetricsContentType, openMetricsPieces } from '../exposition/open-metrics.js'
+import { textContentType, textPieces } from '../exposition/text.js'
+import { checkedFamily } from '../families/checked-family.js'
 import { type Family, mergeInSteps } from '../family.js'
 import { createSharedWork } from '../waiting.js'
 import { warn } from '../warnings.js'
-import { assertSources, checkedFamily, type MetricsSource, ofEach } from './metrics-source.js'
-import { contentTypes, preferredFormat } from './preferred-format.js'
-import { scrapeDeadlineMs } from './scrape-deadline.js'
+import { assertSources, familiesOf, type MetricsSource } from './metrics-source.js'
 
 /** A page, and the format that it is in. */
 export interface MetricsPage {
@@ -48,28 +49,28 @@ export const metricsPageOf = (
 
   return async (headers) => {
     const waitMs = scrapeDeadlineMs(headers)
-    const shown = await ofEach(clock, all, waitMs + afterScrapeMs, (source) => source.scrape(waitMs))
+    // Of a single source there is no other that has to be shown in time.
+    const deadline = all.length === 1 ? undefined : clock
+    const read = await Promise.allSettled(all.map((source) => familiesOf(source, waitMs, deadline)))
+    const inputs = read.flatMap((one) => (one.status === 'fulfilled' ? one.value : [one.reason]))
     const format = preferredFormat(headers.get('accept') ?? undefined)
-    const page = await share[format](shown.flat(), () => inSteps(render(shown, format)))
+    const page = await share[format](inputs, () => inSteps(render(read, format)))
     return { contentType: contentTypes[format], page }
   }
 }
 
 type Bytes = Uint8Array<ArrayBuffer>
 
-// Half of what a scrape's deadline leaves for the way back: a collector may take all of the deadline.
-const afterScrapeMs = 250
-
 const writers = { text: textPieces, openmetrics: openMetricsPieces }
 
-function* render(given: ReadonlyArray<ReadonlyArray<Family>>, format: ExpositionFormat) {
+function* render(read: ReadonlyArray<PromiseSettledResult<ReadonlyArray<Family>>>, format: ExpositionFormat) {
   const shown: Family[] = []
   const failures: unknown[] = []
-  for (const families of given) {
+  for (const one of read) {
     try {
-      if (!Array.isArray(families)) throw new TypeError('a source of metrics gave no array of families')
+      if (one.status === 'rejected') throw one.reason
       const ofSource: Family[] = []
-      for (const family of families) {
+      for (const family of one.value) {
         ofSource.push(checkedFamily(family))
         yield
       }
@@ -78,7 +79,7 @@ function* render(given: ReadonlyArray<ReadonlyArray<Family>>, format: Exposition
       failures.push(error)
     }
   }
-  if (failures.length === given.length) throw failures[0]
+  if (failures.length === read.length) throw failures[0]
   for (const failure of failures) warn(failure)
   const encoder = new TextEncoder()
   const pieces: Uint8Array[] = []
@@ -97,4 +98,54 @@ const joined = (pieces: ReadonlyArray<Uint8Array>): Uint8Array<ArrayBuffer> => {
     end += piece.length
   }
   return page
+}
+
+const contentTypes: Readonly<Record<ExpositionFormat, string>> = {
+  text: textContentType,
+  openmetrics: openMetricsContentType,
+}
+
+// Prometheus 3 also asks how names that are not plain are to be escaped. All of ours are plain: each answer is the same page.
+const escapings = ['', '; escaping=allow-utf-8', '; escaping=underscores', '; escaping=dots', '; escaping=values']
+
+// The first of equally preferred formats wins: a client that accepts anything gets text.
+const formats: ReadonlyMap<string, ExpositionFormat> = new Map(
+  (['text', 'openmetrics'] as const).flatMap((format) =>
+    escapings.map((escaping): [string, ExpositionFormat] => [`${contentTypes[format]}${escaping}`, format]),
+  ),
+)
+
+/**
+ * The format that the `Accept` header prefers; text for one that accepts neither.
+ *
+ * @see https://prometheus.io/docs/instrumenting/content_negotiation/
+ * @example
+ * preferredFormat('application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.4') // 'openmetrics'
+ */
+export const preferredFormat = (accept: string | undefined): ExpositionFormat =>
+  formats.get(new Negotiator({ headers: { accept } }).mediaType([...formats.keys()]) ?? '') ?? 'text'
+
+const prometheusDefaultSeconds = 10
+const reserveSeconds = 0.5
+
+/**
+ * How long a scrape may take, in milliseconds: what Prometheus says it waits (`X-Prometheus-Scrape-Timeout-Seconds`), less a
+ * reserve for the way back.
+ *
+ * Without that header Prometheus' own default of 10 seconds is taken.
+ *
+ * @see https://prometheus.io/docs/prometheus/latest/configuration/configuration/
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { scrapeDeadlineMs } from '@alauda-exporter/collector'
+ *
+ * assert.equal(scrapeDeadlineMs(new Headers({ 'X-Prometheus-Scrape-Timeout-Seconds': '5' })), 4_500)
+ * assert.equal(scrapeDeadlineMs(new Headers()), 9_500)
+ * ```
+ */
+export const scrapeDeadlineMs = (headers: Pick<Headers, 'get'>): number => {
+  const told = Number(headers.get('x-prometheus-scrape-timeout-seconds'))
+  const seconds = told > 0 && Number.isFinite(told) ? told : prometheusDefaultSeconds
+  return Math.min(Math.max(seconds - reserveSeconds, seconds / 2) * 1000, longestTimerMs)
 }

@@ -8,8 +8,7 @@ import { manualClock } from '../../../alauda-client/test/helpers/manual-clock.js
 import { createCollector } from '../../src/collector.js'
 import type { CollectorConfig } from '../../src/collector-config.js'
 import { createMetricsHandler } from '../../src/http/metrics-handler.js'
-import { metricsPageOf } from '../../src/http/metrics-page.js'
-import { scrapeDeadlineMs } from '../../src/http/scrape-deadline.js'
+import { metricsPageOf, scrapeDeadlineMs } from '../../src/http/metrics-page.js'
 import { createMetricsPage, type Family, type MetricsSource, toOpenMetrics, toText } from '../../src/index.js'
 import { webSource } from '../helpers/host.js'
 
