@@ -79,8 +79,7 @@ module.exports = {
       from: { path: '^packages/exporter-http/src/toolkit/' },
       to: {
         path: '^packages/',
-        pathNot:
-          '^packages/(exporter-http/src/toolkit/|alauda-client/src/(turns|limits/semaphore|options|printable)\\.ts$)',
+        pathNot: '^packages/(exporter-http/src/toolkit/|alauda-client/src/(turns|limits/semaphore|options)\\.ts$)',
       },
     },
     {

@@ -28,7 +28,7 @@ export default defineConfig([
     shims: true,
     esbuildPlugins: [withPage],
     // What the client does not publish is copied in.
-    noExternal: [/^@alauda-exporter\/alauda-client\/(?:limits\/semaphore|options|printable|turns)$/],
+    noExternal: [/^@alauda-exporter\/alauda-client\/(?:limits\/semaphore|options|turns)$/],
     esbuildOptions: (options) => {
       options.conditions = ['source']
     },

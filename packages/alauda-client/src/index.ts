@@ -1,7 +1,6 @@
 // What this package promises to keep. Codecs stay inside: their types are public, how they are written is not.
 
 export { type Clock, systemClock } from './clock.js'
-export { cloudEndpoints, endpointFault } from './cloud/base-url.js'
 export { createAlaudaClient } from './cloud/client.js'
 export {
   type AlaudaClientConfig,
@@ -14,6 +13,7 @@ export {
   type Time,
   type Window,
 } from './cloud/client-config.js'
+export type { Organization, Profile, Token } from './cloud/codecs/account.js'
 export type { Instance } from './cloud/codecs/instance.js'
 export {
   type InstanceMetrics,
@@ -23,11 +23,7 @@ export {
   newestPoint,
 } from './cloud/codecs/instance-metrics.js'
 export type { LogEntry } from './cloud/codecs/log-entry.js'
-export type { Organization } from './cloud/codecs/organization.js'
-export type { Port } from './cloud/codecs/port.js'
-export type { Profile } from './cloud/codecs/profile.js'
-export type { AutoscalingConfig, InstanceLimits, Service, ServiceLabel } from './cloud/codecs/service.js'
-export type { Token } from './cloud/codecs/token.js'
+export type { AutoscalingConfig, InstanceLimits, Port, Service, ServiceLabel } from './cloud/codecs/service.js'
 export {
   type Credentials,
   type CredentialsSource,
@@ -38,7 +34,7 @@ export {
   type TokenCredentials,
 } from './cloud/credentials.js'
 export type { AlaudaClient, AlaudaTaskClient, InstanceAddress, ServiceAddress } from './cloud/doors.js'
-export type { Endpoint } from './cloud/endpoints.js'
+export { cloudEndpoints, type Endpoint } from './cloud/endpoints.js'
 export { createLoginBackoff, type LoginBackoff } from './cloud/login-backoff.js'
 export {
   type AbortError,
@@ -58,5 +54,3 @@ export {
 export type { ClientStatistics } from './http/statistics.js'
 export type { FetchBody, FetchInit, FetchLike, FetchResponse } from './http/transport.js'
 export type { CallOptions } from './limits/call-deadline.js'
-export { assertOptions, type Check, type Checks, checks } from './options.js'
-export { printable } from './printable.js'

@@ -1,5 +1,3 @@
-import { printable } from './printable.js'
-
 /** What is wrong with the value at `path`, one line for each fault; none when it can work. */
 export type Check = (path: string, value: unknown) => ReadonlyArray<string>
 
@@ -27,26 +25,14 @@ const optional =
   (path, value) =>
     value === undefined || isRight(value) ? [] : [`${path}: ${shown(value)} given, expected ${expected}`]
 
-const isBetween = (value: unknown, least: number, most: number): boolean =>
+export const isBetween = (value: unknown, least: number, most: number): boolean =>
   typeof value === 'number' && value >= least && value <= most
 
-const hasMethods = (value: unknown, names: ReadonlyArray<string>): boolean =>
+export const hasMethods = (value: unknown, names: ReadonlyArray<string>): boolean =>
   ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
   names.every((name) => typeof Reflect.get(value, name) === 'function')
 
-/**
- * What an option can be required to be. All of them but `required` accept `undefined`, which stands for the default.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict'
- * import { checks } from '@alauda-exporter/alauda-client'
- *
- * const check = checks.number(1, 60)
- * assert.deepEqual(check('seconds', 30), [])
- * assert.deepEqual(check('seconds', '30s'), ['seconds: "30s" given, expected a number from 1 to 60'])
- * ```
- */
+/** What an option can be required to be. All of them but `required` accept `undefined`, which stands for the default. */
 export const checks = {
   /** As `check`, and not `undefined`. */
   required:
@@ -98,20 +84,11 @@ export const checks = {
 } as const
 
 /**
- * Throws a TypeError that names each option of `given` that is unknown or cannot work: plain JavaScript has no compiler to
- * do so.
+ * Names each option of `given` that is unknown or cannot work: plain JavaScript has no compiler to do so.
  *
  * @throws TypeError with one line for each fault.
  * @example
- * ```ts
- * import assert from 'node:assert/strict'
- * import { assertOptions, checks } from '@alauda-exporter/alauda-client'
- *
- * assert.throws(() => assertOptions({ waitMs: checks.timerMs(0) }, { wait: 5 }), {
- *   name: 'TypeError',
- *   message: 'wait: unknown option, did you mean waitMs?',
- * })
- * ```
+ * assertOptions({ waitMs: checks.timerMs(0) }, { wait: 5 }) // throws 'wait: unknown option, did you mean waitMs?'
  */
 export const assertOptions = (known: Checks, given: unknown, path = 'options'): void => {
   const faults = optionFaults(known, given, path, '')
@@ -170,6 +147,20 @@ const editsBetween = (from: string, to: string): number => {
   }
   return edits.at(-1) ?? from.length
 }
+
+/**
+ * Text from outside as it may stand in an error, a log line or on a terminal: what is not visible or changes how the rest is
+ * shown is escaped as JSON does (`\u202e`). These are control, bidirectional and other format characters, line separators,
+ * lone surrogates, and characters without a meaning of their own. A second call changes nothing.
+ *
+ * @example
+ * printable('kibana\u2028\u202egnp.exe') // 'kibana\\u2028\\u202egnp.exe'
+ */
+export const printable = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]/gu, (character) =>
+    // By UTF-16 units, not by characters.
+    character.replace(/./gs, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  )
 
 const longestShown = 60
 

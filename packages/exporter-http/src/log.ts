@@ -1,4 +1,4 @@
-import { printable } from '@alauda-exporter/alauda-client'
+import { printable } from '@alauda-exporter/alauda-client/options'
 
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const
 export type LogLevel = (typeof logLevels)[number]

@@ -2,11 +2,11 @@ import { types } from 'node:util'
 import type { Clock } from '../clock.js'
 import type { FetchLike } from '../http/transport.js'
 import type { CallOptions } from '../limits/call-deadline.js'
-import { assertOptions, type Check, checks, shown } from '../options.js'
-import { cloudEndpoints, endpointFault } from './base-url.js'
-import { firstMilliseconds } from './codecs/numeric.js'
+import { type Check, checks, shown } from '../options.js'
+import { firstMilliseconds } from './codecs/scalars.js'
 import type { Service } from './codecs/service.js'
 import { type CredentialsSource, credentialsSourceCheck } from './credentials.js'
+import { endpointCheck } from './endpoints.js'
 import type { LoginBackoff } from './login-backoff.js'
 
 /** How to reach the API. Only `credentials` is needed; both doors take the same. */
@@ -53,6 +53,12 @@ export interface AlaudaClientConfig {
   readonly random?: (() => number) | undefined
 }
 
+/** What `listInstances` takes beside the service. */
+export interface ListInstancesOptions extends CallOptions {
+  /** Receives the places of unreadable instances, which are left out: `3` is the fourth one, which has no name or no uuid. */
+  readonly onUnreadable?: ((places: ReadonlyArray<string>) => void) | undefined
+}
+
 /** What `listServices` takes beside the namespace. */
 export interface ListServicesOptions extends CallOptions {
   /**
@@ -64,12 +70,6 @@ export interface ListServicesOptions extends CallOptions {
    * Receives the places of unreadable objects, which are left out of the list: `results.3` is the fourth object of its page, which
    * has no name. The unreadable fields of a service are in its `unreadable`.
    */
-  readonly onUnreadable?: ((places: ReadonlyArray<string>) => void) | undefined
-}
-
-/** What `listInstances` takes beside the service. */
-export interface ListInstancesOptions extends CallOptions {
-  /** Receives the places of unreadable instances, which are left out: `3` is the fourth one, which has no name or no uuid. */
   readonly onUnreadable?: ((places: ReadonlyArray<string>) => void) | undefined
 }
 
@@ -111,16 +111,9 @@ export interface MetricsOptions extends CallOptions, Window {
 /** What `getServiceLogs` and `getInstanceLogs` need: the span, of the last 7 days. */
 export interface LogOptions extends CallOptions, Window {}
 
-const endpointCheck: Check = (path, value) => {
-  if (value === undefined) return []
-  if (typeof value !== 'string') return [`${path}: ${shown(value)} given, expected a URL like ${cloudEndpoints.cn}`]
-  const fault = endpointFault(value)
-  // Before an @ there may be a password, behind a ? a token.
-  const quoted = /[@?#]/.test(value) ? '' : `${shown(value)} given, `
-  return fault === undefined ? [] : [`${path}: ${quoted}${fault}`]
-}
+type ChecksOf<Options> = Readonly<Record<keyof Options, Check>>
 
-const clientChecks = {
+export const clientChecks: ChecksOf<AlaudaClientConfig> = {
   credentials: checks.required(credentialsSourceCheck),
   endpoint: endpointCheck,
   timeoutMs: checks.timerMs(1),
@@ -135,64 +128,36 @@ const clientChecks = {
   fetch: checks.fn,
   clock: checks.methods('now', 'setTimeout'),
   random: checks.fn,
-} satisfies Record<keyof AlaudaClientConfig, Check>
+}
 
-/** @throws TypeError that names each option that cannot work. */
-export const assertClientConfig = (config: AlaudaClientConfig): void => assertOptions(clientChecks, config, 'config')
+export const callChecks: ChecksOf<CallOptions> = { signal: checks.signal, timeoutMs: checks.timerMs(0) }
+export const listInstancesChecks: ChecksOf<ListInstancesOptions> = { ...callChecks, onUnreadable: checks.fn }
+export const listServicesChecks: ChecksOf<ListServicesOptions> = { ...listInstancesChecks, onPage: checks.fn }
 
-const timeCheck: Check = (path, value) => {
+const timeCheck = checks.required((path, value) => {
   const fault = (expected: string) => [`${path}: ${shown(value)} given, expected ${expected}`]
   if (types.isDate(value)) return Number.isNaN(value.getTime()) ? [`${path}: an invalid Date given`] : []
   if (typeof value !== 'number' || !Number.isFinite(value)) return fault('seconds since the epoch, or a Date')
   return Math.abs(value) >= firstMilliseconds ? fault('seconds since the epoch; these are milliseconds') : []
+})
+
+export const logChecks: ChecksOf<LogOptions> = { ...callChecks, start: timeCheck, end: timeCheck }
+export const metricsChecks: ChecksOf<MetricsOptions> = { ...logChecks, period: checks.required(checks.oneOf(periods)) }
+
+const secondsOf = (time: Time): number => (typeof time === 'number' ? time : time.getTime() / 1000)
+
+/**
+ * The query for a window, of which the API takes whole seconds.
+ *
+ * @throws TypeError when it ends before it starts.
+ * @example
+ * windowQuery({ start: 100.4, end: 400.4 }) // '?start_time=100&end_time=401'
+ */
+export const windowQuery = (window: Window): string => {
+  const [start, end] = [secondsOf(window.start), secondsOf(window.end)]
+  if (start > end) throw new TypeError(`start: ${start} given, expected a time that is not after end, ${end}`)
+  return `?start_time=${Math.floor(start)}&end_time=${Math.ceil(end)}`
 }
-
-const callChecks = { signal: checks.signal, timeoutMs: checks.timerMs(0) } satisfies Record<keyof CallOptions, Check>
-
-const listServicesChecks = { ...callChecks, onPage: checks.fn, onUnreadable: checks.fn } satisfies Record<
-  keyof ListServicesOptions,
-  Check
->
-
-const listInstancesChecks = { ...callChecks, onUnreadable: checks.fn } satisfies Record<
-  keyof ListInstancesOptions,
-  Check
->
-
-const logChecks = {
-  ...callChecks,
-  start: checks.required(timeCheck),
-  end: checks.required(timeCheck),
-} satisfies Record<keyof LogOptions, Check>
-
-const metricsChecks = { ...logChecks, period: checks.required(checks.oneOf(periods)) } satisfies Record<
-  keyof MetricsOptions,
-  Check
->
-
-/** Each throws a TypeError that names each option of a call that cannot work. */
-export const assertCallOptions = {
-  any: (options: CallOptions) => assertOptions(callChecks, options),
-  listServices: (options: ListServicesOptions) => assertOptions(listServicesChecks, options),
-  listInstances: (options: ListInstancesOptions) => assertOptions(listInstancesChecks, options),
-  metrics: (options: MetricsOptions) => {
-    assertOptions(metricsChecks, options)
-    assertOrder(options)
-  },
-  logs: (options: LogOptions) => {
-    assertOptions(logChecks, options)
-    assertOrder(options)
-  },
-} as const
-
-const assertOrder = ({ start, end }: Window): void => {
-  if (secondsOf(start) > secondsOf(end)) {
-    throw new TypeError(`start: ${secondsOf(start)} given, expected a time that is not after end, ${secondsOf(end)}`)
-  }
-}
-
-/** In seconds since the epoch. */
-export const secondsOf = (time: Time): number => (typeof time === 'number' ? time : time.getTime() / 1000)
 
 /**
  * A callback of the caller's that cannot harm: when it throws, or the promise that it gives rejects, that is a warning of the
@@ -203,13 +168,10 @@ export const secondsOf = (time: Time): number => (typeof time === 'number' ? tim
  * onPage() // (node:1) Error: oops
  */
 export const guarded =
-  <Args extends ReadonlyArray<unknown>>(name: string, callback: (...args: Args) => unknown) =>
+  <Args extends ReadonlyArray<unknown>>(name: string, callback: ((...args: Args) => unknown) | undefined) =>
   (...args: Args): void => {
-    const warn = (reason: unknown): void =>
-      process.emitWarning(reason instanceof Error ? reason : new Error(`${name} failed, and not with an Error`))
-    try {
-      Promise.resolve(callback(...args)).catch(warn)
-    } catch (error) {
-      warn(error)
-    }
+    const call = async () => callback?.(...args)
+    call().catch((reason: unknown) =>
+      process.emitWarning(reason instanceof Error ? reason : new Error(`${name} failed, and not with an Error`)),
+    )
   }

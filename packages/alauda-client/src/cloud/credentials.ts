@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { type Check, checks, kindOf, shown } from '../options.js'
-import { isToken } from './codecs/token.js'
+import { isToken } from './codecs/account.js'
 
 /** A secret, or a function that reads it. What it throws or rejects with becomes the `cause` of an `AuthError`. */
 export type Secret = string | (() => string | Promise<string>)

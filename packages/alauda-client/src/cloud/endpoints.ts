@@ -1,4 +1,40 @@
-import { shown } from '../options.js'
+import { type Check, shown } from '../options.js'
+
+/**
+ * The public clouds' addresses. Source: the API's page "Base, authentication".
+ *
+ * @example
+ * ```ts
+ * import { cloudEndpoints, createAlaudaClient } from '@alauda-exporter/alauda-client'
+ *
+ * export const client = createAlaudaClient({
+ *   endpoint: cloudEndpoints.io,
+ *   credentials: { username: 'demo', password: 'demo' },
+ * })
+ * ```
+ */
+export const cloudEndpoints = {
+  /** The cloud `cn`, which is the default. */
+  cn: 'https://api.alauda.cn/v1/',
+  /** The cloud `io`. */
+  io: 'https://api.alauda.io/v1/',
+} as const
+
+/** Of the API's address; whether an API answers there, only a call shows. */
+export const endpointCheck: Check = (path, value) => {
+  const expected = `a URL like ${cloudEndpoints.cn}`
+  if (value === undefined) return []
+  if (typeof value !== 'string') return [`${path}: ${shown(value)} given, expected ${expected}`]
+  // Before an @ there may be a password, behind a ? a token.
+  const quoted = /[@?#]/.test(value) ? '' : `${shown(value)} given, `
+  if (!/^https?:/i.test(value) || !URL.canParse(value)) return [`${path}: ${quoted}it must be ${expected}`]
+  const { username, password, search, hash } = new URL(value)
+  if (username !== '' || password !== '') return [`${path}: it must not hold a user name or password`]
+  return search === '' && hash === '' ? [] : [`${path}: it must end with its path: no ? and no #`]
+}
+
+/** With a slash at its end. */
+export const normalizedEndpoint = (endpoint: string): string => new URL(endpoint).href.replace(/\/?$/, '/')
 
 /**
  * Every call of the API and its path. The name is that of the method in both doors and of the endpoint in the statistics; the

@@ -5,20 +5,7 @@ import type { AlaudaError } from '../http/errors.js'
  * When an account's password may be tried again after a login that gave no token. Only {@link createLoginBackoff} makes one;
  * what it has is for clients alone.
  */
-export interface LoginBackoff {
-  /** Why this password must not be tried now, and until when, in milliseconds since the epoch. */
-  readonly failed: (password: string) => { readonly error: AlaudaError; readonly until: number } | undefined
-  /** How long to wait before the next try, after logins that were given up before they were answered. */
-  readonly leftAfterGivenUpMs: (password: string) => number
-  /** A login was answered without a token, or not answered; `retryAfterMs` is what the answer asked for. */
-  readonly failedWith: (password: string, error: AlaudaError, retryAfterMs: number | undefined) => void
-  /** All callers that waited for a login gave up before it was answered. */
-  readonly givenUp: (password: string) => void
-  /** A login gave a token: the next failure starts the back-off from its beginning. */
-  readonly succeeded: () => void
-  /** Forgets what Retry-After asked for; the back-off itself stays. */
-  readonly clearRetryAfter: () => void
-}
+export type LoginBackoff = ReturnType<typeof createLoginBackoff>
 
 interface Tries {
   readonly password: string
@@ -58,7 +45,7 @@ export const createLoginBackoff = ({
   readonly clock?: Clock
   /** From 0 to 1, for the jitter. Default: `Math.random`. */
   readonly random?: () => number
-} = {}): LoginBackoff => {
+} = {}) => {
   let last: Tries | undefined
 
   const triesOf = (password: string): Tries | undefined => (last?.password === password ? last : undefined)
@@ -71,13 +58,16 @@ export const createLoginBackoff = ({
     createSpan(clock, (0.5 + random() / 2) * Math.min(longest, firstMs * 2 ** (times - 1)))
 
   return {
-    failed: (password) => {
+    /** Why this password must not be tried now, and until when, in milliseconds since the epoch. */
+    failed: (password: string): { readonly error: AlaudaError; readonly until: number } | undefined => {
       const tries = triesOf(password)
       const ms = leftMs(tries)
       return tries?.error === undefined || ms === 0 ? undefined : { error: tries.error, until: clock.now() + ms }
     },
-    leftAfterGivenUpMs: (password) => leftMs(triesOf(password)),
-    failedWith: (password, error, retryAfterMs) => {
+    /** How long to wait before the next try, after logins that were given up before they were answered. */
+    leftAfterGivenUpMs: (password: string): number => leftMs(triesOf(password)),
+    /** A login was answered without a token, or not answered; `retryAfterMs` is what the answer asked for. */
+    failedWith: (password: string, error: AlaudaError, retryAfterMs: number | undefined): void => {
       const times = (triesOf(password)?.times ?? 0) + 1
       const isUnanswered = error._tag === 'NetworkError' || error._tag === 'TimeoutError'
       last = {
@@ -88,17 +78,20 @@ export const createLoginBackoff = ({
         asked: retryAfterMs === undefined ? undefined : createSpan(clock, retryAfterMs),
       }
     },
-    givenUp: (password) => {
+    /** All callers that waited for a login gave up before it was answered. */
+    givenUp: (password: string): void => {
       const before = triesOf(password)
       const times = (before?.times ?? 0) + 1
       // One login that is given up may be the end of a collection, or a reload: the next one need not wait.
       const backoff = before === undefined ? createSpan(clock, 0) : spanAfter(times - 1, longestUnansweredMs)
       last = { password, times, error: before?.error, backoff }
     },
-    succeeded: () => {
+    /** A login gave a token: the next failure starts the back-off from its beginning. */
+    succeeded: (): void => {
       last = undefined
     },
-    clearRetryAfter: () => {
+    /** Forgets what Retry-After asked for; the back-off itself stays. */
+    clearRetryAfter: (): void => {
       if (last !== undefined) last = { ...last, asked: undefined }
     },
   }

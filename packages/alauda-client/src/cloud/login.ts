@@ -1,22 +1,30 @@
 import * as E from 'fp-ts/lib/Either.js'
-import type * as TE from 'fp-ts/lib/TaskEither.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Clock } from '../clock.js'
-import { pause } from '../http/deadline.js'
+import { pause, withDeadline } from '../http/deadline.js'
 import type { AlaudaError, FailedCall } from '../http/errors.js'
-import { type Answer, type Exchange, isSuccess } from '../http/exchange.js'
-import { abortedError, authError, httpError, untilNextLogin } from '../http/failures.js'
+import { type Answer, type Exchange, type HttpCall, isSuccess } from '../http/exchange.js'
+import { abortedError, authError, httpError, unreadable, untilNextLogin } from '../http/failures.js'
 import { parseJson } from '../http/json.js'
 import { asksToWait } from '../http/retry-after.js'
 import type { Recorder } from '../http/statistics.js'
-import { Token } from './codecs/token.js'
-import { type CredentialsSource, onlyTokenOf } from './credentials.js'
-import { endpoints } from './endpoints.js'
+import { kindOf } from '../options.js'
+import { Token } from './codecs/account.js'
+import {
+  type CredentialsSource,
+  credentialsCheck,
+  onlyTokenOf,
+  type PasswordCredentials,
+  parseSecret,
+  parseToken,
+  type Secret,
+} from './credentials.js'
 import type { LoginBackoff } from './login-backoff.js'
-import { readCredentials } from './read-credentials.js'
 
 /** What it takes to log in. */
 export interface LoginConfig {
-  readonly endpoint: string
+  /** The login itself. */
+  readonly call: HttpCall
   readonly credentials: CredentialsSource
   readonly clock: Clock
   /** For each function that reads credentials. */
@@ -26,20 +34,15 @@ export interface LoginConfig {
   readonly exchange: Exchange
 }
 
-export interface Login {
-  readonly logIn: (signal: AbortSignal) => TE.TaskEither<AlaudaError, Token>
-  /** The password that was sent last, if any: what must not be repeated. */
-  readonly lastPassword: () => ReadonlyArray<string>
-}
+type CurrentPassword = Omit<PasswordCredentials, 'password'> & { readonly password: string }
 
 /**
  * Logs in with the password as it is now. When that gave no token, for whatever reason, the same password is not tried again
  * at once, but after seconds, then minutes: accounts get locked, and a cloud in trouble gets no better. Another one is.
  * Logins wait for no turn: they are rare, and calls wait for them.
  */
-export const createLogin = (config: LoginConfig): Login => {
-  const { endpoint, clock, backoff, recorder, exchange } = config
-  const call = loginCall(endpoint)
+export const createLogin = (config: LoginConfig) => {
+  const { call, clock, backoff, recorder, exchange } = config
   let lastPassword: string | undefined
 
   const recorded = <A>(answer: E.Either<AlaudaError, A>): E.Either<AlaudaError, A> => {
@@ -49,19 +52,14 @@ export const createLogin = (config: LoginConfig): Login => {
     return answer
   }
 
-  const refusal = (password: string): E.Either<AlaudaError, never> | undefined => {
-    const failed = backoff.failed(password)
-    return failed === undefined ? undefined : E.left(untilNextLogin(failed.error, failed.until))
-  }
-
-  const tryPassword = async (login: LoginBody, signal: AbortSignal): Promise<E.Either<AlaudaError, Token>> => {
+  const tryPassword = async (login: CurrentPassword, signal: AbortSignal): Promise<E.Either<AlaudaError, Token>> => {
     const { password } = login
-    const refused = refusal(password)
-    if (refused !== undefined) return refused
+    const failed = backoff.failed(password)
+    if (failed !== undefined) return E.left(untilNextLogin(failed.error, failed.until))
     await pause(backoff.leftAfterGivenUpMs(password), clock, signal)
     if (signal.aborted) return E.left(abortedError(call, signal.reason))
     lastPassword = password
-    const answer = await exchange(loginRequest(call, login, signal))()
+    const answer = await exchange({ ...call, ...loginBody(login), secrets: [password], signal })()
     if (E.isLeft(answer) && answer.left._tag === 'AbortError') {
       // It may have been refused, and only the answer was lost.
       backoff.givenUp(password)
@@ -74,41 +72,57 @@ export const createLogin = (config: LoginConfig): Login => {
   }
 
   return {
-    logIn: (signal) => async () => {
+    logIn: async (signal: AbortSignal): Promise<E.Either<AlaudaError, Token>> => {
       if (onlyTokenOf(config.credentials) !== undefined) {
         return E.left(authError(call, 'there is a token but no user name to log in with'))
       }
-      const current = await readCredentials({ ...config, call }, signal)()
+      const current = await readCredentials(config, signal)
       if (E.isLeft(current)) return recorded(current)
       return 'token' in current.right ? E.right(current.right) : tryPassword(current.right, signal)
     },
+    /** The password that was sent last, if any: what must not be repeated. */
     lastPassword: () => (lastPassword === undefined ? [] : [lastPassword]),
   }
 }
 
-export const loginCall = (endpoint: string): FailedCall => ({
-  endpoint: 'login',
-  method: 'POST',
-  url: endpoint + endpoints.login,
-})
+/**
+ * Reads credentials whose parts may be functions of the host's. Whatever these do, it gives a failure: their error is its
+ * cause, and one that never settles costs no more than `timeoutMs`.
+ */
+const readCredentials = async (
+  { credentials, clock, timeoutMs, call }: LoginConfig,
+  signal: AbortSignal,
+): Promise<E.Either<AlaudaError, CurrentPassword | { readonly token: string }>> => {
+  const callHost = <A>(name: string, read: () => A | Promise<A>): Promise<E.Either<AlaudaError, A>> =>
+    TE.tryCatch(
+      () => withDeadline(clock, timeoutMs, signal, async () => read()),
+      (cause) => (signal.aborted ? abortedError(call, signal.reason) : unreadable(call, name, cause)),
+    )()
 
-interface LoginBody {
-  readonly username: string
-  readonly password: string
-  readonly organization?: string | undefined
+  const readSecret = async (name: string, secret: Secret, parse: typeof parseSecret) => {
+    const given = typeof secret === 'string' ? E.right(secret) : await callHost<unknown>(name, secret)
+    if (E.isLeft(given)) return given
+    const text = given.right
+    const parsed =
+      typeof text === 'string' ? parse(text) : E.left(`its function gave ${kindOf(text)}, expected a string`)
+    return E.isLeft(parsed) ? E.left(authError(call, `the ${name} cannot be used: ${parsed.left}`)) : parsed
+  }
+
+  const given = typeof credentials === 'function' ? await callHost('credentials', credentials) : E.right(credentials)
+  if (E.isLeft(given)) return given
+  // What a function gives is checked only now.
+  const faults = credentialsCheck('credentials', given.right)
+  if (faults.length > 0) return E.left(authError(call, faults.join('; ')))
+  if ('token' in given.right) {
+    const token = await readSecret('token', given.right.token, parseToken)
+    return E.isLeft(token) ? token : E.right({ token: token.right })
+  }
+  const password = await readSecret('password', given.right.password, parseSecret)
+  return E.isLeft(password) ? password : E.right({ ...given.right, password: password.right })
 }
 
-const loginRequest = ({ url }: FailedCall, login: LoginBody, signal: AbortSignal) => ({
-  endpoint: 'login' as const,
-  method: 'POST' as const,
-  url,
-  ...loginBody(login),
-  secrets: [login.password],
-  signal,
-})
-
 // The form is what every installation takes; sub-accounts came in 2018, with JSON.
-const loginBody = ({ username, password, organization }: LoginBody) =>
+const loginBody = ({ username, password, organization }: CurrentPassword) =>
   organization === undefined
     ? {
         headers: { 'content-type': 'application/x-www-form-urlencoded' },

@@ -1,25 +1,25 @@
+import { createHash } from 'node:crypto'
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import type { AlaudaError } from '../http/errors.js'
+import type { AlaudaError, Bound, FailedCall } from '../http/errors.js'
+import { decodeError, limitError } from '../http/failures.js'
 import { inTurns } from '../turns.js'
 import type { Page } from './codecs/page.js'
 import { Service } from './codecs/service.js'
 
 /** What it takes to read the list of a namespace's services. */
 export interface ServiceListConfig {
+  /** The call that it is. */
+  readonly call: FailedCall
   readonly readPage: (number: number) => TaskEither<AlaudaError, Page>
-  /** The error for a list that is not all services: what its rows should have been. */
-  readonly incomplete: (expected: string) => AlaudaError
-  /** The error for a list beyond a bound. */
-  readonly beyond: (bound: 'pages' | 'services', limit: number) => AlaudaError
   readonly maxPages: number
   readonly maxServices: number
   /** Gets each page's new services as soon as they are known: of pages that are read at once a later one may come first. */
-  readonly onPage?: ((services: ReadonlyArray<Service>) => void) | undefined
+  readonly onPage: (services: ReadonlyArray<Service>) => void
   /** Whether `onPage` waits for the pages before. */
-  readonly isInOrder?: boolean
+  readonly isInOrder: boolean
   /** Gets the places of what could not be read and was left out, like `results.3`, when the list has been read. */
-  readonly onUnreadable?: ((places: ReadonlyArray<string>) => void) | undefined
+  readonly onUnreadable: (places: ReadonlyArray<string>) => void
 }
 
 /** The identity of a service within its namespace. Some installations give several services the same uuid. */
@@ -46,15 +46,12 @@ export const readServiceList =
       failure = await readAllPages(config, pass)
     }
     const unreadable = [...pass.unreadableFields, ...pass.unreadableRows]
-    if (unreadable.length > 0) config.onUnreadable?.(unreadable)
+    if (unreadable.length > 0) config.onUnreadable(unreadable)
     if (failure !== undefined) return E.left(failure)
-    const missing = missingIn(pass)
-    return missing === undefined ? E.right(inOrder(pass)) : E.left(config.incomplete(missing))
+    const expected = missingIn(pass)
+    if (expected !== undefined) return E.left(decodeError(config.call, [{ path: 'results', expected }]))
+    return E.right([...pass.services.values()].sort(byPlace).map(({ service }) => service))
   }
-
-interface Listed extends Place {
-  readonly service: Service
-}
 
 /** Where a service stands in the list. */
 interface Place {
@@ -64,34 +61,26 @@ interface Place {
 
 const byPlace = (a: Place, b: Place): number => a.page - b.page || a.row - b.row
 
-const inOrder = ({ services }: Pass): ReadonlyArray<Service> =>
-  [...services.values()].sort(byPlace).map(({ service }) => service)
-
 /** All pages, read once. */
-interface Pass {
-  readonly known: Map<string, Service>
-  readonly services: Map<string, Listed>
-  /** Which of the pages' own fields could not be read. */
-  readonly unreadableFields: Set<string>
-  /** The places of objects that could not be read. */
-  readonly unreadableRows: string[]
-  /** What those objects were, each once. */
-  readonly unreadableContents: Set<string>
-  /** What the pages said of how many objects there are. */
-  readonly counts: number[]
-  /** Whether there was a page after which there is none. */
-  hasEnd: boolean
+const createPass = (known: Map<string, Service>) => {
+  const unreadableRows: string[] = []
+  const counts: number[] = []
+  return {
+    known,
+    services: new Map<string, Place & { readonly service: Service }>(),
+    /** Which of the pages' own fields could not be read. */
+    unreadableFields: new Set<string>(),
+    /** The places of objects that could not be read. */
+    unreadableRows,
+    /** What those objects were, each once. */
+    unreadableContents: new Set<string>(),
+    /** What the pages said of how many objects there are. */
+    counts,
+    /** Whether there was a page after which there is none. */
+    hasEnd: false,
+  }
 }
-
-const createPass = (known: Map<string, Service>): Pass => ({
-  known,
-  services: new Map(),
-  unreadableFields: new Set(),
-  unreadableRows: [],
-  unreadableContents: new Set(),
-  counts: [],
-  hasEnd: false,
-})
+type Pass = ReturnType<typeof createPass>
 
 const countedIn = ({ counts }: Pass): number => counts.at(-1) ?? 0
 const isSteady = ({ counts }: Pass): boolean => counts.every((count) => count === counts[0])
@@ -112,7 +101,8 @@ const firstPagesAtOnce = 2
 const mostPagesAtOnce = 32
 
 const readAllPages = async (config: ServiceListConfig, pass: Pass): Promise<AlaudaError | undefined> => {
-  const { maxPages, maxServices, beyond } = config
+  const { maxPages, maxServices } = config
+  const beyond = (bound: Bound, limit: number) => limitError(config.call, bound, limit)
   const first = await readPageInto(config, pass, 1)
   if (E.isLeft(first)) return first.left
   const pageSize = first.right.rows
@@ -156,7 +146,7 @@ interface ReadPage {
 }
 
 const readPageInto = async (
-  { readPage, onPage, maxServices, beyond }: ServiceListConfig,
+  { call, readPage, onPage, maxServices }: ServiceListConfig,
   pass: Pass,
   number: number,
   before?: Promise<unknown>,
@@ -167,7 +157,7 @@ const readPageInto = async (
   if (E.isLeft(page)) return page
   const { results, count, next, unreadable = [] } = page.right
   // However it would be read, it would take long.
-  if (results.length > maxServices) return E.left(beyond('services', maxServices))
+  if (results.length > maxServices) return E.left(limitError(call, 'services', maxServices))
   if (count !== undefined) pass.counts.push(count)
   for (const field of unreadable) pass.unreadableFields.add(field)
   const fresh: Service[] = []
@@ -199,7 +189,7 @@ const readPageInto = async (
   // Objects without a name may look the same and be several; on a page with nothing new they are those of another page.
   if (isNew) for (const place of unreadableRows) pass.unreadableRows.push(place)
   await before
-  if (fresh.length > 0) onPage?.(fresh)
+  if (fresh.length > 0) onPage(fresh)
   return E.right({ rows: results.length, hasNext: next !== undefined || unreadable.includes('next'), isNew })
 }
 
@@ -207,16 +197,5 @@ const readPageInto = async (
 const isNotFound = (error: AlaudaError): boolean =>
   error._tag === 'HttpError' && error.status === 404 && error.mediaType === undefined
 
-const mostCompared = 20
-
-// Enough to distinguish two objects, of which one may be as large as an answer.
-const contentOf = (row: unknown): string => {
-  if (typeof row !== 'object' || row === null) return JSON.stringify(row).slice(0, 1000)
-  const parts: unknown[] = []
-  for (const key in row) {
-    const value: unknown = Reflect.get(row, key)
-    parts.push(key, typeof value === 'string' ? value.slice(0, 100) : typeof value === 'object' ? typeof value : value)
-    if (parts.length >= 2 * mostCompared) break
-  }
-  return JSON.stringify(parts).slice(0, 1000)
-}
+/** Distinguishes objects, of which one may be as large as an answer. */
+const contentOf = (row: unknown): string => createHash('sha256').update(JSON.stringify(row)).digest('base64')

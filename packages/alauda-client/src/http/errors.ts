@@ -10,15 +10,15 @@ export interface FailedCall {
   readonly url: string
 }
 
-interface Failure extends FailedCall {
+interface Failure<Tag extends string> extends FailedCall {
+  /** The kind of failure. */
+  readonly _tag: Tag
   /** What happened, where, and what to do, in one line without secrets. */
   readonly message: string
 }
 
 /** No answer came: no connection, no such host, or the connection broke. */
-export interface NetworkError extends Failure {
-  /** The kind of failure. */
-  readonly _tag: 'NetworkError'
+export interface NetworkError extends Failure<'NetworkError'> {
   /** The system's word for it (`ECONNREFUSED`, `ENOTFOUND`, …), where the transport gives one. */
   readonly code?: string
   /** An Error with the words of what the transport threw, without secrets. */
@@ -26,25 +26,19 @@ export interface NetworkError extends Failure {
 }
 
 /** The whole answer did not come in time. */
-export interface TimeoutError extends Failure {
-  /** The kind of failure. */
-  readonly _tag: 'TimeoutError'
+export interface TimeoutError extends Failure<'TimeoutError'> {
   /** What ran out: an Error of the client's own, of the transport's, or the signal's reason. */
   readonly cause: unknown
 }
 
 /** The caller's AbortSignal fired. */
-export interface AbortError extends Failure {
-  /** The kind of failure. */
-  readonly _tag: 'AbortError'
+export interface AbortError extends Failure<'AbortError'> {
   /** The signal's reason. */
   readonly cause: unknown
 }
 
 /** The answer's status is not 2xx. */
-export interface HttpError extends Failure {
-  /** The kind of failure. */
-  readonly _tag: 'HttpError'
+export interface HttpError extends Failure<'HttpError'> {
   /** HTTP's status: 404, 500, …; never 2xx. */
   readonly status: number
   /**
@@ -62,17 +56,13 @@ export interface HttpError extends Failure {
 }
 
 /** The answer's status is 2xx, but its body is not JSON. The body itself is not kept: it may hold secrets. */
-export interface InvalidJson extends Failure {
-  /** The kind of failure. */
-  readonly _tag: 'InvalidJson'
+export interface InvalidJson extends Failure<'InvalidJson'> {
   /** The media type of the answer's `Content-Type`, empty when it has none. */
   readonly contentType: string
 }
 
 /** The answer is JSON of a shape that the API does not have. */
-export interface DecodeError extends Failure {
-  /** The kind of failure. */
-  readonly _tag: 'DecodeError'
+export interface DecodeError extends Failure<'DecodeError'> {
   /** The first 10 places where it differs, and what was expected there; never the value that was found, which may be a secret. */
   readonly mismatches: ReadonlyArray<Mismatch>
 }
@@ -89,9 +79,7 @@ export interface Mismatch {
  * A login gave no token, or the API refuses the token, and a new login did not help. A login whose answer says that it may
  * be tried again (408, 429, 5xx) is an `HttpError` of the login's URL, one without an answer a `NetworkError` or `TimeoutError`.
  */
-export interface AuthError extends Failure {
-  /** The kind of failure. */
-  readonly _tag: 'AuthError'
+export interface AuthError extends Failure<'AuthError'> {
   /** The status of the answer; absent when there is nothing to log in with. */
   readonly status?: number
   /** What the function that reads the credentials threw or rejected with, if it did. */
@@ -102,9 +90,7 @@ export interface AuthError extends Failure {
 export type Bound = 'answer-size' | 'depth' | 'pages' | 'services'
 
 /** What the cloud sent exceeds a bound of this client. The rest was not read. */
-export interface LimitError extends Failure {
-  /** The kind of failure. */
-  readonly _tag: 'LimitError'
+export interface LimitError extends Failure<'LimitError'> {
   /** Which bound. */
   readonly bound: Bound
   /** The most that is accepted: bytes after decompression, levels, pages, or services. */

@@ -1,9 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Clock } from '../clock.js'
-import type { Endpoint } from '../cloud/endpoints.js'
+import { hasMethods, isBetween } from '../options.js'
 import { onAbort, withDeadline } from './deadline.js'
-import type { AbortError, NetworkError, TimeoutError } from './errors.js'
+import type { AbortError, FailedCall, NetworkError, TimeoutError } from './errors.js'
 import { abortedError, networkError, timeoutError } from './failures.js'
 import { readBody } from './read-body.js'
 import { redact } from './redact.js'
@@ -12,12 +12,13 @@ import type { Recorder } from './statistics.js'
 import { isTransportTimeout, withoutSecrets } from './thrown.js'
 import type { FetchLike, FetchResponse } from './transport.js'
 
-/** One request, before anything is known of what its answer should be. */
-export interface HttpRequest {
-  /** What it is counted under. */
-  readonly endpoint: Endpoint
+/** A call as it is sent. */
+export interface HttpCall extends FailedCall {
   readonly method: 'GET' | 'POST'
-  readonly url: string
+}
+
+/** One request, before anything is known of what its answer should be. */
+export interface HttpRequest extends HttpCall {
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
   /** What must not appear in an error, should the answer or the transport repeat it. */
@@ -66,21 +67,18 @@ export const createExchange =
     // withDeadline would send nothing either, but it must not be counted as sent.
     if (request.signal?.aborted) return E.left(abortedError(request, request.signal.reason))
     const answered = transport.recorder.requestSent(request.endpoint)
-    const result = await sendAndRead(transport, request)()
+    const result = await TE.tryCatch(
+      () =>
+        withDeadline(transport.clock, transport.timeoutMs, request.signal, (signal) =>
+          followRedirects(transport, request, signal),
+        ),
+      (thrown) => toNoAnswer(request, thrown),
+    )()
     answered(E.isRight(result) ? `${result.right.status}` : codes[result.left._tag])
     return result
   }
 
 const codes = { TimeoutError: 'timeout', NetworkError: 'network', AbortError: 'aborted' } as const
-
-const sendAndRead = (transport: Transport, request: HttpRequest): TE.TaskEither<NoAnswer, Answer> =>
-  TE.tryCatch(
-    () =>
-      withDeadline(transport.clock, transport.timeoutMs, request.signal, (signal) =>
-        followRedirects(transport, request, signal),
-      ),
-    (thrown) => toNoAnswer(request, thrown),
-  )
 
 const toNoAnswer = (request: HttpRequest, thrown: unknown): NoAnswer => {
   const { signal, secrets = [] } = request
@@ -119,17 +117,12 @@ const redirectTarget = (from: URL, method: string, status: number, location: str
   return to.origin === from.origin || isUpgrade ? to : undefined
 }
 
-interface Exchanged {
-  readonly answer: Answer
-  readonly location: string | undefined
-}
-
 const exchangeOnce = async (
   { fetch, clock, maxAnswerBytes }: Transport,
   { endpoint, method, headers, body, secrets = [] }: HttpRequest,
   url: URL,
   outer: AbortSignal,
-): Promise<Exchanged> => {
+): Promise<{ readonly answer: Answer; readonly location: string | undefined }> => {
   outer.throwIfAborted()
   const connection = new AbortController()
   const unfollow = onAbort(outer, (reason) => connection.abort(reason))
@@ -143,7 +136,10 @@ const exchangeOnce = async (
       signal: connection.signal,
     })
     outer.throwIfAborted()
-    assertResponse(response)
+    if (!isResponse(response)) {
+      const words = 'it gave no response with a status and headers'
+      throw Object.assign(new TypeError(words), { code: 'ERR_UNUSABLE_RESPONSE' })
+    }
     const { status } = response
     const maxBytes =
       isSuccess(status) && endpoint !== 'login' ? maxAnswerBytes : Math.min(maxAnswerBytes, maxSmallAnswerBytes)
@@ -172,21 +168,12 @@ const exchangeOnce = async (
 export const isSuccess = (status: number): boolean => status >= 200 && status < 300
 
 // A caller without TypeScript may pass a `fetch` that returns anything.
-function assertResponse(response: unknown): asserts response is FetchResponse {
-  const isResponse =
-    typeof response === 'object' &&
-    response !== null &&
-    'status' in response &&
-    Number.isInteger(response.status) &&
-    Number(response.status) >= 100 &&
-    Number(response.status) <= 999 &&
-    'headers' in response &&
-    typeof response.headers === 'object' &&
-    response.headers !== null &&
-    'get' in response.headers &&
-    typeof response.headers.get === 'function'
-  if (isResponse) return
-  throw Object.assign(new TypeError('it gave no response with a status and headers'), { code: 'ERR_UNUSABLE_RESPONSE' })
+const isResponse = (response: unknown): response is FetchResponse => {
+  if (typeof response !== 'object' || response === null) return false
+  const status: unknown = Reflect.get(response, 'status')
+  return (
+    Number.isInteger(status) && isBetween(status, 100, 999) && hasMethods(Reflect.get(response, 'headers'), ['get'])
+  )
 }
 
 const headerOf = ({ headers }: FetchResponse, name: string): string | null => {

@@ -1,4 +1,4 @@
-import * as t from 'io-ts'
+import type * as t from 'io-ts'
 import type {
   AbortError,
   AlaudaError,
@@ -15,18 +15,20 @@ import type {
 } from './errors.js'
 import { isError, isTimeout, messageOf, nameOf, systemCode } from './thrown.js'
 
+/** Not all of `call`: a request is a call too, but it holds secrets. */
+const failure = <Tag extends AlaudaError['_tag'], More>(
+  _tag: Tag,
+  { endpoint, method, url }: FailedCall,
+  reason: string,
+  more: More,
+) => ({ _tag, endpoint, method, url, message: `${method} ${url}: ${reason}`, ...more })
+
 export const networkError = (call: FailedCall, cause: Error): NetworkError => {
   const code = systemCode(cause)
   const reason = isOfFetch(code)
     ? `the fetch in use failed: ${wordsOf(cause)}`
     : `no answer (${code}); check the endpoint and the network`
-  return {
-    _tag: 'NetworkError',
-    ...callOf(call),
-    message: `${at(call)}: ${reason}`,
-    ...(code === undefined ? {} : { code }),
-    cause,
-  }
+  return failure('NetworkError', call, reason, { ...(code === undefined ? {} : { code }), cause })
 }
 
 // The network's failures have the system's code. An error without one is of the code of a fetch, which nothing on the network helps.
@@ -42,36 +44,28 @@ const wordsOf = (cause: Error): string =>
     .slice(0, maxWords)
     .toWellFormed()
 
-export const timeoutError = (call: FailedCall, cause: unknown): TimeoutError => ({
-  _tag: 'TimeoutError',
-  ...callOf(call),
-  message: `${at(call)}: no complete answer in time (${messageOf(cause)}); the API is slow, or the timeout too short`,
-  cause,
-})
-
-const abortError = (call: FailedCall, cause: unknown): AbortError => ({
-  _tag: 'AbortError',
-  ...callOf(call),
-  message: `${at(call)}: given up by the caller`,
-  cause,
-})
+export const timeoutError = (call: FailedCall, cause: unknown): TimeoutError => {
+  const reason = `no complete answer in time (${messageOf(cause)}); the API is slow, or the timeout too short`
+  return failure('TimeoutError', call, reason, { cause })
+}
 
 /** For a call whose caller's signal aborted: the signal's reason distinguishes a deadline from a cancellation. */
 export const abortedError = (call: FailedCall, reason: unknown): TimeoutError | AbortError =>
-  isTimeout(reason) ? timeoutError(call, reason) : abortError(call, reason)
+  isTimeout(reason)
+    ? timeoutError(call, reason)
+    : failure('AbortError', call, 'given up by the caller', { cause: reason })
 
-export const httpError = (
-  call: FailedCall,
-  { status, firstLine = '', mediaType = '', retryAfterMs }: HttpFailure,
-): HttpError => ({
-  _tag: 'HttpError',
-  ...callOf(call),
-  status,
-  firstLine,
-  ...(isMarkup(mediaType) ? { mediaType } : {}),
-  ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-  message: `${at(call)}: HTTP status ${status}${mediaType === '' ? '' : ` (${mediaType})`}${firstLine === '' ? '' : `, "${firstLine}"`}${adviceFor(status)}`,
-})
+export const httpError = (call: FailedCall, given: HttpFailure): HttpError => {
+  const { status, firstLine = '', mediaType = '', retryAfterMs } = given
+  const media = mediaType === '' ? '' : ` (${mediaType})`
+  const quoted = firstLine === '' ? '' : `, "${firstLine}"`
+  return failure('HttpError', call, `HTTP status ${status}${media}${quoted}${adviceFor(status)}`, {
+    status,
+    firstLine,
+    ...(isMarkup(mediaType) ? { mediaType } : {}),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  })
+}
 
 /** HTML or XML. */
 const isMarkup = (mediaType: string): boolean => /html|xml/.test(mediaType)
@@ -85,10 +79,10 @@ interface HttpFailure {
 }
 
 /** A call that was not made because of what the API had said to another. `until` is in milliseconds since the epoch. */
-export const heldBack = (call: FailedCall, status: number, retryAfterMs: number, until: number): HttpError => ({
-  ...httpError(call, { status, retryAfterMs }),
-  message: `${at(call)}: not sent, the API asks to wait until ${timeText(until)} (HTTP status ${status})`,
-})
+export const heldBack = (call: FailedCall, status: number, retryAfterMs: number, until: number): HttpError => {
+  const reason = `not sent, the API asks to wait until ${timeText(until)} (HTTP status ${status})`
+  return failure('HttpError', call, reason, { status, firstLine: '', retryAfterMs })
+}
 
 /** Why a login failed, and when the next one may be tried, in milliseconds since the epoch. */
 export const untilNextLogin = (error: AlaudaError, next: number): AlaudaError => ({
@@ -98,26 +92,19 @@ export const untilNextLogin = (error: AlaudaError, next: number): AlaudaError =>
 
 const timeText = (ms: number): string => new Date(ms).toISOString()
 
-export const invalidJson = (call: FailedCall, contentType: string): InvalidJson => ({
-  _tag: 'InvalidJson',
-  ...callOf(call),
-  contentType,
-  message: `${at(call)}: the answer is not JSON (Content-Type: ${contentType || 'none'}); is this the API, or a proxy's page?`,
-})
+export const invalidJson = (call: FailedCall, contentType: string): InvalidJson => {
+  const type = contentType || 'none'
+  const reason = `the answer is not JSON (Content-Type: ${type}); is this the API, or a proxy's page?`
+  return failure('InvalidJson', call, reason, { contentType })
+}
 
-export const decodeError = (call: FailedCall, mismatches: ReadonlyArray<Mismatch>): DecodeError => ({
-  _tag: 'DecodeError',
-  ...callOf(call),
-  mismatches,
-  message: `${at(call)}: the answer is not as the API has it: ${listOf(mismatches)}`,
-})
+export const decodeError = (call: FailedCall, mismatches: ReadonlyArray<Mismatch>): DecodeError =>
+  failure('DecodeError', call, `the answer is not as the API has it: ${listOf(mismatches)}`, { mismatches })
 
-export const authError = (call: FailedCall, reason: string, status?: number): AuthError => ({
-  _tag: 'AuthError',
-  ...callOf(call),
-  ...(status === undefined ? {} : { status }),
-  message: `${at(call)}: ${reason}${status === undefined ? '' : ` (HTTP status ${status})`}`,
-})
+export const authError = (call: FailedCall, reason: string, status?: number): AuthError =>
+  status === undefined
+    ? failure('AuthError', call, reason, {})
+    : failure('AuthError', call, `${reason} (HTTP status ${status})`, { status })
 
 /** For credentials whose function threw, rejected or did not settle in time. Its message may hold a secret: not quoted. */
 export const unreadable = (call: FailedCall, what: string, cause: unknown): AuthError => ({
@@ -132,19 +119,8 @@ const excess: Readonly<Record<Bound, (limit: number) => string>> = {
   services: (limit) => `the list has more than ${limit} services; split the namespace, or raise the limit`,
 }
 
-/** @example limitError({ method: 'GET', url }, 'answer-size', 4_000_000) */
-export const limitError = (call: FailedCall, bound: Bound, limit: number): LimitError => ({
-  _tag: 'LimitError',
-  ...callOf(call),
-  bound,
-  limit,
-  message: `${at(call)}: ${excess[bound](limit)}`,
-})
-
-// A request is a call too, but it holds secrets.
-const callOf = ({ endpoint, method, url }: FailedCall): FailedCall => ({ endpoint, method, url })
-
-const at = ({ method, url }: FailedCall): string => `${method} ${url}`
+export const limitError = (call: FailedCall, bound: Bound, limit: number): LimitError =>
+  failure('LimitError', call, excess[bound](limit), { bound, limit })
 
 const adviceFor = (status: number): string => {
   if (status === 404) return '; it does not exist, or the endpoint is not the API (it ends in /v1/)'
@@ -155,33 +131,28 @@ const adviceFor = (status: number): string => {
 }
 
 /** As many as a `DecodeError` keeps. */
-export const keptMismatches = 10
+const keptMismatches = 10
 const shownMismatches = 3
 
 const listOf = (mismatches: ReadonlyArray<Mismatch>): string => {
   const shown = mismatches
     .slice(0, shownMismatches)
     .map(({ path, expected }) => `${path === '' ? 'the body' : path} should be ${expected}`)
-  const more = mismatches.length - shown.length
-  if (mismatches.length >= keptMismatches) return `${shown.join(', ')} and many more`
-  return shown.join(', ') + (more > 0 ? ` and ${more} more` : '')
+    .join(', ')
+  if (mismatches.length >= keptMismatches) return `${shown} and many more`
+  const more = mismatches.length - shownMismatches
+  return more > 0 ? `${shown} and ${more} more` : shown
 }
 
 /** Where an answer differs from its codec, first of all: path and expected type, never the value, which may be a secret. */
 export const toMismatches = (errors: t.Errors): ReadonlyArray<Mismatch> => {
   const mismatches = new Map<string, Mismatch>()
   for (const { context } of errors) {
-    const path = context
-      .filter(({ key, type }) => key !== '' && !isHalfOfResource(type))
-      .map(({ key }) => key)
-      .join('.')
+    const keys = context.map(({ key }) => key)
+    const path = keys.filter((key) => key !== '').join('.')
     const expected = context.at(-1)?.type.name ?? 'something else'
     mismatches.set(JSON.stringify([path, expected]), { path, expected })
     if (mismatches.size === keptMismatches) break
   }
   return [...mismatches.values()]
 }
-
-// A resource's codec is the intersection of its required and its optional fields; io-ts counts these halves as a level.
-const isHalfOfResource = (type: t.Decoder<unknown, unknown>): boolean =>
-  type instanceof t.InterfaceType || type instanceof t.PartialType

@@ -3,22 +3,27 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type * as t from 'io-ts'
 import { nextTurn } from '../turns.js'
-import type { AlaudaError } from './errors.js'
+import type { AlaudaError, Mismatch } from './errors.js'
 import { type Answer, type Exchange, type HttpRequest, isSuccess } from './exchange.js'
 import { decodeError, httpError, invalidJson, limitError, toMismatches } from './failures.js'
 import { type JsonFault, maxJsonLevels, parseJson } from './json.js'
 import { asksToWait } from './retry-after.js'
 import { sentenceOf } from './sentence.js'
 
-/** Decodes what may be large, in steps that leave turns to the rest of the program. */
-export interface StepDecoder<A> {
+/** Decodes an answer, or says where it has another shape. What may be large takes steps that leave turns to the rest of the program. */
+export interface AnswerDecoder<A> {
   readonly name: string
-  readonly decode: (input: unknown) => Promise<t.Validation<A>>
+  readonly decode: (input: unknown) => Promise<E.Either<ReadonlyArray<Mismatch>, A>>
 }
+
+export const inOneStep = <A>(codec: t.Decoder<unknown, A>): AnswerDecoder<A> => ({
+  name: codec.name,
+  decode: async (input) => E.mapLeft(toMismatches)(codec.decode(input)),
+})
 
 /** One call of the API and what its answer should be. */
 export interface ApiRequest<A> extends HttpRequest {
-  readonly decoder: t.Decoder<unknown, A> | StepDecoder<A>
+  readonly decoder: AnswerDecoder<A>
   /** The meaning of an empty body, which the API sends when it has no data. Without it an empty body is a DecodeError. */
   readonly whenEmpty?: A
   /** How the body is read, when not as JSON. */
@@ -49,12 +54,12 @@ const checkStatus = (request: HttpRequest, answer: Answer): E.Either<AlaudaError
   if (isSuccess(status)) {
     return answer.isWhole ? E.right(answer) : E.left(limitError(request, 'answer-size', answer.maxBytes))
   }
-  const { isJson, firstLine } = sentenceOf(body, request.secrets ?? [])
+  const firstLine = sentenceOf(body, request.secrets ?? [])
   return E.left(
     httpError(request, {
       status,
-      firstLine,
-      mediaType: isJson || body === '' ? '' : mediaTypeOf(body, mediaType),
+      firstLine: firstLine ?? '',
+      mediaType: firstLine !== undefined || body === '' ? '' : mediaTypeOf(body, mediaType),
       retryAfterMs: asksToWait(status) ? retryAfterMs : undefined,
     }),
   )
@@ -82,5 +87,5 @@ const decodeBody =
       )
     }
     const decoded = await decoder.decode(json.right)
-    return E.isLeft(decoded) ? E.left(decodeError(request, toMismatches(decoded.left))) : decoded
+    return E.mapLeft((mismatches: ReadonlyArray<Mismatch>) => decodeError(request, mismatches))(decoded)
   }

@@ -13,47 +13,21 @@ export const parseRetryAfter = (retryAfter: string | null, date: string | null, 
   const value = retryAfter?.trim() ?? ''
   const ms = /^\d+$/.test(value)
     ? Number(value) * 1000
-    : (parseHttpDate(value, now) ?? Number.NaN) - (parseHttpDate(date?.trim() ?? '', now) ?? now)
+    : (httpDateIn(value) ?? Number.NaN) - (httpDateIn(date?.trim() ?? '') ?? now)
   return ms > 0 ? Math.min(ms, longestMs) : undefined
 }
 
-const day = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)'
-const longDay = '(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day'
-const month = '(?<month>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)'
-const time = '(?<time>\\d{2}:\\d{2}:\\d{2})'
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-
 // Sun, 06 Nov 1994 08:49:37 GMT; Sunday, 06-Nov-94 08:49:37 GMT; Sun Nov  6 08:49:37 1994
-const httpDates = [
-  new RegExp(`^${day}, (?<day>\\d{2}) ${month} (?<year>\\d{4}) ${time} GMT$`),
-  new RegExp(`^${longDay}, (?<day>\\d{2})-${month}-(?<year>\\d{2}) ${time} GMT$`),
-  new RegExp(`^${day} ${month} (?<day>[ \\d]\\d) ${time} (?<year>\\d{4})$`),
-]
+const httpDate = /^\w{3,9},? (?:\d\d[ -]\w{3}[ -](?:\d\d){1,2} [\d:]{8} GMT|\w{3} [ \d]\d [\d:]{8} \d{4})$/
 
 /**
- * Milliseconds since the epoch; the three forms of a date in HTTP.
+ * Milliseconds since the epoch; of the many forms that Date takes, the three of HTTP. Two digits stand for a year from 1950 to 2049.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#name-date-time-formats
  */
-const parseHttpDate = (text: string, now: number): number | undefined => {
-  for (const form of httpDates) {
-    const parts = form.exec(text)?.groups
-    if (parts === undefined) continue
-    const { year = '', month: name = '', day: dayOfMonth = '', time: clockTime = '' } = parts
-    const monthOfYear = `${months.indexOf(name) + 1}`.padStart(2, '0')
-    const ofYear = (fullYear: number) =>
-      Date.parse(`${fullYear}-${monthOfYear}-${dayOfMonth.trim().padStart(2, '0')}T${clockTime}Z`)
-    const ms = year.length === 4 ? ofYear(Number(year)) : ofTwoDigitYear(Number(year), now, ofYear)
-    return Number.isNaN(ms) ? undefined : ms
-  }
-  return undefined
-}
-
-// A year of two digits that seems to lie more than 50 years ahead is the last one that ended in these digits.
-const ofTwoDigitYear = (year: number, now: number, ofYear: (fullYear: number) => number): number => {
-  const thisYear = new Date(now).getUTCFullYear()
-  const fullYear = thisYear - (thisYear % 100) + year
-  return ofYear(fullYear > thisYear + 50 ? fullYear - 100 : fullYear)
+const httpDateIn = (text: string): number | undefined => {
+  const ms = httpDate.test(text) ? Date.parse(text.endsWith('GMT') ? text : `${text} GMT`) : Number.NaN
+  return Number.isNaN(ms) ? undefined : ms
 }
 
 /** The statuses whose Retry-After goes for every call. */

@@ -1,28 +1,21 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { printable } from '../printable.js'
+import { printable } from '../options.js'
 import { parseJson } from './json.js'
 import { redact } from './redact.js'
-
-/** What the body of an error says to its reader. */
-export interface Sentence {
-  readonly isJson: boolean
-  /** Empty when it says nothing. */
-  readonly firstLine: string
-}
 
 const sentenceFields = ['detail', 'message', 'error', 'non_field_errors']
 
 /**
  * An error may hold anything, a service's environment variables too, and a proxy's page is anybody's: only what is meant to be
- * read is taken from it, which is the API's sentence in JSON, without secrets, in one line of at most 200 characters.
+ * read is taken from it, which is the API's sentence in JSON, without secrets, in one line of at most 200 characters. Empty when
+ * it says nothing, absent when it is not JSON.
  *
  * @example
- * sentenceOf('{"detail":"Invalid page","page":7}', []) // { isJson: true, firstLine: 'Invalid page' }
+ * sentenceOf('{"detail":"Invalid page","page":7}', []) // 'Invalid page'
  */
-export const sentenceOf = (body: string, secrets: ReadonlyArray<string>): Sentence => {
+export const sentenceOf = (body: string, secrets: ReadonlyArray<string>): string | undefined => {
   const json = parseJson(body)
-  if (E.isLeft(json)) return { isJson: false, firstLine: '' }
-  return { isJson: true, firstLine: firstLineOf(redact(secrets, sentenceIn(json.right).slice(0, maxSentence))) }
+  return E.isLeft(json) ? undefined : firstLineOf(redact(secrets, sentenceIn(json.right).slice(0, maxSentence)))
 }
 
 const sentenceIn = (json: unknown): string => {

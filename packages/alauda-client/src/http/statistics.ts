@@ -57,42 +57,26 @@ export interface ClientStatistics {
   readonly waitSeconds: number
 }
 
-/** Records a client's work. */
-export interface Recorder {
-  /** Records a request that is sent; call the returned function with its result. */
-  readonly requestSent: (endpoint: Endpoint) => (code: string) => void
-  readonly retried: (endpoint: Endpoint) => void
-  /** A call asks for its turn; what this returns is to be called when it has it or has given up. */
-  readonly waitBegan: () => () => void
-  readonly loggedIn: () => void
-  readonly loginFailed: () => void
-  readonly statistics: () => ClientStatistics
-}
-
 const bucketBounds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 
-interface EndpointCounts {
-  readonly codes: Map<string, number>
-  readonly buckets: ReadonlyArray<{ readonly upToSeconds: number; count: number }>
-  timed: number
-  // Whole milliseconds add up without the errors that fractions of seconds gather.
-  sumMs: number
-  retries: number
-}
-
-const noCounts = (): EndpointCounts => ({
-  codes: new Map(),
+const noCounts = () => ({
+  codes: new Map<string, number>(),
   buckets: bucketBounds.map((upToSeconds) => ({ upToSeconds, count: 0 })),
   timed: 0,
+  // Whole milliseconds add up without the errors that fractions of seconds gather.
   sumMs: 0,
   retries: 0,
 })
+type EndpointCounts = ReturnType<typeof noCounts>
 
 const addDuration = (counts: EndpointCounts, ms: number): void => {
   for (const bucket of counts.buckets) if (ms <= bucket.upToSeconds * 1000) bucket.count += 1
   counts.timed += 1
   counts.sumMs += ms
 }
+
+/** Records a client's work. */
+export type Recorder = ReturnType<typeof createRecorder>
 
 /**
  * Counts for one client.
@@ -103,7 +87,7 @@ const addDuration = (counts: EndpointCounts, ms: number): void => {
  * answered('200')
  * recorder.statistics().requests // [{ endpoint: 'profile', code: '200', count: 1 }]
  */
-export const createRecorder = (clock: Clock): Recorder => {
+export const createRecorder = (clock: Clock) => {
   const endpoints = new Map<Endpoint, EndpointCounts>()
   let logins = 0
   let loginFailures = 0
@@ -124,19 +108,21 @@ export const createRecorder = (clock: Clock): Recorder => {
   }
 
   return {
-    requestSent: (endpoint) => {
+    /** Records a request that is sent; call the returned function with its result. */
+    requestSent: (endpoint: Endpoint) => {
       const counts = countsOf(endpoint)
       const elapsedMs = stopwatch()
       requestsInFlight += 1
-      return (code) => {
+      return (code: string) => {
         requestsInFlight -= 1
         counts.codes.set(code, (counts.codes.get(code) ?? 0) + 1)
         if (code !== 'aborted') addDuration(counts, elapsedMs())
       }
     },
-    retried: (endpoint) => {
+    retried: (endpoint: Endpoint) => {
       countsOf(endpoint).retries += 1
     },
+    /** A call asks for its turn; what this returns is to be called when it has it or has given up. */
     waitBegan: () => {
       const elapsedMs = stopwatch()
       requestsWaiting += 1
@@ -151,7 +137,7 @@ export const createRecorder = (clock: Clock): Recorder => {
     loginFailed: () => {
       loginFailures += 1
     },
-    statistics: () => {
+    statistics: (): ClientStatistics => {
       const rows = sorted(endpoints)
       return {
         requests: rows.flatMap(([endpoint, { codes }]) =>

@@ -1,6 +1,6 @@
 import { types } from 'node:util'
 import * as E from 'fp-ts/lib/Either.js'
-import { printable } from '../printable.js'
+import { printable } from '../options.js'
 import { redact } from './redact.js'
 
 /**

@@ -1,7 +1,6 @@
 import { inspect } from 'node:util'
 import test from 'ava'
 import * as E from 'fp-ts/lib/Either.js'
-import { endpointFault } from '../../src/cloud/base-url.js'
 import { createAlaudaClient } from '../../src/cloud/client.js'
 import type { ListServicesOptions } from '../../src/cloud/client-config.js'
 import { AlaudaException } from '../../src/http/errors.js'
@@ -227,15 +226,24 @@ test('no more calls are under way at a time than allowed', async (t) => {
   t.is(most, 3)
 })
 
-test('an endpoint may lack its last slash, but not hold a password', (t) => {
-  t.is(endpointFault('https://api.example.com/v1'), undefined)
-  t.is(endpointFault('api.example.com'), 'it must be a URL like https://api.alauda.cn/v1/')
-  t.is(endpointFault('ftp://api.example.com/'), 'it must be a URL like https://api.alauda.cn/v1/')
-  t.is(endpointFault('https://u:p@api.example.com/'), 'it must not hold a user name or password')
-  t.is(endpointFault('https://api.example.com/v1/?a=1'), 'it must end with its path: no ? and no #')
-  t.throws(() => createAlaudaClient({ endpoint: 'https://u:hunter2@x/', credentials: demo }), {
-    message: 'endpoint: it must not hold a user name or password',
-  })
+test('an endpoint may lack its last slash, but not hold a password', async (t) => {
+  const urls: string[] = []
+  const fetch = async (url: string) => {
+    urls.push(url)
+    return new Response('{"username":"demo"}')
+  }
+  for (const endpoint of ['https://api.example.com/v1', 'https://api.example.com/v1/']) {
+    await createAlaudaClient({ endpoint, credentials: { token: 'abc' }, fetch }).profile()
+  }
+  t.deepEqual(urls, ['https://api.example.com/v1/auth/profile', 'https://api.example.com/v1/auth/profile'])
+  for (const [endpoint, fault] of [
+    ['api.example.com', '"api.example.com" given, it must be a URL like https://api.alauda.cn/v1/'],
+    ['ftp://api.example.com/', '"ftp://api.example.com/" given, it must be a URL like https://api.alauda.cn/v1/'],
+    ['https://u:hunter2@api.example.com/', 'it must not hold a user name or password'],
+    ['https://api.example.com/v1/?a=1', 'it must end with its path: no ? and no #'],
+  ] as const) {
+    t.throws(() => createAlaudaClient({ endpoint, credentials: demo }), { message: `endpoint: ${fault}` })
+  }
 })
 
 test('a name that a URL would fold away is refused: the call would be another one', async (t) => {

@@ -7,11 +7,11 @@ import * as t from 'io-ts'
 import { systemClock } from '../../src/clock.js'
 import type { AlaudaError } from '../../src/http/errors.js'
 import { createExchange } from '../../src/http/exchange.js'
-import { type ApiRequest, createSend } from '../../src/http/request.js'
+import { type ApiRequest, createSend, inOneStep } from '../../src/http/request.js'
 import { parseRetryAfter } from '../../src/http/retry-after.js'
 import { createRecorder } from '../../src/http/statistics.js'
 import { defaultFetch, type FetchLike } from '../../src/http/transport.js'
-import { printable } from '../../src/printable.js'
+import { printable } from '../../src/options.js'
 import { type Reply, startApiServer } from '../helpers/api-server.js'
 import { manualClock } from '../helpers/manual-clock.js'
 
@@ -39,7 +39,7 @@ const get = (url: string, more: Partial<ApiRequest<{ hello: string }>> = {}): Ap
   url,
   headers: { authorization: 'Token s3cret' },
   secrets: ['s3cret'],
-  decoder: Greeting,
+  decoder: inOneStep(Greeting),
   ...more,
 })
 

@@ -1,11 +1,9 @@
 import * as t from 'io-ts'
+import { isEmpty } from './structures.js'
 
 const sentences = ['detail', 'error', 'errors', 'message', 'non_field_errors', 'exception']
 
 const nothing = new Set<unknown>([undefined, null, false, '', 'None', 'null'])
-
-const isEmpty = (value: unknown): boolean =>
-  nothing.has(value) || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
 
 /**
  * Whether an object has the fields of an error: proxies and gateways send some with the status of a success.
@@ -14,7 +12,7 @@ const isEmpty = (value: unknown): boolean =>
  * isErrorShaped({ detail: 'Request was throttled.' }) // true
  */
 export const isErrorShaped = (input: unknown): boolean =>
-  t.UnknownRecord.is(input) && sentences.some((field) => !isEmpty(input[field]))
+  t.UnknownRecord.is(input) && sentences.some((field) => !nothing.has(input[field]) && !isEmpty(input[field]))
 
 const beside = new Set([...sentences, 'code', 'error_code', 'status', 'status_code', 'success', 'request_id', 'type'])
 

@@ -1,10 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
-import type { StepDecoder } from '../../http/request.js'
+import { toMismatches } from '../../http/failures.js'
+import type { AnswerDecoder } from '../../http/request.js'
 import { inTurns } from '../../turns.js'
 import { isErrorShaped } from './error-shape.js'
-import { Amount, Seconds } from './numeric.js'
 import { absentValues } from './resource.js'
+import { Amount, Seconds } from './scalars.js'
+import { isEmpty } from './structures.js'
 
 /**
  * The meaningful columns, by their names on the API's page "Instance metrics". {@link InstanceMetricsPoint} has their units.
@@ -75,7 +77,6 @@ const Table = t.partial(
   },
   'InstanceMetrics',
 )
-type Table = t.TypeOf<typeof Table>
 
 /**
  * Reads `{columns, points}` by the columns' names: their order and their set are not fixed. Columns that are not in
@@ -88,44 +89,45 @@ type Table = t.TypeOf<typeof Table>
  * await InstanceMetrics.decode({ columns: ['memory_usage', 'time'], points: [[16072704, 1433753089]] })
  * // right({ points: [{ time: 1433753089, memory_usage: 16072704 }] })
  */
-export const InstanceMetrics: StepDecoder<InstanceMetrics> = {
+export const InstanceMetrics: AnswerDecoder<InstanceMetrics> = {
   name: 'InstanceMetrics',
   decode: async (input) => {
     // What languages write for an empty body.
-    if (input === null) return t.success({ points: [] })
+    if (input === null) return E.right({ points: [] })
     const table = Table.decode(input)
-    return E.isLeft(table) ? table : readTable(table.right, input)
+    if (E.isLeft(table)) return E.left(toMismatches(table.left))
+    const { columns, points: rows } = table.right
+    if (rows?.length) return readTable(columns ?? [], rows)
+    const isNoTable = isErrorShaped(input) || (columns === undefined && rows === undefined && !isEmpty(input))
+    return isNoTable
+      ? E.left([{ path: '', expected: 'a table with columns and points, not an error' }])
+      : E.right({ points: [] })
   },
 }
 
-const columnsWithTime = t.refinement(t.UnknownArray, () => false, "a list with 'time'")
-const tableOrNothing = t.refinement(t.unknown, () => false, 'a table with columns and points, not an error')
+const knownColumns = new Set<unknown>(['time', ...metricColumns])
 
-const notTable = (key: string, type: t.Mixed, actual: unknown) =>
-  t.failure<never>(actual, t.appendContext(t.getDefaultContext(Table), key, type, actual))
-
-const readTable = async (table: Table, input: unknown): Promise<t.Validation<InstanceMetrics>> => {
-  const columns = table.columns ?? []
-  const rows = table.points ?? []
-  const isTable = table.columns !== undefined || table.points !== undefined
-  const isEmpty = typeof input === 'object' && input !== null && Object.keys(input).length === 0
-  if (rows.length === 0) {
-    return isErrorShaped(input) || !(isTable || isEmpty)
-      ? notTable('', tableOrNothing, input)
-      : t.success({ points: [] })
+const readTable: (
+  columns: ReadonlyArray<unknown>,
+  rows: ReadonlyArray<unknown>,
+) => ReturnType<typeof InstanceMetrics.decode> = async (columns, rows) => {
+  // In one pass: a million names must not be searched again and again.
+  const positions = new Map<unknown, number>()
+  const repeated = new Set<unknown>()
+  for (const [position, column] of columns.entries()) {
+    if (positions.has(column)) repeated.add(column)
+    else if (knownColumns.has(column)) positions.set(column, position)
   }
-  const positions = positionsOf(columns)
-  const [timePosition, ...otherTimes] = positions.get('time') ?? []
-  if (timePosition === undefined || otherTimes.length > 0) return notTable('columns', columnsWithTime, columns)
-
-  const unreadable = new Map<string, number>()
+  const timePosition = positions.get('time')
+  if (timePosition === undefined || repeated.has('time')) {
+    return E.left([{ path: 'columns', expected: "a list with 'time'" }])
+  }
+  const values = metricColumns.flatMap((column) => {
+    const position = positions.get(column)
+    return position === undefined || repeated.has(column) ? [] : [{ column, position }]
+  })
+  const unreadable = new Map(Array.from(repeated, (column) => [String(column), 1]))
   const leaveOut = (column: string) => unreadable.set(column, (unreadable.get(column) ?? 0) + 1)
-  const values: (readonly [MetricColumn, number])[] = []
-  for (const column of metricColumns) {
-    const [position, ...others] = positions.get(column) ?? []
-    if (others.length > 0) leaveOut(column)
-    else if (position !== undefined) values.push([column, position])
-  }
 
   const pointOf = (row: unknown): InstanceMetricsPoint | undefined => {
     // The surplus cell of a longer row is unknown.
@@ -136,7 +138,7 @@ const readTable = async (table: Table, input: unknown): Promise<t.Validation<Ins
     const cells: ReadonlyArray<unknown> = row
     const point: Partial<Record<MetricColumn, number>> = {}
     let hasValues = false
-    for (const [column, position] of values) {
+    for (const { column, position } of values) {
       const cell = cells[position]
       if (absentValues.has(cell)) continue
       const value = Amount.read(cell)
@@ -158,22 +160,7 @@ const readTable = async (table: Table, input: unknown): Promise<t.Validation<Ins
     const point = pointOf(row)
     if (point !== undefined) points.push(point)
   })
-  return t.success(unreadable.size === 0 ? { points } : { points, unreadable: Object.fromEntries(unreadable) })
-}
-
-const knownColumns = new Set<unknown>(['time', ...metricColumns])
-
-/** Where each column that means something is, found in one pass: a million names must not be searched again and again. */
-const positionsOf = (columns: ReadonlyArray<unknown>): ReadonlyMap<unknown, ReadonlyArray<number>> => {
-  const positions = new Map<unknown, number[]>()
-  for (const [position, column] of columns.entries()) {
-    if (!knownColumns.has(column)) continue
-    const found = positions.get(column)
-    if (found === undefined) positions.set(column, [position])
-    // Two say all: that it comes more than once.
-    else if (found.length === 1) found.push(position)
-  }
-  return positions
+  return E.right(unreadable.size === 0 ? { points } : { points, unreadable: Object.fromEntries(unreadable) })
 }
 
 /**

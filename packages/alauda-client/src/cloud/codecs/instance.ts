@@ -1,7 +1,6 @@
 import type * as t from 'io-ts'
 import { resource } from './resource.js'
-import { Name, Uuid } from './text.js'
-import { Timestamp } from './timestamp.js'
+import { Name, Timestamp, Uuid } from './scalars.js'
 
 /** @hidden */
 export const Instance = resource(

@@ -4,8 +4,7 @@ import { type JsonFault, parseJson } from '../../http/json.js'
 import { inTurns } from '../../turns.js'
 import { isOnlyError } from './error-shape.js'
 import { resource } from './resource.js'
-import { Text } from './text.js'
-import { Timestamp } from './timestamp.js'
+import { Text, Timestamp } from './scalars.js'
 
 /** @hidden */
 export const LogEntry = resource(

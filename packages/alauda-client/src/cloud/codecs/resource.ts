@@ -1,8 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import { isErrorShaped } from './error-shape.js'
-import { nestedItems } from './lists.js'
+import { readItems } from './lists.js'
 
 /**
  * The codec of an API resource. Without valid `required` fields the whole is invalid. `optional` fields may be null, missing or of an
@@ -16,34 +15,32 @@ import { nestedItems } from './lists.js'
  * Instance.decode({ uuid: 'a1', started_at: 'soon' }) // right({ uuid: 'a1', unreadable: ['started_at'] })
  */
 export const resource = <R extends t.Props, P extends t.Props>(name: string, required: R, optional: P) => {
-  const fields = t.exact(
-    t.intersection([
-      t.type(required),
-      t.partial(optional),
-      t.partial({
-        /** Names of the fields that came in an unknown shape and were left out; absent if there are none. */
-        unreadable,
-      }),
-    ]),
-  )
-  const readable = new t.Type<Record<string, unknown>, Record<string, unknown>, unknown>(
+  const own = t.type(required)
+  const all = t.intersection([
+    own,
+    t.partial(optional),
+    t.partial({
+      /** Names of the fields that came in an unknown shape and were left out; absent if there are none. */
+      unreadable,
+    }),
+  ])
+  return new t.Type<t.TypeOf<typeof all>, unknown, unknown>(
     name,
-    t.UnknownRecord.is,
+    all.is,
     (input, context) => {
-      const record = t.UnknownRecord.validate(input, context)
+      const record = own.validate(input, context)
       if (E.isLeft(record)) return record
-      // Lists may hold a million objects that lack it: this is the cheap way to say so.
-      const missing = Object.entries(required).find(([key]) => record.right[key] === undefined)
-      if (missing !== undefined) return t.failure(undefined, t.appendContext(context, ...missing, undefined))
-      const fields = readableFields(record.right, required, optional)
-      return Object.keys(fields).length === 0 && isErrorShaped(input) ? t.failure(input, context) : t.success(fields)
+      const fields = fieldsOf(record.right, required, optional)
+      const isError = Object.values(fields).every(isEmptyList) && isErrorShaped(input)
+      return !isError && all.is(fields) ? t.success(fields) : t.failure(input, context)
     },
-    (record) => record,
+    t.identity,
   )
-  return readable.pipe(fields, name)
 }
 
 const unreadable = t.array(t.string)
+
+const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0
 
 /** The API's spellings of "not there". */
 export const absentValues: ReadonlySet<unknown> = new Set<unknown>([null, undefined, '', 'None', 'null'])
@@ -64,21 +61,21 @@ class ListOf<Item extends t.Mixed> extends t.Type<Array<t.TypeOf<Item>>, unknown
 }
 
 /**
- * A list of which each object is read by itself; one of more than `most` cannot be read. `entries` gives the list from another
- * form of it.
+ * A list of which each object is read by itself; one of more than `most` cannot be read: it would take too long. `entries` gives the
+ * list from another form of it.
  *
  * @example
  * const Service = resource('Service', { service_name: t.string }, { instances: listOf(Instance, 100) })
- * Service.decode({ service_name: 'web', instances: [{ uuid: null }] })
- * // right({ service_name: 'web', instances: [], unreadable: ['instances.0'] })
+ * Service.decode({ service_name: 'web', instances: [{ uuid: null }, { uuid: 'a1' }] })
+ * // right({ service_name: 'web', instances: [{ uuid: 'a1' }], unreadable: ['instances.0'] })
  */
 export const listOf = <Item extends t.Mixed>(
   item: Item,
   most: number,
-  entries = (input: unknown) => input,
-): ListOf<Item> => new ListOf(item, most, entries)
+  entries: (input: unknown) => unknown = t.identity,
+) => new ListOf(item, most, entries)
 
-/** A field that the API spells in several ways, and what each spelling holds. */
+/** What the names of a field in the answers hold. */
 type Spellings = Readonly<Record<string, t.Mixed>>
 
 class FirstOf<A> extends t.Type<A, unknown, unknown> {
@@ -97,62 +94,44 @@ class FirstOf<A> extends t.Type<A, unknown, unknown> {
  * const Service = resource('Service', { service_name: t.string }, { uuid: firstOf(Uuid, { uuid: Uuid, unique_name: Uuid }) })
  * Service.decode({ service_name: 'web', unique_name: 'a1' }) // right({ service_name: 'web', uuid: 'a1' })
  */
-export const firstOf = <A>(type: t.Type<A, unknown, unknown>, spellings: Spellings): FirstOf<A> =>
-  new FirstOf(type, spellings)
+export const firstOf = <A>(type: t.Type<A, unknown, unknown>, spellings: Spellings) => new FirstOf(type, spellings)
 
-const readableFields = (
-  record: Record<string, unknown>,
-  required: t.Props,
-  optional: t.Props,
-): Record<string, unknown> => {
+const fieldsOf = (record: object, required: t.Props, optional: t.Props): Record<string, unknown> => {
   const fields: Record<string, unknown> = {}
   const unknownShapes: string[] = []
-  for (const key of Object.keys(required)) if (key in record) fields[key] = record[key]
+  for (const key of Object.keys(required)) fields[key] = Reflect.get(record, key)
   for (const [key, codec] of Object.entries(optional)) {
     for (const [name, type] of Object.entries(codec instanceof FirstOf ? codec.spellings : { [key]: codec })) {
-      if (absentValues.has(record[name])) continue
-      const field = type instanceof ListOf ? readableList(type, record[name]) : readableField(type, record[name])
-      if (E.isLeft(field)) unknownShapes.push(name)
+      const input: unknown = Reflect.get(record, name)
+      if (absentValues.has(input)) continue
+      const field = type instanceof ListOf ? readList(type, input) : readOne(type, input)
+      if (field === undefined) unknownShapes.push(name)
       else {
-        if (field.right.value !== undefined) fields[key] ??= field.right.value
-        for (const place of field.right.unreadable) unknownShapes.push(`${name}.${place}`)
+        if (field.value !== undefined) fields[key] ??= field.value
+        for (const place of field.unreadable) unknownShapes.push(`${name}.${place}`)
       }
     }
   }
   return unknownShapes.length === 0 ? fields : { ...fields, unreadable: unknownShapes }
 }
 
-type Readable = E.Either<unknown, { readonly value: unknown; readonly unreadable: ReadonlyArray<string> }>
+/** A field and what was left out of it; absent when it cannot be read. */
+type Field = { readonly value: unknown; readonly unreadable: ReadonlyArray<string> } | undefined
 
-const readableField = (codec: t.Mixed, value: unknown): Readable =>
-  pipe(
-    codec.decode(value),
-    E.map((decoded) => ({ value: decoded === undefined ? undefined : value, unreadable: unreadableIn(decoded) })),
-  )
+const readOne = (codec: t.Mixed, input: unknown): Field => {
+  const decoded = codec.decode(input)
+  return E.isLeft(decoded) ? undefined : { value: decoded.right, unreadable: unreadableIn(decoded.right) }
+}
 
-const readableList = ({ item, most, entries }: ListOf<t.Mixed>, value: unknown): Readable =>
-  pipe(
-    E.tryCatch(
-      () => entries(value),
-      () => undefined,
-    ),
-    E.chainW((list) =>
-      pipe(
-        nestedItems(item, list, most),
-        // A list without a readable item has another form: another call may return its content.
-        E.filterOrElseW(
-          ({ read, unreadable }) => read.length > 0 || unreadable.length === 0,
-          () => undefined,
-        ),
-        E.map(({ read, unreadable }) => {
-          const left = new Set(unreadable)
-          const kept = Array.isArray(list) ? list.filter((_, index) => !left.has(String(index))) : []
-          const nested = read.flatMap((one, index) => unreadableIn(one).map((place) => `${index}.${place}`))
-          return { value: kept, unreadable: [...unreadable, ...nested] }
-        }),
-      ),
-    ),
-  )
+const readList = ({ item, most, entries }: ListOf<t.Mixed>, input: unknown): Field => {
+  const list = entries(input)
+  if (!Array.isArray(list) || list.length > most) return undefined
+  const { read, unreadable } = readItems(item, list)
+  // A list without a readable item has another form: another call may return its content.
+  if (read.length === 0 && unreadable.length > 0) return undefined
+  const nested = read.flatMap((one, index) => unreadableIn(one).map((place) => `${index}.${place}`))
+  return { value: read, unreadable: [...unreadable, ...nested] }
+}
 
 /** What a nested resource left out. */
 const unreadableIn = (decoded: unknown): ReadonlyArray<string> => {

@@ -1,13 +1,8 @@
-import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
-import { emptyListAsObject, emptyObjectAsList } from './empty.js'
 import { Instance } from './instance.js'
-import { jsonText, parseNested } from './json-text.js'
-import { Amount, Count, Limit } from './numeric.js'
-import { Port } from './port.js'
 import { absentValues, firstOf, listOf, resource } from './resource.js'
-import { Name, Text, Uuid } from './text.js'
-import { Timestamp } from './timestamp.js'
+import { Amount, Count, Limit, Name, Numeric, Text, Timestamp, Uuid } from './scalars.js'
+import { isEmpty, jsonText, listIn, prepared } from './structures.js'
 
 /** @hidden */
 export const AutoscalingConfig = resource(
@@ -73,32 +68,44 @@ export const ServiceLabel = resource(
 /** A label that an owner gave to a service (2018; not one of Prometheus'). */
 export interface ServiceLabel extends t.TypeOf<typeof ServiceLabel> {}
 
+/** @hidden */
+export const Port = resource(
+  'Port',
+  {},
+  {
+    /** The port inside of the container. */
+    container_port: Numeric,
+    /** The port under which it is reached from outside. */
+    service_port: Numeric,
+    /** `tcp` or `udp`. */
+    protocol: Text,
+    /** `http-endpoint`, `tcp-endpoint`, …: an open list. */
+    endpoint_type: Text,
+    /** The domain under which it is reached from outside. */
+    default_domain: Text,
+    /** The address under which it is reached from outside. */
+    ipaddress: Text,
+  },
+)
+
+/** A port of a service's containers, and how it is reached from outside (`instance_ports`). */
+export interface Port extends t.TypeOf<typeof Port> {}
+
 // No service has as many.
 const mostInstances = 10_000
 const mostDetails = 1_000
 
-const portsIn = (input: unknown): unknown =>
-  emptyObjectAsList(typeof input === 'string' ? E.toUnion(parseNested(input)) : input)
-
 /** Other services by name, with the link's alias or description. */
-const Links = jsonText(emptyListAsObject(t.UnknownRecord))
+const Links = jsonText(prepared(t.UnknownRecord, (input) => (isEmpty(input) ? {} : input)))
 
-/** The name of a region, from the object `region` or the text `region_name`. */
-const RegionName: t.Type<string | undefined, unknown, unknown> = new t.Type(
+/** The name in an object `region`. A text in its place is no region: what it says must not get into a label. */
+const Region = new t.Type<string | undefined, unknown, unknown>(
   'a region',
   (region) => region === undefined || Text.is(region),
   (input, context) => {
-    const name = t.UnknownRecord.is(input) ? input.name : input
-    return absentValues.has(name) ? t.success(undefined) : Text.validate(name, context)
+    if (!t.UnknownRecord.is(input)) return t.failure(input, context)
+    return absentValues.has(input.name) ? t.success(undefined) : Text.validate(input.name, context)
   },
-  t.identity,
-)
-
-// A text in its place is no region: what it says must not get into a label.
-const Region: typeof RegionName = new t.Type(
-  RegionName.name,
-  RegionName.is,
-  (input, context) => (t.UnknownRecord.is(input) ? RegionName.validate(input, context) : t.failure(input, context)),
   t.identity,
 )
 
@@ -152,11 +159,11 @@ const ServiceFields = resource(
     /** The services that use it, by name, with each link's alias or description. */
     linked_from_apps: Links,
     /** The ports that its instances listen on. */
-    instance_ports: listOf(Port, mostDetails, portsIn),
+    instance_ports: listOf(Port, mostDetails, listIn),
     /** The name of the region that it runs in: `BEIJING1`. */
-    region: firstOf(RegionName, { region_name: Text, region: Region }),
+    region: firstOf(Region, { region_name: Text, region: Region }),
     /** What its owner labelled it with. */
-    labels: listOf(ServiceLabel, mostDetails, emptyObjectAsList),
+    labels: listOf(ServiceLabel, mostDetails, listIn),
     /** In seconds since the epoch. */
     created_at: Timestamp,
     /** When its settings were last changed, in seconds since the epoch. */
@@ -179,12 +186,7 @@ const withoutOwnName = (input: unknown): unknown =>
   t.UnknownRecord.is(input) && input.app_name === input.service_name ? { ...input, app_name: undefined } : input
 
 /** @hidden */
-export const Service = new t.Type<t.TypeOf<typeof ServiceFields>, unknown, unknown>(
-  ServiceFields.name,
-  ServiceFields.is,
-  (input, context) => ServiceFields.validate(withoutOwnName(input), context),
-  ServiceFields.encode,
-)
+export const Service = prepared(ServiceFields, withoutOwnName)
 
 /**
  * A service: in one shape, whichever generation of the API gives it (2015 and 2018). Only `service_name` is always there. Times
