@@ -8,7 +8,7 @@ import { plan } from './commands/plan.js'
 import { serve } from './commands/serve.js'
 import { version } from './metrics/exporter-families.js'
 import { helpText, parseCommandLine } from './settings/command-line.js'
-import { type Account, readSettings, type Settings } from './settings/settings.js'
+import { readSettings, type Settings } from './settings/settings.js'
 import { codeOf, withFiles } from './toolkit/config/files.js'
 import { type Checked, type Problem, problemText } from './toolkit/config/problem.js'
 import { readWebFile } from './toolkit/web-config/web-config.js'
@@ -81,30 +81,20 @@ const run = async (
   readAgain: () => Promise<Checked<Settings>>,
 ): Promise<number> => {
   if (settings.accounts.length > 0) return command(settings, io, readAgain)
-  const { account, stop } = await startDemo()
+  // An embedded cloud with an account of its own, for people who want to see before they sign in.
+  const cloud = await startSimulator()
+  const account = {
+    endpoint: cloud.url,
+    credentials: { username: 'demo', password: 'demo' },
+    namespaces: ['demo'],
+    labels: {},
+  }
   const withDemo = (read: Settings): Settings => ({ ...read, accounts: [{ ...account, client: read.client }] })
-  if (command === serve) io.stdout(`An embedded cloud answers at ${account.endpoint} (user name and password: demo)\n`)
+  if (command === serve) io.stdout(`An embedded cloud answers at ${cloud.url} (user name and password: demo)\n`)
   try {
     return await command(withDemo(settings), io, async () => pipe(await readAgain(), E.map(withDemo)))
   } finally {
-    await stop()
-  }
-}
-
-/** An embedded cloud with an account of its own, for people who want to see before they sign in. */
-const startDemo = async (): Promise<{
-  readonly account: Omit<Account, 'client'>
-  readonly stop: () => Promise<void>
-}> => {
-  const cloud = await startSimulator()
-  return {
-    account: {
-      endpoint: cloud.url,
-      credentials: { username: 'demo', password: 'demo' },
-      namespaces: ['demo'],
-      labels: {},
-    },
-    stop: () => cloud.close(),
+    await cloud.close()
   }
 }
 

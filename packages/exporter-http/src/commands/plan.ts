@@ -1,9 +1,4 @@
-import {
-  type AlaudaError,
-  type AlaudaTaskClient,
-  createAlaudaClient,
-  type Instance,
-} from '@alauda-exporter/alauda-client'
+import { type AlaudaClient, AlaudaException, createAlaudaClient, type Instance } from '@alauda-exporter/alauda-client'
 import * as E from 'fp-ts/lib/Either.js'
 import { clientCredentials } from '../settings/credentials.js'
 import type { Account, Settings } from '../settings/settings.js'
@@ -16,26 +11,25 @@ import type { Io } from './io.js'
  * takes no longer than a collection may: a cloud can ask to be left alone for an hour.
  */
 export const plan = async (settings: Settings, io: Io): Promise<number> => {
-  const deadline = AbortSignal.timeout(settings.collect.timeoutMs)
-  const all = await Promise.all(
-    settings.accounts.map(async (account) => {
-      const counted = await countAccount(account, settings.collect, deadline)
-      return { account, counted, isTooLate: deadline.aborted }
-    }),
-  )
-  for (const { account, counted, isTooLate } of all) {
-    if (E.isRight(counted)) io.stdout(planText(account, settings, counted.right))
-    else {
+  const { accounts, collect } = settings
+  const deadline = AbortSignal.timeout(collect.timeoutMs)
+  const planAccount = async (account: Account): Promise<E.Either<string, string>> => {
+    try {
+      return E.right(planText(account, settings, await countAccount(account, collect, deadline)))
+    } catch (error) {
+      if (!AlaudaException.is(error)) throw error
       const which = account.name === undefined ? '' : `${account.name}: `
-      const why = isTooLate ? `; ${givenUp(settings.collect.timeoutMs)}` : ''
-      io.stderr(`exporter-http: ${which}${counted.left.message}${why}\n`)
+      const givenUp = `; given up after ${rounded(collect.timeoutMs / 1000)} s, like a collection (--collect.timeout)`
+      return E.left(`exporter-http: ${which}${error.message}${deadline.aborted ? givenUp : ''}\n`)
     }
   }
-  return all.some(({ counted }) => E.isLeft(counted)) ? 1 : 0
+  const planned = await Promise.all(accounts.map(planAccount))
+  for (const each of planned) {
+    if (E.isRight(each)) io.stdout(each.right)
+    else io.stderr(each.left)
+  }
+  return planned.some(E.isLeft) ? 1 : 0
 }
-
-const givenUp = (timeoutMs: number): string =>
-  `given up after ${rounded(timeoutMs / 1000)} s, like a collection (--collect.timeout)`
 
 interface Counted {
   readonly namespaces: ReadonlyArray<{ readonly name: string; readonly services: number; readonly instances: number }>
@@ -50,51 +44,51 @@ const countAccount = async (
   { endpoint, credentials, namespaces, client }: Account,
   collect: Settings['collect'],
   signal: AbortSignal,
-): Promise<E.Either<AlaudaError, Counted>> => {
-  const api = createAlaudaClient({ endpoint, credentials: clientCredentials(credentials), ...client }).taskEithers
+): Promise<Counted> => {
+  const api = createAlaudaClient({ endpoint, credentials: clientCredentials(credentials), ...client })
   const counted: { name: string; services: number; instances: number }[] = []
   for (const name of namespaces) {
-    const services = await api.listServices(name, { signal })()
-    if (E.isLeft(services)) return services
-    const wanted = services.right.filter(({ service_name }) => isWantedBy(collect)({ name: service_name }))
+    const services = await api.listServices(name, { signal })
+    const wanted = services.filter(({ service_name }) => isWantedBy(collect)({ name: service_name }))
     const instances = await Promise.all(
-      wanted.map(async (service) =>
-        service.instances === undefined
-          ? listInstances(api, name, service.service_name, signal)
-          : E.right(service.instances),
-      ),
+      wanted.map((service) => service.instances ?? listInstances(api, name, service.service_name, signal)),
     )
-    const failed = instances.find(E.isLeft)
-    if (failed !== undefined) return failed
-    const found = instances.flatMap((list) => (E.isRight(list) ? list.right : []))
-    counted.push({ name, services: wanted.length, instances: Math.min(found.length, collect.maxInstances) })
+    counted.push({
+      name,
+      services: wanted.length,
+      instances: Math.min(instances.flat().length, collect.maxInstances),
+    })
   }
   const metricsCalls = counted.reduce((sum, { instances }) => sum + instances, 0)
-  return E.right({
+  return {
     namespaces: counted,
     calls: [...listingCalls(api), { endpoint: 'getInstanceMetrics', count: metricsCalls }],
     secondsPerCall: meanSeconds(api),
-  })
+  }
 }
 
 /** A service that was deleted meanwhile has none. */
 const listInstances = async (
-  api: AlaudaTaskClient,
+  api: AlaudaClient,
   namespace: string,
   service: string,
   signal: AbortSignal,
-): Promise<E.Either<AlaudaError, ReadonlyArray<Instance>>> => {
-  const listed = await api.listInstances({ namespace, service }, { signal })()
-  return E.isLeft(listed) && listed.left._tag === 'HttpError' && listed.left.status === 404 ? E.right([]) : listed
+): Promise<ReadonlyArray<Instance>> => {
+  try {
+    return await api.listInstances({ namespace, service }, { signal })
+  } catch (error) {
+    if (AlaudaException.is(error) && error.status === 404) return []
+    throw error
+  }
 }
 
-const listingCalls = (api: AlaudaTaskClient): Counted['calls'] =>
+const listingCalls = (api: AlaudaClient): Counted['calls'] =>
   api
     .statistics()
     .requests.filter(({ endpoint, code }) => endpoint !== 'login' && code === '200')
     .map(({ endpoint, count }) => ({ endpoint, count }))
 
-const meanSeconds = (api: AlaudaTaskClient): number => {
+const meanSeconds = (api: AlaudaClient): number => {
   const listings = api.statistics().durations.filter(({ endpoint }) => endpoint !== 'login')
   const count = listings.reduce((sum, listing) => sum + listing.count, 0)
   return listings.reduce((sum, { sumSeconds }) => sum + sumSeconds, 0) / Math.max(count, 1)

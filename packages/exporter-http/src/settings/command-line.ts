@@ -53,37 +53,32 @@ const wrong = (setting: string, what: string, expected?: string, meant?: string)
  * // { command: 'once', flags: new Map([['alauda.namespace', ['demo']]]), problems: [] }
  */
 export const parseCommandLine = (args: ReadonlyArray<string>): CommandLine => {
-  const oneHyphen = oneHyphenIn(args)
   const { tokens } = parseArgs({
-    args: args.filter((_, index) => !oneHyphen.includes(index)),
+    // A flag with one hyphen would be read as several of one letter each.
+    args: args.map((arg) => (isOneHyphenFlag(arg) ? `--${arg}` : arg)),
     options: knownOptions,
     strict: false,
     allowPositionals: true,
     tokens: true,
   })
   // No problem repeats a value: it may be a secret.
-  const problems = oneHyphen.map((index) => wrong(oneHyphenName(args[index] ?? ''), 'one hyphen given', 'two'))
+  const problems: Problem[] = []
   const flags = new Map<string, string[]>()
   const operands: string[] = []
   let command: Command | undefined
-  let isAfterUnknownFlag = problems.length > 0
+  let isAfterUnknownFlag = false
 
   for (const token of tokens) {
+    const arg = args[token.index] ?? ''
     if (token.kind === 'option-terminator') continue
     if (token.kind === 'positional') {
-      if (command?.operand !== undefined) {
-        operands.push(token.value)
-        continue
-      }
-      const known = commands.find(({ name }) => name === token.value)
+      const known = commands.find(({ name }) => name === arg)
+      if (command?.operand !== undefined) operands.push(arg)
+      else if (known !== undefined && command !== undefined) problems.push(wrong(arg, 'second command given', 'one'))
+      else if (known !== undefined) command = known
       // After an unknown flag it may be that flag's value.
-      if (known === undefined && isAfterUnknownFlag) continue
-      if (known === undefined)
-        problems.push(
-          wrong(token.value || '""', 'unknown command', `one of ${commands.map(({ name }) => name).join(', ')}`),
-        )
-      else if (command !== undefined) problems.push(wrong(token.value, 'second command given', 'one'))
-      else command = known
+      else if (!isAfterUnknownFlag)
+        problems.push(wrong(arg || '""', 'unknown command', `one of ${commands.map(({ name }) => name).join(', ')}`))
       continue
     }
     if (token.name === 'help' || token.name === 'h') return { command: 'help', flags, problems: [] }
@@ -91,36 +86,33 @@ export const parseCommandLine = (args: ReadonlyArray<string>): CommandLine => {
     const setting = settings.get(token.name)
     if (setting === undefined) {
       isAfterUnknownFlag = true
-      problems.push(unknownFlag(token.rawName, token.name))
+      problems.push(
+        isOneHyphenFlag(arg)
+          ? wrong(oneHyphenName(arg), 'one hyphen given', 'two')
+          : unknownFlag(token.rawName, token.name),
+      )
       continue
     }
-    const value = takesValue(setting) ? token.value : (token.value ?? 'true')
+    const given = token.inlineValue === false ? args[token.index + 1] : token.value
+    const value = takesValue(setting) ? given : (given ?? 'true')
     // A value that is itself a flag must follow an equals sign.
-    if (value === undefined || (!token.inlineValue && isFlagName(value))) {
+    if (value === undefined || (token.inlineValue === false && isFlagName(value)))
       problems.push(wrong(token.rawName, 'no value given', usageOf(setting)))
-    } else if (flags.has(token.name) && setting.isList !== true) problems.push(wrong(token.rawName, 'given twice'))
+    else if (flags.has(token.name) && setting.isList !== true) problems.push(wrong(token.rawName, 'given twice'))
     else flags.set(token.name, [...(flags.get(token.name) ?? []), value])
   }
-  const [operand] = operands
-  return {
-    command: command?.name ?? 'serve',
-    ...(operand === undefined ? {} : { operand }),
-    flags,
-    problems: command?.operand === undefined ? problems : [...problems, ...operandProblems(command, operands, flags)],
-  }
+  if (command?.operand === undefined) return { command: command?.name ?? 'serve', flags, problems }
+  const { name, operand: placeholder } = command
+  const [operand, ...others] = operands
+  if (operand === undefined) problems.push(wrong(name, 'no file given', `${name} ${placeholder}`))
+  if (others.length > 0) problems.push(wrong(name, `${operands.length} files given`, 'one'))
+  if (flags.size > 0) problems.push(wrong(name, 'flags given', 'a file only'))
+  return { command: name, ...(operand === undefined ? {} : { operand }), flags, problems }
 }
 
-const operandProblems = (
-  { name, operand = '' }: Command,
-  { length }: ReadonlyArray<string>,
-  flags: CommandLine['flags'],
-): ReadonlyArray<Problem> => [
-  ...(length === 0 ? [wrong(name, 'no file given', `${name} ${operand}`)] : []),
-  ...(length > 1 ? [wrong(name, `${length} files given`, 'one')] : []),
-  ...(flags.size > 0 ? [wrong(name, 'flags given', 'a file only')] : []),
-]
-
 const takesValue = ({ format }: Setting<unknown>): boolean => format.placeholder !== undefined
+
+const isOneHyphenFlag = (arg: string): boolean => /^-[^-]/.test(arg) && arg !== '-h'
 
 const parts = [...new Set(flags.map(({ flag }) => flag.replace(/\..*/, '')))]
 const flagWithOneHyphen = new RegExp(`^-(?:${parts.join('|')})\\.[a-z.-]+$`)
@@ -129,18 +121,6 @@ const flagWithOneHyphen = new RegExp(`^-(?:${parts.join('|')})\\.[a-z.-]+$`)
 const oneHyphenName = (arg: string): string => {
   const name = arg.replace(/=.*/s, '')
   return flagWithOneHyphen.test(name) ? name : name.slice(0, 2)
-}
-
-/** The places of the arguments that are flags with one hyphen. The value of a flag may begin with one. */
-const oneHyphenIn = (args: ReadonlyArray<string>): ReadonlyArray<number> => {
-  const found: number[] = []
-  for (let index = 0; index < args.length && args[index] !== '--'; index += 1) {
-    const arg = args[index] ?? ''
-    if (/^-[^-]/.test(arg) && arg !== '-h') found.push(index)
-    const setting = arg.startsWith('--') ? settings.get(arg.slice(2)) : undefined
-    if (setting !== undefined && takesValue(setting)) index += 1
-  }
-  return found
 }
 
 const isFlagName = (arg: string): boolean => {
