@@ -1,7 +1,22 @@
 import type { ServiceStatus, Status } from './model.js'
+import { sumOf } from './units.js'
 
-export const columns = ['name', 'status', 'region', 'instances', 'cpu', 'memory', 'network'] as const
-export type Column = (typeof columns)[number]
+/** The columns of the table of services, each with what it is sorted by. */
+const sortKeys = {
+  name: ({ service }) => service,
+  status: ({ status }) => status,
+  region: ({ region }) => region,
+  instances: ({ runningInstances }) => runningInstances,
+  cpu: ({ cpuUsageCores }) => cpuUsageCores,
+  memory: ({ memoryUsageBytes }) => memoryUsageBytes,
+  network: (service) => sumOf([service.networkReceiveBytesPerSecond, service.networkTransmitBytesPerSecond]),
+} satisfies Readonly<Record<string, (service: ServiceStatus) => string | number | undefined>>
+
+export type Column = keyof typeof sortKeys
+
+const isColumn = (text: string | null): text is Column => text !== null && Object.hasOwn(sortKeys, text)
+
+export const columns: ReadonlyArray<Column> = Object.keys(sortKeys).filter(isColumn)
 
 /** Which services a reader wants to see, in which order, and which of them are open. It stands in the page's address. */
 export interface Arrangement {
@@ -21,6 +36,62 @@ export interface Arrangement {
   readonly open: ReadonlySet<string>
 }
 
+/** @example arrangementOf(new URLSearchParams('name=web&sort=cpu&order=desc')) */
+export const arrangementOf = (query: URLSearchParams): Arrangement => {
+  const text = (name: string) => query.get(name) ?? ''
+  // The first page if the parameter is invalid.
+  const page = (name: string) => (/^[1-9]\d{0,8}$/.test(text(name)) ? Number(text(name)) : 1)
+  const sort = query.get('sort')
+  return {
+    name: text('name'),
+    status: text('status'),
+    region: text('region'),
+    sort: isColumn(sort) ? sort : 'name',
+    isDescending: text('order') === 'desc',
+    page: page('page'),
+    instances: page('instances'),
+    open: new Set(query.getAll('open')),
+  }
+}
+
+/** The other way round, without the defaults. `lang` is kept, like everything that the address asks for. */
+export const queryOf = (arrangement: Arrangement, lang: string | null): URLSearchParams => {
+  const { name, status, region, sort, isDescending, page, instances, open } = arrangement
+  const given = {
+    lang: lang ?? '',
+    name,
+    status,
+    region,
+    sort: sort === 'name' ? '' : sort,
+    order: isDescending ? 'desc' : '',
+    page: page === 1 ? '' : String(page),
+    instances: instances === 1 ? '' : String(instances),
+  }
+  const query = new URLSearchParams(Object.entries(given).filter(([, value]) => value !== ''))
+  for (const key of open) query.append('open', key)
+  return query
+}
+
+/** The page's own address, for this arrangement. */
+export const hrefOf = (arrangement: Arrangement, lang: string | null): string => {
+  const query = queryOf(arrangement, lang).toString()
+  return query === '' ? './' : `./?${query}`
+}
+
+/** Sorted by this column; the other way round if it already is. Numbers begin with the greatest. */
+export const sortedBy = (arrangement: Arrangement, sort: Column): Arrangement => ({
+  ...arrangement,
+  sort,
+  isDescending: arrangement.sort === sort ? !arrangement.isDescending : !['name', 'status', 'region'].includes(sort),
+})
+
+/** With this service opened, or closed if it is open. */
+export const toggled = (arrangement: Arrangement, key: string): Arrangement => {
+  const open = new Set(arrangement.open)
+  if (!open.delete(key)) open.add(key)
+  return { ...arrangement, open }
+}
+
 /** The identity of a service among all accounts. */
 export interface ServiceName {
   readonly account?: string | undefined
@@ -31,8 +102,8 @@ export interface ServiceName {
 }
 
 /**
- * A service's name in the page's own address, where it says that the service is open. What the service does not have is left
- * out at the end, so that most keys are short.
+ * A service's name in the page's address, which lists the open services. Missing parts at the end are left out, so that most keys
+ * are short.
  *
  * @example
  * nameKey({ namespace: 'demo', service: 'kibana' }) // 'demo/kibana'
@@ -49,125 +120,39 @@ export interface ServiceRow {
   readonly account?: string | undefined
   readonly namespace: string
   readonly service: ServiceStatus
-  /** Another service of the namespace has the same name, in another project or space. */
-  readonly isNamesake: boolean
-}
-
-const isColumn = (text: string | null): text is Column => columns.some((column) => column === text)
-
-/** @example arrangementOf(new URLSearchParams('name=web&sort=cpu&order=desc')) */
-export const arrangementOf = (query: URLSearchParams): Arrangement => {
-  const sort = query.get('sort')
-  return {
-    name: query.get('name') ?? '',
-    status: query.get('status') ?? '',
-    region: query.get('region') ?? '',
-    sort: isColumn(sort) ? sort : 'name',
-    isDescending: query.get('order') === 'desc',
-    page: pageIn(query, 'page'),
-    instances: pageIn(query, 'instances'),
-    open: new Set(query.getAll('open')),
-  }
-}
-
-/** The requested page; the first one if the parameter is invalid. */
-const pageIn = (query: URLSearchParams, name: string): number => {
-  const page = query.get(name) ?? ''
-  return /^[1-9]\d{0,8}$/.test(page) ? Number(page) : 1
-}
-
-/** The other way round, without what is usual. `lang` is kept, as everything of the address that is given. */
-export const queryOf = (
-  { name, status, region, sort, isDescending, page, instances, open }: Arrangement,
-  lang: string | null,
-): URLSearchParams => {
-  const query = new URLSearchParams()
-  const set = (key: string, value: string, usual = '') => {
-    if (value !== usual) query.set(key, value)
-  }
-  set('lang', lang ?? '')
-  set('name', name)
-  set('status', status)
-  set('region', region)
-  set('sort', sort, 'name')
-  set('order', isDescending ? 'desc' : 'asc', 'asc')
-  set('page', String(page), '1')
-  set('instances', String(instances), '1')
-  for (const key of open) query.append('open', key)
-  return query
-}
-
-/** Sorted by this column; the other way round when it is already. Numbers begin with the greatest. */
-export const sortedBy = (arrangement: Arrangement, sort: Column): Arrangement => ({
-  ...arrangement,
-  sort,
-  isDescending: arrangement.sort === sort ? !arrangement.isDescending : isNumeric(sort),
-})
-
-const isNumeric = (column: Column): boolean => !['name', 'status', 'region'].includes(column)
-
-/** With this service opened, or closed if it is open. */
-export const toggled = (arrangement: Arrangement, key: string): Arrangement => {
-  const open = new Set(arrangement.open)
-  if (!open.delete(key)) open.add(key)
-  return { ...arrangement, open }
 }
 
 export const rowsOf = ({ accounts }: Status): ReadonlyArray<ServiceRow> =>
   accounts.flatMap(({ account, namespaces }) =>
     namespaces.flatMap(({ namespace, services }) =>
-      services.map((service) => ({
-        key: nameKey({ ...service, account, namespace }),
-        account,
-        namespace,
-        service,
-        isNamesake: service.isNamesake === true,
-      })),
+      services.map((service) => ({ key: nameKey({ ...service, account, namespace }), account, namespace, service })),
     ),
   )
 
-/** What there is to choose from, in order. */
+/** The values to choose from, in order. */
 export const choicesOf = (rows: ReadonlyArray<ServiceRow>, of: 'status' | 'region'): ReadonlyArray<string> =>
   [...new Set(rows.flatMap(({ service }) => service[of] ?? []))].sort()
 
-export const isMatch =
-  (wanted: Pick<Arrangement, 'name' | 'status' | 'region'>) =>
-  ({ service: { service, status, region } }: ServiceRow): boolean =>
-    service.toLowerCase().includes(wanted.name.toLowerCase()) &&
-    (wanted.status === '' || wanted.status === status) &&
-    (wanted.region === '' || wanted.region === region)
+export const isMatch = (
+  wanted: Pick<Arrangement, 'name' | 'status' | 'region'>,
+  {
+    service,
+    status,
+    region,
+  }: Pick<ServiceStatus, 'service'> & Partial<Record<'status' | 'region', string | undefined>>,
+): boolean =>
+  service.toLowerCase().includes(wanted.name.toLowerCase()) &&
+  (wanted.status === '' || wanted.status === status) &&
+  (wanted.region === '' || wanted.region === region)
 
 const { compare } = new Intl.Collator('en', { numeric: true })
 
-const sortValue = ({ service }: ServiceRow, column: Column): string | number | undefined => {
-  switch (column) {
-    case 'name':
-      return service.service
-    case 'status':
-      return service.status
-    case 'region':
-      return service.region
-    case 'instances':
-      return service.runningInstances
-    case 'cpu':
-      return service.cpuUsageCores
-    case 'memory':
-      return service.memoryUsageBytes
-    case 'network': {
-      const { networkReceiveBytesPerSecond: receive, networkTransmitBytesPerSecond: transmit } = service
-      return receive === undefined && transmit === undefined ? undefined : (receive ?? 0) + (transmit ?? 0)
-    }
-  }
-}
-
-/** In the wanted order, equal ones by their names. What is not known comes last either way. */
-export const sorted = (
-  rows: ReadonlyArray<ServiceRow>,
-  { sort, isDescending }: Pick<Arrangement, 'sort' | 'isDescending'>,
-): ReadonlyArray<ServiceRow> => {
-  const sign = isDescending ? -1 : 1
+/** The rows that match, in the wanted order, equal ones by their names. Unknown values come last either way. */
+export const arranged = (rows: ReadonlyArray<ServiceRow>, arrangement: Arrangement): ReadonlyArray<ServiceRow> => {
+  const sign = arrangement.isDescending ? -1 : 1
   return rows
-    .map((row) => ({ row, value: sortValue(row, sort) }))
+    .filter(({ service }) => isMatch(arrangement, service))
+    .map((row) => ({ row, value: sortKeys[arrangement.sort](row.service) }))
     .sort(({ row: a, value: x }, { row: b, value: y }) => {
       if ((x === undefined) !== (y === undefined)) return x === undefined ? 1 : -1
       return sign * compareValues(x, y) || compare(a.service.service, b.service.service) || compare(a.key, b.key)

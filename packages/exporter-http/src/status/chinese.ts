@@ -1,5 +1,5 @@
 import type { Texts } from './english.js'
-import { mostPlotted } from './plot.js'
+import { mostPlotted } from './model.js'
 
 export const chinese: Texts = {
   tag: 'zh-Hans',
@@ -22,7 +22,6 @@ export const chinese: Texts = {
     took: '耗时',
     share: '占采集间隔',
     calls: '累计 API 调用',
-    services: '服务',
     failed: '失败的实例',
   },
   collectionHints: {
@@ -67,13 +66,10 @@ export const chinese: Texts = {
   },
   filterName: '名称',
   filterNamePlaceholder: '名称的一部分',
-  filterStatus: '状态',
-  filterRegion: '区域',
   any: '不限',
   apply: '筛选',
   comma: '，',
-  cpuOf: (name) => `${name} 的 CPU`,
-  memoryOf: (name) => `${name} 的内存`,
+  usageOf: { cpu: (name) => `${name} 的 CPU`, memory: (name) => `${name} 的内存` },
   plotOf: (minutes, low, high, last) => `最近 ${minutes} 分钟：介于 ${low} 与 ${high} 之间，最新 ${last}`,
   noPlot: '暂无曲线',
   noRoomForPlot: `无曲线：最多为 ${mostPlotted} 个服务保留最近一小时的数据`,
@@ -86,21 +82,18 @@ export const chinese: Texts = {
   graphOf: (name) => `在 Prometheus 中查看 ${name} 的图表`,
   noInstances: '没有已知的实例。',
   instancesOf: (name) => `${name} 的实例`,
-  instanceColumns: {
-    name: '实例',
-    values: '数值',
-    started: '启动时间',
-    cpu: 'CPU',
-    memory: '内存',
-    receive: '接收',
-    transmit: '发送',
-    measured: '测量时间',
-  },
+  instanceColumns: { name: '实例', values: '数值', started: '启动时间', measured: '测量时间' },
   outcomes: { ok: '已读取', empty: '暂无', gone: '已结束', failed: '失败' },
   facts: { image: '镜像', size: '规格', project: '项目', space: '空间', listed: '上次列出' },
   lastHour: { cpu: 'CPU 核数，各实例之和', memory: '内存，各实例之和' },
   receive: '接收',
   transmit: '发送',
   ago: (amount, unit) => `${amount} ${{ s: '秒', min: '分钟', h: '小时', d: '天' }[unit]}前`,
-  statuses: { Running: '运行中', Stopped: '已停止', Starting: '启动中', Deploying: '部署中', Error: '错误' },
+  statuses: new Map([
+    ['Running', '运行中'],
+    ['Stopped', '已停止'],
+    ['Starting', '启动中'],
+    ['Deploying', '部署中'],
+    ['Error', '错误'],
+  ]),
 }

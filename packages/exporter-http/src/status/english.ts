@@ -1,22 +1,14 @@
-import { mostPlotted } from './plot.js'
+import { mostPlotted } from './model.js'
 
-/** All that the page says. A translation in which something is missing does not compile. */
+/** All texts of the page. An incomplete translation does not compile. */
 export type Texts = typeof english
-
-const statuses: Readonly<Record<string, string>> = {}
 
 export const english = {
   /** For the attribute `lang`. */
   tag: 'en',
   title: 'Alauda Exporter',
   subtitle: 'Services on Alauda Cloud, for Prometheus',
-  links: {
-    metrics: 'Metrics',
-    healthy: 'Healthy?',
-    ready: 'Ready?',
-    discovery: 'Service discovery',
-    api: 'JSON',
-  },
+  links: { metrics: 'Metrics', healthy: 'Healthy?', ready: 'Ready?', discovery: 'Service discovery', api: 'JSON' },
   linksName: 'This exporter',
   languageName: 'Language',
   version: (version: string) => `Version ${version}`,
@@ -38,7 +30,6 @@ export const english = {
     took: 'Took',
     share: 'Of the interval',
     calls: 'API calls so far',
-    services: 'Services',
     failed: 'Failed instances',
   },
   collectionHints: {
@@ -50,10 +41,7 @@ export const english = {
   down: 'Down',
   waiting: 'Not collected yet',
   lastSuccess: 'Last complete read ',
-  instanceFailures: (count: number) =>
-    count === 1
-      ? 'The values of 1 instance could not be read: '
-      : `The values of ${count} instances could not be read: `,
+  instanceFailures: (count: number) => `The values of ${count} instance${count === 1 ? '' : 's'} could not be read: `,
   leftOut: (count: number) => `Left out, because there are more than --collect.max-instances: ${count}.`,
   tooLong: (count: number) => `Left out, because a label would be longer than --collect.max-name-length: ${count}.`,
   duplicates: (count: number) => `Left out, because newer ones have the same labels: ${count}.`,
@@ -87,14 +75,11 @@ export const english = {
   },
   filterName: 'Name',
   filterNamePlaceholder: 'Part of a name',
-  filterStatus: 'Status',
-  filterRegion: 'Region',
   any: 'Any',
   apply: 'Filter',
   /** Between two parts of a sentence. */
   comma: ', ',
-  cpuOf: (name: string) => `CPU of ${name}`,
-  memoryOf: (name: string) => `Memory of ${name}`,
+  usageOf: { cpu: (name: string) => `CPU of ${name}`, memory: (name: string) => `Memory of ${name}` },
   plotOf: (minutes: number, low: string, high: string, last: string) =>
     `last ${minutes} min: between ${low} and ${high}, last ${last}`,
   noPlot: 'Nothing to plot yet',
@@ -109,22 +94,13 @@ export const english = {
   graphOf: (name: string) => `Graph of ${name} in Prometheus`,
   noInstances: 'No instances are known.',
   instancesOf: (name: string) => `Instances of ${name}`,
-  instanceColumns: {
-    name: 'Instance',
-    values: 'Values',
-    started: 'Started',
-    cpu: 'CPU',
-    memory: 'Memory',
-    receive: 'Received',
-    transmit: 'Sent',
-    measured: 'Measured',
-  },
+  instanceColumns: { name: 'Instance', values: 'Values', started: 'Started', measured: 'Measured' },
   outcomes: { ok: 'Read', empty: 'None yet', gone: 'Ended', failed: 'Failed' },
   facts: { image: 'Image', size: 'Size', project: 'Project', space: 'Space', listed: 'Listed' },
   lastHour: { cpu: 'CPU cores, sum of the instances', memory: 'Memory, sum of the instances' },
   receive: 'Received',
   transmit: 'Sent',
   ago: (amount: number, unit: 's' | 'min' | 'h' | 'd') => `${amount} ${unit} ago`,
-  /** What the API's words are called here; without an entry, as they are. */
-  statuses,
+  /** The API's words in this language; a word without an entry is shown as it is. */
+  statuses: new Map<string, string>(),
 }

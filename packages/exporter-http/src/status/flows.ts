@@ -1,17 +1,11 @@
 import { type Point, type Snapshot, servicesIn } from '@alauda-exporter/collector'
 
-/** How fast the counters of an instance grow. */
-export interface Rates {
-  /** Cores in use. */
-  readonly cores?: number
-  /** Bytes a second, as the next. */
-  readonly receive?: number
-  readonly transmit?: number
-}
+/** How fast the counters of an instance grow: cores in use, bytes received and sent per second. */
+export type Rates = Readonly<Partial<Record<'cores' | 'receive' | 'transmit', number>>>
 
-/** How fast the instances of one namespace use CPU time, send and receive. */
+/** The rates of the instances of one namespace. */
 export interface Flows {
-  /** Instances that are not in it are forgotten. */
+  /** Forgets the instances that are missing from the snapshot. */
   readonly add: (snapshot: Snapshot) => void
   readonly ratesOf: (uuid: string) => Rates
 }
@@ -50,18 +44,14 @@ const flowAfter = (before: Flow | undefined, point: Point): Flow => {
   // The same point again, or an older one after the cloud's clock was set back.
   if (seconds === 0) return before
   if (seconds < 0) return { point, rates: {} }
-  const cores = rateOf(before.point.cpuUsageSeconds, point.cpuUsageSeconds, seconds)
-  const receive = rateOf(before.point.networkReceiveBytes, point.networkReceiveBytes, seconds)
-  const transmit = rateOf(before.point.networkTransmitBytes, point.networkTransmitBytes, seconds)
-  return {
-    point,
-    rates: {
-      ...(cores === undefined ? {} : { cores }),
-      ...(receive === undefined ? {} : { receive }),
-      ...(transmit === undefined ? {} : { transmit }),
-    },
+  const rateOf = (name: keyof Rates, counter: keyof Point): Rates => {
+    const [first, last] = [before.point[counter], point[counter]]
+    return first === undefined || last === undefined || last < first ? {} : { [name]: (last - first) / seconds }
   }
+  const rates = {
+    ...rateOf('cores', 'cpuUsageSeconds'),
+    ...rateOf('receive', 'networkReceiveBytes'),
+    ...rateOf('transmit', 'networkTransmitBytes'),
+  }
+  return { point, rates }
 }
-
-const rateOf = (before: number | undefined, after: number | undefined, seconds: number): number | undefined =>
-  before === undefined || after === undefined || after < before ? undefined : (after - before) / seconds

@@ -1,10 +1,9 @@
 import { type Service, type ServiceReading, type Snapshot, servicesIn } from '@alauda-exporter/collector'
 import { nameKey } from './arrangement.js'
 import { createFlows, type Flows, type Rates } from './flows.js'
-import type { HistoryStatus } from './model.js'
-import { mostPlotted } from './plot.js'
+import { type HistoryStatus, mostPlotted } from './model.js'
 import { createSeries, type Series } from './series.js'
-import { sumOf } from './totals.js'
+import { sumOf } from './units.js'
 
 /** Which account's namespace. */
 export interface Place {
@@ -40,30 +39,17 @@ const keptSeconds = 3600
 export const createHistory = (maxServices = mostPlotted): History => {
   const namespaces = new Map<string, NamespaceHistory>()
 
-  // Accounts and namespaces that are not watched any more are never collected again.
-  const dropOld = (now: number): void => {
-    for (const [key, { lastTime }] of namespaces) if (lastTime < now - keptSeconds) namespaces.delete(key)
-  }
-
-  const countOthers = (key: string): number => {
-    let count = 0
-    for (const [other, { series }] of namespaces) if (other !== key) count += series.size
-    return count
-  }
-
   return {
     add: ({ name }, snapshot) => {
-      const key = placeKey({ account: name, namespace: snapshot.namespace })
-      const before = namespaces.get(key)
-      const flows = before?.flows ?? createFlows()
+      const { namespace, startTime: lastTime } = snapshot
+      const key = placeKey({ account: name, namespace })
+      const { series: before = new Map(), flows = createFlows() } = namespaces.get(key) ?? {}
       flows.add(snapshot)
-      const room = maxServices - countOthers(key)
-      namespaces.set(key, {
-        flows,
-        lastTime: snapshot.startTime,
-        series: seriesAfter(before?.series, snapshot, flows, room),
-      })
-      dropOld(snapshot.startTime)
+      namespaces.delete(key)
+      const room = [...namespaces.values()].reduce((left, { series }) => left - series.size, maxServices)
+      namespaces.set(key, { flows, lastTime, series: seriesAfter(before, snapshot, flows, room) })
+      // Accounts and namespaces that the exporter no longer watches are never collected again.
+      for (const [other, { lastTime: last }] of namespaces) if (last < lastTime - keptSeconds) namespaces.delete(other)
     },
     ofService: (place, service, now) => namespaces.get(placeKey(place))?.series.get(keyOf(service))?.read(now),
     ratesOf: (place, uuid) => namespaces.get(placeKey(place))?.flows.ratesOf(uuid) ?? {},
@@ -74,16 +60,16 @@ const placeKey = ({ account, namespace }: Place): string => JSON.stringify([acco
 
 const keyOf = ({ name, project, space }: Service): string => nameKey({ namespace: '', project, space, service: name })
 
-/** Services that are gone are dropped; those that were there before have their places. */
+/** Services that are gone are dropped; the others of before keep their places. */
 const seriesAfter = (
-  before: ReadonlyMap<string, Series> | undefined,
+  before: ReadonlyMap<string, Series>,
   snapshot: Snapshot,
   flows: Flows,
   room: number,
 ): ReadonlyMap<string, Series> => {
   const { startTime } = snapshot
   const readings = new Map(servicesIn(snapshot).map((reading) => [keyOf(reading.service), reading]))
-  const after = new Map([...(before ?? [])].filter(([key]) => readings.has(key)))
+  const after = new Map([...before].filter(([key]) => readings.has(key)))
   for (const [key, reading] of readings) {
     const series = after.get(key) ?? (after.size < room ? createSeries(keptSeconds) : undefined)
     if (series === undefined) continue
@@ -94,8 +80,8 @@ const seriesAfter = (
 }
 
 /**
- * What could not be read this time counts as it was before, or a sum would fall by it; but where nothing at all was read,
- * nothing was measured.
+ * An instance that could not be read counts with its previous values, or the sum would fall; but if none could be read, nothing was
+ * measured.
  */
 const pointOf = ({ instances }: ServiceReading, flows: Flows) => {
   const isMeasured = instances.some(({ outcome }) => outcome === 'ok')

@@ -7,12 +7,8 @@ const longestUrl = 4000
 const unlessTooLong = (url: string): string | undefined => (url.length > longestUrl ? undefined : url)
 
 /** A probe of the service. */
-export const probeUrl = ({
-  account,
-  namespace,
-  service: { service, uuid },
-  isNamesake,
-}: ServiceRow): string | undefined => {
+export const probeUrl = ({ account, namespace, service: named }: ServiceRow): string | undefined => {
+  const { service, uuid, isNamesake } = named
   const query = new URLSearchParams({ ...(account === undefined ? {} : { account }), namespace, service })
   // By name the cloud would find one of them only, and always the same.
   if (isNamesake && uuid !== undefined) query.set('uuid', uuid)
@@ -23,7 +19,7 @@ export const probeUrl = ({
  * The memory of the service's instances in Prometheus.
  *
  * @example
- * graphUrl('http://localhost:9090', { namespace: 'demo', service: kibana, key: 'demo/kibana', isNamesake: false })
+ * graphUrl('http://localhost:9090', { namespace: 'demo', service: kibana, key: 'demo/kibana' })
  * // 'http://localhost:9090/graph?g0.expr=alauda_instance_memory_usage_bytes%7B…%7D&g0.tab=0&g0.range_input=1h'
  */
 export const graphUrl = (prometheusUrl: string, { account, namespace, service }: ServiceRow): string | undefined => {

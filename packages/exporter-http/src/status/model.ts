@@ -128,6 +128,9 @@ export interface InstanceStatus extends Usage {
   readonly networkTransmitBytesTotal?: number
 }
 
+/** Maximum services whose last hour is kept in memory. */
+export const mostPlotted = 1000
+
 /** The last hour, oldest first. All lists are of one length; null where nothing was measured. */
 export interface HistoryStatus {
   readonly times: ReadonlyArray<number>

@@ -1,46 +1,39 @@
 import { paths, relative } from '../paths.js'
 import {
   type Arrangement,
+  arranged,
   type Column,
   choicesOf,
   columns,
-  isMatch,
+  hrefOf,
   queryOf,
   rowsOf,
   type ServiceRow,
-  sorted,
   sortedBy,
-  toggled,
 } from './arrangement.js'
-import { countServices, type Look, lookFor, statusName, unknownSizesText, unplottedText } from './cells.js'
+import { statusName, unknownSizesText, unplottedText } from './cells.js'
 import { collectionsTable, totals } from './collections.js'
-import type { Texts } from './english.js'
 import { type Html, html } from './html.js'
-import { type Language, languages, translations } from './languages.js'
+import { countServices, type Language, type Look, type LookOptions, languages, lookFor, translations } from './look.js'
 import type { Status } from './model.js'
 import { pagesNav, serviceRows } from './rows.js'
 import { clipped } from './units.js'
 
-export interface PageOptions {
-  readonly language: Language
-  /** The language that the address asks for; null when the browser's is taken. */
-  readonly lang: string | null
-  readonly arrangement: Arrangement
+export interface PageOptions extends LookOptions {
   readonly telemetryPath: string
-  readonly prometheusUrl?: string | undefined
   readonly assets: { readonly script: string; readonly style: string }
 }
 
-/** The whole page, with everything in it that the page's script can only keep up to date. It is made in steps. */
+/** The whole page, made in steps. It is complete without the page's script, which only updates it. */
 export function* page(status: Status, options: PageOptions): Generator<undefined, string> {
-  const { language, lang, arrangement, telemetryPath, prometheusUrl, assets } = options
-  const texts = translations[language]
-  const look = lookFor(status, texts, prometheusUrl)
+  const { language, arrangement, telemetryPath, prometheusUrl, assets } = options
+  const look = lookFor(status, options)
+  const { texts } = look
   const rows = rowsOf(status)
-  const shown = sorted(rows.filter(isMatch(arrangement)), arrangement)
+  const shown = arranged(rows, arrangement)
   const bodies: Html[] = []
   for (const row of shown) {
-    bodies.push(rowHtml(row, arrangement, lang, look))
+    bodies.push(serviceRows(row, look))
     yield
   }
   return html`<!DOCTYPE html>
@@ -64,7 +57,7 @@ export function* page(status: Status, options: PageOptions): Generator<undefined
     link(relative(paths.healthy), texts.links.healthy),
     link(relative(paths.ready), texts.links.ready),
   ]}</nav>
-<nav class="languages" aria-label="${texts.languageName}">${languages.map((other) => languageLink(other, options))}</nav>
+<nav class="languages" aria-label="${texts.languageName}">${languages.map((other) => languageLink(other, look))}</nav>
 </header>
 <main>
 <div class="state">
@@ -78,17 +71,17 @@ export function* page(status: Status, options: PageOptions): Generator<undefined
 <section aria-labelledby="services-title">
 <div class="heading">
 <h2 id="services-title">${texts.services}</h2>
-${filterForm(rows, arrangement, lang, texts)}
+${filterForm(rows, look)}
 <p id="shown" role="status">${texts.shownOf(shown.length, countServices(status))}</p>
 </div>
 <p id="unplotted">${unplottedText(rows, texts)}</p>
 <p id="unlimited">${unknownSizesText(rows, texts)}</p>
 <div class="scroll">
 <table class="services" id="services"><caption class="unseen">${texts.services}</caption>
-<thead><tr>${columns.map((column) => columnHeader(column, arrangement, lang, texts))}<th scope="col" class="links">${texts.columns.links}</th></tr></thead>
+<thead><tr>${columns.map((column) => columnHeader(column, look))}<th scope="col" class="links">${texts.columns.links}</th></tr></thead>
 ${bodies}</table>
 </div>
-${pageLinks(status, arrangement, lang, texts)}<p id="nothing" class="none"${shown.length > 0 && html` hidden`}>${countServices(status) === 0 ? texts.noServices : texts.nothingMatches}</p>
+${pageLinks(status, look)}<p id="nothing" class="none"${shown.length > 0 && html` hidden`}>${countServices(status) === 0 ? texts.noServices : texts.nothingMatches}</p>
 </section>
 </main>
 <footer><p>${texts.version(status.version)}</p></footer>
@@ -104,49 +97,30 @@ const icon = `data:image/svg+xml,${encodeURIComponent(
 
 const link = (href: string, text: string): Html => html`<a href="${href}">${text}</a> `
 
-/** The page's own address, for this arrangement. */
-export const hrefOf = (arrangement: Arrangement, lang: string | null): string => {
-  const query = queryOf(arrangement, lang).toString()
-  return query === '' ? './' : `./?${query}`
-}
-
-const languageLink = (other: Language, { language, arrangement }: PageOptions): Html =>
+const languageLink = (other: Language, { language, arrangement }: Look): Html =>
   html`<a href="${hrefOf(arrangement, other)}" lang="${translations[other].tag}" hreflang="${translations[other].tag}"${other === language && html` aria-current="true"`}>${{ en: 'English', zh: '中文' }[other]}</a> `
 
-/** Nothing where all is on one page. */
-const pageLinks = ({ page, pageCount }: Status, arrangement: Arrangement, lang: string | null, texts: Texts): Html =>
+const pageLinks = ({ page, pageCount }: Status, look: Look): Html | undefined =>
   pageCount === 1 && page === 1
-    ? html``
-    : html`${pagesNav({ page, pageCount }, texts.pages, (other) => hrefOf({ ...arrangement, page: other }, lang), texts)}
+    ? undefined
+    : html`${pagesNav({ page, pageCount }, 'page', look.texts.pages, look)}
 `
-
-/** A service's part of the table, for this arrangement. */
-export const rowHtml = (row: ServiceRow, arrangement: Arrangement, lang: string | null, look: Look): Html =>
-  serviceRows(
-    row,
-    arrangement.open.has(row.key),
-    {
-      toggled: hrefOf(toggled(arrangement, row.key), lang),
-      ofInstances: (instances) => hrefOf({ ...arrangement, instances }, lang),
-    },
-    look,
-  )
 
 const numericColumns: ReadonlySet<Column> = new Set(['instances', 'network'])
 
-const columnHeader = (column: Column, arrangement: Arrangement, lang: string | null, texts: Texts): Html => {
+const columnHeader = (column: Column, { arrangement, lang, texts }: Look): Html => {
   const isSorted = arrangement.sort === column
   const direction = arrangement.isDescending ? 'descending' : 'ascending'
   return html`<th scope="col" class="${column}${numericColumns.has(column) && ' number'}"${isSorted && html` aria-sort="${direction}"`}><a href="${hrefOf(sortedBy(arrangement, column), lang)}" data-sort="${column}" title="${texts.hints[column]}">${texts.columns[column]}</a></th>`
 }
 
-/** A choice of what there is, and of what is chosen even when it is not there just now. */
+/** The values to choose from, and the chosen one even if no service has it now. */
 export const optionsOf = (
   rows: ReadonlyArray<ServiceRow>,
   of: 'status' | 'region',
-  chosen: string,
-  texts: Texts,
+  { arrangement, texts }: Pick<Look, 'arrangement' | 'texts'>,
 ): Html => {
+  const chosen = arrangement[of]
   const choices = choicesOf(rows, of)
   const all = chosen === '' || choices.includes(chosen) ? choices : [...choices, chosen]
   const name = (choice: string) => (of === 'status' ? statusName(choice, texts) : clipped(choice))
@@ -155,23 +129,20 @@ export const optionsOf = (
   )}`
 }
 
-/** What of the address is not asked for in the form must not be lost by it. */
+/** The part of the address that the form does not show: submitting the form must keep it. */
 const hiddenFields = (arrangement: Arrangement, lang: string | null): ReadonlyArray<Html> =>
   [...queryOf({ ...arrangement, name: '', status: '', region: '', page: 1 }, lang)].map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
   )
 
-const filterForm = (
-  rows: ReadonlyArray<ServiceRow>,
-  arrangement: Arrangement,
-  lang: string | null,
-  texts: Texts,
-): Html => {
-  const { name, status, region } = arrangement
+const filterForm = (rows: ReadonlyArray<ServiceRow>, look: Look): Html => {
+  const { arrangement, lang, texts } = look
+  const select = (of: 'status' | 'region') =>
+    html`<label>${texts.columns[of]} <select name="${of}">${optionsOf(rows, of, look)}</select></label>`
   return html`<form id="filter" action="./" role="search">
-${hiddenFields(arrangement, lang)}<label>${texts.filterName} <input type="search" name="name" value="${name}" placeholder="${texts.filterNamePlaceholder}" autocomplete="off" spellcheck="false"></label>
-<label>${texts.filterStatus} <select name="status">${optionsOf(rows, 'status', status, texts)}</select></label>
-<label>${texts.filterRegion} <select name="region">${optionsOf(rows, 'region', region, texts)}</select></label>
+${hiddenFields(arrangement, lang)}<label>${texts.filterName} <input type="search" name="name" value="${arrangement.name}" placeholder="${texts.filterNamePlaceholder}" autocomplete="off" spellcheck="false"></label>
+${select('status')}
+${select('region')}
 <button type="submit">${texts.apply}</button>
 </form>`
 }

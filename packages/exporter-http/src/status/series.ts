@@ -14,8 +14,8 @@ export interface Series {
 export const capacity = 120
 
 /**
- * Points of the last `keptSeconds`. When there is no room for more, every second one is dropped, and from then on points that
- * come faster replace the newest one: however short the interval is, the whole time is covered and the newest value is there.
+ * The points of the last `keptSeconds`. A full series drops every second one, and from then on points that come faster replace the
+ * newest: the whole time is covered at any interval, and the newest value is there.
  *
  * @example
  * const series = createSeries(3600)
@@ -23,57 +23,40 @@ export const capacity = 120
  * series.read(70) // { times: [60], cpuUsageCores: [0.12], memoryUsageBytes: [null] }
  */
 export const createSeries = (keptSeconds: number): Series => {
-  const times = new Float64Array(capacity)
-  const cores = new Float64Array(capacity)
-  const memory = new Float64Array(capacity)
-  const columns = [times, cores, memory]
+  let points: Points = { times: [], cores: [], memory: [] }
   let apartSeconds = 0
-  let length = 0
-
-  const drop = (count: number): void => {
-    if (count === 0) return
-    for (const column of columns) column.copyWithin(0, count, length)
-    length -= count
-  }
-
-  const halve = (): void => {
-    apartSeconds = (2 * ((times[length - 1] ?? 0) - (times[0] ?? 0))) / (length - 1)
-    const half = Math.floor(length / 2)
-    for (const column of columns) {
-      for (let index = 0; index < half; index += 1) column[index] = column[2 * index + 1] ?? Number.NaN
-    }
-    length = half
-  }
-
-  /** How many there are before the first one that is not too old. */
-  const countOld = (now: number): number => {
-    const first = times.subarray(0, length).findIndex((kept) => kept >= now - keptSeconds)
-    return first < 0 ? length : first
-  }
-
-  const listOf = (column: Float64Array): ReadonlyArray<number | null> =>
-    Array.from(column, (value) => (Number.isNaN(value) ? null : value))
-
   return {
     add: (time, values) => {
-      // A clock that was set back: what it said before would stand in the future.
-      while (length > 0 && (times[length - 1] ?? 0) >= time) length -= 1
-      const isCrowded = length > 1 && (times[length - 1] ?? 0) - (times[length - 2] ?? 0) < apartSeconds
-      if (isCrowded) length -= 1
-      drop(countOld(time))
-      if (length === capacity) halve()
-      times[length] = time
-      cores[length] = values.cores ?? Number.NaN
-      memory[length] = values.memory ?? Number.NaN
-      length += 1
+      // A clock may be set back: later points would be in the future.
+      points = pointsWhere(points, (before) => before < time && before >= time - keptSeconds)
+      const [first = 0, secondLast = 0, last = 0] = [points.times[0], points.times.at(-2), points.times.at(-1)]
+      if (points.times.length > 1 && last - secondLast < apartSeconds) {
+        points = pointsWhere(points, (before) => before !== last)
+      }
+      if (points.times.length === capacity) {
+        apartSeconds = (2 * (last - first)) / (capacity - 1)
+        points = pointsWhere(points, (_, index) => index % 2 === 1)
+      }
+      points = {
+        times: [...points.times, time],
+        cores: [...points.cores, values.cores ?? Number.NaN],
+        memory: [...points.memory, values.memory ?? Number.NaN],
+      }
     },
     read: (now) => {
-      const old = countOld(now)
-      return {
-        times: Array.from(times.subarray(old, length)),
-        cpuUsageCores: listOf(cores.subarray(old, length)),
-        memoryUsageBytes: listOf(memory.subarray(old, length)),
-      }
+      const { times, cores, memory } = pointsWhere(points, (time) => time >= now - keptSeconds)
+      return { times, cpuUsageCores: cores.map(orNull), memoryUsageBytes: memory.map(orNull) }
     },
   }
 }
+
+/** Lists of numbers alone take 8 bytes for each: an unmeasured value is NaN. */
+type Points = Readonly<Record<'times' | 'cores' | 'memory', ReadonlyArray<number>>>
+
+const pointsWhere = ({ times, cores, memory }: Points, isKept: (time: number, index: number) => boolean): Points => {
+  const kept = times.map(isKept)
+  const of = (column: ReadonlyArray<number>) => column.filter((_, index) => kept[index])
+  return { times: of(times), cores: of(cores), memory: of(memory) }
+}
+
+const orNull = (value: number): number | null => (Number.isNaN(value) ? null : value)

@@ -7,8 +7,8 @@ import {
   type Sizes,
 } from '@alauda-exporter/collector'
 import type { History, Place } from './history.js'
-import type { FailureStatus, InstancePages, InstanceStatus, ServiceStatus, Usage } from './model.js'
-import { meanOf, sumOf } from './totals.js'
+import type { FailureStatus, InstanceStatus, ServiceStatus, Usage } from './model.js'
+import { meanOf, sumOf } from './units.js'
 
 /** Work in steps, each of which is soon done. */
 export type Steps<A> = Generator<undefined, A>
@@ -19,11 +19,12 @@ export interface ServiceOptions {
   readonly history: History
   /** Whether to include the last hour of each service. */
   readonly withHistory: boolean
-  /** Which page of the instances of each service. Default: the first. */
-  readonly wanted?: { readonly instances: number }
+  /** Which page of the instances of each service, from 1. */
+  readonly instancesPage: number
+  readonly sizes: Sizes | undefined
 }
 
-/** How many services there are on a page, and how many instances of each of them. */
+/** Maximum services on a page, and maximum instances of each. */
 export const pageSize = 500
 
 /** A service as shown by the page and the API, made in steps: it may have any number of instances. */
@@ -31,17 +32,18 @@ export function* serviceStatus(
   place: Place,
   reading: ServiceReading,
   isNamesake: boolean,
-  sizes: Sizes | undefined,
-  options: ServiceOptions,
+  { sizes, history, withHistory, now, instancesPage }: ServiceOptions,
 ): Steps<ServiceStatus> {
   const { service, listedTime, instancesFailure } = reading
   const limits = limitsOf(service, sizes)
   const all: InstanceStatus[] = []
   for (const instance of reading.instances) {
-    all.push(instanceStatus(place, instance, limits.cpu, options.history))
+    all.push(instanceStatus(place, instance, limits.cpu, history))
     yield
   }
-  const { instances, instancePages } = pageOfInstances(all, options.wanted?.instances ?? 1)
+  // A service that has fewer pages shows its last one.
+  const pageCount = Math.max(1, Math.ceil(all.length / pageSize))
+  const page = Math.min(instancesPage, pageCount)
   return {
     service: service.name.toWellFormed(),
     ...(isNamesake ? { isNamesake } : {}),
@@ -58,26 +60,12 @@ export function* serviceStatus(
       targetInstances: number(service.targetInstances),
       runningInstances: runningOf(reading),
       instancesFailure: failureStatus(instancesFailure),
-      history: options.withHistory ? options.history.ofService(place, service, options.now) : undefined,
+      history: withHistory ? history.ofService(place, service, now) : undefined,
     }),
     listedTime,
     ...totalsOf(all),
-    instances,
-    ...known({ instancePages }),
-  }
-}
-
-/** A service that has fewer pages than the one that is asked for shows its last one. */
-const pageOfInstances = (
-  all: ReadonlyArray<InstanceStatus>,
-  asked: number,
-): Pick<ServiceStatus, 'instances'> & { readonly instancePages: InstancePages | undefined } => {
-  const pageCount = Math.ceil(all.length / pageSize)
-  if (pageCount <= 1) return { instances: all, instancePages: undefined }
-  const page = Math.min(asked, pageCount)
-  return {
     instances: all.slice((page - 1) * pageSize, page * pageSize),
-    instancePages: { count: all.length, page, pageCount },
+    ...(pageCount === 1 ? {} : { instancePages: { count: all.length, page, pageCount } }),
   }
 }
 
@@ -107,8 +95,8 @@ const instanceStatus = (
   cpuLimit: number | undefined,
   history: History,
 ): InstanceStatus => {
-  const { instance, outcome, point } = reading
-  const { uuid, name, startTime } = instance
+  const { outcome, point } = reading
+  const { uuid, name, startTime } = reading.instance
   const rates = point === undefined ? {} : history.ratesOf(place, uuid)
   return {
     instance: name.toWellFormed(),
@@ -120,7 +108,8 @@ const instanceStatus = (
       sampleTime: number(point?.time),
       cpuUsageSecondsTotal: number(point?.cpuUsageSeconds),
       cpuUsageCores: number(rates.cores),
-      cpuUtilizationRatio: cpuLimit === undefined ? undefined : dividedBy(cpuLimit, rates.cores),
+      cpuUtilizationRatio:
+        cpuLimit === undefined || rates.cores === undefined ? undefined : number(rates.cores / cpuLimit),
       memoryUsageBytes: number(point?.memoryUsageBytes),
       memoryUtilizationRatio: number(point?.memoryUtilizationRatio),
       networkReceiveBytesTotal: number(point?.networkReceiveBytes),
@@ -131,21 +120,18 @@ const instanceStatus = (
   }
 }
 
-/** Of a failure only its message is made for people; what caused it may hold anything. */
+/** The cause of a failure may contain secrets; its message is written for readers. */
 export const failureStatus = (failure: Failure | undefined): FailureStatus | undefined =>
   failure && { kind: failure.kind, message: failure.message.toWellFormed() }
 
 export const text = (value: string | undefined): string | undefined => value?.toWellFormed()
 
-// JSON has no word for what is not finite.
+// JSON cannot express other numbers.
 const number = (value: number | undefined): number | undefined => (Number.isFinite(value) ? value : undefined)
-
-const dividedBy = (divisor: number, value: number | undefined): number | undefined =>
-  value === undefined ? undefined : number(value / divisor)
 
 type Known<A> = { readonly [K in keyof A]?: NonNullable<A[K]> }
 
-/** Without what is undefined: what is not known is absent. */
+/** Without the undefined values: what is not known is absent. */
 export const known = <A extends object>(values: A): Known<A> => {
   const result: { -readonly [K in keyof A]?: NonNullable<A[K]> } = {}
   for (const key in values) {

@@ -1,6 +1,20 @@
 import type { Texts } from './english.js'
 
-/** What is not known. */
+const isKnown = (value: number | undefined): value is number => Number.isFinite(value)
+
+/** The sum of the known values; absent if none is. */
+export const sumOf = (values: ReadonlyArray<number | undefined>): number | undefined => {
+  const known = values.filter(isKnown)
+  return known.length === 0 ? undefined : known.reduce((sum, value) => sum + value, 0)
+}
+
+/** The mean of the known values; absent if none is. */
+export const meanOf = (values: ReadonlyArray<number | undefined>): number | undefined => {
+  const sum = sumOf(values)
+  return sum === undefined ? undefined : sum / values.filter(isKnown).length
+}
+
+/** Stands for an unknown value. */
 export const unknown = '–'
 
 const rounded = (value: number): string =>
@@ -40,28 +54,26 @@ export const duration = (seconds: number | undefined): string => {
 
 export const count = (value: number | undefined): string => (value === undefined ? unknown : String(value))
 
+const spans = [
+  { unit: 'd', seconds: 86_400 },
+  { unit: 'h', seconds: 3600 },
+  { unit: 'min', seconds: 60 },
+] as const
+
 /** How long ago that was, in the greatest unit of which there is at least one. */
 export const ago = (seconds: number, { ago }: Texts): string => {
-  const whole = Math.max(0, Math.floor(seconds))
-  if (whole < 60) return ago(whole, 's')
-  if (whole < 3600) return ago(Math.floor(whole / 60), 'min')
-  return whole < 86_400 ? ago(Math.floor(whole / 3600), 'h') : ago(Math.floor(whole / 86_400), 'd')
+  const { unit, seconds: size } = spans.find((span) => seconds >= span.seconds) ?? { unit: 's', seconds: 1 }
+  return ago(Math.max(0, Math.floor(seconds / size)), unit)
 }
 
-// Beyond this there are no dates.
-const lastDateMs = 8.64e15
-
-/** As HTML's `time` wants it; empty for what is no date. */
-export const iso = (seconds: number): string =>
-  Math.abs(seconds * 1000) > lastDateMs ? '' : new Date(seconds * 1000).toISOString()
+/** The value of HTML's `datetime`; empty beyond the range of dates. */
+export const iso = (seconds: number): string => {
+  const date = new Date(seconds * 1000)
+  return Number.isNaN(date.getTime()) ? '' : date.toISOString()
+}
 
 const longest = 120
 
 /** For names from the cloud, which may be of any length. */
-export const clipped = (text: string): string => {
-  if (text.length <= longest) return text
-  return `${text
-    .slice(0, longest)
-    .toWellFormed()
-    .replace(/\uFFFD$/, '')}…`
-}
+export const clipped = (text: string): string =>
+  text.length <= longest ? text : `${text.slice(0, longest).replace(/\p{Surrogate}$/u, '')}…`

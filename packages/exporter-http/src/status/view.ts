@@ -8,7 +8,7 @@ import {
   servicesIn,
   withoutStale,
 } from '@alauda-exporter/collector'
-import type { Arrangement } from './arrangement.js'
+import { type Arrangement, isMatch } from './arrangement.js'
 import type { Place } from './history.js'
 import type { AccountStatus, FailureStatus, NamespaceStatus, ServiceStatus, Status } from './model.js'
 import {
@@ -21,27 +21,30 @@ import {
   serviceStatus,
   text,
 } from './service-status.js'
-import { sumOf } from './totals.js'
+import { sumOf } from './units.js'
 
 /** What is known of an account. */
 export interface Seen {
   readonly name?: string | undefined
   readonly namespaces: ReadonlyArray<string>
   readonly snapshots: ReadonlyArray<Snapshot>
-  /** What the cloud's named sizes stand for. */
+  /** The limits that the cloud's named sizes stand for. */
   readonly sizes?: Sizes | undefined
   readonly statistics?: Pick<ClientStatistics, 'requests'> | undefined
 }
 
-export interface ViewOptions extends ServiceOptions {
+/** Selects services, and the page of their instances. */
+export type Wanted = Pick<Arrangement, 'name' | 'status' | 'region' | 'page' | 'instances'>
+
+export interface ViewOptions extends Omit<ServiceOptions, 'instancesPage' | 'sizes'> {
   readonly version: string
   readonly maxAgeSeconds: number
-  /** Which services. Default: the first page of all. */
+  /** Default: the first page of all services. */
   readonly wanted?: Wanted
 }
 
-/** Selects services, and the page of their instances. */
-export type Wanted = Pick<Arrangement, 'name' | 'status' | 'region' | 'page' | 'instances'>
+/** Whether a service matches and is on the wanted page. It sees all services, one after the other. */
+type IsShown = (service: ServiceReading['service']) => boolean
 
 /**
  * The data of the page and the API, made in steps: there may be any number of services and instances.
@@ -50,121 +53,87 @@ export type Wanted = Pick<Arrangement, 'name' | 'status' | 'region' | 'page' | '
  * const { accounts } = await inSteps(statusOf([{ namespaces: ['demo'], snapshots: [] }], options))
  * accounts[0]?.namespaces[0]?.up // undefined: not collected yet
  */
-export function* statusOf(accounts: ReadonlyArray<Seen>, options: ViewOptions): Steps<Status> {
-  const { wanted = everything } = options
-  const window = createWindow(wanted)
-  const told: AccountStatus[] = []
-  for (const seen of accounts) told.push(yield* accountStatus(seen, options, window))
-  const matchingServices = window.matching()
+export function* statusOf(
+  accounts: ReadonlyArray<Seen>,
+  { wanted = { name: '', status: '', region: '', page: 1, instances: 1 }, ...options }: ViewOptions,
+): Steps<Status> {
+  const { page } = wanted
+  let matchingServices = 0
+  const isShown: IsShown = ({ name, status, region }) => {
+    const isMatching = isMatch(wanted, { service: name.toWellFormed(), status: text(status), region: text(region) })
+    if (isMatching) matchingServices += 1
+    return isMatching && Math.ceil(matchingServices / pageSize) === page
+  }
+  const shown: AccountStatus[] = []
+  for (const { name: account, namespaces, snapshots, sizes, statistics } of accounts) {
+    const ofNamespaces: NamespaceStatus[] = []
+    for (const namespace of new Set(namespaces)) {
+      const snapshot = snapshots.find((candidate) => candidate.namespace === namespace)
+      const serviceOptions = { ...options, sizes, instancesPage: wanted.instances }
+      ofNamespaces.push(yield* namespaceStatus({ account, namespace }, snapshot, serviceOptions, isShown))
+    }
+    shown.push({
+      ...known({ account: text(account) }),
+      apiRequests: statistics?.requests.reduce((sum, { count }) => sum + count, 0) ?? 0,
+      namespaces: ofNamespaces,
+    })
+  }
   return {
     apiVersion: 2,
     version: options.version,
     time: options.now,
-    accounts: told,
+    accounts: shown,
     matchingServices,
-    page: wanted.page,
+    page,
     pageCount: Math.max(1, Math.ceil(matchingServices / pageSize)),
-  }
-}
-
-const everything: Wanted = { name: '', status: '', region: '', page: 1, instances: 1 }
-
-/** Lets through what matches and is on the page, of all that is shown to it one after the other. */
-interface Window {
-  readonly has: (reading: ServiceReading) => boolean
-  readonly matching: () => number
-}
-
-const createWindow = ({ name, status, region, page }: Wanted): Window => {
-  const part = name.toLowerCase()
-  const begin = (page - 1) * pageSize
-  let matching = 0
-  return {
-    has: ({ service }) => {
-      const isMatch =
-        service.name.toWellFormed().toLowerCase().includes(part) &&
-        (status === '' || status === text(service.status)) &&
-        (region === '' || region === text(service.region))
-      if (isMatch) matching += 1
-      return isMatch && matching > begin && matching <= begin + pageSize
-    },
-    matching: () => matching,
-  }
-}
-
-function* accountStatus(
-  { name, namespaces, snapshots, sizes, statistics }: Seen,
-  options: ViewOptions,
-  window: Window,
-): Steps<AccountStatus> {
-  const told: NamespaceStatus[] = []
-  for (const namespace of new Set(namespaces)) {
-    const snapshot = snapshots.find((candidate) => candidate.namespace === namespace)
-    told.push(
-      snapshot === undefined
-        ? {
-            namespace: namespace.toWellFormed(),
-            failedInstances: 0,
-            leftOutInstances: 0,
-            tooLong: 0,
-            duplicates: 0,
-            serviceCount: 0,
-            services: [],
-          }
-        : yield* namespaceStatus({ account: name, namespace }, snapshot, sizes, options, window),
-    )
-  }
-  return {
-    ...known({ account: text(name) }),
-    apiRequests: statistics?.requests.reduce((sum, { count }) => sum + count, 0) ?? 0,
-    namespaces: told,
   }
 }
 
 function* namespaceStatus(
   place: Place,
-  snapshot: Snapshot,
-  sizes: Sizes | undefined,
-  options: ViewOptions,
-  window: Window,
+  snapshot: Snapshot | undefined,
+  options: ServiceOptions & Pick<ViewOptions, 'maxAgeSeconds'>,
+  isShown: IsShown,
 ): Steps<NamespaceStatus> {
+  const freshOf = (reading: ServiceReading) =>
+    snapshot === undefined ? [] : servicesIn(withoutStale({ ...snapshot, services: [reading] }, options))
   let failedInstances = 0
   let firstInstanceFailure: FailureStatus | undefined
-  const shown: ServiceReading[] = []
+  const current: ServiceReading[] = []
   const bearers = new Map<string, number>()
-  for (const reading of servicesIn(snapshot)) {
+  for (const reading of snapshot === undefined ? [] : servicesIn(snapshot)) {
     const failures = failuresOf(reading)
     failedInstances += failures.length
     firstInstanceFailure ??= failureStatus(failures[0])
-    for (const one of servicesIn(withoutStale({ ...snapshot, services: [reading] }, options))) {
-      shown.push(one)
+    for (const one of freshOf(reading)) {
+      current.push(one)
       bearers.set(one.service.name, (bearers.get(one.service.name) ?? 0) + 1)
     }
     yield
   }
   const services: ServiceStatus[] = []
-  for (const reading of shown) {
+  for (const reading of current) {
     const isNamesake = (bearers.get(reading.service.name) ?? 0) > 1
-    if (window.has(reading)) services.push(yield* serviceStatus(place, reading, isNamesake, sizes, options))
+    if (isShown(reading.service)) services.push(yield* serviceStatus(place, reading, isNamesake, options))
     yield
   }
   return {
-    namespace: snapshot.namespace.toWellFormed(),
-    up: snapshot.failure === undefined,
-    lastCollectionTime: snapshot.startTime,
+    namespace: place.namespace.toWellFormed(),
     ...known({
-      lastSuccessTime: snapshot.lastSuccessTime,
-      collectionIntervalSeconds: snapshot.intervalSeconds,
-      failure: failureStatus(snapshot.failure),
+      up: snapshot && snapshot.failure === undefined,
+      lastCollectionTime: snapshot?.startTime,
+      lastSuccessTime: snapshot?.lastSuccessTime,
+      collectionDurationSeconds: snapshot?.durationSeconds,
+      collectionIntervalSeconds: snapshot?.intervalSeconds,
+      failure: failureStatus(snapshot?.failure),
       firstInstanceFailure,
+      runningInstances: sumOf(current.map(runningOf)),
     }),
-    collectionDurationSeconds: snapshot.durationSeconds,
     failedInstances,
-    leftOutInstances: snapshot.leftOut.instances ?? 0,
-    tooLong: snapshot.leftOut['name-length'] ?? 0,
-    duplicates: duplicatesIn(snapshot),
-    serviceCount: shown.length,
-    ...known({ runningInstances: sumOf(shown.map(runningOf)) }),
+    leftOutInstances: snapshot?.leftOut.instances ?? 0,
+    tooLong: snapshot?.leftOut['name-length'] ?? 0,
+    duplicates: snapshot === undefined ? 0 : duplicatesIn(snapshot),
+    serviceCount: current.length,
     services,
   }
 }

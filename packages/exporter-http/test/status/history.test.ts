@@ -1,13 +1,12 @@
 import test from 'ava'
 import fc from 'fast-check'
 import {
+  arranged,
   arrangementOf,
   choicesOf,
   columns,
-  isMatch,
   queryOf,
   rowsOf,
-  sorted,
   sortedBy,
   toggled,
 } from '../../src/status/arrangement.js'
@@ -162,10 +161,8 @@ const webArrangement = (time: number) => (cores: number | undefined) =>
 const used = [10, 9, undefined]
 const api = reading({ name: 'Api', status: 'Error' })
 const rows = rowsOf(toldAfter(used.map(webArrangement(930)), ...used.map(webArrangement(990)), api))
-const namesIn = (query: string) => {
-  const arrangement = arrangementOf(new URLSearchParams(query))
-  return sorted(rows.filter(isMatch(arrangement)), arrangement).map(({ service }) => service.service)
-}
+const namesIn = (query: string) =>
+  arranged(rows, arrangementOf(new URLSearchParams(query))).map(({ service }) => service.service)
 
 test('by name, where numbers count as such', (t) => {
   t.deepEqual(namesIn(''), ['Api', 'web-9', 'web-10', 'web-none'])

@@ -1,5 +1,5 @@
 import { arrangementOf } from '../../src/status/arrangement.js'
-import type { Language } from '../../src/status/languages.js'
+import type { Language } from '../../src/status/look.js'
 import type { Status } from '../../src/status/model.js'
 import { page } from '../../src/status/page.js'
 import { finished } from '../helpers/steps.js'

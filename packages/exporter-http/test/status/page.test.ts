@@ -1,13 +1,12 @@
 import type { ServiceReading } from '@alauda-exporter/collector'
 import test from 'ava'
-import { plotText } from '../../src/status/cells.js'
 import { english } from '../../src/status/english.js'
 import { createHistory } from '../../src/status/history.js'
 import { html } from '../../src/status/html.js'
-import { translations } from '../../src/status/languages.js'
 import { graphUrl, probeUrl, withoutCredentials } from '../../src/status/links.js'
+import { translations } from '../../src/status/look.js'
 import type { Status } from '../../src/status/model.js'
-import { linePlot } from '../../src/status/plot.js'
+import { plotOf } from '../../src/status/plot.js'
 import { ago, bytes, clipped, cores, duration, iso, percent, rate } from '../../src/status/units.js'
 import { pageOf, parsed } from './page-parts.js'
 import { ok, reading, snapshot, timeout, told, toldAfter } from './snapshots.js'
@@ -254,13 +253,13 @@ const row = (
   isNamesake = false,
 ) => ({
   key: '',
-  isNamesake,
   namespace: 'demo',
   ...(more.account === undefined ? {} : { account: more.account }),
   service: {
     service,
     listedTime: 0,
     instances: [],
+    ...(isNamesake ? { isNamesake } : {}),
     ...(more.project === undefined ? {} : { project: more.project }),
     ...(more.uuid === undefined ? {} : { uuid: more.uuid }),
   },
@@ -299,18 +298,16 @@ test('how to log in to Prometheus is not told', (t) => {
   t.is(withoutCredentials('https://me:secret@host/prom?token=secret#secret'), 'https://host/prom')
 })
 
-const count = 300_000
+const count = 10_000
 const times = Array.from({ length: count }, (_, index) => index)
 const values = times.map((time) => time % 7)
 
-test('a plot of however many values is drawn with few points, and told in words', (t) => {
-  const drawn =
-    linePlot(times, values)
-      ?.toString()
-      .match(/\d+,\d+/g) ?? []
-  t.true(drawn.length > 50 && drawn.length <= 60, `${drawn.length}`)
+test('a plot of however many values is drawn with few points, and described in words', (t) => {
   const history = { times, cpuUsageCores: values, memoryUsageBytes: [] }
-  t.is(plotText(history, 'cpu', english), 'last 5000 min: between 0 and 6, last 0')
+  const plot = plotOf({ service: 'web', history }, 'cpu', english)
+  const drawn = plot?.svg.toString().match(/\d+,\d+/g) ?? []
+  t.true(drawn.length > 50 && drawn.length <= 60, `${drawn.length}`)
+  t.is(plot?.text, 'last 167 min: between 0 and 6, last 3')
 })
 
 test('what is not known is a dash, and 0 is 0', (t) => {

@@ -1,11 +1,11 @@
 import { paths, relative } from '../../paths.js'
 import type { Status } from '../model.js'
 import { ago } from '../units.js'
-import { element, say } from './elements.js'
-import { pageVersion, texts } from './language.js'
+import { element, say, written } from './elements.js'
 import type { Screen } from './screen.js'
 
-const initialSearch = location.search
+const { texts } = written
+const initialQuery = new URLSearchParams(location.search)
 const pollMs = 5000
 const retryMs = 2000
 const patienceMs = 10_000
@@ -13,24 +13,26 @@ const patienceMs = 10_000
 const clock = new Intl.DateTimeFormat(texts.tag, { timeStyle: 'medium', hourCycle: 'h23' })
 
 /** Polls the exporter while the page is visible, and shows when it does not answer. */
-export const createContact = (screen: Screen): { readonly start: () => void } => {
+export const startContact = (screen: Screen): void => {
   const note = element('contact')
   let timer: ReturnType<typeof setTimeout> | undefined
   let lastAnswer = new Date()
   let isAsking = false
   let shown = ''
-  // Whatever fits on one page is arranged here, and else by the server.
+  // This script arranges services that fit on one page, and the server more of them.
   let hasPages = false
 
-  const tell = (text: string, isLost: boolean): void => {
-    note.className = isLost ? 'lost' : 'live'
+  const show = (text: string, state: 'live' | 'lost'): void => {
+    note.className = state
     say(note, text)
   }
 
-  const ask = async (history: string): Promise<Status> => {
-    const response = await fetch(`${relative(paths.services)}?${wanted(history, hasPages ? ofServices : [])}`, {
-      signal: AbortSignal.timeout(patienceMs),
-    })
+  const ask = async (history: '' | '1'): Promise<Status> => {
+    const query = new URLSearchParams({ history })
+    for (const [name, value] of initialQuery) {
+      if (name === 'instances' || (hasPages && ofServices.includes(name))) query.append(name, value)
+    }
+    const response = await fetch(`${relative(paths.services)}?${query}`, { signal: AbortSignal.timeout(patienceMs) })
     if (!response.ok) throw new Error(`HTTP status ${response.status}`)
     const status: Status = await response.json()
     if (hasPages || status.pageCount === 1) return status
@@ -38,33 +40,33 @@ export const createContact = (screen: Screen): { readonly start: () => void } =>
     return ask(history)
   }
 
-  // The last hour is asked for only when there is something new in it: it is much, and the rest is little.
+  // The last hour is large: request it only with other news.
   const look = async (): Promise<void> => {
-    const status = shown === '' ? await ask('1') : await ask('')
+    const status = await ask(shown === '' ? '1' : '')
     const news = JSON.stringify(
       status.accounts.map(({ namespaces }) => namespaces),
-      withoutHistory,
+      (key, value: unknown) => (key === 'history' ? undefined : value),
     )
-    setTime(status.time)
+    aheadSeconds = status.time - Date.now() / 1000
     // Another version may have a different page: load it.
-    if (status.version !== pageVersion) location.reload()
+    if (status.version !== written.version) location.reload()
     if (news !== shown) screen.show(shown === '' ? status : await ask('1'))
     shown = news
   }
 
   const poll = async (): Promise<void> => {
     clearTimeout(timer)
-    if (document.hidden) return tell(texts.paused, false)
+    if (document.hidden) return show(texts.paused, 'live')
     if (isAsking) return
     isAsking = true
     let wait = pollMs
     try {
       await look()
       lastAnswer = new Date()
-      tell(document.hidden ? texts.paused : texts.live, false)
+      show(document.hidden ? texts.paused : texts.live, 'live')
     } catch {
       wait = retryMs
-      tell(texts.notReachable(clock.format(lastAnswer)), true)
+      show(texts.notReachable(clock.format(lastAnswer)), 'lost')
     } finally {
       isAsking = false
     }
@@ -72,38 +74,17 @@ export const createContact = (screen: Screen): { readonly start: () => void } =>
     timer = setTimeout(poll, wait)
   }
 
-  return {
-    start: () => {
-      document.addEventListener('visibilitychange', () => void poll())
-      void poll()
-    },
-  }
+  document.addEventListener('visibilitychange', () => void poll())
+  void poll()
 }
 
-// What of the address the server goes by when it has more services than the page.
+// The parts of the address that select services of several pages.
 const ofServices = ['name', 'status', 'region', 'page']
 
-const wanted = (history: string, names: ReadonlyArray<string>): URLSearchParams => {
-  const query = new URLSearchParams({ history })
-  const asked = new URLSearchParams(initialSearch)
-  for (const name of [...names, 'instances']) {
-    const value = asked.get(name)
-    if (value !== null) query.set(name, value)
-  }
-  return query
-}
-
-const withoutHistory = (key: string, value: unknown): unknown => (key === 'history' ? undefined : value)
-
-// The exporter's clock and the reader's need not agree.
+// The exporter's clock and the reader's may differ.
 let aheadSeconds = 0
 
-/** Sets the exporter's time, which was just received. */
-const setTime = (exporterTime: number): void => {
-  aheadSeconds = exporterTime - Date.now() / 1000
-}
-
-/** Keeps true what was how long ago. */
+/** Updates all ages. */
 export const showAges = (): void => {
   const now = Date.now() / 1000 + aheadSeconds
   for (const time of document.querySelectorAll<HTMLTimeElement>('time[data-ago]')) {

@@ -1,4 +1,20 @@
-/** An element of the page that the server has written; without it the page is not the one that this script belongs to. */
+import type { Html } from '../html.js'
+import { isLanguage, type Language, translations } from '../look.js'
+
+const { language, version = '', prometheusUrl } = document.body.dataset
+const pageLanguage: Language = isLanguage(language) ? language : 'en'
+
+/** How the server has written the page. */
+export const written = {
+  language: pageLanguage,
+  texts: translations[pageLanguage],
+  /** The exporter's version. */
+  version,
+  prometheusUrl: prometheusUrl || undefined,
+  lang: new URLSearchParams(location.search).get('lang'),
+}
+
+/** An element that the server has written; a page without it does not belong to this script. */
 export const element = (id: string): HTMLElement => {
   const found = document.getElementById(id)
   if (found === null) throw new Error(`the page has no #${id}`)
@@ -11,30 +27,25 @@ export const closest = (event: Event, attribute: string): string | undefined =>
     ? (event.target.closest(`[${attribute}]`)?.getAttribute(attribute) ?? undefined)
     : undefined
 
-/** Changes a text. Nothing is done when it is there already: what has not changed is not to be read out again. */
+/** Changes a text, unless it is already there: screen readers read out every change. */
 export const say = (target: Element, text: string): void => {
   if (target.textContent !== text) target.textContent = text
 }
 
-/** Writes HTML that `html` has made. Nothing is done when it is there already, so that what a reader has selected stays. */
-const written = new WeakMap<Element, string>()
-export const write = (target: Element, markup: { toString(): string }): void => {
-  const text = markup.toString()
-  if (written.get(target) === text) return
-  const isFromServer = !written.has(target) && target.innerHTML === parsed(text).innerHTML
-  written.set(target, text)
-  if (!isFromServer) target.innerHTML = text
+/** Writes HTML, unless it is already there: what a reader has selected stays. */
+export const write = (target: Element, markup: Html): void => {
+  const { innerHTML } = parsed(markup)
+  if (target.innerHTML !== innerHTML) target.innerHTML = innerHTML
 }
 
-const parsed = (markup: string): HTMLTemplateElement => {
+const parsed = (markup: Html): HTMLTemplateElement => {
   const template = document.createElement('template')
-  template.innerHTML = markup
+  template.innerHTML = markup.toString()
   return template
 }
 
-/** A `tbody` of HTML that `html` has made. */
-export const tableBody = (markup: { toString(): string }): HTMLTableSectionElement => {
-  const body = parsed(markup.toString()).content.querySelector('tbody')
+export const tableBody = (markup: Html): HTMLTableSectionElement => {
+  const body = parsed(markup).content.querySelector('tbody')
   if (body === null) throw new Error('not a table body')
   return body
 }

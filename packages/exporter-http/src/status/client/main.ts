@@ -1,5 +1,5 @@
 import { columns, sortedBy, toggled } from '../arrangement.js'
-import { createContact, showAges } from './contact.js'
+import { showAges, startContact } from './contact.js'
 import { closest, element } from './elements.js'
 import { createScreen, type Screen } from './screen.js'
 
@@ -35,5 +35,5 @@ const listen = (screen: Screen): void => {
 
 const screen = createScreen()
 listen(screen)
-createContact(screen).start()
+startContact(screen)
 setInterval(showAges, 1000)

@@ -1,8 +1,7 @@
 import uPlot from 'uplot'
 import type { ServiceRow } from '../arrangement.js'
-import { valuesOf } from '../cells.js'
-import { bytes, cores } from '../units.js'
-import { texts } from './language.js'
+import { type Measure, measures } from '../plot.js'
+import { written } from './elements.js'
 
 const height = 150
 
@@ -23,13 +22,11 @@ export const drawPlots = (rows: ReadonlyArray<ServiceRow>): void => {
     const row = byKey.get(target.dataset.of ?? '')
     const measure = target.dataset.plot === 'cpu' ? 'cpu' : 'memory'
     if (row?.service.history === undefined) continue
-    const { times } = row.service.history
+    const times = [...row.service.history.times]
+    const values = [...measures[measure].valuesOf(row.service.history)]
     target.replaceChildren()
-    const plot = new uPlot(
-      optionsFor(measure, target, (times.at(-1) ?? 0) - (times[0] ?? 0)),
-      [[...times], [...valuesOf(row.service.history, measure)]],
-      target,
-    )
+    const options = optionsFor(measure, target, (times.at(-1) ?? 0) - (times[0] ?? 0))
+    const plot = new uPlot(options, [times, values], target)
     drawn.set(target, { plot, colour: colourOf(target) })
     widths.observe(target)
   }
@@ -45,10 +42,10 @@ const widths = new ResizeObserver((entries) => {
 
 const colourOf = (target: Element): string => getComputedStyle(target).getPropertyValue('--accent')
 
-const optionsFor = (measure: 'cpu' | 'memory', target: HTMLElement, seconds: number): uPlot.Options => {
+const optionsFor = (measure: Measure, target: HTMLElement, seconds: number): uPlot.Options => {
   const style = getComputedStyle(target)
   const colour = (name: string) => style.getPropertyValue(name).trim()
-  const write = measure === 'cpu' ? cores : bytes
+  const { write } = measures[measure]
   const reading = target.parentElement?.querySelector('.reading')
   const axis = {
     stroke: colour('--dim'),
@@ -56,11 +53,10 @@ const optionsFor = (measure: 'cpu' | 'memory', target: HTMLElement, seconds: num
     ticks: { show: false },
     font: `11px ${style.fontFamily}`,
   }
-  const clock = new Intl.DateTimeFormat(texts.tag, {
-    timeStyle: seconds < 600 ? 'medium' : 'short',
-    hourCycle: 'h23',
-  })
-  const exact = new Intl.DateTimeFormat(texts.tag, { timeStyle: 'medium', hourCycle: 'h23' })
+  const clockOf = (timeStyle: 'medium' | 'short') =>
+    new Intl.DateTimeFormat(written.texts.tag, { timeStyle, hourCycle: 'h23' })
+  const clock = clockOf(seconds < 600 ? 'medium' : 'short')
+  const exact = clockOf('medium')
   const showReading = ({ data, cursor }: uPlot): void => {
     const [times, values = []] = data
     const index = cursor.idx ?? times.length - 1

@@ -1,23 +1,14 @@
-import {
-  type Arrangement,
-  arrangementOf,
-  columns,
-  isMatch,
-  rowsOf,
-  type ServiceRow,
-  sorted,
-  sortedBy,
-} from '../arrangement.js'
-import { countServices, type Look, lookFor, unknownSizesText, unplottedText } from '../cells.js'
+import { type Arrangement, arranged, arrangementOf, columns, hrefOf, rowsOf, sortedBy } from '../arrangement.js'
+import { unknownSizesText, unplottedText } from '../cells.js'
 import { collectionsTable, totals } from '../collections.js'
-import { languages, translations } from '../languages.js'
+import { countServices, languages, lookFor, translations } from '../look.js'
 import type { ServiceStatus, Status } from '../model.js'
-import { hrefOf, optionsOf, rowHtml } from '../page.js'
-import { element, keepingFocus, say, tableBody, write } from './elements.js'
-import { lang, pagePrometheusUrl, texts } from './language.js'
+import { optionsOf } from '../page.js'
+import { serviceRows } from '../rows.js'
+import { element, keepingFocus, say, tableBody, write, written } from './elements.js'
 import { drawPlots } from './plots.js'
 
-/** What is on the screen: the newest status, arranged as the reader wants it. */
+/** The newest status on the screen, arranged as the reader wants it. */
 export interface Screen {
   readonly show: (status: Status) => void
   /** Undefined until there is something to arrange. */
@@ -35,35 +26,35 @@ interface Shown {
 }
 
 export const createScreen = (): Screen => {
-  const table = element('services')
+  const { lang, texts } = written
   let arrangement = arrangementOf(new URLSearchParams(location.search))
   let status: Status | undefined
   let bodies: ReadonlyMap<string, Shown> = new Map()
 
-  const bodyOf = (row: ServiceRow, look: Look): Shown => {
-    const isOpen = arrangement.open.has(row.key)
-    const { service } = row
-    const before = bodies.get(row.key)
-    // Nothing new has come, as while somebody filters: it need not be looked into.
-    if (before?.service === service && before.isOpen === isOpen) return before
-    const source = JSON.stringify([row, isOpen, look.hasSeveralNamespaces])
-    const body = before?.source === source ? before.body : tableBody(rowHtml(row, arrangement, lang(), look))
-    return { body, service, isOpen, source }
-  }
-
   const draw = (): void => {
     if (status === undefined) return
-    const look = lookFor(status, texts, pagePrometheusUrl)
+    const look = lookFor(status, { ...written, arrangement })
     const rows = rowsOf(status)
-    const shown = sorted(rows.filter(isMatch(arrangement)), arrangement)
-    bodies = new Map(rows.map((row) => [row.key, bodyOf(row, look)]))
-    const wanted = shown.flatMap(({ key }) => bodies.get(key)?.body ?? [])
-    keepingFocus(() => place(table, wanted))
-    say(element('shown'), texts.shownOf(shown.length, countServices(status)))
+    bodies = new Map(
+      rows.map((row) => {
+        const { key, service } = row
+        const isOpen = arrangement.open.has(key)
+        const before = bodies.get(key)
+        // No news, as while the reader filters.
+        if (before?.service === service && before.isOpen === isOpen) return [key, before]
+        const source = JSON.stringify([row, isOpen, look.hasSeveralNamespaces])
+        const body = before?.source === source ? before.body : tableBody(serviceRows(row, look))
+        return [key, { body, service, isOpen, source }]
+      }),
+    )
+    const shown = arranged(rows, arrangement).flatMap(({ key }) => bodies.get(key)?.body ?? [])
+    const count = countServices(status)
+    keepingFocus(() => place(element('services'), shown))
+    say(element('shown'), texts.shownOf(shown.length, count))
     say(element('unplotted'), unplottedText(rows, texts))
     say(element('unlimited'), unknownSizesText(rows, texts))
     element('nothing').hidden = shown.length > 0
-    say(element('nothing'), countServices(status) === 0 ? texts.noServices : texts.nothingMatches)
+    say(element('nothing'), count === 0 ? texts.noServices : texts.nothingMatches)
     showSorting(arrangement)
     drawPlots(rows)
   }
@@ -71,21 +62,20 @@ export const createScreen = (): Screen => {
   return {
     show: (next) => {
       status = next
-      const look = lookFor(status, texts, pagePrometheusUrl)
-      const rows = rowsOf(status)
+      const look = lookFor(status, { ...written, arrangement })
       write(element('totals'), totals(status, look))
       write(element('collections'), collectionsTable(status, look))
       for (const of of ['status', 'region'] as const) {
         const select = element('filter').querySelector(`select[name=${of}]`)
-        if (select !== null) write(select, optionsOf(rows, of, arrangement[of], texts))
+        if (select !== null) write(select, optionsOf(rowsOf(status), of, look))
       }
       draw()
     },
-    // What is not on this page only the server can arrange.
+    // Only the server can arrange services of other pages.
     arrangement: () => (status === undefined || isPart(status) ? undefined : arrangement),
     arrange: (next) => {
       arrangement = next
-      history.replaceState(null, '', hrefOf(arrangement, lang()))
+      history.replaceState(null, '', hrefOf(arrangement, lang))
       draw()
     },
     redraw: draw,
@@ -95,7 +85,7 @@ export const createScreen = (): Screen => {
 const isPart = (status: Status): boolean =>
   status.pageCount > 1 || status.page > 1 || status.matchingServices < countServices(status)
 
-/** Puts these parts into the table, in this order, and moves nothing that is in its place. */
+/** Puts these parts into the table, in this order; the table stays untouched if they are there already. */
 const place = (table: Element, wanted: ReadonlyArray<HTMLTableSectionElement>): void => {
   const present = [...table.querySelectorAll(':scope > tbody')]
   if (present.length === wanted.length && present.every((body, index) => body === wanted[index])) return
@@ -104,11 +94,11 @@ const place = (table: Element, wanted: ReadonlyArray<HTMLTableSectionElement>): 
   table.append(...wanted)
 }
 
-/** What is sorted how, and where the links lead from here: they may be opened in another tab. */
+/** Updates the headers and all links: a reader may open them in another tab. */
 const showSorting = (arrangement: Arrangement): void => {
   for (const column of columns) {
     const link = document.querySelector(`[data-sort=${column}]`)
-    link?.setAttribute('href', hrefOf(sortedBy(arrangement, column), lang()))
+    link?.setAttribute('href', hrefOf(sortedBy(arrangement, column), written.lang))
     const header = link?.closest('th')
     if (arrangement.sort !== column) header?.removeAttribute('aria-sort')
     else header?.setAttribute('aria-sort', arrangement.isDescending ? 'descending' : 'ascending')
