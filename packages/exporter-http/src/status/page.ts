@@ -16,7 +16,7 @@ import { collectionsTable, totals } from './collections.js'
 import { type Html, html } from './html.js'
 import { countServices, type Language, type Look, type LookOptions, languages, lookFor, translations } from './look.js'
 import type { Status } from './model.js'
-import { pagesNav, serviceRows } from './rows.js'
+import { numericColumns, pagesNav, serviceRows } from './rows.js'
 import { clipped } from './units.js'
 
 export interface PageOptions extends LookOptions {
@@ -105,8 +105,6 @@ const pageLinks = ({ page, pageCount }: Status, look: Look): Html | undefined =>
     ? undefined
     : html`${pagesNav({ page, pageCount }, 'page', look.texts.pages, look)}
 `
-
-const numericColumns: ReadonlySet<Column> = new Set(['instances', 'network'])
 
 const columnHeader = (column: Column, { arrangement, lang, texts }: Look): Html => {
   const isSorted = arrangement.sort === column

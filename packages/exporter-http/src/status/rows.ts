@@ -1,4 +1,4 @@
-import { columns, hrefOf, type ServiceRow, toggled } from './arrangement.js'
+import { type Column, columns, hrefOf, type ServiceRow, toggled } from './arrangement.js'
 import { agoCell, badge, failureText, networkCell, spark, statusBadge, usageCell } from './cells.js'
 import { type Html, html } from './html.js'
 import { graphUrl, probeUrl } from './links.js'
@@ -10,18 +10,11 @@ import { clipped, count, rate, unknown } from './units.js'
 /** A service's part of the table. */
 export const serviceRows = (row: ServiceRow, look: Look): Html => {
   const { service, key } = row
-  const { texts, arrangement, lang } = look
+  const { arrangement, lang } = look
   const isOpen = arrangement.open.has(key)
   const name = clipped(service.service)
-  const usage = (measure: Measure) => usageCell(measure, service, name, texts, spark(measure, service, texts))
   return html`<tbody data-key="${key}"${isOpen && html` class="open"`}>
-<tr><th scope="row"><a class="toggle" href="${hrefOf(toggled(arrangement, key), lang)}" data-toggle="${key}" aria-expanded="${isOpen ? 'true' : 'false'}">${name}</a>${whereOf(row, look)}</th>
-<td>${statusBadge(service.status, texts)}</td>
-<td class="region">${service.region === undefined ? unknown : clipped(service.region)}</td>
-<td class="number instances">${instancesCell(row)}</td>
-<td>${usage('cpu')}</td>
-<td>${usage('memory')}</td>
-<td class="number network">${networkCell(service, texts)}</td>
+<tr><th scope="row"><a class="toggle" href="${hrefOf(toggled(arrangement, key), lang)}" data-toggle="${key}" aria-expanded="${isOpen ? 'true' : 'false'}">${name}</a>${whereOf(row, look)}</th>${columns.flatMap((column) => cellOf(column, row, look))}
 <td class="links">${linksOf(row, look)}</td></tr>${isOpen && detailRow(row, look)}
 </tbody>
 `
@@ -32,6 +25,30 @@ const whereOf = ({ account, namespace, service }: ServiceRow, { hasSeveralNamesp
   const named = parts.flatMap((part) => (part === undefined || part === '' ? [] : [clipped(part)]))
   return named.length === 0 ? undefined : html` <small>${named.join(' / ')}</small>`
 }
+
+/** The columns whose cells are aligned to the right. */
+export const numericColumns: ReadonlySet<Column> = new Set(['instances', 'network'])
+
+/** Each column's cell. The name is the row's header. */
+const cells: Readonly<Record<Exclude<Column, 'name'>, (row: ServiceRow, look: Look) => Html | string>> = {
+  status: ({ service }, { texts }) => statusBadge(service.status, texts),
+  region: ({ service: { region } }) => (region === undefined ? unknown : clipped(region)),
+  instances: (row) => instancesCell(row),
+  cpu: (row, look) => usageWithSpark('cpu', row, look),
+  memory: (row, look) => usageWithSpark('memory', row, look),
+  network: ({ service }, { texts }) => networkCell(service, texts),
+}
+
+const cellOf = (column: Column, row: ServiceRow, look: Look): ReadonlyArray<Html> =>
+  column === 'name'
+    ? []
+    : [
+        html`
+<td class="${column}${numericColumns.has(column) && ' number'}">${cells[column](row, look)}</td>`,
+      ]
+
+const usageWithSpark = (measure: Measure, { service }: ServiceRow, { texts }: Look): Html =>
+  usageCell(measure, service, clipped(service.service), texts, spark(measure, service, texts))
 
 const instancesCell = ({
   service: { runningInstances: running, targetInstances: wanted, status },

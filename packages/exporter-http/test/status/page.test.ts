@@ -41,12 +41,12 @@ test('a service: its row', (t) => {
     )?.[0],
     `<tbody data-key="demo/web">
 <tr><th scope="row"><a class="toggle" href="./?open=demo%2Fweb" data-toggle="demo/web" aria-expanded="false">web</a></th>
-<td><span class="badge good"><span aria-hidden="true">●</span> Running</span></td>
+<td class="status"><span class="badge good"><span aria-hidden="true">●</span> Running</span></td>
 <td class="region">BEIJING1</td>
-<td class="number instances"><span class="short">1 / 2</span></td>
-<td><div class="usage"><span class="value">0.5 <small>25.0 %</small></span><svg class="bar" role="meter" aria-label="CPU of web" aria-valuemin="0" aria-valuemax="100" aria-valuenow="25.0" aria-valuetext="25.0 %" viewBox="0 0 100 6" preserveAspectRatio="none"><rect width="25.0" height="6"/></svg><span class="spark"></span></div></td>
-<td><div class="usage"><span class="value">2 KiB</span><svg class="bar high" role="meter" aria-label="Memory of web" aria-valuemin="0" aria-valuemax="100" aria-valuenow="95.0" aria-valuetext="95.0 %" viewBox="0 0 100 6" preserveAspectRatio="none"><rect width="95.0" height="6"/></svg><span class="spark"></span></div></td>
-<td class="number network"><span class="flow"><span role="img" aria-label="Received">↓</span> –</span> <span class="flow"><span role="img" aria-label="Sent">↑</span> –</span></td>
+<td class="instances number"><span class="short">1 / 2</span></td>
+<td class="cpu"><div class="usage"><span class="value">0.5 <small>25.0 %</small></span><svg class="bar" role="meter" aria-label="CPU of web" aria-valuemin="0" aria-valuemax="100" aria-valuenow="25.0" aria-valuetext="25.0 %" viewBox="0 0 100 6" preserveAspectRatio="none"><rect width="25.0" height="6"/></svg><span class="spark"></span></div></td>
+<td class="memory"><div class="usage"><span class="value">2 KiB</span><svg class="bar high" role="meter" aria-label="Memory of web" aria-valuemin="0" aria-valuemax="100" aria-valuenow="95.0" aria-valuetext="95.0 %" viewBox="0 0 100 6" preserveAspectRatio="none"><rect width="95.0" height="6"/></svg><span class="spark"></span></div></td>
+<td class="network number"><span class="flow"><span role="img" aria-label="Received">↓</span> –</span> <span class="flow"><span role="img" aria-label="Sent">↑</span> –</span></td>
 <td class="links"><a href="probe?namespace=demo&amp;service=web" aria-label="Probe web: its metrics, read now">Probe</a> <a href="http://prom:9090/graph?g0.expr=alauda_instance_memory_usage_bytes%7Bnamespace%3D%22demo%22%2Cservice%3D%22web%22%7D&amp;g0.tab=0&amp;g0.range_input=1h" aria-label="Graph of web in Prometheus">Graph</a></td></tr>
 </tbody>`,
   )
