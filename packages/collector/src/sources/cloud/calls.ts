@@ -34,29 +34,42 @@ export type Attempt = <A>(
  * the host may have written them. A failure costs its own object only.
  */
 export const createAttempt = (calls: AlaudaCalls, signal: AbortSignal): Attempt => {
-  const ended = new Promise<E.Either<Failed, never>>((resolve) => {
-    // A source that respects the signal says better what it was doing: it goes first.
-    const end = () => setImmediate(() => resolve(E.left(failed(signal.reason))))
-    if (signal.aborted) end()
-    signal.addEventListener('abort', end, { once: true })
-  })
-  return async (name, call) => {
-    try {
-      return await Promise.race([settled(name, call(calls)), ended])
-    } catch (cause) {
-      return E.left(failed(cause))
-    }
-  }
+  // A call is in it until it ends: a promise of the end would keep what waited for it until the collection is over.
+  const underWay = new Set<() => void>()
+  let isOver = false
+  // A source that respects the signal reports better what it was doing: it goes first.
+  const end = () =>
+    setImmediate(() => {
+      isOver = true
+      for (const giveUp of underWay) giveUp()
+    })
+  if (signal.aborted) end()
+  signal.addEventListener('abort', end, { once: true })
+  return (name, call) =>
+    new Promise((resolve) => {
+      const giveUp = () => resolve(E.left(failed(signal.reason)))
+      if (isOver) return giveUp()
+      underWay.add(giveUp)
+      void settled(name, () => call(calls)).then((answer) => {
+        underWay.delete(giveUp)
+        resolve(answer)
+      })
+    })
 }
 
 const settled = async <A>(
   name: Name,
-  given: TaskEither<AlaudaError, A> | PromiseLike<A>,
+  call: () => TaskEither<AlaudaError, A> | PromiseLike<A>,
 ): Promise<E.Either<Failed, A>> => {
-  const answer = await (typeof given === 'function' ? ofTask(name, given) : E.right(await given))
-  if (E.isLeft(answer)) return E.left({ failure: failureOf(answer.left), isNotFound: isNotFound(answer.left) })
-  if (!isRight[name](answer.right)) throw new TypeError(`client.${name} gave what the API does not`)
-  return answer
+  try {
+    const given = call()
+    const answer = await (typeof given === 'function' ? ofTask(name, given) : E.right(await given))
+    if (E.isLeft(answer)) return E.left({ failure: failureOf(answer.left), isNotFound: isNotFound(answer.left) })
+    if (!isRight[name](answer.right)) throw new TypeError(`client.${name} gave what the API does not`)
+    return answer
+  } catch (cause) {
+    return E.left(failed(cause))
+  }
 }
 
 const ofTask = async <A>(name: Name, task: TaskEither<AlaudaError, A>): Promise<E.Either<AlaudaError, A>> => {
