@@ -1,4 +1,5 @@
 import { carryOver } from './carry-over.js'
+import { known } from './known.js'
 import { byLabels } from './service-labels.js'
 import type { Snapshot } from './snapshot.js'
 import { brokeOff, type Collection, type CollectOptions, type Seen, type Source, unfinished } from './sources/source.js'
@@ -17,15 +18,12 @@ export const collect = (source: Source, options: CollectOptions, intervalSeconds
       namespace,
       startTime,
       durationSeconds: Math.round(clock.now() - startTime * 1000) / 1000,
-      ...(intervalSeconds === undefined ? {} : { intervalSeconds }),
-      ...(lastSuccessTime === undefined ? {} : { lastSuccessTime }),
-      ...(failure === undefined ? {} : { failure }),
+      ...known({ intervalSeconds, lastSuccessTime, failure, doors }),
       services: [...services].sort(byLabels),
       duplicates: seen.duplicates ?? 0,
       leftOut: seen.leftOut ?? {},
       unreadable: seen.unreadable ?? {},
       futurePoints: seen.futurePoints ?? 0,
-      ...(doors === undefined ? {} : { doors }),
       failures: failuresUntil(previous, seen),
     }
     return carryOver(previous, fresh, maxAgeSeconds)

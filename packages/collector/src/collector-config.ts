@@ -1,7 +1,7 @@
 import { type AlaudaTaskClient, type Clock, type Period, periods } from '@alauda-exporter/alauda-client'
-import { assertOptions, type Check, checks, namePattern, shown } from '@alauda-exporter/alauda-client/options'
+import { assertOptions, type Check, checks, namePattern } from '@alauda-exporter/alauda-client/options'
 import { builtInMetrics } from './families/families.js'
-import { type FamiliesOptions, familiesChecks } from './families/options.js'
+import { expecting, type FamiliesOptions, familiesChecks, matches } from './families/options.js'
 import type { Logger } from './log-collections.js'
 import type { Service } from './model.js'
 import type { Snapshot } from './snapshot.js'
@@ -96,19 +96,14 @@ export const defaultMaxAgeMs = (intervalMs: number, windowMs = defaultWindowMs):
  */
 export const defaultTimeoutMs = (intervalMs: number): number => (intervalMs === 0 ? 60_000 : intervalMs)
 
-const sourceCheck = checks.methods('listServices', 'getService', 'listInstances', 'getInstanceMetrics')
-
 const clientCheck: Check = (path, value) =>
   typeof value === 'object' && value !== null && 'collect' in value
     ? checks.methods('collect')(path, value)
-    : sourceCheck(path, value)
-
-const namespaceCheck: Check = (path, value) =>
-  typeof value === 'string' && namePattern.test(value)
-    ? []
-    : [`${path}: ${shown(value)} given, expected the name of a user or an organization: ${nameRule}`]
+    : checks.methods('listServices', 'getService', 'listInstances', 'getInstanceMetrics')(path, value)
 
 const nameRule = '1 to 1024 characters, no line breaks or other control characters, no spaces around them, not . or ..'
+
+const namespaceCheck = expecting(`the name of a user or an organization: ${nameRule}`, matches(namePattern))
 
 const namespacesCheck: Check = (path, value) =>
   Array.isArray(value) && value.length === 0

@@ -30,11 +30,11 @@ export type ExpositionFormat = 'text' | 'openmetrics'
 /** Iterating over it gives each snapshot as it is made, until the collector is stopped. */
 export interface Collector extends AsyncIterable<Snapshot> {
   /**
-   * Begins to collect every namespace, and goes on at the interval. Returns at once: `scrape` waits for the first collections.
+   * Starts to collect every namespace, at once and then at each interval. Returns at once: `scrape` waits for the first collections.
    * Nothing is sent before this, or before a scrape.
    */
   readonly start: () => void
-  /** Breaks off what is under way and collects no more. */
+  /** Cancels the current collections and collects no more. */
   readonly stop: () => void
   /**
    * Lets the process end though the collector runs, as a timer's `unref` does in Node. Without effect on a `clock` of your

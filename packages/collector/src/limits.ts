@@ -1,3 +1,4 @@
+import { known } from './known.js'
 import type { Service } from './model.js'
 
 /** What one instance of a size may use. */
@@ -35,7 +36,7 @@ export const limitsOf = (
   const named = size !== undefined && Object.hasOwn(sizes, size) ? sizes[size] : undefined
   const cpu = limit(cpuLimitCores) ?? limit(named?.cpu)
   const memory = limit(memoryLimitBytes) ?? limit(named?.memory)
-  return { ...(cpu === undefined ? {} : { cpu }), ...(memory === undefined ? {} : { memory }) }
+  return known({ cpu, memory })
 }
 
 const limit = (value: number | undefined): number | undefined =>

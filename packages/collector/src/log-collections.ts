@@ -37,10 +37,15 @@ export const logCollections = (
   labels: Labels = {},
   sizes: Sizes = {},
 ): ((snapshot: Snapshot, previous: Snapshot | undefined) => void) => {
-  const reasonsByNamespace = new Map<string, Set<string>>()
-  const withFailedInstances = new Set<string>()
-  const unreadableByNamespace = new Map<string, Set<string>>()
   const sizesLogged = new Set<string>()
+  const withFailedInstances = new Set<string>()
+  const known = new Map<string, ReadonlySet<string>>()
+  /** The names that are new since there were none: a name that comes and goes is logged once. */
+  const newAmong = (what: string, names: ReadonlyArray<string>): ReadonlyArray<string> => {
+    const before = known.get(what) ?? new Set()
+    known.set(what, new Set(names.length === 0 ? [] : [...before, ...names]))
+    return names.filter((name) => !before.has(name))
+  }
 
   return (snapshot, previous) => {
     const { namespace, failure } = snapshot
@@ -49,36 +54,36 @@ export const logCollections = (
     const counts = { services: services.length, instances: services.flatMap(({ instances }) => instances).length }
     const durationSeconds = Number(snapshot.durationSeconds.toFixed(3))
     logger.debug({ ...which, ...counts, durationSeconds }, 'collected')
+    /** How many there are, once there are some. */
+    const begun = (count: (one: Snapshot) => number): number =>
+      previous !== undefined && count(previous) > 0 ? 0 : count(snapshot)
 
-    const reasons = reasonsByNamespace.get(namespace) ?? new Set()
-    reasonsByNamespace.set(namespace, reasons)
-    if (failure === undefined) {
-      reasons.clear()
-      if (previous === undefined || previous.failure !== undefined) {
-        logger.info({ ...which, ...counts, durationSeconds }, 'the service list was read')
-      }
-    } else if (!reasons.has(kindOf(failure))) {
-      reasons.add(kindOf(failure))
+    const reasons = newAmong(`list of ${namespace}`, failure === undefined ? [] : [kindOf(failure)])
+    if (failure === undefined && (previous === undefined || previous.failure !== undefined)) {
+      logger.info({ ...which, ...counts, durationSeconds }, 'the service list was read')
+    }
+    if (failure !== undefined && reasons.length > 0) {
       logger.warn({ ...which, error: failure.message }, 'the service list could not be read')
     }
 
-    const newlyUnreadable = changeIn(unreadableByNamespace, namespace, Object.keys(snapshot.unreadable))
-    if (newlyUnreadable.length > 0) {
+    const fields = newAmong(`values of ${namespace}`, Object.keys(snapshot.unreadable))
+    if (fields.length > 0) {
       const values = Object.values(snapshot.unreadable).reduce((sum, count) => sum + count, 0)
       logger.warn(
-        { ...which, values, fields: newlyUnreadable.join(' ') },
+        { ...which, values, fields: fields.join(' ') },
         'values are not as the API has them, and were left out',
       )
     }
 
-    if (snapshot.futurePoints > 0 && !previous?.futurePoints) {
+    const points = begun(({ futurePoints }) => futurePoints)
+    if (points > 0) {
       logger.warn(
-        { ...which, points: snapshot.futurePoints },
+        { ...which, points },
         'points of metrics are of a time that has not come, and were left out; compare the clocks of the cloud and of this machine',
       )
     }
 
-    if (areAllGone(snapshot) && !(previous !== undefined && areAllGone(previous))) {
+    if (begun(goneOnly) > 0) {
       logger.warn(
         which,
         'no instance of the list is found when its metrics are asked for; does the endpoint have this call?',
@@ -86,8 +91,8 @@ export const logCollections = (
     }
 
     for (const bound of collectionBounds) {
-      const leftOut = snapshot.leftOut[bound] ?? 0
-      if (leftOut > 0 && !previous?.leftOut[bound]) logger.warn({ ...which, leftOut }, leftOutBecause[bound])
+      const leftOut = begun((one) => one.leftOut[bound] ?? 0)
+      if (leftOut > 0) logger.warn({ ...which, leftOut }, leftOutBecause[bound])
     }
 
     const unknown = unknownSizesIn(snapshot, sizes).filter((size) => !sizesLogged.has(size))
@@ -100,26 +105,20 @@ export const logCollections = (
       )
     }
 
-    const [duplicates, duplicatesBefore] = [duplicatesIn(snapshot), previous === undefined ? 0 : duplicatesIn(previous)]
-    if (duplicates > 0 && duplicatesBefore === 0) {
-      logger.warn(
-        { ...which, leftOut: duplicates },
-        'several objects have the same labels; only the newest of them is shown',
-      )
+    const leftOut = begun(duplicatesIn)
+    if (leftOut > 0) {
+      logger.warn({ ...which, leftOut }, 'several objects have the same labels; only the newest of them is shown')
     }
 
     // While the list is unreadable, that is the failure: its instances are not logged one by one.
     if (failure !== undefined) return
     const failed = failuresIn(snapshot)
-    if (failed.length > 0 && !withFailedInstances.has(namespace)) {
+    const [first] = failed
+    if (first === undefined) {
+      if (withFailedInstances.delete(namespace)) logger.info(which, 'metrics of all instances can be read again')
+    } else if (!withFailedInstances.has(namespace)) {
       withFailedInstances.add(namespace)
-      logger.warn(
-        { ...which, failed: failed.length, first: failed[0] ?? '' },
-        'metrics of some instances could not be read',
-      )
-    }
-    if (failed.length === 0 && withFailedInstances.delete(namespace)) {
-      logger.info(which, 'metrics of all instances can be read again')
+      logger.warn({ ...which, failed: failed.length, first }, 'metrics of some instances could not be read')
     }
   }
 }
@@ -170,16 +169,8 @@ const unknownSizesIn = (snapshot: Snapshot, sizes: Sizes): ReadonlyArray<string>
   return [...new Set(unknown)].filter((size) => size.length <= longestSizeName).sort()
 }
 
-/** The names that are new since there were none: a name that comes and goes is logged once. */
-const changeIn = (known: Map<string, Set<string>>, namespace: string, names: ReadonlyArray<string>): string[] => {
-  const before = known.get(namespace) ?? new Set()
-  const added = names.filter((name) => !before.has(name))
-  known.set(namespace, names.length === 0 ? new Set() : new Set([...before, ...added]))
-  return added
-}
-
-/** One instance may have ended meanwhile, and be all that there were. */
-const areAllGone = (snapshot: Snapshot): boolean => {
+/** How many instances there are, when all have ended. One may have ended meanwhile, and be all that there were. */
+const goneOnly = (snapshot: Snapshot): number => {
   const instances = servicesIn(snapshot).flatMap((service) => service.instances)
-  return instances.length > 1 && instances.every(({ outcome }) => outcome === 'gone')
+  return instances.length > 1 && instances.every(({ outcome }) => outcome === 'gone') ? instances.length : 0
 }

@@ -1,12 +1,6 @@
-export interface Deduplicated<A> {
-  readonly kept: ReadonlyArray<A>
-  /** How many were left out. */
-  readonly duplicates: number
-}
-
 /**
  * One object for each key: the one that started last, and of two that started together the one with the greater id, so
- * that it is the same one each time. The order is kept.
+ * that it is the same one each time. The order is kept; `duplicates` counts those that are left out.
  *
  * @example
  * newestByKey([{ k: 'a', t: 1 }, { k: 'a', t: 2 }], { key: (o) => o.k, time: (o) => o.t, id: () => '' })
@@ -15,7 +9,7 @@ export interface Deduplicated<A> {
 export const newestByKey = <A>(
   objects: ReadonlyArray<A>,
   of: { key: (object: A) => string; time: (object: A) => number | undefined; id: (object: A) => string | undefined },
-): Deduplicated<A> => {
+) => {
   const newest = new Map<string, A>()
   for (const object of objects) {
     const rival = newest.get(of.key(object))

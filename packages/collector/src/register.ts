@@ -13,13 +13,13 @@ import { callHost, onceEach, warningLogger } from './warnings.js'
 
 /**
  * What to collect, and where to show it: `client`, `namespaces` and whatever else a collector takes, or `collectors` of your
- * own, one for each account, which their `labels` tell apart.
+ * own, one for each account, distinguished by their `labels`.
  */
 export type AlaudaMetricsConfig = RegistryConfig &
   (
     | CollectorConfig
     | {
-        /** Collectors of your own, which are started here. Their `labels` tell them apart. */
+        /** Collectors of your own, which are started here, distinguished by their `labels`. */
         readonly collectors: ReadonlyArray<Collector>
       }
   )
@@ -33,7 +33,7 @@ export interface RegistryConfig extends Pick<CollectorConfig, 'clock' | 'logger'
   /** The registry that your `/metrics` shows already. */
   readonly registry: MetricRegistry
   /**
-   * How long a scrape waits at the most, in milliseconds: with an interval only for the first collection after the start,
+   * Maximum time that a scrape waits, in milliseconds: with an interval only for the first collection after the start,
    * without one for its own. Default: 5 000.
    */
   readonly scrapeWaitMs?: number | undefined

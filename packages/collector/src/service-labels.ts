@@ -1,5 +1,5 @@
 import type { Labels } from './family.js'
-import type { Service } from './model.js'
+import type { Instance, Service } from './model.js'
 
 /** The labels that say which service it is. What is empty is left out: for Prometheus an empty label is an absent one. */
 export const serviceLabels = ({ project, space, name }: Pick<Service, 'project' | 'space' | 'name'>): Labels => ({
@@ -38,3 +38,15 @@ export const byName = (a: string, b: string): number => compare(a, b)
 
 export const byLabels = (a: { readonly service: Service }, b: { readonly service: Service }): number =>
   byName(labelsKey(a.service), labelsKey(b.service))
+
+/** Whether a label of the service, or one of its labels of these keys, is longer than so many UTF-16 code units. */
+export const isServiceTooLong = (service: Service, maxLength: number, labelKeys: ReadonlyArray<string>): boolean => {
+  const { name, project, space, uuid, image, imageTag, size, scalingMode, status, region, labels = [] } = service
+  const values = labels.filter(({ key }) => labelKeys.includes(key)).map(({ value }) => value)
+  const texts = [name, project, space, uuid, image, imageTag, size, scalingMode, status, region, ...values]
+  return texts.some((text = '') => text.length > maxLength)
+}
+
+/** {@link isServiceTooLong} for an instance. */
+export const isInstanceTooLong = ({ name, uuid }: Instance, maxLength: number): boolean =>
+  Math.max(name.length, uuid.length) > maxLength

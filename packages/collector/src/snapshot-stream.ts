@@ -1,21 +1,15 @@
 import type { Snapshot } from './snapshot.js'
 
-/** Hands snapshots to any number of readers. */
-export interface SnapshotStream {
-  readonly push: (snapshot: Snapshot) => void
-  /** Ends every reader that there is. */
-  readonly end: () => void
-  /** A new reader, of what comes from now on. */
-  readonly iterate: () => AsyncIterator<Snapshot, undefined>
-}
-
 interface Reader {
   readonly take: (snapshot: Snapshot) => void
   readonly end: () => void
 }
 
-/** A reader that is slower than the collections gets the newest snapshot of each namespace: nothing piles up behind it. */
-export const createSnapshotStream = (): SnapshotStream => {
+/**
+ * Hands snapshots to any number of readers, each from when it begins to iterate. A reader that is slower than the collections gets
+ * the newest snapshot of each namespace: nothing piles up behind it.
+ */
+export const createSnapshotStream = () => {
   const readers = new Set<Reader>()
 
   const iterate = (): AsyncIterator<Snapshot, undefined> => {
@@ -53,10 +47,10 @@ export const createSnapshotStream = (): SnapshotStream => {
   }
 
   return {
-    push: (snapshot) => {
+    push: (snapshot: Snapshot): void => {
       for (const reader of readers) reader.take(snapshot)
     },
-    end: () => {
+    end: (): void => {
       for (const reader of readers) reader.end()
     },
     iterate,

@@ -1,3 +1,4 @@
+import { known } from './known.js'
 import type { Instance, Point, Service } from './model.js'
 
 /** The result of one collection of one namespace: immutable plain data; times are seconds since the epoch. */
@@ -179,7 +180,7 @@ export const lastMeasured = (reading: InstanceReading | undefined): Measured | u
   if (reading === undefined) return undefined
   if (reading.point === undefined) return reading.before
   const { point, ageFrom } = reading
-  return ageFrom === undefined ? { point } : { point, ageFrom }
+  return { point, ...known({ ageFrom }) }
 }
 
 /** Why something could not be read. */

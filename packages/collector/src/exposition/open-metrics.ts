@@ -1,5 +1,5 @@
 import { type Family, mergeFamilies, type Sample } from '../family.js'
-import { escapeQuoted, labelsText, numberText, pieces } from './parts.js'
+import { escapeQuoted, inPieces, labelsText, numberText } from './parts.js'
 
 /**
  * The `Content-Type` of {@link toOpenMetrics}.
@@ -47,9 +47,7 @@ export function* openMetricsPieces(families: Iterable<Family>): Iterable<string>
     const unit = unitPattern.exec(name)?.[1]
     const unitLine = unit === undefined ? '' : `# UNIT ${name} ${unit}\n`
     yield `# TYPE ${name} ${type}\n${unitLine}# HELP ${name} ${escapeQuoted(help)}\n`
-    for (const piece of pieces(samples)) {
-      yield piece.map((sample) => sampleText(name, type === 'counter' ? '_total' : sample.suffix, sample)).join('')
-    }
+    yield* inPieces(samples, (sample) => sampleText(name, type === 'counter' ? '_total' : sample.suffix, sample))
   }
   yield '# EOF\n'
 }

@@ -22,8 +22,12 @@ export const escapeQuoted = (text: string): string => escapeLine(text.toWellForm
 
 const mostSamples = 1000
 
-/** Samples in parts that are soon written. */
-export const pieces = <A>(samples: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =>
-  Array.from({ length: Math.ceil(samples.length / mostSamples) }, (_, index) =>
-    samples.slice(index * mostSamples, (index + 1) * mostSamples),
-  )
+/** What is written of each sample, in parts that are soon made. */
+export function* inPieces<A>(samples: ReadonlyArray<A>, written: (sample: A) => string): Iterable<string> {
+  for (let start = 0; start < samples.length; start += mostSamples) {
+    yield samples
+      .slice(start, start + mostSamples)
+      .map(written)
+      .join('')
+  }
+}

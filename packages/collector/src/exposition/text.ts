@@ -1,5 +1,5 @@
 import { type Family, mergeFamilies, type Sample } from '../family.js'
-import { escapeLine, labelsText, numberText, pieces } from './parts.js'
+import { escapeLine, inPieces, labelsText, numberText } from './parts.js'
 
 /**
  * The `Content-Type` of {@link toText}.
@@ -36,7 +36,7 @@ export const toText = (families: ReadonlyArray<Family>): string => [...textPiece
 export function* textPieces(families: Iterable<Family>): Iterable<string> {
   for (const { name, help, type, samples } of families) {
     if (samples.length > 0) yield `# HELP ${name} ${escapeLine(help)}\n# TYPE ${name} ${type}\n`
-    for (const piece of pieces(samples)) yield piece.map((sample) => sampleText(name, sample)).join('')
+    yield* inPieces(samples, (sample) => sampleText(name, sample))
   }
 }
 

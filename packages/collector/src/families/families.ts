@@ -48,11 +48,13 @@ export function* familiesInSteps(
   const measured = timestamps ? atItsTime : (row: Row<Point>) => row
   const shown = freshness === undefined ? snapshots : snapshots.map((snapshot) => withoutStale(snapshot, freshness))
   yield
-  const instances = instancesOf(shown)
+  const readings = shown.flatMap(readingsOf)
+  yield
+  const instances = readings.flatMap(instancesOf)
   yield
   const points = instances.flatMap(withPoint)
   yield
-  const services = servicesOf(shown)
+  const services = readings.map(({ labels, subject }) => ({ labels, subject: subject.service }))
   yield
   // What became of a collection does not get stale.
   const collections = snapshots.map((snapshot) => ({ labels: { namespace: snapshot.namespace }, subject: snapshot }))
@@ -63,7 +65,7 @@ export function* familiesInSteps(
     ...(keys.length > 0 ? yield* table(serviceIdentity, [serviceLabelsRow(keys)], services, labels) : []),
     ...(yield* table(['namespace'], collectionRows, collections, labels)),
     ...(articleNames
-      ? yield* table(['service', 'instance'], articleRows.map(measured), articleInstancesOf(shown), labels)
+      ? yield* table(['service', 'instance'], articleRows.map(measured), articlePoints(instances), labels)
       : []),
   ]
   for (const metric of customMetrics) {
@@ -124,24 +126,17 @@ const atItsTime = (row: Row<Point>): Row<Point> => ({
   samples: (point) => row.samples(point).map((sample) => ({ ...sample, time: point.time })),
 })
 
-const servicesOf = (snapshots: ReadonlyArray<Snapshot>) =>
-  serviceReadingsOf(snapshots).map(({ labels, subject }) => ({ labels, subject: subject.service }))
+const readingsOf = (snapshot: Snapshot): ReadonlyArray<Identified<ServiceReading>> =>
+  servicesIn(snapshot).map((reading) => ({
+    labels: identityLabels(snapshot.namespace, reading.service),
+    subject: reading,
+  }))
 
-const serviceReadingsOf = (snapshots: ReadonlyArray<Snapshot>): ReadonlyArray<Identified<ServiceReading>> =>
-  snapshots.flatMap((snapshot) =>
-    servicesIn(snapshot).map((reading) => ({
-      labels: identityLabels(snapshot.namespace, reading.service),
-      subject: reading,
-    })),
-  )
-
-const instancesOf = (snapshots: ReadonlyArray<Snapshot>): ReadonlyArray<Identified<InstanceReading>> =>
-  serviceReadingsOf(snapshots).flatMap(({ labels, subject }) =>
-    subject.instances.map((reading) => ({
-      labels: { ...labels, instance_name: reading.instance.name },
-      subject: reading,
-    })),
-  )
+const instancesOf = ({ labels, subject }: Identified<ServiceReading>): ReadonlyArray<Identified<InstanceReading>> =>
+  subject.instances.map((reading) => ({
+    labels: { ...labels, instance_name: reading.instance.name },
+    subject: reading,
+  }))
 
 const withPoint = ({ labels, subject }: Identified<InstanceReading>) => {
   const point = lastPoint(subject)
@@ -152,21 +147,17 @@ const stillThere = ({ labels, subject }: Identified<InstanceReading>) =>
   subject.outcome === 'gone' ? [] : [{ labels, subject: subject.instance }]
 
 // These two labels do not distinguish namespaces, projects and spaces: of instances that share them the newest is shown.
-const articleInstancesOf = (snapshots: ReadonlyArray<Snapshot>) => {
-  const candidates = snapshots.flatMap(servicesIn).flatMap(({ service, instances }) =>
-    instances
-      .filter((reading) => lastPoint(reading) !== undefined)
-      .map((reading) => ({
-        labels: { service: service.name, instance: reading.instance.name },
-        subject: reading,
-      })),
-  )
-  const { kept } = newestByKey(candidates, {
-    key: ({ labels }) => JSON.stringify([labels.service, labels.instance]),
+const articlePoints = (instances: ReadonlyArray<Identified<InstanceReading>>) => {
+  const measured = instances.filter(({ subject }) => lastPoint(subject) !== undefined)
+  const { kept } = newestByKey(measured, {
+    key: ({ labels }) => JSON.stringify([labels.service, labels.instance_name]),
     time: ({ subject }) => subject.instance.startTime,
     id: ({ subject }) => subject.instance.uuid,
   })
-  return kept.flatMap(withPoint)
+  return kept.flatMap(withPoint).map(({ labels: { service = '', instance_name: instance = '' }, subject }) => ({
+    labels: { service, instance },
+    subject,
+  }))
 }
 
 /** Every metric that there may be beside the host's own, with all their labels. */

@@ -46,36 +46,49 @@ export interface FamiliesOptions {
   readonly freshness?: Freshness | undefined
 }
 
-const textCheck: Check = (path, value) =>
-  typeof value === 'string' && textPattern.test(value)
-    ? []
-    : [`${path}: ${shown(value)} given, expected text of 1 to 1024 characters`]
+/** Accepts each value that `isRight` accepts, and not `undefined` unless that does. */
+export const expecting =
+  (expected: string, isRight: (value: unknown) => boolean): Check =>
+  (path, value) =>
+    isRight(value) ? [] : [`${path}: ${shown(value)} given, expected ${expected}`]
+
+export const matches =
+  (pattern: RegExp) =>
+  (value: unknown): boolean =>
+    typeof value === 'string' && pattern.test(value)
+
+const textCheck = expecting('text of 1 to 1024 characters', matches(textPattern))
 
 const metricNamePattern = /^[a-zA-Z_:][a-zA-Z0-9_:]{0,1023}$/
 
 /** Names that Prometheus gives a meaning, or puts on every series itself. */
 const reservedLabels = ['le', 'quantile', 'instance', 'job']
 
-const labelNameFault = (path: string, name: unknown, taken: ReadonlySet<string>): ReadonlyArray<string> => {
-  if (typeof name !== 'string' || !labelNamePattern.test(name)) {
-    const expected = 'a label name of 1 to 1024 letters, digits and _ that begins neither with a digit nor with __'
-    return [`${path}: ${shown(name)} given, expected ${expected}`]
+const labelNameCheck = (taken: ReadonlySet<string>): Check => {
+  const expected = 'a label name of 1 to 1024 letters, digits and _ that begins neither with a digit nor with __'
+  const isName = expecting(expected, matches(labelNamePattern))
+  return (path, name) => {
+    const faults = isName(path, name)
+    const isTaken = faults.length === 0 && taken.has(String(name))
+    return isTaken ? [`${path}: "${name}" given, expected a name that the metrics do not have already`] : faults
   }
-  return taken.has(name) ? [`${path}: "${name}" given, expected a name that the metrics do not have already`] : []
 }
 
-const labelsCheck =
-  (taken: ReadonlySet<string>): Check =>
+/** A check of a plain object like the example, by a check of each entry. */
+const entriesCheck =
+  (example: string, check: (path: string, name: string, value: unknown) => ReadonlyArray<string>): Check =>
   (path, value) => {
     if (value === undefined) return []
-    if (!isPlainObject(value)) {
-      return [`${path}: ${instanceOr(value)} given, expected a plain object like { account: 'north' }`]
-    }
-    return Object.entries(value).flatMap(([name, text]) => {
-      const faults = labelNameFault(path, name, taken)
-      return faults.length > 0 ? faults : textCheck(`${path}.${name}`, text)
-    })
+    return isPlainObject(value)
+      ? Object.entries(value).flatMap(([name, entry]) => check(path, name, entry))
+      : [`${path}: ${instanceOr(value)} given, expected a plain object like ${example}`]
   }
+
+const labelsCheck = (taken: ReadonlySet<string>): Check =>
+  entriesCheck("{ account: 'north' }", (path, name, text) => {
+    const faults = labelNameCheck(taken)(path, name)
+    return faults.length > 0 ? faults : textCheck(`${path}.${name}`, text)
+  })
 
 /** What is no plain object, and may look like one. */
 const instanceOr = (value: unknown): string => {
@@ -83,24 +96,20 @@ const instanceOr = (value: unknown): string => {
   return shape === 'an object' ? 'an instance of a class' : shape
 }
 
-const limitCheck: Check = (path, value) =>
-  value === undefined || (typeof value === 'number' && Number.isFinite(value) && value > 0)
-    ? []
-    : [`${path}: ${shown(value)} given, expected a number above 0`]
+const limitCheck = expecting(
+  'a number above 0',
+  (value) => value === undefined || (typeof value === 'number' && Number.isFinite(value) && value > 0),
+)
 
-const limitsCheck = checks.options({ cpu: limitCheck, memory: limitCheck } satisfies Record<keyof SizeLimits, Check>)
+const limitsCheck = checks.required(
+  checks.options({ cpu: limitCheck, memory: limitCheck } satisfies Record<keyof SizeLimits, Check>),
+)
 
-const sizesCheck: Check = (path, value) => {
-  if (value === undefined) return []
-  if (!isPlainObject(value)) {
-    return [`${path}: ${instanceOr(value)} given, expected a plain object like { XS: { cpu: 0.25 } }`]
-  }
-  return Object.entries(value).flatMap(([name, limits]) => {
-    const faults = checks.required(limitsCheck)(`${path}.${name}`, limits)
-    const isWithout = faults.length === 0 && limits.cpu === undefined && limits.memory === undefined
-    return isWithout ? [`${path}.${name}: expected cpu (cores), memory (bytes) or both`] : faults
-  })
-}
+const sizesCheck = entriesCheck('{ XS: { cpu: 0.25 } }', (path, name, limits) => {
+  const faults = limitsCheck(`${path}.${name}`, limits)
+  const isWithout = faults.length === 0 && Object.values(Object(limits)).every((limit) => limit === undefined)
+  return isWithout ? [`${path}.${name}: expected cpu (cores), memory (bytes) or both`] : faults
+})
 
 const serviceLabelsCheck: Check = (path, value) => {
   const faults = checks.listOf(textCheck)(path, value)
@@ -112,16 +121,11 @@ const serviceLabelsCheck: Check = (path, value) => {
     .map((key) => `${path}: "${key}" and "${keyByName.get(serviceLabelName(key))}" become the same label`)
 }
 
-const customMetricNameCheck: Check = (path, value) =>
-  typeof value === 'string' && metricNamePattern.test(value)
-    ? []
-    : [`${path}: ${shown(value)} given, expected a metric name like shop_orders_total`]
-
 const customMetricCheck = checks.options({
-  name: customMetricNameCheck,
+  name: expecting('a metric name like shop_orders_total', matches(metricNamePattern)),
   help: textCheck,
   type: checks.required(checks.oneOf(['counter', 'gauge', 'histogram'])),
-  labels: checks.required(checks.listOf((path, name) => labelNameFault(path, name, new Set(['le', 'quantile'])))),
+  labels: checks.required(checks.listOf(labelNameCheck(new Set(['le', 'quantile'])))),
   samples: checks.required(checks.fn),
 } satisfies Record<keyof CustomMetric, Check>)
 

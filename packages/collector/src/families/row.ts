@@ -92,20 +92,15 @@ export const info = <Subject>(
   help,
   type: 'gauge',
   labels: Object.keys(texts),
-  samples: (subject) => [{ labels: presentLabels(texts, subject), value: 1 }],
+  samples: (subject) => {
+    const labels: Record<string, string> = {}
+    for (const [name, text] of Object.entries(texts)) {
+      const value = text(subject)
+      if (value !== undefined) labels[name] = value
+    }
+    return [{ labels, value: 1 }]
+  },
 })
-
-const presentLabels = <Subject>(
-  texts: Readonly<Record<string, (subject: Subject) => string | undefined>>,
-  subject: Subject,
-): Labels => {
-  const labels: Record<string, string> = {}
-  for (const [name, text] of Object.entries(texts)) {
-    const value = text(subject)
-    if (value !== undefined) labels[name] = value
-  }
-  return labels
-}
 
 /** A subject with the labels that say which one it is. */
 export interface Identified<Subject> {

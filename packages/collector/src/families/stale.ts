@@ -1,4 +1,4 @@
-import { type InstanceReading, type ServiceReading, type Snapshot, servicesIn, withServices } from '../snapshot.js'
+import { type InstanceReading, type Snapshot, servicesIn, withServices } from '../snapshot.js'
 
 /** When what is known only from before is too old to be shown. */
 export interface Freshness {
@@ -38,12 +38,9 @@ export const withoutStale = (snapshot: Snapshot, { now, maxAgeSeconds }: Freshne
     if (isFresh(ageFrom ?? point.time)) return reading
     return rest.outcome === 'ok' ? { ...rest, outcome: 'empty' } : rest
   }
-  const withoutStalePoints = (reading: ServiceReading): ServiceReading => {
-    const instances = reading.instances.map(withoutStalePoint)
-    return instances.every((instance, index) => instance === reading.instances[index])
-      ? reading
-      : { ...reading, instances }
-  }
   const fresh = servicesIn(snapshot).filter(({ listedTime }) => isFresh(listedTime))
-  return withServices(snapshot, fresh.map(withoutStalePoints))
+  return withServices(
+    snapshot,
+    fresh.map((reading) => ({ ...reading, instances: reading.instances.map(withoutStalePoint) })),
+  )
 }

@@ -2,8 +2,7 @@ import type * as api from '@alauda-exporter/alauda-client'
 import { newestPoint } from '@alauda-exporter/alauda-client'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Instance, Service } from '../../model.js'
-import { isServiceTooLong } from '../../name-length.js'
-import { labelsKey } from '../../service-labels.js'
+import { isServiceTooLong, labelsKey } from '../../service-labels.js'
 import { type Failure, type InstanceReading, type ServiceReading, servicesIn } from '../../snapshot.js'
 import type { CollectOptions, Source } from '../source.js'
 import { type AlaudaCalls, type Attempt, createAttempt } from './calls.js'
@@ -88,7 +87,7 @@ const readNamespace = async (reading: Reading): Promise<void> => {
   )
   const services = E.isRight(list) ? list.right.map(listedOf) : undefined
   if (services !== undefined) begin(services)
-  progress.list = E.isLeft(list) ? E.left(list.left.failure) : E.right(clock.now() / 1000)
+  progress.list = E.isLeft(list) ? { failure: list.left.failure } : { readTime: clock.now() / 1000 }
   // Without those that were deleted while the list was read.
   if (services !== undefined) forgetAllBut(progress, new Set(services.map(({ key }) => key)))
   const ambiguous = ambiguousNames(progress)
@@ -140,7 +139,7 @@ const readMissing = async (reading: Reading, before: ServiceReading, ambiguous: 
     calls.getService({ namespace, service: service.uuid ?? service.name }, { signal, timeoutMs: noDeadline }),
   )
   if (E.isLeft(answer) && !answer.left.isNotFound) {
-    missing.instances = E.left(answer.left.failure)
+    missing.instancesFailure = answer.left.failure
     progress.settled.add(keyOf(service))
     return
   }

@@ -1,4 +1,5 @@
 import type { AlaudaError } from '@alauda-exporter/alauda-client'
+import { known } from '../../known.js'
 import type { Failure, FailureReason } from '../../snapshot.js'
 
 /**
@@ -8,12 +9,12 @@ import type { Failure, FailureReason } from '../../snapshot.js'
  * failureOf({ _tag: 'HttpError', status: 429, … }) // { kind: 'HttpError', reason: 'throttled', status: 429, … }
  */
 export const failureOf = (cause: AlaudaError): Failure => {
-  const status = 'status' in cause ? cause.status : undefined
+  const { _tag: kind, message } = cause
   return {
-    kind: cause._tag,
+    kind,
     reason: reasonOf(cause),
-    message: cause.message,
-    ...(status === undefined ? {} : { status }),
+    message,
+    ...known({ status: 'status' in cause ? cause.status : undefined }),
     cause,
   }
 }

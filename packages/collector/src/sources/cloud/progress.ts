@@ -1,15 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Instance, Service } from '../../model.js'
-import { isInstanceTooLong } from '../../name-length.js'
 import { newestByKey } from '../../newest.js'
-import { byName, labelsKey } from '../../service-labels.js'
+import { byName, isInstanceTooLong, labelsKey } from '../../service-labels.js'
 import { type Failure, type InstanceReading, type ServiceReading, type Snapshot, servicesIn } from '../../snapshot.js'
 import { type CollectOptions, type Seen, unfinished } from '../source.js'
 
 /** What a collection knows by now. The calls write into it as they end; what is known can be read at any time. */
 export interface Progress {
-  /** When the list of services was read whole, or why it was not; absent while it is being read. */
-  list?: E.Either<Failure, number>
+  /** When the list of services was read whole, or why it was not; both absent while it is being read. */
+  list?: Pick<Seen, 'readTime' | 'failure'>
   /** By their {@link keyOf}: a source need not give the same objects twice. */
   readonly services: Map<string, ServiceProgress>
   /** The keys of those services whose name others have, too, and whose readings are certain to be theirs. */
@@ -32,8 +31,9 @@ export interface ServiceProgress {
   readonly service: Service
   /** When it was listed, in seconds since the epoch. */
   readonly listedTime: number
-  /** Absent while they are not known. */
-  instances?: E.Either<Failure, ListedInstances> | undefined
+  /** Its instances, or why they are not known; both absent while they are being listed. */
+  listed?: ListedInstances | undefined
+  instancesFailure?: Failure | undefined
   /** By the names of the instances whose metrics have been answered. */
   readonly readings: Map<string, InstanceReading>
   /** What of it, its instances and their metrics could not be read, by name. */
@@ -102,7 +102,7 @@ const repeatedAmong = (texts: ReadonlyArray<string>): ReadonlySet<string> => {
 /** Begins to read a service, or begins again: then what is known of its instances is forgotten. */
 export const beginService = (progress: Progress, service: Service, listedTime: number): ServiceProgress => {
   const key = keyOf(service)
-  progress.allowance += newIn(progress, wantedOf(progress.services.get(key)))
+  progress.allowance += newIn(progress, progress.services.get(key))
   const begun = emptyProgress(service, listedTime)
   progress.services.set(key, begun)
   return begun
@@ -112,7 +112,7 @@ export const beginService = (progress: Progress, service: Service, listedTime: n
 export const forgetAllBut = (progress: Progress, listed: ReadonlySet<string>): void => {
   for (const [key, known] of progress.services) {
     if (listed.has(key)) continue
-    progress.allowance += newIn(progress, wantedOf(known))
+    progress.allowance += newIn(progress, known)
     progress.services.delete(key)
   }
 }
@@ -123,17 +123,18 @@ export const noteInstances = (
   service: ServiceProgress,
   listed: E.Either<Failure, ReadonlyArray<Instance>>,
 ): ReadonlyArray<Instance> => {
-  service.instances = E.isLeft(listed) ? listed : E.right(withinAllowance(listed.right, progress))
-  const wanted = wantedOf(service)
-  progress.allowance -= newIn(progress, wanted)
-  return wanted
+  if (E.isLeft(listed)) {
+    service.instancesFailure = listed.left
+    return []
+  }
+  service.listed = withinAllowance(listed.right, progress)
+  progress.allowance -= newIn(progress, service)
+  return service.listed.wanted
 }
 
-const newIn = ({ readBefore }: Progress, instances: ReadonlyArray<Instance>): number =>
-  instances.filter(({ uuid }) => !readBefore.has(uuid)).length
-
-const wantedOf = (service: ServiceProgress | undefined): ReadonlyArray<Instance> =>
-  service?.instances !== undefined && E.isRight(service.instances) ? service.instances.right.wanted : []
+/** How many of a service's instances to read were not read before. */
+const newIn = ({ readBefore }: Progress, service: ServiceProgress | undefined): number =>
+  service?.listed?.wanted.filter(({ uuid }) => !readBefore.has(uuid)).length ?? 0
 
 // What was read before goes first, so that series do not come and go with the order in which services are answered.
 const withinAllowance = (listed: ReadonlyArray<Instance>, progress: Progress): ListedInstances => {
@@ -161,7 +162,7 @@ export const serviceReadings = (
       const { name, uuid } = known.service
       const isUnsettled = ambiguous.has(name) && uuid !== undefined && !progress.settled.has(key)
       // What was read by a name that others have too may be another one's.
-      return serviceReading(isUnsettled ? { ...known, instances: undefined } : known)
+      return serviceReading(isUnsettled ? { ...known, listed: undefined, instancesFailure: undefined } : known)
     }),
     {
       key: ({ service }) => labelsKey(service),
@@ -171,27 +172,20 @@ export const serviceReadings = (
   )
 }
 
-const serviceReading = ({ service, listedTime, instances, readings }: ServiceProgress): ServiceReading => {
-  const unknown = { service, listedTime, instances: [], duplicates: 0 }
-  if (instances === undefined) return { ...unknown, instancesFailure: unfinished }
-  if (E.isLeft(instances)) return { ...unknown, instancesFailure: instances.left }
-  const { wanted, duplicates } = instances.right
-  return {
-    service,
-    listedTime,
-    instances: wanted.map(
-      (instance) => readings.get(instance.name) ?? { instance, outcome: 'failed', failure: unfinished },
-    ),
-    duplicates,
-  }
+const serviceReading = ({ listed, instancesFailure = unfinished, ...known }: ServiceProgress): ServiceReading => {
+  const { service, listedTime, readings } = known
+  if (listed === undefined) return { service, listedTime, instances: [], duplicates: 0, instancesFailure }
+  const instances = listed.wanted.map(
+    (instance): InstanceReading => readings.get(instance.name) ?? { instance, outcome: 'failed', failure: unfinished },
+  )
+  return { service, listedTime, instances, duplicates: listed.duplicates }
 }
 
 /** What has been read until now. */
 export const seenIn = (progress: Progress): Seen => {
-  const { list } = progress
   const { kept, duplicates } = serviceReadings(progress)
   return {
-    ...(list === undefined ? {} : E.isLeft(list) ? { failure: list.left } : { readTime: list.right }),
+    ...progress.list,
     services: kept,
     duplicates,
     leftOut: leftOutOf(progress),
@@ -201,9 +195,7 @@ export const seenIn = (progress: Progress): Seen => {
 }
 
 const leftOutOf = ({ services, tooLong }: Progress): Snapshot['leftOut'] => {
-  const listed = [...services.values()].flatMap(({ instances }) =>
-    instances !== undefined && E.isRight(instances) ? [instances.right] : [],
-  )
+  const listed = [...services.values()].flatMap((service) => service.listed ?? [])
   const instances = sumOf(listed.map(({ leftOut }) => leftOut))
   const names = tooLong.size + sumOf(listed.map((service) => service.tooLong))
   return { ...(instances === 0 ? {} : { instances }), ...(names === 0 ? {} : { 'name-length': names }) }

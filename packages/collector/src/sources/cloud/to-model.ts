@@ -1,17 +1,6 @@
 import type * as api from '@alauda-exporter/alauda-client'
+import { known } from '../../known.js'
 import type { Autoscaling, Instance, Point, Service } from '../../model.js'
-
-type Known<A> = { readonly [K in keyof A]?: NonNullable<A[K]> }
-
-/** Without what is undefined. */
-const known = <A extends object>(values: A): Known<A> => {
-  const result: { -readonly [K in keyof A]?: NonNullable<A[K]> } = {}
-  for (const key in values) {
-    const value = values[key]
-    if (value !== undefined && value !== null) result[key] = value
-  }
-  return result
-}
 
 /** The API's service: mebibytes become bytes. */
 export const toService = (service: api.Service): Service => ({
