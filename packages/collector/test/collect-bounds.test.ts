@@ -144,7 +144,7 @@ test('a custom size comes first, field by field; a named one is looked up', (t) 
   t.deepEqual(limits({ instance_size: 'XS', custom_instance_size: { mem: 256 } }), { cpu: 0.25, memory: 256 * MiB })
 })
 
-test('what nobody knows has no limit: other sizes, other spellings, names that every object has', (t) => {
+test('an unknown size has no limit: other sizes, other spellings, names that every object has', (t) => {
   for (const instance_size of ['M', 'xs', 'XS ', '', 'constructor', '__proto__', 'toString']) {
     t.deepEqual(limits({ instance_size }), {}, instance_size)
   }
@@ -152,7 +152,7 @@ test('what nobody knows has no limit: other sizes, other spellings, names that e
   t.deepEqual(limitsOf({ size: 'XS' }), {})
 })
 
-test('a limit of 0, below 0 or that is no number limits nothing', (t) => {
+test('a limit of 0, below 0 or NaN limits nothing', (t) => {
   for (const value of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
     t.deepEqual(limits({ custom_instance_size: { cpu: value, mem: value } }), {})
     t.deepEqual(limits({ instance_size: 'XS', custom_instance_size: { cpu: value, mem: value } }), {

@@ -97,7 +97,7 @@ const brokenList = {
   'services/demo/web/instances/uuid-web.0/metrics': memory([1433753040, 7]),
 }
 
-test('a page that fails is told, and the services that were read are kept', async (t) => {
+test('a page that fails is reported, and the services that were read are kept', async (t) => {
   const { source, endpoint } = await startCloud(t, brokenList)
   t.deepEqual(await read(source), {
     namespace: 'demo',
@@ -128,13 +128,13 @@ test('the time when the list was last read whole outlives collections that fail'
   t.is((await read(source, failed)).lastSuccessTime, 1433753040.5)
 })
 
-test('a collection that succeeds tells its own end, whatever was before', async (t) => {
+test('a collection that succeeds has its own end as its time, whatever was before', async (t) => {
   const { source } = await startCloud(t, { 'services/demo/': onePage() })
   const { lastSuccessTime } = await read(source, snapshotOf([], { lastSuccessTime: 1433753040.5 }))
   t.is(lastSuccessTime, 1433753100)
 })
 
-test('a wrong password is told', async (t) => {
+test('a wrong password is reported', async (t) => {
   const { source, endpoint } = await startCloud(t, { 'services/demo/': { status: 401 } })
   const { failure, services } = await read(source)
   t.is(failure?.kind, 'AuthError')
@@ -142,7 +142,7 @@ test('a wrong password is told', async (t) => {
   t.deepEqual(services, [])
 })
 
-test('instances that cannot be listed are told, and other services hold', async (t) => {
+test('instances that cannot be listed are reported, and other services are shown', async (t) => {
   const { source, endpoint } = await startCloud(t, {
     'services/demo/': onePage({ service_name: 'kibana' }, { service_name: 'web', instances: [] }),
     'services/demo/kibana/instances/': { status: 500, body: { detail: 'oops' } },

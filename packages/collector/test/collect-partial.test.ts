@@ -99,7 +99,7 @@ for (const [what, answer] of nonsense) {
     ])
     t.is(logged.filter((line) => line.startsWith('warn: metrics of some instances could not be read')).length, 1)
     await collect()
-    t.deepEqual(logged, [], 'told once')
+    t.deepEqual(logged, [], 'logged once')
     t.deepEqual((await collect(300_000))('instance_memory_usage', 'collection_instances'), [outcome('failed', 1)])
   })
 }
@@ -244,7 +244,7 @@ test('an instance without a uuid and a service without a name are left out and c
   ])
 })
 
-test('instances that are no list are asked for by themselves', async (t) => {
+test('instances in another shape than a list are requested separately', async (t) => {
   for (const instances of ['none', { 0: instance(0) }, [7], [{ name: 'web.0' }], 5]) {
     const { collect } = await start(t, {
       'services/demo/': onePage({ service_name: 'web', instances }),

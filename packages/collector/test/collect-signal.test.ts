@@ -75,7 +75,7 @@ test('the signal ends the collection with what was read until then', async (t) =
   })
 })
 
-test('a source that does not heed the signal cannot hold the collection up', async (t) => {
+test('a source that ignores the signal does not delay the end of the collection', async (t) => {
   const controller = new AbortController()
   const source = sourceOf({
     listServices: (_namespace, { onPage } = {}) => {
@@ -125,7 +125,7 @@ test('a signal that fired beforehand ends the collection too', async (t) => {
   t.deepEqual(services, [])
 })
 
-test('what a source throws, or rejects with, is told where it happened', async (t) => {
+test('what a source throws, or rejects with, is reported where it happened', async (t) => {
   const cause = new RangeError('too far')
   const failure = { kind: 'UnexpectedError', reason: 'decode', message: 'the collection failed: too far', cause }
   const throws = () => {
@@ -173,7 +173,7 @@ test('never rejects, and always ends, whatever the source does', async (t) => {
       listServices: (namespace, options) => {
         const answered = listing(web, { service_name: 'untold' })(namespace, options)
         if (how.list === 'answers') return answered
-        void answered() // tells its page before it fails
+        void answered() // gives its page before it fails
         return misbehave(how.list)()
       },
       ...(how.instances === 'answers' ? {} : { listInstances: misbehave(how.instances) }),

@@ -91,7 +91,7 @@ test('a namespace without services was read: nothing failed', async (t) => {
   })
 })
 
-test('the time that a collection took is told to the millisecond', async (t) => {
+test('the duration of a collection is rounded to the millisecond', async (t) => {
   const clock = manualClock(1_433_753_089_100)
   const { source } = await startCloud(t, {
     'services/demo/': () => {
@@ -103,7 +103,7 @@ test('the time that a collection took is told to the millisecond', async (t) => 
   t.deepEqual([startTime, durationSeconds, lastSuccessTime], [1433753089.1, 0.2, 1433753089.3])
 })
 
-test('instances are asked for only where the list of services does not tell them', async (t) => {
+test('instances are requested only where the list of services does not have them', async (t) => {
   const { source, paths } = await startCloud(t, {
     'services/demo/': onePage(
       { service_name: 'told', instances: [instance('told.0')] },
@@ -307,7 +307,7 @@ test('of two that started together the one with the greater id is kept', (t) => 
   t.deepEqual(newest([b, a]), { kept: [b], duplicates: 1 })
 })
 
-test('what does not tell when it started is older than what does', (t) => {
+test('an object without a start time is older than one with it', (t) => {
   const [untold, told] = [
     { key: 'k', id: 'z' },
     { key: 'k', time: 1, id: 'a' },

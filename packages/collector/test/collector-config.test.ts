@@ -404,20 +404,20 @@ test('timestamps are on the measured values', async (t) => {
   t.deepEqual(linesOf(collector, 'alauda_up'), ['alauda_up{namespace="demo"} 1'])
 })
 
-test('a source that tells nothing of its calls has no metrics of them', async (t) => {
+test('a source without statistics has no metrics of its calls', async (t) => {
   const { collector } = collectorOf(sourceOf({}))
   await collector.collect()
   t.deepEqual(linesOf(collector, 'alauda_api'), [])
   t.deepEqual(linesOf(collector, 'alauda_login'), [])
 })
 
-test('what the source tells of its calls is as of now, also before anything was collected', (t) => {
+test('the statistics of a source are as of now, also before anything was collected', (t) => {
   let logins = 0
   const { collector } = collectorOf({ ...sourceOf({}), statistics: () => ({ ...fullStatistics, logins }) })
   for (logins of [0, 1]) t.deepEqual(linesOf(collector, 'alauda_logins_total'), [`alauda_logins_total ${logins}`])
 })
 
-test('a collector goes on from what another one knew: nothing is missing until it has collected itself', async (t) => {
+test('a collector continues from what another one knew: nothing is missing until it has collected itself', async (t) => {
   const first = collectorOf(sourceOf({ listServices: listing({ service_name: 'web', instances: [] }) }))
   await first.collector.collect()
   const { collector } = collectorOf(sourceOf({ listServices: hangs }), { initial: first.collector.snapshots() })

@@ -36,7 +36,7 @@ test('scrapes at the same time share a collection, and each later one has its ow
   t.is(asked.length, 3)
 })
 
-test('without an interval there is no share of it to tell', async (t) => {
+test('without an interval there is no ratio of it', async (t) => {
   const { source } = noting()
   const { collector } = atScrape(source)
   await collector.scrape(5_000)
@@ -79,7 +79,7 @@ const memoryLines = (...values: ReadonlyArray<readonly [string, number]>) =>
       `alauda_instance_memory_usage_bytes{namespace="demo",service="web",instance_name="${name}"} ${value}`,
   )
 
-/** Its first collection is answered at once; in the second, `web.1` does not answer before it is told to. */
+/** Its first collection is answered at once; in the second, `web.1` does not answer before the test lets it. */
 const halfHanging = () => {
   const answer = promised<InstanceMetrics>()
   const { asked, source } = noting(
@@ -246,7 +246,7 @@ test('is ready when every namespace has been collected once, and leaves no timer
   t.is(clock.pending(), 2) // the next collections
 })
 
-test('waits no longer than it is told to', async (t) => {
+test('waits no longer than its limit', async (t) => {
   const { clock, collector } = collectorOf(sourceOf({ listServices: hangs }))
   collector.start()
   const ready = watched(collector.scrape(5_000))

@@ -21,7 +21,7 @@ test('nothing is sent before the start', (t) => {
   t.is(clock.pending(), 0)
 })
 
-test('collects every minute unless told otherwise, until it is stopped', async (t) => {
+test('collects every minute by default, until it is stopped', async (t) => {
   const { asked, source } = noting()
   const { clock, collector } = collectorOf(source)
   collector.start()
@@ -113,14 +113,14 @@ test('options add their metrics', async (t) => {
   ])
 })
 
-test('a namespace that fails does not hold back another, and both say how they are', async (t) => {
+test('a namespace that fails does not delay another, and both report their state', async (t) => {
   const { source } = noting({ broken: () => () => Promise.reject(new Error('oops')) })
   const { collector } = collectorOf(source, { namespaces: ['broken', 'demo'] })
   t.deepEqual(namespacesOf(await collector.collect()), ['broken', 'demo'])
   t.deepEqual(linesOf(collector, 'alauda_up'), ['alauda_up{namespace="broken"} 0', 'alauda_up{namespace="demo"} 1'])
 })
 
-test('a namespace that hangs does not hold back another, and says so at its deadline', async (t) => {
+test('a namespace that hangs does not delay another, and fails at its deadline', async (t) => {
   const { asked, source } = noting({ slow: hangs })
   const { clock, collector } = collectorOf(source, { namespaces: ['slow', 'demo'], timeoutMs: 90_000 })
   collector.start()
@@ -141,7 +141,7 @@ test('a namespace that is given twice is collected once', async (t) => {
   t.deepEqual(asked, ['demo', 'team'])
 })
 
-test('each collection’s result and the one before it are told', async (t) => {
+test('a listener receives each collection’s result and the one before it', async (t) => {
   const told: unknown[] = []
   const onCollected = (snapshot: Snapshot, previous: Snapshot | undefined) => told.push([snapshot, previous])
   const { collector } = collectorOf(sourceOf({}), { onCollected })
@@ -244,7 +244,7 @@ test('two collectors of one process do not know of each other', async (t) => {
   ])
 })
 
-test('a logger is told what changes, whatever its shape is beside', async (t) => {
+test('a logger receives what changes, whatever other methods it has', async (t) => {
   const lines: unknown[][] = []
   const at =
     (level: string) =>

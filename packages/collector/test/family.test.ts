@@ -36,7 +36,7 @@ test('a value that is absent has no sample', (t) => {
   })
 })
 
-test('several samples of a subject are told apart by a label after its own', (t) => {
+test('a label after its own distinguishes several samples of a subject', (t) => {
   const row = gaugeBy<Box>('box_sides', 'Sides.', 'side', ({ size = 0 }) => [
     ['top', size],
     ['bottom', -size],

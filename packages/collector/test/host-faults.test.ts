@@ -34,7 +34,7 @@ const throwing = () => {
 const rejecting = () => Promise.reject(new Error('oops'))
 
 for (const [how, fails] of Object.entries({ throws: throwing, rejects: rejecting })) {
-  test.serial(`a listener that ${how} is a warning, and the collecting goes on`, async (t) => {
+  test.serial(`a listener that ${how} is a warning, and collecting continues`, async (t) => {
     const { clock, collector } = collectorOf(webSource, { onCollected: fails })
     const warnings = await warningsDuring(t, async () => {
       collector.start()
@@ -47,7 +47,7 @@ for (const [how, fails] of Object.entries({ throws: throwing, rejects: rejecting
     t.deepEqual(linesOf(collector, 'alauda_up'), ['alauda_up{namespace="demo"} 1'])
   })
 
-  test.serial(`a logger that ${how} is a warning, and the collecting goes on`, async (t) => {
+  test.serial(`a logger that ${how} is a warning, and collecting continues`, async (t) => {
     const logger: Logger = { debug: fails, info: fails, warn: fails, error: fails }
     const { collector } = collectorOf(webSource, { logger })
     const warnings = await warningsDuring(t, () => collector.collect())
@@ -103,7 +103,7 @@ test.serial('a client of the host’s whose statistics fail loses only these, wi
 
 const web: Service = { service_name: 'web', instances: [{ uuid: 'u', instance_name: 'web.0' }] }
 
-test('whatever a client of the host’s own gives, a collection ends and is told', async (t) => {
+test('whatever a client of the host’s own gives, a collection ends and is shown', async (t) => {
   const calls = ['listServices', 'getService', 'listInstances', 'getInstanceMetrics'] as const
   const answers = fc.oneof(
     fc.anything(),

@@ -70,7 +70,7 @@ const counts = { namespace: 'demo', services: 0, instances: 0, durationSeconds: 
 const read: Call = ['info', 'the service list was read', counts]
 const notRead = (error: string): Call => ['warn', 'the service list could not be read', { namespace: 'demo', error }]
 
-test('each collection is told on level debug, with what was counted', (t) => {
+test('each collection is logged on level debug, with what was counted', (t) => {
   const calls = loggedOf([snapshot(web(instance('ok'), instance('gone')), web()), snapshot(), failed('no')])
   t.deepEqual(
     calls.map(([first]) => first),
@@ -82,7 +82,7 @@ test('each collection is told on level debug, with what was counted', (t) => {
   )
 })
 
-test('the first success is told, and no further one', (t) => {
+test('the first success is logged, and no further one', (t) => {
   const full = snapshot(web(instance('ok'), instance('empty')))
   t.deepEqual(changesOf(full, full, snapshot()), [
     [['info', 'the service list was read', { ...counts, services: 1, instances: 2 }]],
@@ -91,14 +91,14 @@ test('the first success is told, and no further one', (t) => {
   ])
 })
 
-test('a failure is told once, and so is the recovery; after that it is told again', (t) => {
+test('a failure is logged once, and so is the recovery; after that it is logged again', (t) => {
   t.deepEqual(
     changesOf(snapshot(), failed('no'), failed('no, page 2'), snapshot(), snapshot(), failed('no'), snapshot()),
     [[read], [notRead('no')], [], [read], [], [notRead('no')], [read]],
   )
 })
 
-test('each kind of reason is told once in an outage, however the reasons alternate', (t) => {
+test('each kind of reason is logged once in an outage, however the reasons alternate', (t) => {
   const [down, tooMany, broken] = [refused(500), refused(429), failed('no')]
   t.deepEqual(changesOf(down, tooMany, down, broken, tooMany, broken, down, snapshot(), tooMany), [
     [notRead('HTTP 500')],
@@ -121,7 +121,7 @@ test('an outage of one namespace is no other’s', (t) => {
   ])
 })
 
-test('duplicates are told when they begin, and no further ones until they are gone', (t) => {
+test('duplicates are logged when they begin, and no further ones until they are gone', (t) => {
   const twins = { ...snapshot(web()), duplicates: 1 }
   const more = { ...snapshot({ ...web(), duplicates: 2 }), duplicates: 1 }
   const told = (leftOut: number): Call => [
@@ -132,7 +132,7 @@ test('duplicates are told when they begin, and no further ones until they are go
   t.deepEqual(changesOf(snapshot(), twins, more, twins, snapshot(), more).slice(1), [[told(1)], [], [], [], [told(3)]])
 })
 
-test('the labels tell one collector from another', (t) => {
+test('the labels distinguish collectors', (t) => {
   const unlucky = { ...snapshot(web(instance('failed'))), duplicates: 1, leftOut: { instances: 1 } }
   const calls = loggedOf([unlucky, failed('no'), snapshot()], { account: 'north' }).flat()
   t.deepEqual(new Set(calls.map(([, , fields]) => fields.account)), new Set(['north']))
@@ -140,7 +140,7 @@ test('the labels tell one collector from another', (t) => {
   t.is(calls.length, 10)
 })
 
-test('a failure right at the start is told too', (t) => {
+test('a failure right at the start is logged too', (t) => {
   t.deepEqual(changesOf(failed('no'), failed('no'), snapshot()), [[notRead('no')], [], [read]])
 })
 
@@ -151,7 +151,7 @@ const someFail = (fields: Fields): Call => [
 ]
 const allAgain: Call = ['info', 'metrics of all instances can be read again', { namespace: 'demo' }]
 
-test('failures of instances are told when they begin and when they have ended', (t) => {
+test('failures of instances are logged when they begin and when they have ended', (t) => {
   const fine = snapshot(web(instance('ok')))
   const one = snapshot(web(instance('ok'), instance('failed')))
   const two = snapshot(web(instance('failed')), web(instance('failed')))
@@ -166,7 +166,7 @@ test('failures of instances are told when they begin and when they have ended', 
   ])
 })
 
-test('a service whose instances cannot be listed is told in the same way', (t) => {
+test('a service whose instances cannot be listed is logged in the same way', (t) => {
   const unlisted = snapshot({ ...web(), instancesFailure: failure('no list') }, web(instance('failed')))
   t.deepEqual(failuresIn(unlisted), ['no list', 'no metrics'])
   t.deepEqual(changesOf(snapshot(web()), unlisted, snapshot(web())).slice(1), [
@@ -180,7 +180,7 @@ test('instances that have no values or have ended are no failure', (t) => {
   t.deepEqual(failuresIn(fine), [])
 })
 
-test('values that cannot be read are told once by their names, and again when there were none', (t) => {
+test('values that cannot be read are logged once by their names, and again when there were none', (t) => {
   const withUnreadable = (unreadable: Snapshot['unreadable']) => ({ ...snapshot(), unreadable })
   const told = (values: number, fields: string): Call => [
     'warn',
@@ -199,7 +199,7 @@ test('values that cannot be read are told once by their names, and again when th
   t.deepEqual(changes.slice(1), [[told(3, 'labels region')], [], [], [told(2, 'rx_errors')], [], [told(1, 'labels')]])
 })
 
-test('points whose time has not come are told once', (t) => {
+test('points whose time has not come are logged once', (t) => {
   const ahead = (futurePoints: number) => ({ ...snapshot(), futurePoints })
   const told = (points: number): Call => [
     'warn',
@@ -209,7 +209,7 @@ test('points whose time has not come are told once', (t) => {
   t.deepEqual(changesOf(snapshot(), ahead(3), ahead(4), snapshot(), ahead(1)).slice(1), [[told(3)], [], [], [told(1)]])
 })
 
-test('while the list cannot be read, its instances are not told one by one', (t) => {
+test('while the list cannot be read, its instances are not logged one by one', (t) => {
   const down = { ...snapshot(web(instance('failed'))), failure: failure('no') }
   t.deepEqual(changesOf(snapshot(web(instance('ok'))), down, snapshot(web(instance('ok')))).slice(1), [
     [notRead('no')],
@@ -217,7 +217,7 @@ test('while the list cannot be read, its instances are not told one by one', (t)
   ])
 })
 
-test('nobody says that instances can be read again before the list can be', (t) => {
+test('the recovery of instances is not logged before the list can be read', (t) => {
   const one = snapshot(web(instance('failed')))
   const fine = snapshot(web(instance('ok')))
   t.deepEqual(changesOf(one, failed('no'), fine, fine).slice(1), [
@@ -231,7 +231,7 @@ test('nobody says that instances can be read again before the list can be', (t) 
   ])
 })
 
-test('instances beyond the guard are told once', (t) => {
+test('instances beyond the limit are logged once', (t) => {
   const guarded = { ...snapshot(), leftOut: { instances: 3 } }
   t.deepEqual(changesOf(snapshot(), guarded, guarded).slice(1), [
     [['warn', 'there are more instances than the limit', { namespace: 'demo', leftOut: 3 }]],

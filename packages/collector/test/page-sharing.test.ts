@@ -36,7 +36,7 @@ test('collectors of one client share its metrics of itself, which a page has onc
   }
 })
 
-test('collectors of two copies of the package are told apart like those of one', async (t) => {
+test('collectors of two copies of the package are distinguished like those of one', async (t) => {
   const copy: typeof import('../src/page-sharing.js') = await import(
     `${import.meta.resolve('../src/page-sharing.js')}?copy`
   )
@@ -88,7 +88,7 @@ for (const [collectors, fault] of indistinct) {
   })
 }
 
-test('labels tell clients and collectors apart', (t) => {
+test('labels distinguish clients and collectors', (t) => {
   const client = createAlaudaClient({ credentials: { token: 'abc' } })
   t.notThrows(() =>
     createFetchHandler(of({ labels: { account: 'north' } }), of({ client, labels: { account: 'south' } })),

@@ -68,7 +68,7 @@ test('each collection has its own signal', async (t) => {
   )
 })
 
-test('each collection is handed the result of the one before, and who listens is told both', async (t) => {
+test('each collection receives the result of the one before, and a listener receives both', async (t) => {
   const { clock, begun, told, poller, end } = startable()
   poller.start()
   t.is(poller.latest(), undefined)
@@ -88,7 +88,7 @@ test('each collection is handed the result of the one before, and who listens is
   ])
 })
 
-test('a listener that throws is heard of, and the collecting goes on', async (t) => {
+test('a listener that throws is a warning, and collecting continues', async (t) => {
   const warnings: string[] = []
   const onWarning = ({ message }: Error) => warnings.push(message)
   process.on('warning', onWarning)
@@ -153,7 +153,7 @@ test('without an interval a start does nothing, and each who asks gets a collect
   clock.advance(600_000)
   t.is(begun.length, 0)
   const asked = [poller.collect(), poller.collect()]
-  t.is(begun.length, 1, 'those who ask at the same time share one')
+  t.is(begun.length, 1, 'requests at the same time share one')
   await end('first')
   t.deepEqual(await Promise.all(asked), ['first', 'first'])
   t.is(clock.pending(), 0)
@@ -166,17 +166,17 @@ test('without an interval a start does nothing, and each who asks gets a collect
   )
 })
 
-test('without an interval a stop breaks off what is under way', async (t) => {
+test('without an interval a stop cancels what is under way', async (t) => {
   const { begun, poller, end } = startable({ intervalMs: 0 })
   const asked = poller.collect()
   poller.stop()
   t.true(begun[0]?.signal.aborted)
-  await end('broken off')
-  t.is(await asked, 'broken off')
+  await end('cancelled')
+  t.is(await asked, 'cancelled')
   t.is(poller.latest(), undefined)
 })
 
-test('what is under way tells since when, what it has so far, and its result', async (t) => {
+test('what is under way has its start, what it has read, and its result', async (t) => {
   const { clock, poller, end } = startable({ now: 1_000 })
   t.is(poller.underWay(), undefined)
   void poller.collect()
@@ -195,14 +195,14 @@ test('what is under way tells since when, what it has so far, and its result', a
   t.is(poller.underWay(), undefined)
 })
 
-test('stopping breaks off what is under way, and nothing more happens', async (t) => {
+test('stopping cancels what is under way, and nothing more happens', async (t) => {
   const { clock, begun, told, poller, end } = startable()
   poller.start()
   poller.stop()
   t.true(begun[0]?.signal.aborted)
   t.is(begun[0]?.signal.reason.name, 'AbortError')
   t.is(begun[0]?.signal.reason.message, 'the collector was stopped')
-  await end('broken off')
+  await end('cancelled')
   t.is(clock.pending(), 0)
   clock.advance(600_000)
   t.is(begun.length, 1)
@@ -233,15 +233,15 @@ test('stopping what was never started does nothing, and what was stopped can be 
   t.deepEqual(starts(begun), [0, 90_000, 120_000])
 })
 
-test('what was broken off is not the latest result: that stays', async (t) => {
+test('a cancelled collection is not the latest result: that stays', async (t) => {
   const { clock, told, poller, end } = startable()
   poller.start()
   await end('first')
   clock.advance(60_000)
   const asked = poller.collect()
   poller.stop()
-  await end('broken off')
-  t.is(await asked, 'broken off')
+  await end('cancelled')
+  t.is(await asked, 'cancelled')
   t.is(poller.latest(), 'first')
   t.deepEqual(told, [['first', undefined]])
 })
@@ -252,7 +252,7 @@ test('who stops and starts again while a collection is under way has one loop, a
   poller.stop()
   poller.start()
   t.is(begun.length, 2, 'it collects at once')
-  await end('broken off')
+  await end('cancelled')
   t.is(clock.pending(), 1)
   poller.stop()
   t.is(clock.pending(), 0)
@@ -260,12 +260,12 @@ test('who stops and starts again while a collection is under way has one loop, a
   t.is(begun.length, 2)
 })
 
-test('what is broken off after its deadline does not count either', async (t) => {
+test('a collection cancelled after its deadline does not count either', async (t) => {
   const { clock, told, poller, end } = startable({ timeoutMs: 30_000 })
   poller.start()
   clock.advance(30_000)
   poller.stop()
-  await end('broken off')
+  await end('cancelled')
   t.is(poller.latest(), undefined)
   t.deepEqual(told, [])
 })

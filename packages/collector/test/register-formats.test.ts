@@ -206,13 +206,13 @@ const otherLines = [
   'alauda_api_wait_seconds_total 0.75',
 ]
 
-test('what the source tells of its calls is in the registry', async (t) => {
+test('the statistics of the source are in the registry', async (t) => {
   const registry = new Registry()
   registerRegisterApi(registry)
   t.deepEqual(ofTheApi(await registry.metrics()), [...requestLines, ...durationLines, ...otherLines])
 })
 
-test('of a source that tells nothing there are no samples', async (t) => {
+test('a source without statistics has no samples of them', async (t) => {
   const registry = new Registry()
   registerRegisterApi(registry, { client: webSource })
   t.deepEqual(ofTheApi(await registry.metrics()), [])
@@ -264,7 +264,7 @@ test('default labels of the registry are on histograms too, and labels of ours b
   t.true(lines.every((line) => line.includes('account="north",app="shop"')))
 })
 
-test('in JSON a histogram’s values bear their series’ names', async (t) => {
+test('in JSON a histogram’s values have their series’ names', async (t) => {
   const registry = new Registry()
   registerRegisterApi(registry)
   const found = (await registry.getMetricsAsJSON()).find(({ name }) => name === 'alauda_api_request_duration_seconds')

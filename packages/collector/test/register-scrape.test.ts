@@ -66,7 +66,7 @@ for (const [how, listServices] of Object.entries(misbehaving)) {
 const down = 'alauda_up{namespace="demo"} 0'
 const firstLines = (page: string) => sampleLines(page).slice(0, 2)
 
-test('a scrape waits for a source that hangs no longer than it is told to, and shows the owner’s metrics', async (t) => {
+test('a scrape waits for a source that hangs no longer than its limit, and shows the owner’s metrics', async (t) => {
   const registry = hostRegistry()
   const clock = register(registry, sourceOf({ listServices: hangs }), { scrapeWaitMs: 2_000 })
   let page: string | undefined
@@ -81,7 +81,7 @@ test('a scrape waits for a source that hangs no longer than it is told to, and s
   t.deepEqual(firstLines(page ?? ''), ['orders_total 3', down])
 })
 
-test('a scrape waits five seconds unless told otherwise', async (t) => {
+test('a scrape waits five seconds by default', async (t) => {
   const registry = hostRegistry()
   const clock = register(registry, sourceOf({ listServices: hangs }))
   let isDone = false
@@ -196,7 +196,7 @@ test('after a stop during the first collection, scrapes collect nothing', async 
   t.is(asked, 1)
 })
 
-test('statistics that a client of the host’s own cannot give cost no other metric, and are told once', async (t) => {
+test('statistics that a client of the host’s own cannot give cost no other metric, and are reported once', async (t) => {
   const registry = hostRegistry()
   const told: unknown[] = []
   const nothing = () => {}

@@ -124,7 +124,7 @@ test('after a stop the registry shows the last values for a while, and nothing i
   t.notRegex(await registry.metrics(), /service="web"/, 'and their service too')
 })
 
-test('a collection that a stop breaks off does not replace the last values', async (t) => {
+test('a collection that a stop cancels does not replace the last values', async (t) => {
   let asked = 0
   const source = sourceOf({
     listServices: (namespace, options) => {
@@ -167,7 +167,7 @@ test('two registries of one process do not know of each other', async (t) => {
   t.deepEqual(await up(two), ['alauda_up{namespace="two"} 1'])
 })
 
-test('several accounts share a registry, told apart by their labels; one that hangs does not hide the other', async (t) => {
+test('several accounts share a registry, distinguished by their labels; one that hangs does not hide the other', async (t) => {
   const registry = hostRegistry()
   const clock = manualClock(1_200_000)
   const collectorOf = (account: string, client: typeof webSource) =>
@@ -190,7 +190,7 @@ test('several accounts share a registry, told apart by their labels; one that ha
   t.is(clock.pending(), 0)
 })
 
-test('a collector of the host’s own that fails or hangs costs only its own metrics, and is told once', async (t) => {
+test('a collector of the host’s own that fails or hangs costs only its own metrics, and is reported once', async (t) => {
   const clock = manualClock(1_200_000)
   const errors: unknown[] = []
   const logger = { debug() {}, info() {}, warn() {}, error: (fields: object) => errors.push(fields) }

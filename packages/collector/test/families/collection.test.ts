@@ -194,7 +194,7 @@ test('it is in the registry too, right from the first page', async (t) => {
   t.true(lines.includes('shop_service_instances{namespace="demo",service="web"} 1'))
 })
 
-test('what is too old to be shown is not told to it', (t) => {
+test('a custom metric does not receive what is too old to be shown', (t) => {
   const snapshot = snapshotOf([serviceOf({ service_name: 'web' })])
   const at = (now: number) =>
     families([snapshot], { customMetrics: [instances], freshness: { now, maxAgeSeconds: 300 } }).find(

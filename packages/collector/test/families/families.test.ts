@@ -101,7 +101,7 @@ test('the article’s names and the service labels are there on request only', (
   t.deepEqual(metrics({ articleNames: false, serviceLabels: [] }), metrics())
 })
 
-test('a project and a space are labels where the API tells them', (t) => {
+test('a project and a space are labels where the API returns them', (t) => {
   const labelsOf = (service: Parameters<typeof serviceOf>[0]) =>
     samplesOf('alauda_service_info', [snapshotOf([serviceOf(service)])])?.map(({ labels }) => labels)
   t.deepEqual(labelsOf({}), [{ namespace: 'demo', service: 'web' }])
@@ -126,7 +126,7 @@ test('an empty project or space is none: for Prometheus an empty label is an abs
 
 const labels = { account: 'north', tier: '1' }
 
-test('labels are on each sample, after its own, and the metrics tell of them', (t) => {
+test('labels are on each sample, after its own, and the metrics declare them', (t) => {
   const snapshot = measured({ memory_usage: 7 })
   t.deepEqual(
     families([snapshot], { labels }).find(({ name }) => name === 'alauda_instance_memory_usage_bytes'),

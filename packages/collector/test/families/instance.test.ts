@@ -20,13 +20,13 @@ test('every instance row is tested here', (t) => {
   )
 })
 
-test('when an instance started is told in seconds', (t) => {
+test('the start time of an instance is in seconds', (t) => {
   t.deepEqual(samplesOf('alauda_instance_start_time_seconds', of({ instance, outcome: 'empty' })), [
     { labels, value: 1433750001.5 },
   ])
 })
 
-test('an instance that does not tell when it started has no start time', (t) => {
+test('an instance without `started_at` has no start time', (t) => {
   const untold = { uuid: 'c0ffee', name: 'web.0' }
   t.deepEqual(samplesOf('alauda_instance_start_time_seconds', of({ instance: untold, outcome: 'empty' })), [])
 })
@@ -134,7 +134,7 @@ test('bytes and errors stay what they are', (t) => {
   t.deepEqual(samplesOf('alauda_instance_network_transmit_errors_total', [snapshot]), [{ labels, value: 0 }])
 })
 
-test('the time of the point is told', (t) => {
+test('the time of the point is shown', (t) => {
   t.deepEqual(samplesOf('alauda_instance_last_sample_timestamp_seconds', [measured({ rx_bytes: 1 })]), [
     { labels, value: 1000 },
   ])

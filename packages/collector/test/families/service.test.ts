@@ -83,7 +83,7 @@ test('a target state that is neither STARTED nor STOPPED has no sample', (t) => 
   t.deepEqual(samples('alauda_service_target_started', { target_state: 'started' }), [])
 })
 
-test('limits of autoscaling are told only when it is on', (t) => {
+test('limits of autoscaling are shown only when it is on', (t) => {
   const { autoscaling_config = {} } = fullService
   for (const limit of ['min_instances', 'max_instances', 'lower_threshold_ratio', 'upper_threshold_ratio']) {
     const metric = `alauda_service_autoscaling_${limit}`
@@ -209,7 +209,7 @@ test('keys that become one name are rejected', (t) => {
   })
 })
 
-test('what a client tells of its calls', (t) => {
+test('the statistics of a client', (t) => {
   t.is(toText(apiFamilies(fullStatistics)), page)
 })
 

@@ -6,7 +6,7 @@ import type { CollectOptions } from '../../src/sources/source.js'
 
 type Options = Partial<CollectOptions> & { readonly intervalSeconds?: number }
 
-/** A collection of the namespace `demo`, begun at 1000 s, that nobody ends before it is done. */
+/** A collection of the namespace `demo`, begun at 1000 s, that runs to its end. */
 export const collecting = (client: AlaudaCalls, { intervalSeconds, ...options }: Options = {}) =>
   collect(
     cloudSource(client, { windowMs: 300_000, period: '1m' }),

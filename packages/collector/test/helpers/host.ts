@@ -20,7 +20,7 @@ export const webSource = sourceOf({
   getInstanceMetrics: () => TE.right({ points: [{ time: 1160, cpu_cumulative_usage: 2.5e9, memory_usage: 7 }] }),
 })
 
-/** The same, that tells of its calls too. */
+/** The same, with statistics. */
 export const tellingSource = { ...webSource, statistics: () => fullStatistics }
 
 /** The lines of a page that are samples. */

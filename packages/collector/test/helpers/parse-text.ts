@@ -30,7 +30,7 @@ export const parseText = (text: string): ReadonlyArray<ParsedFamily> => {
   return parsed
 }
 
-/** What tells a series from others of its metric: for Prometheus an empty label is an absent one. */
+/** What distinguishes a series from others of its metric: for Prometheus an empty label is an absent one. */
 export const seriesKey = (labels: Sample['labels']): string =>
   JSON.stringify(
     Object.entries(labels)

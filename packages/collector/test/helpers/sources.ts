@@ -13,7 +13,7 @@ export const notFound: HttpError = {
   firstLine: '',
 }
 
-/** A source made by hand: of no services, unless told otherwise. */
+/** A source made by hand: of no services by default. */
 export const sourceOf = (calls: Partial<AlaudaSource>): AlaudaSource => ({
   listServices: () => TE.right([]),
   getService: () => TE.left(notFound),

@@ -1,6 +1,6 @@
 import type { ClientStatistics } from '@alauda-exporter/alauda-client'
 
-/** What a client tells of its calls, with a row of everything. */
+/** The statistics of a client, with a row of everything. */
 export const fullStatistics: ClientStatistics = {
   requests: [
     { endpoint: 'listServices', code: '200', count: 7 },

@@ -165,7 +165,7 @@ test('HEAD gets the headers of GET, and no page', async (t) => {
   t.is(await head.text(), '')
 })
 
-test('other methods are told which ones are answered', async (t) => {
+test('other methods get 405, with the ones that are answered', async (t) => {
   for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
     const response = await handler(scrape({}, method))
     t.is(response.status, 405)

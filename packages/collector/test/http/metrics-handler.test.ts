@@ -79,7 +79,7 @@ test('a page that cannot be made goes to `next`, as Express and Connect want it'
   t.is(await response.text(), 'the token is s3cret')
 })
 
-test('where there is no `next`, it is a 500 that tells nothing, and Node prints the warning', async (t) => {
+test('where there is no `next`, it is a 500 without details, and Node prints the warning', async (t) => {
   const warned = new Promise<Error>((resolve) => process.once('warning', resolve))
   const url = await serve(t, createMetricsHandler(broken))
   const response = await fetch(url)
@@ -131,7 +131,7 @@ const slowSource = () => {
   return { state, source, fresh }
 }
 
-test('the event loop goes on between its steps', async (t) => {
+test('the event loop runs between its steps', async (t) => {
   const { source } = slowSource()
   let isDone = false
   const making = createMetricsPage(source)(new Headers()).then(() => {
@@ -266,9 +266,9 @@ const unshowable: Readonly<Record<string, (family: Family) => unknown>> = {
   'a type that every object has': (family) => ({ ...family, type: 'constructor' }),
   'no samples': ({ name, help, type }) => ({ name, help, type, labels: [] }),
   'an unknown suffix': (family) => ({ ...family, samples: [{ labels: {}, value: 1, suffix: '_max' }] }),
-  'a time that is no number': (family) => ({ ...family, samples: [{ labels: {}, value: 1, time: new Date(0) }] }),
-  'a label that is no text': (family) => ({ ...family, samples: [{ labels: { id: 1 }, value: 1 }] }),
-  'a value that is no number': (family) => ({ ...family, samples: [{ labels: {}, value: '1' }] }),
+  'a Date as time': (family) => ({ ...family, samples: [{ labels: {}, value: 1, time: new Date(0) }] }),
+  'a number as label': (family) => ({ ...family, samples: [{ labels: { id: 1 }, value: 1 }] }),
+  'a string as value': (family) => ({ ...family, samples: [{ labels: {}, value: '1' }] }),
   nothing: () => undefined,
 }
 
