@@ -33,22 +33,21 @@ export const systemClock: Clock = {
   },
 }
 
+/** A length of time that begins now. */
+export type Span = ReturnType<typeof createSpan>
+
 /**
- * A length of time that begins now. It never lasts longer than that, whatever becomes of the clock: when it is before the
- * beginning, the clock was set back, and the span starts again.
+ * It never lasts longer than that, whatever becomes of the clock: when that shows a time before the beginning, it was set back, and
+ * the span starts again.
  *
  * @example
  * const minute = createSpan(systemClock, 60_000)
  * minute.leftMs() // 60 000, then less, and 0 once it is over
  */
-export interface Span {
-  readonly leftMs: () => number
-}
-
-export const createSpan = (clock: Clock, ms: number): Span => {
+export const createSpan = (clock: Clock, ms: number) => {
   let began = clock.now()
   return {
-    leftMs: () => {
+    leftMs: (): number => {
       began = Math.min(began, clock.now())
       return Math.max(0, began + ms - clock.now())
     },

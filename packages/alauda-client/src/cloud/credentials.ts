@@ -104,7 +104,7 @@ const tokenOptions = checks.options({
   token: checks.required(secretCheck(parseToken)),
 } satisfies Record<keyof TokenCredentials, Check>)
 
-/** Of credentials that are here: what their functions give only a login shows. */
+/** Of credentials that are here: what functions give only a login shows. */
 export const credentialsCheck: Check = (path, value) => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return [`${path}: ${kindOf(value)} given, expected { username, password } or { token }`]
@@ -115,7 +115,6 @@ export const credentialsCheck: Check = (path, value) => {
     : tokenOptions(path, value)
 }
 
-/** What a function gives is checked when it is called. */
 export const credentialsSourceCheck: Check = (path, value) =>
   typeof value === 'function' ? [] : credentialsCheck(path, value)
 

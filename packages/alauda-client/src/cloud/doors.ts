@@ -86,19 +86,11 @@ export const withPromises = (taskEithers: AlaudaTaskClient): AlaudaClient => {
   }
 }
 
-type Call<Result> = (...args: never[]) => Result
-
-const promisesOf = (calls: Readonly<Record<Endpoint, Call<TaskEither<AlaudaError, unknown>>>>) =>
-  // A record's map cannot express that each call keeps its own arguments and answer.
-  Object.fromEntries(Object.entries(calls).map(([name, call]) => [name, promised(call)])) as Pick<
-    AlaudaClient,
-    Endpoint
-  >
-
-const promised =
-  (call: Call<TaskEither<AlaudaError, unknown>>): Call<Promise<unknown>> =>
-  async (...args) =>
-    orThrow(await call(...args)())
+const promisesOf = (calls: Readonly<Record<Endpoint, (...args: never[]) => TaskEither<AlaudaError, unknown>>>) =>
+  Object.fromEntries(
+    Object.entries(calls).map(([name, call]) => [name, async (...args: never[]) => orThrow(await call(...args)())]),
+    // A record's map cannot express that each call keeps its own arguments and answer.
+  ) as Pick<AlaudaClient, Endpoint>
 
 const orThrow = <A>(result: E.Either<AlaudaError, A>): A => {
   if (E.isLeft(result)) throw new AlaudaException(result.left)

@@ -6,7 +6,6 @@ import type { AlaudaError, FailedCall } from '../http/errors.js'
 import { type Answer, type Exchange, type HttpCall, isSuccess } from '../http/exchange.js'
 import { abortedError, authError, httpError, unreadable, untilNextLogin } from '../http/failures.js'
 import { parseJson } from '../http/json.js'
-import { asksToWait } from '../http/retry-after.js'
 import type { Recorder } from '../http/statistics.js'
 import { kindOf } from '../options.js'
 import { Token } from './codecs/account.js'
@@ -142,7 +141,7 @@ const tokenIn = (call: FailedCall, answer: Answer): E.Either<AlaudaError, Token>
     return E.isRight(token) ? token : E.left(authError(call, noToken, status))
   }
   if (status === 408 || status === 429 || status >= 500) {
-    return E.left(httpError(call, { status, retryAfterMs: asksToWait(status) ? retryAfterMs : undefined }))
+    return E.left(httpError(call, status, retryAfterMs))
   }
   return E.left(authError(call, refusals[status] ?? noToken, status))
 }

@@ -1,17 +1,32 @@
 import { createHash } from 'node:crypto'
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import * as t from 'io-ts'
 import type { AlaudaError, Bound, FailedCall } from '../http/errors.js'
 import { decodeError, limitError } from '../http/failures.js'
 import { inTurns } from '../turns.js'
-import type { Page } from './codecs/page.js'
+import { resource } from './codecs/resource.js'
+import { WholeNumber } from './codecs/scalars.js'
 import { Service } from './codecs/service.js'
+
+/** One page of the list. Its objects are read one by one: one that cannot be read does not take the page with it. */
+export const Page = resource(
+  'Page of Service',
+  { results: t.UnknownArray },
+  {
+    /** How many objects all pages have. */
+    count: WholeNumber,
+    /** Where the next page is; absent on the last one. */
+    next: t.string,
+    previous: t.string,
+  },
+)
 
 /** What it takes to read the list of a namespace's services. */
 export interface ServiceListConfig {
   /** The call that it is. */
   readonly call: FailedCall
-  readonly readPage: (number: number) => TaskEither<AlaudaError, Page>
+  readonly readPage: (number: number) => TaskEither<AlaudaError, t.TypeOf<typeof Page>>
   readonly maxPages: number
   readonly maxServices: number
   /** Gets each page's new services as soon as they are known: of pages that are read at once a later one may come first. */

@@ -2,15 +2,13 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import { onAbort } from '../http/deadline.js'
 
-type ReadAll<L, A> = (
-  onBatch: (batch: ReadonlyArray<A>) => void,
-  signal: AbortSignal,
-) => TaskEither<L, ReadonlyArray<A>>
-
 /**
- * What `readAll` hands out in batches, one by one; its failure comes last. Who leaves the loop early cancels the rest.
+ * What `readAll` hands out in batches, one by one; its failure comes last. A caller that leaves the loop early cancels the rest.
  */
-export async function* streamOf<L, A>(readAll: ReadAll<L, A>, outer?: AbortSignal): AsyncGenerator<E.Either<L, A>> {
+export async function* streamOf<L, A>(
+  readAll: (onBatch: (batch: ReadonlyArray<A>) => void, signal: AbortSignal) => TaskEither<L, ReadonlyArray<A>>,
+  outer?: AbortSignal,
+): AsyncGenerator<E.Either<L, A>> {
   const controller = new AbortController()
   const unfollow = onAbort(outer, (reason) => controller.abort(reason))
 

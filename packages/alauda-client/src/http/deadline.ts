@@ -2,9 +2,25 @@ import { setMaxListeners } from 'node:events'
 import type { Clock } from '../clock.js'
 
 /**
- * Runs `task` with a signal that fires after `ms` milliseconds or together with `outer`, and rejects at that moment with the
- * signal's reason, whether `task` respects the signal or not. The reason of a deadline is a `DOMException` named `TimeoutError`,
- * as with the platform's `AbortSignal.timeout()`.
+ * A signal that fires after `ms` milliseconds or together with `outer`. The reason of a deadline is a `DOMException` named
+ * `TimeoutError`, as with the platform's `AbortSignal.timeout()`.
+ */
+export const createDeadline = (clock: Clock, ms: number, outer: AbortSignal | undefined, what = '') => {
+  const controller = new AbortController()
+  const late = () => controller.abort(new DOMException(`${what}not done within ${ms} ms`, 'TimeoutError'))
+  const cancelTimer = clock.setTimeout(late, ms)
+  const unfollow = onAbort(outer, (reason) => controller.abort(reason))
+  return {
+    signal: controller.signal,
+    end: (): void => {
+      cancelTimer()
+      unfollow()
+    },
+  }
+}
+
+/**
+ * Runs `task` with such a signal, and rejects when it fires with its reason, whether `task` respects the signal or not.
  *
  * @example
  * const answer = await withDeadline(systemClock, 10_000, undefined, (signal) => fetch(url, { signal }))
@@ -16,17 +32,11 @@ export const withDeadline = async <A>(
   task: (signal: AbortSignal) => Promise<A>,
 ): Promise<A> => {
   outer?.throwIfAborted()
-  const controller = new AbortController()
-  const cancelTimer = clock.setTimeout(
-    () => controller.abort(new DOMException(`not done within ${ms} ms`, 'TimeoutError')),
-    ms,
-  )
-  const unfollow = onAbort(outer, (reason) => controller.abort(reason))
+  const { signal, end } = createDeadline(clock, ms, outer)
   try {
-    return await untilAborted(controller.signal, task(controller.signal))
+    return await untilAborted(signal, task(signal))
   } finally {
-    cancelTimer()
-    unfollow()
+    end()
   }
 }
 

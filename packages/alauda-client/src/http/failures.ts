@@ -13,6 +13,7 @@ import type {
   NetworkError,
   TimeoutError,
 } from './errors.js'
+import { asksToWait } from './retry-after.js'
 import { isError, isTimeout, messageOf, nameOf, systemCode } from './thrown.js'
 
 /** Not all of `call`: a request is a call too, but it holds secrets. */
@@ -55,28 +56,25 @@ export const abortedError = (call: FailedCall, reason: unknown): TimeoutError | 
     ? timeoutError(call, reason)
     : failure('AbortError', call, 'given up by the caller', { cause: reason })
 
-export const httpError = (call: FailedCall, given: HttpFailure): HttpError => {
-  const { status, firstLine = '', mediaType = '', retryAfterMs } = given
+/** `mediaType` is that of an answer that is not JSON. */
+export const httpError = (
+  call: FailedCall,
+  status: number,
+  retryAfterMs?: number,
+  { firstLine = '', mediaType = '' } = {},
+): HttpError => {
   const media = mediaType === '' ? '' : ` (${mediaType})`
   const quoted = firstLine === '' ? '' : `, "${firstLine}"`
   return failure('HttpError', call, `HTTP status ${status}${media}${quoted}${adviceFor(status)}`, {
     status,
     firstLine,
     ...(isMarkup(mediaType) ? { mediaType } : {}),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(retryAfterMs !== undefined && asksToWait(status) ? { retryAfterMs } : {}),
   })
 }
 
 /** HTML or XML. */
 const isMarkup = (mediaType: string): boolean => /html|xml/.test(mediaType)
-
-interface HttpFailure {
-  readonly status: number
-  readonly firstLine?: string
-  /** Of an answer that is not JSON. */
-  readonly mediaType?: string
-  readonly retryAfterMs?: number | undefined
-}
 
 /** A call that was not made because of what the API had said to another. `until` is in milliseconds since the epoch. */
 export const heldBack = (call: FailedCall, status: number, retryAfterMs: number, until: number): HttpError => {

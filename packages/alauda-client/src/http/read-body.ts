@@ -3,6 +3,8 @@ import { nextTurn } from '../turns.js'
 import { onAbort } from './deadline.js'
 import type { FetchBody, FetchResponse } from './transport.js'
 
+const chunksBetweenTurns = 256
+
 export interface BodyText {
   readonly text: string
   /** Whether that is all of it: false when there is more than may be read. */
@@ -20,7 +22,11 @@ export const readBody = async (response: FetchResponse, maxBytes: number, signal
   const { body } = response
   if (!isStream(body)) return bounded(await response.text(), maxBytes)
   const text = createText(maxBytes)
-  for await (const chunk of chunksOf(body, signal)) {
+  let chunks = 0
+  for await (const chunk of 'getReader' in body ? readFrom(body, signal) : body) {
+    chunks += 1
+    // Others have their turn, however the chunks come: a body that never waits must not stop timers.
+    if (chunks % chunksBetweenTurns === 0) await nextTurn()
     signal.throwIfAborted()
     if (!text.add(bytesOf(chunk))) return { text: text.read(), isWhole: false }
   }
@@ -41,18 +47,6 @@ const bytesOf = (chunk: unknown): Uint8Array => {
   if (typeof chunk === 'string') return Buffer.from(chunk)
   if (types.isUint8Array(chunk)) return chunk
   throw new TypeError('the body gave neither bytes nor text')
-}
-
-const chunksBetweenTurns = 256
-
-/** Lets others have their turn between chunks, however they come: a body that never waits must not stop timers. */
-async function* chunksOf(body: FetchBody, signal: AbortSignal): AsyncGenerator<unknown> {
-  let count = 0
-  for await (const chunk of 'getReader' in body ? readFrom(body, signal) : body) {
-    count += 1
-    if (count % chunksBetweenTurns === 0) await nextTurn()
-    yield chunk
-  }
 }
 
 async function* readFrom(

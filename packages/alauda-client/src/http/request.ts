@@ -7,7 +7,6 @@ import type { AlaudaError, Mismatch } from './errors.js'
 import { type Answer, type Exchange, type HttpRequest, isSuccess } from './exchange.js'
 import { decodeError, httpError, invalidJson, limitError, toMismatches } from './failures.js'
 import { type JsonFault, maxJsonLevels, parseJson } from './json.js'
-import { asksToWait } from './retry-after.js'
 import { sentenceOf } from './sentence.js'
 
 /** Decodes an answer, or says where it has another shape. What may be large takes steps that leave turns to the rest of the program. */
@@ -55,14 +54,9 @@ const checkStatus = (request: HttpRequest, answer: Answer): E.Either<AlaudaError
     return answer.isWhole ? E.right(answer) : E.left(limitError(request, 'answer-size', answer.maxBytes))
   }
   const firstLine = sentenceOf(body, request.secrets ?? [])
-  return E.left(
-    httpError(request, {
-      status,
-      firstLine: firstLine ?? '',
-      mediaType: firstLine !== undefined || body === '' ? '' : mediaTypeOf(body, mediaType),
-      retryAfterMs: asksToWait(status) ? retryAfterMs : undefined,
-    }),
-  )
+  const isPage = firstLine === undefined && body !== ''
+  const quoted = { firstLine, mediaType: isPage ? mediaTypeOf(body, mediaType) : '' }
+  return E.left(httpError(request, status, retryAfterMs, quoted))
 }
 
 // Some proxies say of their pages, too, that they are JSON.

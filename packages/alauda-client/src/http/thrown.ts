@@ -1,5 +1,6 @@
 import { types } from 'node:util'
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import { printable } from '../options.js'
 import { redact } from './redact.js'
 
@@ -26,14 +27,13 @@ const isWord = (text: unknown): text is string => typeof text === 'string' && /^
 
 // A getter may throw, too.
 const propertyOf = (thrown: unknown, key: string): unknown =>
-  typeof thrown === 'object' && thrown !== null
-    ? E.toUnion(
-        E.tryCatch(
-          (): unknown => Reflect.get(thrown, key),
-          () => undefined,
-        ),
-      )
-    : undefined
+  pipe(
+    E.tryCatch(
+      (): unknown => Reflect.get(Object(thrown), key),
+      () => undefined,
+    ),
+    E.toUnion,
+  )
 
 // node-fetch puts the code on its own error, Node's fetch on that error's cause.
 export const systemCode = (thrown: unknown): string | undefined =>

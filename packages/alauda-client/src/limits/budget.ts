@@ -18,17 +18,9 @@ export interface Limits {
 }
 
 /** The turns that all calls of an account take from. */
-export interface Budget {
-  /** Runs the task in the request's turn, which ends with the task. Fails when the request was given up before its turn. */
-  readonly run: <A>(
-    request: HttpRequest,
-    task: () => Promise<E.Either<AlaudaError, A>>,
-  ) => Promise<E.Either<AlaudaError, A>>
-  /** Waits until a request whose turn goes on may be sent once more. */
-  readonly again: (request: HttpRequest) => TaskEither<AlaudaError, void>
-}
+export type Budget = ReturnType<typeof createBudget>
 
-export const createBudget = (limits: Limits, clock: Clock, recorder: Recorder, hold: Hold): Budget => {
+export const createBudget = (limits: Limits, clock: Clock, recorder: Recorder, hold: Hold) => {
   const calls = createSemaphore(limits.maxConcurrency)
   const firstOfNew = createSemaphore(1)
   const nextToBegin = createSemaphore(1)
@@ -53,7 +45,11 @@ export const createBudget = (limits: Limits, clock: Clock, recorder: Recorder, h
     E.left(hold.refusal(request) ?? abortedError(request, request.signal?.reason))
 
   return {
-    run: (request, task) => {
+    /** Runs the task in the request's turn, which ends with the task. Fails when the request was given up before its turn. */
+    run: <A>(
+      request: HttpRequest,
+      task: () => Promise<E.Either<AlaudaError, A>>,
+    ): Promise<E.Either<AlaudaError, A>> => {
       const waitEnded = recorder.waitBegan()
       return calls.run(request.signal, async (hasSlot) => {
         // A call that is sent once more came before all that have not begun: it waits behind one of them at most.
@@ -63,12 +59,15 @@ export const createBudget = (limits: Limits, clock: Clock, recorder: Recorder, h
         return isItsTurn ? task() : refusal(request)
       })
     },
-    again: (request) => async () => {
-      const waitEnded = recorder.waitBegan()
-      const isItsTurn = await mayBegin(request)
-      waitEnded()
-      return isItsTurn ? E.right(undefined) : refusal(request)
-    },
+    /** Waits until a request that keeps its turn may be sent once more. */
+    again:
+      (request: HttpRequest): TaskEither<AlaudaError, void> =>
+      async () => {
+        const waitEnded = recorder.waitBegan()
+        const isItsTurn = await mayBegin(request)
+        waitEnded()
+        return isItsTurn ? E.right(undefined) : refusal(request)
+      },
   }
 }
 

@@ -8,36 +8,30 @@ import { asksToWait } from '../http/retry-after.js'
 import type { Recorder } from '../http/statistics.js'
 
 /** The wait that the API asked for with Retry-After; it applies to the whole account. */
-export interface Hold {
-  readonly leftMs: () => number
-  /** Waits until it is over or the signal fires. */
-  readonly pass: (signal: AbortSignal | undefined) => Promise<void>
-  /** Begins it, or makes it longer; an answer with this status asked for it. */
-  readonly extend: (status: number, retryAfterMs: number) => void
-  /** Ends it, for waiting calls too. */
-  readonly clear: () => void
-  /** Why a call is not made while it lasts. */
-  readonly refusal: (call: FailedCall) => AlaudaError | undefined
-}
+export type Hold = ReturnType<typeof createHold>
 
-export const createHold = (clock: Clock): Hold => {
+export const createHold = (clock: Clock) => {
   let held: { readonly span: Span; readonly status: number } | undefined
   let cleared = new AbortController()
-  const leftMs = () => held?.span.leftMs() ?? 0
+  const leftMs = (): number => held?.span.leftMs() ?? 0
   return {
     leftMs,
-    pass: async (signal) => {
+    /** Waits until it is over or the signal fires. */
+    pass: async (signal: AbortSignal | undefined): Promise<void> => {
       while (leftMs() > 0 && !signal?.aborted) await pause(leftMs(), clock, signal, cleared.signal)
     },
-    extend: (status, ms) => {
+    /** Begins it, or makes it longer; an answer with this status asked for it. */
+    extend: (status: number, ms: number): void => {
       if (ms > leftMs()) held = { span: createSpan(clock, ms), status }
     },
-    clear: () => {
+    /** Ends it, for waiting calls too. */
+    clear: (): void => {
       held = undefined
       cleared.abort()
       cleared = new AbortController()
     },
-    refusal: (call) => {
+    /** Why a call is not made while it lasts. */
+    refusal: (call: FailedCall): AlaudaError | undefined => {
       const ms = leftMs()
       return held === undefined || ms === 0 ? undefined : heldBack(call, held.status, ms, clock.now() + ms)
     },

@@ -1,20 +1,14 @@
 import { onAbort } from '../http/deadline.js'
 
 /** A number of slots that tasks take and give back. */
-export interface Semaphore {
-  /**
-   * Runs the task with a slot, in the order of the calls, and tells it so. When the signal fires first, the task leaves the queue
-   * at once, with all it holds, and runs without a slot: to say what it says then.
-   */
-  readonly run: <A>(signal: AbortSignal | undefined, task: (hasSlot: boolean) => Promise<A>) => Promise<A>
-}
+export type Semaphore = ReturnType<typeof createSemaphore>
 
 /**
  * @example
  * const { run } = createSemaphore(2)
  * await Promise.all([run(signal, first), run(signal, second), run(signal, third)]) // the third waits for one of them
  */
-export const createSemaphore = (slots: number): Semaphore => {
+export const createSemaphore = (slots: number) => {
   let free = slots
   const waiting = new Set<() => void>()
 
@@ -48,7 +42,11 @@ export const createSemaphore = (slots: number): Semaphore => {
   }
 
   return {
-    run: async (signal, task) => {
+    /**
+     * Runs the task with a slot, in the order of the calls, and says so. When the signal fires first, the task leaves the queue
+     * at once, with all it holds, and runs without a slot: to say what it says then.
+     */
+    run: async <A>(signal: AbortSignal | undefined, task: (hasSlot: boolean) => Promise<A>): Promise<A> => {
       const hasSlot = await take(signal)
       try {
         return await task(hasSlot)

@@ -3,8 +3,7 @@ import * as t from 'io-ts'
 import { toMismatches } from '../../http/failures.js'
 import type { AnswerDecoder } from '../../http/request.js'
 import { inTurns } from '../../turns.js'
-import { isErrorShaped } from './error-shape.js'
-import { absentValues } from './resource.js'
+import { absentValues, isErrorShaped } from './resource.js'
 import { Amount, Seconds } from './scalars.js'
 import { isEmpty } from './structures.js'
 
@@ -137,21 +136,17 @@ const readTable: (
     }
     const cells: ReadonlyArray<unknown> = row
     const point: Partial<Record<MetricColumn, number>> = {}
-    let hasValues = false
     for (const { column, position } of values) {
       const cell = cells[position]
       if (absentValues.has(cell)) continue
       const value = Amount.read(cell)
       if (value === undefined) leaveOut(column)
-      else {
-        point[column] = value
-        hasValues = true
-      }
+      else point[column] = value
     }
     const time = Seconds.read(cells[timePosition])
     if (time !== undefined) return { time, ...point }
     // A row of nulls has nothing to be left out.
-    if (hasValues || !absentValues.has(cells[timePosition])) leaveOut('time')
+    if (!isEmpty(point) || !absentValues.has(cells[timePosition])) leaveOut('time')
     return undefined
   }
 

@@ -2,8 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
 import { type JsonFault, parseJson } from '../../http/json.js'
 import { inTurns } from '../../turns.js'
-import { isOnlyError } from './error-shape.js'
-import { resource } from './resource.js'
+import { isOnlyError, resource } from './resource.js'
 import { Text, Timestamp } from './scalars.js'
 
 /** @hidden */

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
-import { isErrorShaped } from './error-shape.js'
 import { readItems } from './lists.js'
+import { isEmpty } from './structures.js'
 
 /**
  * The codec of an API resource. Without valid `required` fields the whole is invalid. `optional` fields may be null, missing or of an
@@ -44,6 +44,24 @@ const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.l
 
 /** The API's spellings of "not there". */
 export const absentValues: ReadonlySet<unknown> = new Set<unknown>([null, undefined, '', 'None', 'null'])
+
+const sentences = ['detail', 'error', 'errors', 'message', 'non_field_errors', 'exception']
+
+/**
+ * Whether an object has the fields of an error: proxies and gateways send some with the status of a success.
+ *
+ * @example
+ * isErrorShaped({ detail: 'Request was throttled.' }) // true
+ */
+export const isErrorShaped = (input: unknown): boolean =>
+  t.UnknownRecord.is(input) &&
+  sentences.some((field) => !absentValues.has(input[field]) && input[field] !== false && !isEmpty(input[field]))
+
+const beside = new Set([...sentences, 'code', 'error_code', 'status', 'status_code', 'success', 'request_id', 'type'])
+
+/** Whether an object has nothing but the fields of an error. */
+export const isOnlyError = (input: unknown): boolean =>
+  t.UnknownRecord.is(input) && isErrorShaped(input) && Object.keys(input).every((field) => beside.has(field))
 
 /** A list within a resource: an object that cannot be read is left out, and named in the resource's `unreadable`. */
 class ListOf<Item extends t.Mixed> extends t.Type<Array<t.TypeOf<Item>>, unknown, unknown> {
