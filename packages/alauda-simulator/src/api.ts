@@ -4,7 +4,6 @@ import { isObject, type JsonObject, parseJson } from './json.js'
 import { getInstanceLogs, getInstanceMetrics, getServiceLogs, listServices } from './read-calls.js'
 import type { Endpoint } from './routes.js'
 import { definitionIn, settingsIn } from './service-body.js'
-import type { ServiceSettings } from './service-definition.js'
 import { instanceJson, serviceDetailsJson } from './service-json.js'
 import { type Answer, refuse } from './wire.js'
 
@@ -21,7 +20,6 @@ export const answer = async (call: Call): Promise<Answer> => {
 const createService = (call: Call) => {
   const { world, now } = call
   const service = definitionIn(bodyOf(call))
-  requireAutoscalingConfig(service)
   if (world.serviceAt(service.service_name, now) !== undefined) {
     throw refuse(409, `There is a service ${service.service_name} already.`)
   }
@@ -31,8 +29,7 @@ const createService = (call: Call) => {
 
 const updateService = (call: Call): void => {
   const service = serviceOf(call)
-  const set = settingsIn(bodyOf(call))
-  requireAutoscalingConfig({ ...service, ...set })
+  const set = settingsIn(bodyOf(call), service)
   call.world.change({ at: call.now, action: 'update', service: service.uuid, set })
 }
 
@@ -40,12 +37,6 @@ const bodyOf = ({ body }: Call): JsonObject => {
   const value = parseJson(body.toString('utf8'))
   if (!isObject(value)) throw refuse(400, 'The body must be a JSON object.')
   return value
-}
-
-const requireAutoscalingConfig = ({ scaling_mode, autoscaling_config }: Partial<ServiceSettings>): void => {
-  if (scaling_mode === 'AUTO' && (autoscaling_config ?? null) === null) {
-    throw refuse(400, 'scaling_mode AUTO needs an autoscaling_config.')
-  }
 }
 
 const changing =

@@ -15,11 +15,7 @@ interface Span {
 }
 
 /** Autoscaling over a period: the number of instances, and the work of each. */
-export interface Autoscaled {
-  readonly demand: LoadCurve
-  readonly counts: ReadonlyArray<CountStep>
-  readonly spans: ReadonlyArray<Span>
-}
+export type Autoscaled = ReturnType<typeof autoscale>
 
 /** The cloud checks the load once a minute. */
 const decisionPeriod = 60
@@ -28,13 +24,7 @@ const decisionPeriod = 60
 const fullShare = 0.75
 
 /** Scales with the demand from `from` to `until` as the cloud does, starting with `count` instances. */
-export const autoscale = (
-  config: AutoscalingConfig,
-  demand: LoadCurve,
-  count: number,
-  from: number,
-  until: number,
-): Autoscaled => {
+export const autoscale = (config: AutoscalingConfig, demand: LoadCurve, count: number, from: number, until: number) => {
   const { minimum_num_instances: minimum, maximum_num_instances: maximum } = config
   const clamp = (wanted: number): number => Math.max(minimum, Math.min(maximum, wanted))
   const divisorAt = (t: number): number => Math.max(wanted, valueAt(demand, t) / fullShare)
@@ -48,12 +38,9 @@ export const autoscale = (
   const firstDecision = demand.origin + Math.ceil((from - demand.origin) / decisionPeriod) * decisionPeriod
   for (let t = firstDecision; t < until; t += decisionPeriod) {
     const load = valueAt(demand, t) / wanted
-    const better =
-      load > config.upper_threshold
-        ? clamp(wanted + config.increase_delta)
-        : load < config.lower_threshold
-          ? clamp(wanted - config.decrease_delta)
-          : wanted
+    const tooFew = load > config.upper_threshold ? config.increase_delta : 0
+    const tooMany = load < config.lower_threshold ? config.decrease_delta : 0
+    const better = clamp(wanted + tooFew - tooMany)
     if (better !== wanted && t - changedAt >= config.wait_period) {
       wanted = better
       changedAt = t

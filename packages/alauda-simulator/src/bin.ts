@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { articleWorld } from './article-world.js'
-import { help, parseCommandLine, type Settings } from './command-line.js'
+import { help, parseCommandLine } from './command-line.js'
 import { startSimulator } from './server.js'
 import { largeWorld } from './world.js'
 
@@ -15,25 +15,21 @@ const run = async (): Promise<number | undefined> => {
     for (const problem of given.problems) console.error(`alauda-simulator: ${problem}`)
     return 2
   }
-  const cloud = await start(given.settings)
-  if (cloud === undefined) return 1
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void cloud.close())
-  console.log(cloud.url)
-  return undefined
-}
-
-const start = async ({ world, services, instances, seed, cpuUtilization, ...options }: Settings) => {
+  const { world, services, instances, seed, cpuUtilization, ...options } = given.settings
   const common = { seed, cpuUtilization, origin: Math.floor(Date.now() / 1000) }
   try {
-    return await startSimulator({
+    const cloud = await startSimulator({
       ...options,
       world: world === 'large' ? largeWorld({ ...common, services, instances }) : articleWorld(common),
     })
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void cloud.close())
+    console.log(cloud.url)
+    return undefined
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error
     const why = error.code === 'EADDRINUSE' ? 'it is in use' : error.code
     console.error(`alauda-simulator: cannot listen on port ${options.port}: ${why}.`)
-    return undefined
+    return 1
   }
 }
 

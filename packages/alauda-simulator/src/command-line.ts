@@ -70,7 +70,7 @@ export const parseCommandLine = (args: ReadonlyArray<string>, environment: Envir
   return problems.length > 0 ? { kind: 'problems', problems } : { kind: 'run', settings }
 }
 
-export type Settings = ReturnType<typeof settingsIn>
+type Settings = ReturnType<typeof settingsIn>
 
 /** Adds what is wrong to the problems. */
 const settingsIn = (given: ReadonlyMap<Flag, string>, environment: Environment, problems: string[]) => {

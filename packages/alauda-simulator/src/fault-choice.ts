@@ -26,35 +26,28 @@ export interface IssuedToken {
 }
 
 /** A fault and its counters. */
-export interface ArmedFault {
-  readonly fault: Fault
-  /** Number of tokens issued before the fault was set. */
-  readonly tokensBefore: number
-  /** Calls that matched its selector, inside its share or not. */
-  matched: number
-  /** Calls that it affected. */
-  affected: number
-  /** Calls that a quota passed in the last minute. */
-  passed: ReadonlyArray<{ readonly token: string; readonly at: number }>
-}
+export type ArmedFault = ReturnType<typeof arm>
 
-export const arm = (fault: Fault, tokensBefore: number): ArmedFault => ({
-  fault,
-  tokensBefore,
-  matched: 0,
-  affected: 0,
-  passed: [],
-})
+export const arm = (fault: Fault, tokensBefore: number) => {
+  /** Calls that a quota passed in the last minute. */
+  const passed: ReadonlyArray<{ readonly token: string; readonly at: number }> = []
+  return {
+    fault,
+    /** Number of tokens issued before the fault was set. */
+    tokensBefore,
+    /** Calls that matched its selector, inside its share or not. */
+    matched: 0,
+    /** Calls that it affected. */
+    affected: 0,
+    passed,
+  }
+}
 
 /** The faults of one call. */
-export interface Chosen {
-  readonly delayMs: number
-  readonly contents: ReadonlyArray<ContentsFault>
-  readonly answer: AnswerFault | undefined
-}
+export type Chosen = ReturnType<typeof choose>
 
 /** The faults of the call, which count it. */
-export const choose = (faults: ReadonlyArray<ArmedFault>, call: FaultCall): Chosen => {
+export const choose = (faults: ReadonlyArray<ArmedFault>, call: FaultCall) => {
   let delayMs = 0
   const contents: ContentsFault[] = []
   let answer: AnswerFault | undefined

@@ -128,8 +128,9 @@ const retryAfter = (
   now: number,
 ): Record<string, string> => {
   if (seconds === undefined) return {}
-  const whole = Math.ceil(retryAfterAs === 'date' ? now + seconds : seconds) // neither form allows fractions
-  return { 'Retry-After': retryAfterAs === 'date' ? new Date(whole * 1000).toUTCString() : String(whole) }
+  // Neither form allows fractions.
+  const date = new Date(Math.ceil(now + seconds) * 1000).toUTCString()
+  return { 'Retry-After': retryAfterAs === 'date' ? date : String(Math.ceil(seconds)) }
 }
 
 const elsewhere = (base: string, { pathname, search }: URL): string =>

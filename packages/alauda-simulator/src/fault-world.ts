@@ -1,6 +1,7 @@
 import type { Call } from './call.js'
 import type { AnswerFault, ContentsFault, FaultFields } from './fault.js'
 import type { MetricPoint } from './metric-point.js'
+import { measured } from './read-calls.js'
 import { type InstanceState, instanceCounts, type ServiceState } from './service.js'
 import type { World } from './world.js'
 
@@ -109,14 +110,8 @@ const withDuplicates = (world: World, fault: Duplicate): World => {
   }
 }
 
-const plusOne = (point: MetricPoint): MetricPoint => ({
-  time: point.time,
-  cpu_cumulative_usage: point.cpu_cumulative_usage + 1,
-  cpu_utilization: point.cpu_utilization + 1,
-  memory_usage: point.memory_usage + 1,
-  memory_utilization: point.memory_utilization + 1,
-  rx_bytes: point.rx_bytes + 1,
-  rx_errors: point.rx_errors + 1,
-  tx_bytes: point.tx_bytes + 1,
-  tx_errors: point.tx_errors + 1,
-})
+const plusOne = (point: MetricPoint): MetricPoint => {
+  const twin: { -readonly [Column in keyof MetricPoint]: number } = { ...point }
+  for (const column of measured) twin[column] += 1
+  return twin
+}

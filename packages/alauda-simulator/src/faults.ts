@@ -1,15 +1,7 @@
 import { type Account, renewedToken } from './account.js'
 import type { Call } from './call.js'
 import { decodeFaults, type Fault } from './fault.js'
-import {
-  type ArmedFault,
-  arm,
-  type Chosen,
-  choose,
-  type FaultCall,
-  type IssuedToken,
-  isRevoked,
-} from './fault-choice.js'
+import { type ArmedFault, arm, choose, type FaultCall, type IssuedToken, isRevoked } from './fault-choice.js'
 import { parseJson } from './json.js'
 import { type Answer, refuse } from './wire.js'
 
@@ -40,15 +32,9 @@ export interface FaultControl {
 }
 
 /** The faults of a simulator, with their counters and the tokens it issued. */
-export interface Faults {
-  readonly control: FaultControl
-  /** The faults of a call. */
-  choose(call: Call): Chosen
-  /** The account with the token that the call must present, or that a login returns. */
-  accountFor(call: Call): Account
-}
+export type Faults = ReturnType<typeof createFaults>
 
-export const createFaults = (account: Account, initial: ReadonlyArray<Fault>): Faults => {
+export const createFaults = (account: Account, initial: ReadonlyArray<Fault>) => {
   let armed: ReadonlyArray<ArmedFault> = []
   const tokens: IssuedToken[] = [{ value: account.token, number: 0, issuedAt: Number.NEGATIVE_INFINITY }]
 
@@ -65,17 +51,21 @@ export const createFaults = (account: Account, initial: ReadonlyArray<Fault>): F
     return token
   }
 
+  const control: FaultControl = {
+    get current() {
+      return armed.map(({ fault }) => fault)
+    },
+    set,
+    clear: () => set([]),
+  }
+
   set(initial)
   return {
-    control: {
-      get current() {
-        return armed.map(({ fault }) => fault)
-      },
-      set,
-      clear: () => set([]),
-    },
-    choose: (call) => choose(armed, faultCall(call, issued(call))),
-    accountFor(call) {
+    control,
+    /** The faults of a call. */
+    choose: (call: Call) => choose(armed, faultCall(call, issued(call))),
+    /** The account with the token that the call must present, or that a login returns. */
+    accountFor(call: Call): Account {
       const { route, now } = call
       if (route.endpoint !== 'login') return { ...account, token: issued(call)?.value ?? account.token }
       const good = tokens.findLast((token) => !isRevoked(armed, token, now)) ?? renew(tokens.length, now)

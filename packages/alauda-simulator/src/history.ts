@@ -65,20 +65,13 @@ export interface Phase {
   readonly autoscaled: Autoscaled | undefined
 }
 
-/** The changes of a service, in order, that decide which instances it has. */
-export interface History {
-  readonly phases: ReadonlyArray<Phase>
-  readonly counts: ReadonlyArray<CountStep>
-  /** The times of the owner's rollouts. */
-  readonly redeployedAt: ReadonlyArray<number>
-  readonly restarts: ReadonlyArray<{ readonly at: number; readonly ordinal: number }>
-  readonly deletedAt: number
-}
-
 /** A change of one of these settings replaces the instances. */
 const bakedIn = ['image_name', 'image_tag', 'run_command', 'custom_instance_size', 'instance_envvars'] as const
 
 const targetStates = { start: 'STARTED', stop: 'STOPPED' } as const
+
+/** What decides which instances a service has. */
+export type History = ReturnType<typeof historyOf>
 
 /** The service's history until `horizon`; `changes` are in the order of their times. */
 export const historyOf = (
@@ -87,9 +80,10 @@ export const historyOf = (
   changes: ReadonlyArray<ChangeOfService>,
   demand: LoadCurve,
   horizon: number,
-): History => {
+) => {
   const phases: Phase[] = []
   const counts: CountStep[] = []
+  /** The times of the owner's rollouts. */
   const redeployedAt: number[] = []
   const restarts: { at: number; ordinal: number }[] = []
   let settings = created
@@ -117,7 +111,7 @@ export const historyOf = (
 
   for (const change of changes) {
     if (change.action === 'redeploy') redeployedAt.push(change.at)
-    else if (change.action === 'restart') restarts.push({ at: change.at, ordinal: change.ordinal })
+    else if (change.action === 'restart') restarts.push(change)
     else {
       closePhase(change.at)
       if (change.action === 'delete') {

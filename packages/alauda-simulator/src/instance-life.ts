@@ -12,14 +12,6 @@ export interface Life {
   readonly size: InstanceSize
 }
 
-/** Replaces the instances one by one from `at` until `endsAt`; not `finished` if the service is stopped meanwhile. */
-export interface Rollout {
-  readonly at: number
-  readonly overlap: number
-  readonly endsAt: number
-  readonly finished: boolean
-}
-
 /** Ends a container and starts the next one of the same name; in a rollout the next one starts first. */
 interface Replacement {
   readonly askedAt: number
@@ -34,7 +26,7 @@ const startDelay = 2
 const rolloutPause = 5
 
 /** The API's times have milliseconds. */
-export const toMilliseconds = (seconds: number): number => Math.round(seconds * 1000) / 1000
+const toMilliseconds = (seconds: number): number => Math.round(seconds * 1000) / 1000
 
 /** Everything that decides a service's instances until `horizon`. */
 interface Plan extends History {
@@ -45,44 +37,53 @@ interface Plan extends History {
 }
 
 /** Everything that happens to a service until `horizon`. */
-export interface Timeline extends Plan {
-  readonly rollouts: ReadonlyArray<Rollout>
-  readonly lives: ReadonlyArray<Life>
-}
+export type Timeline = ReturnType<typeof timelineOf>
 
-export const timelineOf = (plan: Plan): Timeline => {
+export const timelineOf = (plan: Plan) => {
   const rollouts = rolloutsOf(plan)
-  return { ...plan, rollouts, lives: livesOf(plan, rollouts) }
+  const lives = livesOf(plan, rollouts)
+  /** All times at which the service may change, in order. */
+  const turningPoints = [
+    plan.phases.map(({ from }) => from),
+    plan.counts.map(({ at }) => at),
+    rollouts.flatMap(({ at, endsAt }) => [at, endsAt]),
+    lives.flatMap(({ startedAt, endsAt }) => [startedAt, endsAt]),
+    plan.deletedAt,
+  ]
+    .flat()
+    .sort((a, b) => a - b)
+  return { ...plan, rollouts, lives, turningPoints }
 }
 
 const livesOf = (plan: Plan, rollouts: ReadonlyArray<Rollout>): ReadonlyArray<Life> => {
-  const { counts, origin } = plan
-  const most = counts.reduce((count, step) => Math.max(count, step.count), 0)
-  const lives: Life[] = []
-  for (let ordinal = 0; ordinal < most; ordinal += 1) {
-    const key = [...plan.key, ordinal]
-    const restarted = (at: number, by: string) => restartAt(at, [...key, by, toMilliseconds(at - origin)])
-    const replacements = [
-      ...rollouts.map((rollout) => replacementInRollout(rollout, ordinal)),
-      ...plan.restarts.filter((restart) => restart.ordinal === ordinal).map(({ at }) => restarted(at, 'restarted')),
-      ...disturbanceTimes({ ...plan, key }, 'restart', ordinal).map((at) => restarted(at, 'restart')),
-    ].sort((a, b) => beginningOf(a) - beginningOf(b))
-
-    let incarnation = 0
-    for (const [from, until] of wantedSpans(counts, ordinal)) {
-      for (const [startedAt, endsAt] of containersIn(from, until, replacements)) {
-        const size = phaseAt(plan, startedAt)?.settings.custom_instance_size
-        if (size === undefined) continue
-        lives.push({ uuid: uuid([...key, incarnation]), ordinal, startedAt, endsAt, size })
-        incarnation += 1
-      }
-    }
-  }
-  return lives
+  const most = plan.counts.reduce((count, step) => Math.max(count, step.count), 0)
+  return Array.from({ length: most }, (_, ordinal) => livesOfOrdinal(plan, rollouts, ordinal)).flat()
 }
 
+const livesOfOrdinal = (plan: Plan, rollouts: ReadonlyArray<Rollout>, ordinal: number): ReadonlyArray<Life> => {
+  const key = [...plan.key, ordinal]
+  const restarted = (at: number, by: string): Replacement => {
+    const gap = between(3, 8, [...key, by, toMilliseconds(at - plan.origin), 'gap'])
+    return { askedAt: at, oldEndsAt: at, newStartsAt: toMilliseconds(at + gap) }
+  }
+  const replacements = [
+    ...rollouts.map((rollout) => replacementInRollout(rollout, ordinal)),
+    ...plan.restarts.filter((restart) => restart.ordinal === ordinal).map(({ at }) => restarted(at, 'restarted')),
+    ...disturbanceTimes({ ...plan, key }, 'restart', ordinal).map((at) => restarted(at, 'restart')),
+  ].sort((a, b) => beginningOf(a) - beginningOf(b))
+  return wantedSpans(plan.counts, ordinal)
+    .flatMap((span) => containersIn(span, replacements))
+    .flatMap(([startedAt, endsAt], incarnation) => {
+      const size = phaseAt(plan, startedAt)?.settings.custom_instance_size
+      return size === undefined ? [] : [{ uuid: uuid([...key, incarnation]), ordinal, startedAt, endsAt, size }]
+    })
+}
+
+/** Replaces the instances one by one from `at` until `endsAt`; not `finished` if the service is stopped meanwhile. */
+type Rollout = ReturnType<typeof rolloutsOf>[number]
+
 /** A service's rollouts: its owner's, and those of its disturbance. */
-const rolloutsOf = (plan: Plan): ReadonlyArray<Rollout> => {
+const rolloutsOf = (plan: Plan) => {
   const { counts, origin, key } = plan
   return [...plan.redeployedAt, ...disturbanceTimes(plan, 'redeploy', 0)]
     .sort((a, b) => a - b)
@@ -107,12 +108,6 @@ const replacementInRollout = ({ at, overlap }: Rollout, ordinal: number): Replac
   return { askedAt: at, newStartsAt, oldEndsAt: toMilliseconds(newStartsAt + overlap) }
 }
 
-const restartAt = (at: number, key: Key): Replacement => ({
-  askedAt: at,
-  oldEndsAt: at,
-  newStartsAt: toMilliseconds(at + between(3, 8, [...key, 'gap'])),
-})
-
 const beginningOf = ({ oldEndsAt, newStartsAt }: Replacement): number => Math.min(oldEndsAt, newStartsAt)
 
 /** The times of a disturbance: exactly `first` nearest the origin, scattered elsewhere; another offset for each ordinal. */
@@ -135,8 +130,10 @@ const disturbanceTimes = (
   return times
 }
 
+type Span = readonly [from: number, until: number]
+
 /** The spans [from, until) in which an instance of this ordinal is wanted. */
-const wantedSpans = (counts: ReadonlyArray<CountStep>, ordinal: number): ReadonlyArray<[number, number]> => {
+const wantedSpans = (counts: ReadonlyArray<CountStep>, ordinal: number): ReadonlyArray<Span> => {
   const turns = counts.filter(({ count }, index) => count > ordinal !== (counts[index - 1]?.count ?? 0) > ordinal)
   return turns.flatMap(({ at, count }, index) =>
     count > ordinal ? [[at, turns[index + 1]?.at ?? Number.POSITIVE_INFINITY]] : [],
@@ -144,12 +141,8 @@ const wantedSpans = (counts: ReadonlyArray<CountStep>, ordinal: number): Readonl
 }
 
 /** The successive containers [started, ends) while an instance is wanted. */
-const containersIn = (
-  from: number,
-  until: number,
-  replacements: ReadonlyArray<Replacement>,
-): ReadonlyArray<[number, number]> => {
-  const containers: [number, number][] = []
+const containersIn = ([from, until]: Span, replacements: ReadonlyArray<Replacement>): ReadonlyArray<Span> => {
+  const containers: Span[] = []
   let startedAt = toMilliseconds(from + startDelay)
   for (const replacement of replacements) {
     if (startedAt >= until) return containers

@@ -89,10 +89,8 @@ const keptSeconds = 30 * day
 
 const maxPoints = 10_000
 
-/** The columns of metrics. */
-export const columns = [
-  'time',
-  'sequence_number',
+/** The columns of measurements. */
+export const measured = [
   'cpu_cumulative_usage',
   'cpu_utilization',
   'memory_usage',
@@ -102,6 +100,9 @@ export const columns = [
   'tx_bytes',
   'tx_errors',
 ] as const
+
+/** The columns of metrics. */
+export const columns = ['time', 'sequence_number', ...measured] as const
 
 /** An instance's points until now, newest first. */
 export const getInstanceMetrics = (call: Call) => {

@@ -58,10 +58,10 @@ export const definitionIn = (body: JsonObject): ServiceDefinition => {
 }
 
 /** The settings in a body; null counts as absent, and unknown fields are ignored. */
-export const settingsIn = (body: JsonObject): Partial<ServiceSettings> => {
+export const settingsIn = (body: JsonObject, current: Partial<ServiceSettings> = {}): Partial<ServiceSettings> => {
   const known = knownIn(settings, body, (field, value) => (objects.includes(field) ? parsed(value) : value))
   const { instance_ports, volumes, ...given } = checked(settings, known)
-  return {
+  const set: Partial<ServiceSettings> = {
     ...(given.instance_size && { custom_instance_size: INSTANCE_SIZES[given.instance_size] }),
     ...given,
     ...(instance_ports && {
@@ -71,6 +71,11 @@ export const settingsIn = (body: JsonObject): Partial<ServiceSettings> => {
     // Clients send an empty configuration along with MANUAL.
     ...(given.scaling_mode !== 'MANUAL' && autoscalingIn(parsed(body.autoscaling_config))),
   }
+  const { scaling_mode, autoscaling_config = null } = { ...current, ...set }
+  if (scaling_mode === 'AUTO' && autoscaling_config === null) {
+    throw refuse(400, 'scaling_mode AUTO needs an autoscaling_config.')
+  }
+  return set
 }
 
 const parsed = (value: unknown): unknown => (typeof value === 'string' ? (parseJson(value) ?? value) : value)
@@ -100,11 +105,6 @@ const knownIn = (rules: t.Rules, fields: JsonObject, read: (field: string, value
 
 const checked = <Of extends t.Rules>(rules: Of, fields: JsonObject, where = ''): t.Ruled<Of> => {
   if (t.follows(rules, fields)) return fields
-  throw refuse(
-    400,
-    t
-      .brokenRules(rules, fields)
-      .map((what) => `${where}${what}.`)
-      .join(' '),
-  )
+  const problems = t.brokenRules(rules, fields).map((what) => `${where}${what}.`)
+  throw refuse(400, problems.join(' '))
 }

@@ -68,13 +68,6 @@ export interface PointsQuery {
 /** A service from its creation to its deletion. */
 export type Service = ReturnType<typeof createService>
 
-/** The unchanged state between two turning points. */
-interface Stretch {
-  readonly from: number
-  readonly until: number
-  readonly state: ServiceState | undefined
-}
-
 /** `generation` distinguishes successive services of one name. */
 export const createService = (
   world: { readonly seed: number; readonly origin: number; readonly cpuUtilization: CpuUtilization },
@@ -90,8 +83,9 @@ export const createService = (
   const demand = makeCurve(origin, load.demand, userDemand, [...key, 'demand'])
   const loads = new Map<number, OrdinalLoad>()
   const changes: ChangeOfService[] = []
+  /** By the turning point from which on a state is unchanged. */
+  const states = new Map<number, ServiceState | undefined>()
   let timeline: Timeline | undefined
-  let stretch: Stretch | undefined
 
   // Still pure with this cache: a later horizon only adds answers, and a change clears the cache.
   const timelineUntil = (t: number): Timeline => {
@@ -100,7 +94,7 @@ export const createService = (
       const horizon = t + Math.max(day, (t - createdAt) / 2)
       const history = historyOf(createdAt, settingsOf(definition), changes, demand, horizon)
       timeline = timelineOf({ ...history, disturbance, origin, horizon, key })
-      stretch = undefined
+      states.clear()
     }
     return timeline
   }
@@ -123,15 +117,9 @@ export const createService = (
     stateAt(t: number): ServiceState | undefined {
       if (t < createdAt) return undefined
       const timeline = timelineUntil(t)
-      if (stretch === undefined || t < stretch.from || t >= stretch.until) {
-        const times = turningPoints(timeline)
-        stretch = {
-          from: times.findLast((time) => time <= t) ?? createdAt,
-          until: Math.min(times.find((time) => time > t) ?? timeline.horizon, timeline.horizon),
-          state: stateOf(identity, timeline, t),
-        }
-      }
-      return stretch.state
+      const since = timeline.turningPoints.findLast((time) => time <= t) ?? createdAt
+      if (!states.has(since)) states.set(since, stateOf(identity, timeline, since))
+      return states.get(since)
     },
     pointAt(instance: string, t: number): MetricPoint | undefined {
       const life = lifeOf(instance, t)
@@ -207,18 +195,6 @@ const stateOf = (
     })),
   }
 }
-
-/** All times at which `stateOf` may change. */
-const turningPoints = ({ phases, counts, rollouts, lives, deletedAt }: Timeline): ReadonlyArray<number> =>
-  [
-    phases.map(({ from }) => from),
-    counts.map(({ at }) => at),
-    rollouts.flatMap(({ at, endsAt }) => [at, endsAt]),
-    lives.flatMap(({ startedAt, endsAt }) => [startedAt, endsAt]),
-    deletedAt,
-  ]
-    .flat()
-    .sort((a, b) => a - b)
 
 const latest = (times: ReadonlyArray<number>, t: number): number | null =>
   times.reduce<number | null>((best, time) => (time <= t && time > (best ?? -1) ? time : best), null)

@@ -43,11 +43,7 @@ export const readBody = async (request: IncomingMessage): Promise<Buffer> => {
 }
 
 /** An answer in bytes, before its body is framed. */
-export interface Message {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: Buffer
-}
+export type Message = Required<Answer> & { readonly body: Buffer }
 
 export const messageOf = ({ status, body, headers = {} }: Answer): Message => {
   if (body === undefined) return { status, headers, body: Buffer.alloc(0) }
