@@ -6,12 +6,7 @@ export const day = 86_400
  * A load over time whose integral has a closed form, so that a counter is exactly the area below the curve.
  * Times relative to `origin` (seconds since the epoch) keep the sines' arguments, and so the rounding errors, small.
  */
-export interface LoadCurve {
-  readonly origin: number
-  readonly mean: number
-  /** Sines: `amplitude` in the curve's unit, `period` in seconds, `phase` in radians at the origin. */
-  readonly waves: ReadonlyArray<{ readonly amplitude: number; readonly period: number; readonly phase: number }>
-}
+export type LoadCurve = ReturnType<typeof makeCurve>
 
 /** Waves before their phases are drawn: amplitude as a ratio of the mean, period in seconds. */
 export type Shape = ReadonlyArray<{ readonly part: number; readonly period: number; readonly phase?: number }>
@@ -43,7 +38,8 @@ export const memoryLoad: Shape = [
 ]
 
 /** A curve of the given shape; `key` decides phases and shifts the periods slightly, so that curves do not align. */
-export const makeCurve = (origin: number, mean: number, shape: Shape, key: Key): LoadCurve => {
+export const makeCurve = (origin: number, mean: number, shape: Shape, key: Key) => {
+  /** Sines: `amplitude` in the curve's unit, `period` in seconds, `phase` in radians at the origin. */
   const waves = shape.map(({ part, period, phase }, index) => ({
     amplitude: mean * part,
     period: period === day ? day : period * between(0.93, 1.07, [...key, 'period', index]),

@@ -45,12 +45,6 @@ export const getServiceLogs = (call: Call) => logs(call, serviceOf(call).instanc
 
 export const getInstanceLogs = (call: Call) => logs(call, [instanceOf(call)])
 
-const logs = (call: Call, instances: ReadonlyArray<InstanceState>) => {
-  const { start, end } = windowOf(call)
-  if (end - start > 7 * day) throw refuse(400, 'Logs may be asked for 7 days at a time at most.')
-  return logLines(instances, start, Math.min(end, call.now))
-}
-
 /** An instance writes one line in each stretch. */
 const stretchSeconds = 15
 
@@ -59,8 +53,11 @@ const maxLines = 2_000
 
 const requestPaths = ['/', '/health', '/api/status', '/search?q=error', '/static/app.js', '/login']
 
-/** The instances' lines within [start, end], oldest first. */
-const logLines = (instances: ReadonlyArray<InstanceState>, start: number, end: number) => {
+/** The instances' lines until now, oldest first. */
+const logs = (call: Call, instances: ReadonlyArray<InstanceState>) => {
+  const { start, end: wanted } = windowOf(call)
+  if (wanted - start > 7 * day) throw refuse(400, 'Logs may be asked for 7 days at a time at most.')
+  const end = Math.min(wanted, call.now)
   const lines: { time: number; instance_id: string; message: string }[] = []
   const each = Math.ceil(maxLines / Math.max(1, instances.length))
   for (const { uuid, started_at } of instances) {

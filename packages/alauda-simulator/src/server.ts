@@ -5,7 +5,7 @@ import { createAccount } from './account.js'
 import { answer } from './api.js'
 import { articleWorld } from './article-world.js'
 import type { Call } from './call.js'
-import type { AnswerFault, Fault } from './fault.js'
+import type { Fault } from './fault.js'
 import { insteadOf, modified, sendUnder } from './fault-wire.js'
 import { callUnder } from './fault-world.js'
 import { answerControl, createFaults, type FaultControl, type Faults } from './faults.js'
@@ -124,11 +124,11 @@ export const startSimulator = async (options: SimulatorOptions = {}): Promise<Si
     const answering = isControl
       ? controlled(request, faults)
       : answerTo(request, { world, account, faults, now: seen.receivedAt / 1000 })
-    const answered = await answering.catch((error: unknown): Answered | undefined =>
-      request.socket.destroyed ? undefined : { answer: failure(error) },
+    const answered = await answering.catch((error: unknown) =>
+      request.socket.destroyed ? undefined : unmodified(failure(error)),
     )
     if (answered === undefined) return
-    const { answer, delayMs = 0, fault } = answered
+    const { answer, delayMs, fault } = answered
     if (fault?.kind === 'hang') {
       seen.isHanging = !request.socket.destroyed
       response.on('close', () => {
@@ -180,18 +180,11 @@ const pause = async (milliseconds: number, response: ServerResponse): Promise<vo
   await setTimeout(milliseconds, undefined, { signal: gone.signal }).catch(() => undefined) // the client is gone
 }
 
-/** An answer, and the faults of its transport. */
-interface Answered {
-  readonly answer: Answer
-  readonly delayMs?: number
-  readonly fault?: AnswerFault | undefined
-}
-
 interface Cloud extends Pick<Call, 'world' | 'account' | 'now'> {
   readonly faults: Faults
 }
 
-const answerTo = async (request: IncomingMessage, { faults, ...cloud }: Cloud): Promise<Answered> => {
+const answerTo = async (request: IncomingMessage, { faults, ...cloud }: Cloud) => {
   const { method = 'GET', headers } = request
   const { authorization, 'content-type': contentType = '' } = headers
   const address = `http://${headers.host ?? 'localhost'}${request.url ?? '/'}`
@@ -207,9 +200,10 @@ const answerTo = async (request: IncomingMessage, { faults, ...cloud }: Cloud): 
   return { answer: fault === undefined ? usual : modified(fault, usual, cloud.now), delayMs, fault }
 }
 
-const controlled = async (request: IncomingMessage, { control }: Faults): Promise<Answered> => ({
-  answer: answerControl(control, request.method ?? 'GET', await readBody(request)),
-})
+const controlled = async (request: IncomingMessage, { control }: Faults) =>
+  unmodified(answerControl(control, request.method ?? 'GET', await readBody(request)))
+
+const unmodified = (answer: Answer) => ({ answer, delayMs: 0, fault: undefined })
 
 const failure = (error: unknown): Answer => {
   if (error instanceof Refusal) return error.answer

@@ -125,10 +125,10 @@ export const createService = (
       const life = lifeOf(instance, t)
       return life !== undefined && t < life.endsAt ? pointOf(life, t) : undefined
     },
-    /** The points of a window, newest first; undefined if the service has not had the instance. */
-    points({ instance, start, end, period }: Omit<PointsQuery, 'service'>): MetricPoint[] | undefined {
+    /** The points of a window, newest first; none for an instance of another service. */
+    points({ instance, start, end, period }: Omit<PointsQuery, 'service'>): MetricPoint[] {
       const life = lifeOf(instance, end)
-      if (life === undefined) return undefined
+      if (life === undefined) return []
       const points: MetricPoint[] = []
       const oldest = Math.max(start, life.startedAt)
       for (let t = Math.floor(end / period) * period; t >= oldest; t -= period) {

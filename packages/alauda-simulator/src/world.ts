@@ -1,4 +1,4 @@
-import type { Change, ChangeOfService } from './history.js'
+import type { Change } from './history.js'
 import type { CpuUtilization, MetricPoint } from './metric-point.js'
 import { createService, type PointsQuery, type Service, type ServiceState } from './service.js'
 import type { ServiceDefinition } from './service-definition.js'
@@ -73,40 +73,29 @@ export const createWorld = (options: WorldOptions & { readonly services: Readonl
     for (const key of [service.name, service.uuid]) known.set(key, [...named(key), service])
   }
 
-  const change = (change: ChangeOfService): void => {
-    const service = named(change.service).find((candidate) => candidate.stateAt(change.at) !== undefined)
-    if (service === undefined) throw new Error(`There is no service ${change.service} at ${change.at}.`)
-    if (change.action === 'restart') {
-      const running = service.stateAt(change.at)?.instances.some(({ ordinal }) => ordinal === change.ordinal)
-      if (!running) throw new Error(`There is no instance ${change.service}.${change.ordinal} at ${change.at}.`)
-    }
-    service.change(change)
-  }
-
-  options.services.forEach((definition, index) => {
-    add(definition, origin - ageAtOrigin + index * 60)
-  })
+  for (const [index, definition] of options.services.entries()) add(definition, origin - ageAtOrigin + index * 60)
 
   return {
     seed,
     origin,
     stateAt: (t) => ({ services: services.flatMap((service) => service.stateAt(t) ?? []) }),
-    serviceAt: (nameOrUuid, t) =>
-      named(nameOrUuid)
-        .map((service) => service.stateAt(t))
-        .find(isDefined),
-    pointAt: (instance, t) => services.map((service) => service.pointAt(instance, t)).find(isDefined),
-    points: ({ service, ...query }) =>
-      named(service)
-        .map((known) => known.points(query))
-        .find(isDefined) ?? [],
-    change(asked) {
-      if (asked.action !== 'create') return change(asked)
-      const { service_name } = asked.service
-      if (named(service_name).some((service) => service.stateAt(asked.at) !== undefined)) {
-        throw new Error(`There is a service ${service_name} already at ${asked.at}.`)
+    serviceAt: (nameOrUuid, t) => named(nameOrUuid).flatMap((service) => service.stateAt(t) ?? [])[0],
+    pointAt: (instance, t) => services.flatMap((service) => service.pointAt(instance, t) ?? [])[0],
+    points: ({ service, ...query }) => named(service).flatMap((known) => known.points(query)),
+    change(change) {
+      const { at, action } = change
+      const name = action === 'create' ? change.service.service_name : change.service
+      const service = named(name).find((candidate) => candidate.stateAt(at) !== undefined)
+      if (action === 'create') {
+        if (service !== undefined) throw new Error(`There is a service ${name} already at ${at}.`)
+        return add(change.service, at)
       }
-      add(asked.service, asked.at)
+      if (service === undefined) throw new Error(`There is no service ${name} at ${at}.`)
+      if (action === 'restart') {
+        const running = service.stateAt(at)?.instances.some(({ ordinal }) => ordinal === change.ordinal)
+        if (!running) throw new Error(`There is no instance ${name}.${change.ordinal} at ${at}.`)
+      }
+      service.change(change)
     },
   }
 }
@@ -136,5 +125,3 @@ export const largeWorld = (
     })),
   })
 }
-
-const isDefined = <Value>(value: Value | undefined): value is Value => value !== undefined
