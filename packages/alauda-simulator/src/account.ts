@@ -1,4 +1,4 @@
-import { isObject, parseJson } from './json.js'
+import { isObject, name, parseJson } from './json.js'
 import { hexToken } from './random.js'
 import { type Answer, Refusal, refuse } from './wire.js'
 
@@ -34,18 +34,17 @@ export const unknownCredentials: Answer = {
 export const login = async (account: Account, contentType: string, body: Buffer): Promise<unknown> => {
   const fields = /form/i.test(contentType) ? await formFields(contentType, body) : parseJson(body.toString('utf8'))
   if (!isObject(fields)) throw refuse(400, 'The body must be a form or a JSON object.')
-  const textOf = (field: string): string => (typeof fields[field] === 'string' ? fields[field] : '')
-  const [username, password, organization] = ['username', 'password', 'organization'].map(textOf)
-  const missing = Object.entries({ username, password }).filter(([, value]) => value === '')
+  const missing = ['username', 'password'].filter((field) => !name.accepts(fields[field]))
   if (missing.length > 0) {
-    const body = Object.fromEntries(missing.map(([field]) => [field, ['This field is required.']]))
+    const body = Object.fromEntries(missing.map((field) => [field, ['This field is required.']]))
     throw new Refusal({ status: 400, body })
   }
-  const isKnown = username === account.username && password === account.password
-  if (!isKnown || (organization !== '' && organization !== account.namespace)) {
+  const { token, username, namespace } = account
+  const isOfNamespace = [undefined, null, '', namespace].some((organization) => organization === fields.organization)
+  if (fields.username !== username || fields.password !== account.password || !isOfNamespace) {
     throw new Refusal(unknownCredentials)
   }
-  return { token: account.token, username, namespace: account.namespace, email: email(account) }
+  return { token, username, namespace, email: email(account) }
 }
 
 export const authenticate = (account: Account, authorization: string | undefined): void => {

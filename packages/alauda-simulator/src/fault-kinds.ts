@@ -1,5 +1,5 @@
+import * as t from './json.js'
 import { type Endpoint, endpoints } from './routes.js'
-import * as t from './rules.js'
 
 /** The fields of every fault, which select the calls to affect. */
 export const selectorRules = {

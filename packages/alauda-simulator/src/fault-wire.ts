@@ -7,7 +7,7 @@ import type { Call } from './call.js'
 import type { AnswerFault, FaultFields } from './fault.js'
 import { isObject, type JsonObject } from './json.js'
 import { columns } from './read-calls.js'
-import { type Answer, detailed, type Message, messageOf, send } from './wire.js'
+import { type Answer, detailed, messageOf, send } from './wire.js'
 
 /** The answer of a fault that replaces the API's, whose call is then not made; undefined for a fault that comes later. */
 export const insteadOf = (fault: AnswerFault, { route, url, now }: Call): Answer | undefined => {
@@ -111,8 +111,7 @@ export const sendUnder = (
     }
     default: {
       const inChunks = fault?.kind === 'chunked' || (fault?.kind === 'gzip' && isZipped && fault.chunked)
-      const write = inChunks ? sendInChunks : send
-      write(response, isZipped ? { status, headers, body: gzipSync(body) } : plain)
+      send(response, isZipped ? { status, headers, body: gzipSync(body) } : plain, inChunks)
     }
   }
 }
@@ -141,13 +140,6 @@ const acceptsGzip = (accepted: IncomingHttpHeaders['accept-encoding']): boolean 
   String(accepted ?? '')
     .split(',')
     .some((coding) => /^\s*(gzip|\*)\s*(;(?!\s*q=0(\.0*)?\s*$).*)?$/i.test(coding))
-
-const sendInChunks = (response: ServerResponse, { status, headers, body }: Message): void => {
-  const half = Math.floor(body.length / 2)
-  response.writeHead(status, headers)
-  if (half > 0) response.write(body.subarray(0, half))
-  response.end(body.subarray(half))
-}
 
 const spaces = Buffer.alloc(64 * 1024, ' ')
 

@@ -1,7 +1,6 @@
 import { kinds, selectorRules } from './fault-kinds.js'
-import { isObject, type JsonObject } from './json.js'
+import { brokenRules, isNumber, isObject, type JsonObject, type Ruled, type Rules } from './json.js'
 import { type Endpoint, endpoints } from './routes.js'
-import { brokenRules, isNumber, type Ruled, type Rules } from './rules.js'
 
 /**
  * Which calls a fault affects: those that match every given field. Without fields, every call.
@@ -73,9 +72,7 @@ export const FAULT_KINDS: ReadonlyArray<FaultKind> = Object.keys(kinds).filter(i
 export const canAffect = (kind: FaultKind, endpoint: Endpoint): boolean => kinds[kind].calls.includes(endpoint)
 
 /** The valid faults of a JSON list, and everything that is wrong with the others, a sentence each. */
-export const decodeFaults = (
-  value: unknown,
-): { readonly faults: ReadonlyArray<Fault>; readonly wrong: ReadonlyArray<string> } => {
+export const decodeFaults = (value: unknown) => {
   if (!Array.isArray(value)) return { faults: [], wrong: ['It must be a list of faults.'] }
   const items: ReadonlyArray<unknown> = value
   const wrong = items.flatMap((item, index) => wrongWith(item).map((what) => `faults[${index}]${what}.`))

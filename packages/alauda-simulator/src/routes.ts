@@ -26,13 +26,9 @@ export type Endpoint = (typeof calls)[number][2]
 export const endpoints: ReadonlyArray<Endpoint> = calls.map(([, , endpoint]) => endpoint)
 
 /** What a request asks for. */
-export interface Route {
-  readonly endpoint: Endpoint
-  readonly namespace?: string
-  readonly service?: string
-  readonly instance?: string
-  readonly organization?: string
-}
+export type Route = PathNames & { readonly endpoint: Endpoint }
+
+type PathNames = Readonly<Partial<Record<'namespace' | 'service' | 'instance' | 'organization', string>>>
 
 const routes = calls.map(([method, path, endpoint]) => ({
   method,
@@ -52,7 +48,7 @@ export const routeOf = (method: string, path: string): Route => {
   throw refuse(405, `Method ${method} not allowed.`, { Allow: matches.map((route) => route.method).join(', ') })
 }
 
-const decoded = (match: RegExpExecArray | null): Omit<Route, 'endpoint'> | undefined => {
+const decoded = (match: RegExpExecArray | null): PathNames | undefined => {
   if (match === null) return undefined
   try {
     const names = Object.entries(match.groups ?? {})

@@ -1,5 +1,4 @@
-import { isObject, type JsonObject, parseJson } from './json.js'
-import * as t from './rules.js'
+import * as t from './json.js'
 import {
   INSTANCE_SIZES,
   type InstanceSizeName,
@@ -49,7 +48,7 @@ const autoscaling = {
 }
 
 /** The service to create. */
-export const definitionIn = (body: JsonObject): ServiceDefinition => {
+export const definitionIn = (body: t.JsonObject): ServiceDefinition => {
   const { image_name } = body
   const service_name = body.service_name ?? body.app_name
   if (!t.name.accepts(service_name)) throw refuse(400, 'service_name or app_name must be a name.')
@@ -58,7 +57,7 @@ export const definitionIn = (body: JsonObject): ServiceDefinition => {
 }
 
 /** The settings in a body; null counts as absent, and unknown fields are ignored. */
-export const settingsIn = (body: JsonObject, current: Partial<ServiceSettings> = {}): Partial<ServiceSettings> => {
+export const settingsIn = (body: t.JsonObject, current: Partial<ServiceSettings> = {}): Partial<ServiceSettings> => {
   const known = knownIn(settings, body, (field, value) => (objects.includes(field) ? parsed(value) : value))
   const { instance_ports, volumes, ...given } = checked(settings, known)
   const set: Partial<ServiceSettings> = {
@@ -78,12 +77,12 @@ export const settingsIn = (body: JsonObject, current: Partial<ServiceSettings> =
   return set
 }
 
-const parsed = (value: unknown): unknown => (typeof value === 'string' ? (parseJson(value) ?? value) : value)
+const parsed = (value: unknown): unknown => (typeof value === 'string' ? (t.parseJson(value) ?? value) : value)
 
 /** Clients send numbers also as text. */
 const autoscalingIn = (config: unknown): Pick<Partial<ServiceSettings>, 'autoscaling_config'> => {
   if (config === undefined || config === null) return {}
-  if (!isObject(config)) throw refuse(400, 'autoscaling_config must be an object.')
+  if (!t.isObject(config)) throw refuse(400, 'autoscaling_config must be an object.')
   const given = knownIn(autoscaling, config, (field, value) =>
     typeof value === 'string' && value !== '' && !field.startsWith('metric_') ? Number(value) : value,
   )
@@ -96,14 +95,18 @@ const autoscalingIn = (config: unknown): Pick<Partial<ServiceSettings>, 'autosca
 }
 
 /** The fields that have a rule, as `read` returns them. */
-const knownIn = (rules: t.Rules, fields: JsonObject, read: (field: string, value: unknown) => unknown): JsonObject =>
+const knownIn = (
+  rules: t.Rules,
+  fields: t.JsonObject,
+  read: (field: string, value: unknown) => unknown,
+): t.JsonObject =>
   Object.fromEntries(
     Object.entries(fields)
       .filter(([field, value]) => Object.hasOwn(rules, field) && value !== null)
       .map(([field, value]) => [field, read(field, value)]),
   )
 
-const checked = <Of extends t.Rules>(rules: Of, fields: JsonObject, where = ''): t.Ruled<Of> => {
+const checked = <Of extends t.Rules>(rules: Of, fields: t.JsonObject, where = ''): t.Ruled<Of> => {
   if (t.follows(rules, fields)) return fields
   const problems = t.brokenRules(rules, fields).map((what) => `${where}${what}.`)
   throw refuse(400, problems.join(' '))
