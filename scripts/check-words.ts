@@ -8,8 +8,6 @@ const root = resolve(import.meta.dirname, '..')
 
 /** Folders that are not rewritten yet, with the number of findings that is still allowed: lower it, never raise it. */
 const remaining: ReadonlyArray<readonly [folder: string, findings: number]> = [
-  ['packages/alauda-client/src/', 2],
-  ['packages/alauda-client/test/', 27],
   ['packages/exporter-http/src/', 4],
   ['packages/exporter-http/test/', 136],
 ]

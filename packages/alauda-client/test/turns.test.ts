@@ -93,6 +93,6 @@ test('a service with more labels or ports, or longer JSON in a text, than any ha
   }
 })
 
-test('of those that wait for a turn, one goes on in each', async (t) => {
+test('of those that wait for a turn, one continues in each', async (t) => {
   t.true((await turnsDuring(() => Promise.all([1, 2, 3].map(() => nextTurn())))) >= 3)
 })

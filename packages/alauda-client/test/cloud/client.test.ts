@@ -278,7 +278,7 @@ const misbehaviours: ReadonlyArray<readonly [string, () => unknown]> = [
 
 for (const callback of ['onPage', 'onUnreadable'] as const) {
   for (const [what, misbehave] of misbehaviours) {
-    test.serial(`an ${callback} that ${what} is a warning of the process, and the call goes on`, async (t) => {
+    test.serial(`an ${callback} that ${what} is a warning of the process, and the call continues`, async (t) => {
       const warnings: Error[] = []
       const onWarning = (warning: Error) => warnings.push(warning)
       process.on('warning', onWarning)
@@ -297,7 +297,7 @@ for (const callback of ['onPage', 'onUnreadable'] as const) {
 }
 
 test.serial(
-  'an onUnreadable for instances that throws is a warning of the process, and the call goes on',
+  'an onUnreadable for instances that throws is a warning of the process, and the call continues',
   async (t) => {
     const warnings: Error[] = []
     const onWarning = (warning: Error) => warnings.push(warning)

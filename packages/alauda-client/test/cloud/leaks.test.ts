@@ -179,7 +179,7 @@ test.serial(
   },
 )
 
-test.serial('a fetch that heeds no signal keeps nothing of a call that was given up', async (t) => {
+test.serial('a fetch that ignores its signal keeps nothing of a call that was given up', async (t) => {
   const { client, clock } = await setUp(t, hang, { fetch: () => new Promise(() => {}) })
   const areSent = () => client.statistics().requestsInFlight === calls
   t.deepEqual(await leftBehind(() => giveUp(client, areSent)), nothing)

@@ -299,7 +299,7 @@ test('rows that cannot be read and look the same are several', async (t) => {
   t.deepEqual(unreadable, ['results.1', 'results.2', 'results.1', 'results.2'])
 })
 
-test('a `next` that is no text may still mean another page', async (t) => {
+test('a `next` that is not a string may still mean another page', async (t) => {
   const server = await startApiServer(
     t,
     paged((number) => ({ body: { next: { page: number + 1 }, results: number < 3 ? [service(number)] : [] } })),
@@ -372,7 +372,7 @@ test('a page for which a proxy has none fails the list: only the API can say tha
   await t.throwsAsync(client(server).listServices('demo'), { message: /page=2: HTTP status 404 \(text\/html\)/ })
 })
 
-test('an empty body is no list, not an empty one', async (t) => {
+test('an empty body is an error, not an empty list', async (t) => {
   const empty = await startApiServer(
     t,
     paged(() => ({ body: '' })),

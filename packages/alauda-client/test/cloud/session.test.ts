@@ -145,7 +145,7 @@ test('a given token is used as it is; when it is refused, there is no other', as
   await t.throwsAsync(client.login(), { message: /there is a token but no user name to log in with/ })
 })
 
-test('a login that nobody waits for any more is given up', async (t) => {
+test('the client cancels a login when its last caller gives up', async (t) => {
   const controller = new AbortController()
   let closed = () => {}
   const connectionClosed = new Promise<void>((resolve) => {
@@ -163,7 +163,7 @@ test('a login that nobody waits for any more is given up', async (t) => {
   await t.notThrowsAsync(connectionClosed)
 })
 
-test('for a caller that has given up before, nobody logs in', async (t) => {
+test('the client does not log in for a caller that had given up before', async (t) => {
   const { endpoint, requests } = await startApiServer(t, () => ({ body: { token: tokenOf(1) } }))
   const client = createAlaudaClient({ endpoint, credentials: demo })
   await t.throwsAsync(client.login({ signal: AbortSignal.abort() }), { message: /given up by the caller/ })

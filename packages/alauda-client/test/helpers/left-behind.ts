@@ -7,7 +7,7 @@ const collectGarbage: () => void = runInNewContext('gc')
 
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve))
 
-// Some garbage is found only once that which refers to it is gone, and Node tells of it a turn of its loop later.
+// Some garbage is found only once that which refers to it is gone, and Node reports it a turn of its loop later.
 const rounds = 20
 
 /** How many of the promises that were made while `task` ran are in memory when it is over, settled or not: somebody keeps them. */

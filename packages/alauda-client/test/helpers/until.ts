@@ -1,4 +1,4 @@
-/** Lets what is under way go on until `isSo` holds; a test that waits in vain ends by its own timeout. */
+/** Lets what is under way continue until `isSo` holds; a test that waits in vain ends by its own timeout. */
 export const until = async (isSo: () => boolean): Promise<void> => {
   do await new Promise((resolve) => setTimeout(resolve, 1))
   while (!isSo())

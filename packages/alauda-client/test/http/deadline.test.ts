@@ -93,19 +93,19 @@ test('gives what the task gives, and leaves no timer behind', async (t) => {
   t.is(clock.pending(), 0)
 })
 
-test('rejects with a TimeoutError at the deadline, and tells the task', async (t) => {
+test('rejects with a TimeoutError at the deadline, and aborts the task’s signal', async (t) => {
   const clock = manualClock()
-  const told: unknown[] = []
+  const reasons: unknown[] = []
   const result = withDeadline(clock, 1000, undefined, (signal) => {
-    signal.addEventListener('abort', () => told.push(signal.reason))
+    signal.addEventListener('abort', () => reasons.push(signal.reason))
     return new Promise(() => {})
   })
   clock.advance(999)
-  t.deepEqual(told, [])
+  t.deepEqual(reasons, [])
   clock.advance(1)
   const error = await t.throwsAsync(result, { any: true, name: 'TimeoutError', message: 'not done within 1000 ms' })
   t.true(isTimeout(error))
-  t.deepEqual(told, [error])
+  t.deepEqual(reasons, [error])
 })
 
 test('rejects with the outer signal’s reason when that fires first', async (t) => {

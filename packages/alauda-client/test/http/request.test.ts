@@ -135,7 +135,7 @@ for (const [name, transport] of transports) {
     t.is(error.message, `GET ${url}: no answer (ECONNREFUSED); check the endpoint and the network`)
   })
 
-  test(`${name}: a body that breaks off is a NetworkError`, async (t) => {
+  test(`${name}: an incomplete body is a NetworkError`, async (t) => {
     const { endpoint } = await startApiServer(t, (_, response) => {
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' })
       response.write('{"hello"', () => response.destroy())
@@ -218,7 +218,7 @@ for (const [name, transport] of transports) {
   })
 }
 
-test('a fetch that heeds no signal cannot hold a call beyond its timeout', async (t) => {
+test('a fetch that ignores its signal cannot delay a call beyond its timeout', async (t) => {
   const clock = manualClock()
   const send = sendWith(() => {
     setImmediate(() => clock.advance(10_000))

@@ -291,7 +291,7 @@ test('a token that is renewed is a login more, and no retry', async (t) => {
   })
 })
 
-test('a login that nobody waits for any more is aborted, not failed', async (t) => {
+test('a login whose last caller gave up is aborted, not failed', async (t) => {
   const controller = new AbortController()
   const hang = () => {
     controller.abort()
@@ -421,7 +421,7 @@ test('the client of Promises has the same statistics, at once', async (t) => {
 })
 
 const outcome = fc.record({
-  what: fc.constantFrom('200', '204', '404', '429', '500', 'no JSON', 'broken off', 'hangs', 'given up'),
+  what: fc.constantFrom('200', '204', '404', '429', '500', 'no JSON', 'closed', 'hangs', 'given up'),
   ms: fc.integer({ min: 0, max: 40_000 }),
   isProfile: fc.boolean(),
 })
@@ -439,7 +439,7 @@ test('whatever comes, the counts add up', async (t) => {
           clock.advance(ms)
           if (what === 'hangs') setImmediate(() => clock.advance(60_000))
           if (what === 'given up') controller.abort()
-          if (what === 'broken off') response.destroy()
+          if (what === 'closed') response.destroy()
           if (what === 'no JSON') return { body: what }
           return /^\d/.test(what) ? { status: Number(what) } : undefined
         },

@@ -110,7 +110,7 @@ test('what will not pass is not tried again', async (t) => {
   }
 })
 
-test('who gives up between two tries is told what the first one said', async (t) => {
+test('a caller that gives up between two tries gets the error of the first', async (t) => {
   const { arrivals, client, waiting } = await setUp(t, () => ({ status: 500 }))
   const controller = new AbortController()
   const result = client.profile({ signal: controller.signal })
@@ -126,7 +126,7 @@ const retryAfter = (value: string, headers: Record<string, string> = {}): Reply 
   headers: { 'retry-after': value, ...headers },
 })
 
-test('after Retry-After nobody calls before it is over', async (t) => {
+test('after Retry-After the client sends no call before it is over', async (t) => {
   const { arrivals, client, wait } = await setUp(t, failing(1, retryAfter('30')))
   const first = client.profile()
   await wait(1, 500)
@@ -138,7 +138,7 @@ test('after Retry-After nobody calls before it is over', async (t) => {
   t.deepEqual(arrivals, [0, 30_000, 30_000])
 })
 
-test('Retry-After holds those too that wait behind the call that was told so', async (t) => {
+test('Retry-After delays the calls behind the one that received it, too', async (t) => {
   const { arrivals, client, wait } = await setUp(t, failing(1, retryAfter('30')), { maxConcurrency: 1, maxRetries: 0 })
   const [told, next] = [client.profile(), client.profile()]
   await t.throwsAsync(told, { message: /too many calls/ })
@@ -163,7 +163,7 @@ test('Retry-After may be a date, by the server’s clock', async (t) => {
   t.deepEqual(arrivals, [0, 60_000])
 })
 
-test('who gives up while the API asks to wait is told so', async (t) => {
+test('a caller that gives up during Retry-After gets an error that names it', async (t) => {
   const { arrivals, client, waiting } = await setUp(t, () => retryAfter('30'), { maxRetries: 0 })
   await t.throwsAsync(client.profile(), { message: /too many calls/ })
   const controller = new AbortController()
@@ -176,7 +176,7 @@ test('who gives up while the API asks to wait is told so', async (t) => {
   t.is(arrivals.length, 1)
 })
 
-test('a login that is asked for keeps to Retry-After too, and calls keep to what a login is told', async (t) => {
+test('an explicit login respects Retry-After too, and calls respect the Retry-After of a login', async (t) => {
   let told = 0
   const { arrivals, client, wait } = await setUp(
     t,
@@ -224,7 +224,7 @@ test('a call that waits for a login keeps to a Retry-After that comes meanwhile'
   t.deepEqual(arrivals, [0, 0, 0, 0, 30_000])
 })
 
-test('a Retry-After without meaning, or with another status, is not heeded', async (t) => {
+test('a Retry-After without meaning, or with another status, is ignored', async (t) => {
   const replies = [
     retryAfter('soon'),
     retryAfter('-5'),
@@ -257,7 +257,7 @@ test('calls begin at even intervals, as many a second as allowed', async (t) => 
   t.deepEqual(arrivals, [0, 250, 500, 750, 1000])
 })
 
-test('timers that are late do not slow the calls down, and time that nobody used is not made up for', async (t) => {
+test('late timers do not slow the calls down, and the client does not catch up on unused time', async (t) => {
   const clock = manualClock(start)
   const late: Clock = { ...clock, setTimeout: (callback, ms) => clock.setTimeout(callback, ms + 10) }
   const begun: number[] = []
@@ -285,7 +285,7 @@ test('timers that are late do not slow the calls down, and time that nobody used
   t.deepEqual(await callsIn(1000), [10_000, 10_260, 10_510, 10_760])
 })
 
-test('those who gave up while they waited for their turn do not delay the next', async (t) => {
+test('calls that were cancelled while they waited for their turn do not delay the next', async (t) => {
   for (const maxConcurrency of [2, 32]) {
     const { arrivals, client, waiting, wait } = await setUp(t, () => profile, {
       maxRequestsPerSecond: 1,
@@ -460,7 +460,7 @@ test('who gives up before a call is sent once more takes no turn', async (t) => 
   )
 })
 
-test('a call that gives up before it is sent once more, while the API asks to wait, makes nobody wait longer', async (t) => {
+test('a call that gives up before its second try, during Retry-After, delays no other call', async (t) => {
   let refuse = (_: Reply) => {}
   const { arrivals, client, clock, requests, waiting } = await setUp(
     t,
@@ -509,7 +509,7 @@ test('many calls behind a pace ask an API that refuses every token for a few, no
   t.true(logins <= 4, `${logins} logins`)
 })
 
-test('who gives up in the queue is told at once, and its turn goes to the next', async (t) => {
+test('a caller that gives up in the queue gets its error at once, and its turn passes to the next', async (t) => {
   const { arrivals, client } = await setUp(t, () => (arrivals.length === 1 ? undefined : profile), {
     maxConcurrency: 1,
   })

@@ -113,7 +113,7 @@ test('a row that is none, or has more cells than there are columns, is left out 
   }
 })
 
-test('a column that comes twice has no values: which of them are its own, nobody can know', async (t) => {
+test('a column that comes twice has no values: which of them are its own is unknown', async (t) => {
   t.deepEqual(
     await decodedInSteps(InstanceMetrics, {
       columns: ['time', 'rx_bytes', 'rx_bytes', 'tx_bytes', 7],
