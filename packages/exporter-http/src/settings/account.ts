@@ -51,13 +51,8 @@ export const readEndpoint = ({ values, rankOf }: Reader): string | undefined => 
   return endpoint === undefined || isCloser ? cloudEndpoints[cloud] : endpoint
 }
 
-interface Identity {
-  readonly credentials: AccountCredentials | undefined
-  readonly namespaces: ReadonlyArray<string> | undefined
-}
-
 /** Whose account it is, and what it watches. */
-const readIdentity = ({ value, secret, find, rankOf, report }: Reader, lacks: Lacks): Identity => {
+const readIdentity = ({ value, secret, find, rankOf, report }: Reader, lacks: Lacks) => {
   const rows = table.identity
   const [tokenRank, passwordRank] = [rankOf(rows.token, rows.tokenFile), rankOf(rows.password, rows.passwordFile)]
   // Of a token and a password the closer one counts, and the other is not even parsed.

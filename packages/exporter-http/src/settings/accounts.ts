@@ -1,4 +1,5 @@
-import { type Place, quoted, type Report } from '../toolkit/config/problem.js'
+import { shown } from '@alauda-exporter/alauda-client/options'
+import type { Place, Report } from '../toolkit/config/problem.js'
 import {
   type Entry,
   entriesOf,
@@ -50,7 +51,7 @@ export const readFileAccounts = (
       report({ ...place, setting: join(place.setting, key) }, 'not set', expected)
     if (nameEntry === undefined) lacks('name', 'a name for each account')
     else if (name !== undefined && other !== undefined)
-      report(nameEntry.value.place, `${quoted(name)} given`, `a name other than that of ${other.setting}`)
+      report(nameEntry.value.place, `${shown(name)} given`, `a name other than that of ${other.setting}`)
     else if (name !== undefined) names.set(name, place)
     const account = readAccount(own, shared, (what) => lacks(missing[what][0], missing[what][1]))
     const labels = readLabels(entries.get(accountLabels.key)?.value, taken, report)
@@ -99,10 +100,10 @@ const readLabels = (labels: Value | undefined, taken: ReadonlySet<string>, repor
   for (const { key, place, value } of entriesOf(labels, 'labels', report)) {
     const at = { ...place, setting: labels?.place.setting ?? '' }
     if (read.has(key)) {
-      report(at, `${quoted(key)} given twice`)
+      report(at, `${shown(key)} given twice`)
       continue
     }
-    if (taken.has(key)) report(at, `${quoted(key)} given`, 'a label name that the metrics do not have')
+    if (taken.has(key)) report(at, `${shown(key)} given`, 'a label name that the metrics do not have')
     else readSingle({ kind: 'value', place: at, text: key, value: key }, accountLabels.name, report)
     const unnamed = { ...value, place: { ...value.place, setting: at.setting } }
     read.set(key, readSingle(unnamed, accountLabels.value, report) ?? '')

@@ -1,6 +1,6 @@
+import { shown } from '@alauda-exporter/alauda-client/options'
 import { defaultMaxAgeMs, defaultTimeoutMs } from '@alauda-exporter/collector'
 import * as E from 'fp-ts/lib/Either.js'
-import { quoted } from '../toolkit/config/problem.js'
 import type { Setting, ValuesOf } from './setting.js'
 import type { Reader } from './sources.js'
 import { table } from './table.js'
@@ -14,7 +14,7 @@ export const readCollect = ({ value, values, find, report }: Reader): CollectSet
   const refuse = (setting: Setting<unknown>, bound: string, other: Setting<unknown>, why: string): void => {
     const given = find(setting)?.value
     const place = given?.place ?? { origin: 'command line', setting: nameOf(setting) }
-    const what = given?.kind === 'value' ? `${quoted(given.text)} given` : 'not set'
+    const what = given?.kind === 'value' ? `${shown(given.text)} given` : 'not set'
     report(place, what, `${bound} ${nameOf(other)}, ${why}`)
   }
 

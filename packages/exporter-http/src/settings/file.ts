@@ -1,5 +1,6 @@
+import { shown } from '@alauda-exporter/alauda-client/options'
 import { codeOf } from '../toolkit/config/files.js'
-import { quoted, type Report } from '../toolkit/config/problem.js'
+import type { Report } from '../toolkit/config/problem.js'
 import { knownEntriesOf, type Value } from '../toolkit/config/value.js'
 import { parseYaml } from '../toolkit/config/yaml.js'
 import { keyOf } from './setting.js'
@@ -29,7 +30,7 @@ export const readSettingsFile = (sources: Sources, report: Report): SettingsFile
   } catch (error) {
     const what = `cannot be read (${codeOf(error)})`
     if (sources.isFileAlone === true) report({ origin: { file }, setting: '' }, what)
-    else report(place, `${quoted(file)} ${what}`)
+    else report(place, `${shown(file)} ${what}`)
     return none
   }
   const root = parseYaml(file, text, report)

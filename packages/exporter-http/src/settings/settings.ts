@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
+import { shown } from '@alauda-exporter/alauda-client/options'
 import { serviceLabelName } from '@alauda-exporter/collector'
-import { type Checked, checked, complete, quoted, type Report } from '../toolkit/config/problem.js'
+import { type Checked, checked, complete, type Report } from '../toolkit/config/problem.js'
 import { entriesOf, knownEntriesOf, type Value } from '../toolkit/config/value.js'
 import { type Account, type ClientSettings, type Missing, readAccount } from './account.js'
 import { sizeRows } from './account-table.js'
@@ -103,7 +104,7 @@ const readMetrics = (sources: Sources, file: SettingsFile, reader: Reader): Metr
   const { serviceLabels: labels } = metrics
   const place = find(table.metrics.serviceLabels)?.value.place
   if (place !== undefined && new Set(labels.map(serviceLabelName)).size < labels.length)
-    report(place, `${quoted(labels.join(', '))} given`, 'labels that Prometheus does not write the same')
+    report(place, `${shown(labels.join(', '))} given`, 'labels that Prometheus does not write the same')
   return Object.keys(sizes).length === 0 ? metrics : { ...metrics, sizes }
 }
 

@@ -1,7 +1,8 @@
 import { parseSecret } from '@alauda-exporter/alauda-client'
+import { shown } from '@alauda-exporter/alauda-client/options'
 import * as E from 'fp-ts/lib/Either.js'
 import { codeOf, type ReadFile } from '../toolkit/config/files.js'
-import { type Place, quoted, type Report } from '../toolkit/config/problem.js'
+import type { Place, Report } from '../toolkit/config/problem.js'
 import { type Entry, readSingle, type Value } from '../toolkit/config/value.js'
 import { keyOf, type Rows, type Setting, type ValueOf, type ValuesOf } from './setting.js'
 import { table } from './table.js'
@@ -18,19 +19,7 @@ export interface Sources {
 /** What one source gives for a setting: the flags, the environment, a part of the file. */
 export type Layer = (setting: Setting<unknown>) => Entry | undefined
 
-export interface Reader {
-  /** Absent if it is not given, or if it is wrong, which is then reported. */
-  readonly value: <S extends Setting<unknown>>(setting: S) => ValueOf<S> | undefined
-  /** All values of a part of the table; absent if one of them is wrong. */
-  readonly values: <R extends Rows>(rows: R) => ValuesOf<R> | undefined
-  /** A secret itself, or from the file that a setting names. */
-  readonly secret: (value: Setting<string>, file: Setting<string>) => Secret | undefined
-  /** What the closest layer gives for a setting, wrong or not. */
-  readonly find: Layer
-  /** The layer of the closest of these settings: 0 for the first one, infinity if none is given. */
-  readonly rankOf: (...settings: ReadonlyArray<Setting<unknown>>) => number
-  readonly report: Report
-}
+export type Reader = ReturnType<typeof createReader>
 
 /** A secret and its place. */
 export interface Secret {
@@ -71,10 +60,12 @@ export const layerOf =
     entries?.get(keyOf(setting))
 
 /** Reads each setting from the first layer that gives it, else its default. */
-export const createReader = (sources: Sources, layers: ReadonlyArray<Layer>, report: Report): Reader => {
+export const createReader = (sources: Sources, layers: ReadonlyArray<Layer>, report: Report) => {
+  /** What the closest layer gives for a setting, wrong or not. */
   const find: Layer = (setting) => layers.map((layer) => layer(setting)).find((entry) => entry !== undefined)
 
-  const rankOf: Reader['rankOf'] = (...settings) => {
+  /** The layer of the closest of these settings: 0 for the first one, infinity if none is given. */
+  const rankOf = (...settings: ReadonlyArray<Setting<unknown>>): number => {
     const rank = layers.findIndex((layer) => settings.some((setting) => layer(setting) !== undefined))
     return rank === -1 ? Number.POSITIVE_INFINITY : rank
   }
@@ -107,14 +98,16 @@ export const createReader = (sources: Sources, layers: ReadonlyArray<Layer>, rep
     return isRight ? found : undefined
   }
 
-  // The compiler cannot follow a row's type through these two: they give what `ValueOf` says.
-  const value: Reader['value'] = (setting) => readAll([setting])?.[0] as ValueOf<typeof setting> | undefined
+  // The compiler cannot follow a row's type through the next two: they give what `ValueOf` says.
+  /** Absent if it is not given, or if it is wrong, which is then reported. */
+  const value = <S extends Setting<unknown>>(setting: S) => readAll([setting])?.[0] as ValueOf<S> | undefined
 
-  const values: Reader['values'] = (rows) => {
+  /** All values of a part of the table; absent if one of them is wrong. */
+  const values = <R extends Rows>(rows: R): ValuesOf<R> | undefined => {
     const found = readAll(Object.values(rows))
     if (found === undefined) return undefined
     const entries = Object.keys(rows).map((name, index) => [name, found[index]] as const)
-    return Object.fromEntries(entries.filter(([, each]) => each !== undefined)) as ValuesOf<typeof rows>
+    return Object.fromEntries(entries.filter(([, each]) => each !== undefined)) as ValuesOf<R>
   }
 
   const secretIn = (place: Place, text: string, file?: string): Secret | undefined => {
@@ -122,7 +115,8 @@ export const createReader = (sources: Sources, layers: ReadonlyArray<Layer>, rep
     return E.isRight(parsed) ? { place, text: parsed.right, file } : report(place, parsed.left)
   }
 
-  const secret: Reader['secret'] = (direct, file) => {
+  /** A secret itself, or from the file that a setting names. */
+  const secret = (direct: Setting<string>, file: Setting<string>): Secret | undefined => {
     const [given, named] = [find(direct), find(file)]
     const isDirect = rankOf(direct) < rankOf(file)
     if (given !== undefined && rankOf(direct) === rankOf(file)) {
@@ -136,7 +130,7 @@ export const createReader = (sources: Sources, layers: ReadonlyArray<Layer>, rep
     try {
       return secretIn(place, sources.readFile(text), text)
     } catch (error) {
-      return report(place, `the file ${quoted(text)} cannot be read (${codeOf(error)})`)
+      return report(place, `the file ${shown(text)} cannot be read (${codeOf(error)})`)
     }
   }
 

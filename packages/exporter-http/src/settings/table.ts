@@ -188,14 +188,8 @@ export const groups: ReadonlyArray<readonly [string, ReadonlyArray<Setting<unkno
   Demo: demo,
 }).map(([title, rows]) => [title, Object.values(rows)])
 
-/** A part of the file: the settings whose flags begin with its name. */
-export interface Section {
-  readonly name: string
-  readonly settings: ReadonlyArray<Setting<unknown>>
-}
-
-/** Every section of the file, in the order in which people read them. */
-export const sections: ReadonlyArray<Section> = Object.entries<Rows>({
+/** Every section of the file, in the order in which people read them. The flags of its settings begin with its name. */
+export const sections = Object.entries<Rows>({
   alauda: { ...identity, ...place, ...client },
   collect,
   metrics,

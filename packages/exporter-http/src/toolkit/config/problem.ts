@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { printable } from '@alauda-exporter/alauda-client/options'
+import { printable, shown } from '@alauda-exporter/alauda-client/options'
 import * as E from 'fp-ts/lib/Either.js'
 
 /** Where a setting is given. */
@@ -80,22 +80,13 @@ export const inOrder = (problems: ReadonlyArray<Problem>): ReadonlyArray<Problem
     )
 }
 
-const longestQuote = 60
-
-/** A text as a problem quotes it: short, and in quotes. */
-export const quoted = (text: string): string => {
-  const characters = [...text]
-  const short = characters.length > longestQuote ? `${characters.slice(0, longestQuote).join('')}…` : text
-  return printable(`"${short.replaceAll(/["\\]/g, '\\$&')}"`)
-}
-
 // A password in a URL, a key in its query or fragment, or the next line of a file whose line break was lost.
 const mayHoldSecret = /@|:\/\/.*[?#]|[?#].*=|passw|toke/is
 
 /** A wrong value as a problem names it; a secret is not repeated. */
 export const given = (text: string, isSecret = false): string => {
   if (text === '') return 'empty'
-  return isSecret || mayHoldSecret.test(text) ? 'value not shown' : `${quoted(text)} given`
+  return isSecret || mayHoldSecret.test(text) ? 'value not shown' : `${shown(text)} given`
 }
 
 /**
