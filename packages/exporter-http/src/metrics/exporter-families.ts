@@ -1,6 +1,6 @@
 import type { Family, Labels } from '@alauda-exporter/collector'
 import packageJson from '../../package.json' with { type: 'json' }
-import type { RequestCounts } from '../toolkit/counted.js'
+import type { RequestCounts } from '../toolkit/requests.js'
 
 export const { version } = packageJson
 

@@ -11,7 +11,6 @@ export interface BasicAuthOptions {
 }
 
 interface Given {
-  /** Who sends it. */
   readonly address: string
   readonly user: string
   readonly password: string
@@ -32,43 +31,33 @@ export const authenticated = (
   { compare = createPasswordWorker(), maxWaiting = 32 }: BasicAuthOptions = {},
 ): Middleware => {
   const keyOf = keyedHash()
-  // Apart, so that no number of wrong guesses drives out who is right.
+  // Separate, so that wrong guesses never displace the right ones.
   const right = recentKeys(100)
   const wrong = recentKeys(100)
   const underWay = new Map<string, Promise<boolean | undefined>>()
-  const queue = createFairQueue(maxWaiting)
+  const inTurn = createFairQueue(maxWaiting)
 
-  /** What could not be compared is neither right nor wrong, and not remembered. */
-  const compareInTurn = async (
-    key: string,
-    { password, address }: Given,
-    hash: string,
-    isKnown: boolean,
-  ): Promise<boolean | undefined> => {
-    try {
-      const isSame = await queue.run(address, () => compare(password, hash))
-      if (isSame === undefined) return undefined
-      const isRight = isSame && isKnown
-      const keys = isRight ? right : wrong
-      keys.add(key)
-      return isRight
-    } catch {
-      return undefined
-    } finally {
-      underWay.delete(key)
-    }
-  }
-
+  /** Undefined if the password could not be compared. That is not remembered. */
   const isRight = (given: Given, hashes: ReadonlyMap<string, string>): boolean | Promise<boolean | undefined> => {
-    const known = hashes.get(given.user)
-    // Whether a name is one of the users must not show in the time that an answer takes.
-    const hash = known ?? decoyHash(hashes, keyOf(given.user))
-    const key = keyOf(given.user, given.password, hash, known === undefined ? 'unknown' : 'known')
+    const { address, user, password } = given
+    const isKnown = hashes.has(user)
+    // The response time must not reveal whether a user exists.
+    const hash = hashes.get(user) ?? decoyHash(hashes, keyOf(user))
+    const key = keyOf(user, password, hash, isKnown ? 'known' : 'unknown')
+    const compareInTurn = async () => {
+      try {
+        const isSame = await inTurn(address, () => compare(password, hash))
+        if (isSame !== undefined) (isSame && isKnown ? right : wrong).add(key)
+        return isSame && isKnown
+      } catch {
+        return undefined
+      } finally {
+        underWay.delete(key)
+      }
+    }
     if (right.has(key)) return true
     if (wrong.has(key)) return false
-    const same = underWay.get(key)
-    if (same !== undefined) return same
-    const result = compareInTurn(key, given, hash, known !== undefined)
+    const result = underWay.get(key) ?? compareInTurn()
     underWay.set(key, result)
     return result
   }
@@ -87,7 +76,7 @@ export const authenticated = (
 // The toolkit gives no realm.
 const unauthorized: HttpResponse = plainText(401, 'Unauthorized', { 'www-authenticate': 'Basic' })
 
-/** Name and password, or nothing for what is not RFC 7617 in UTF-8. */
+/** Name and password; undefined unless the header follows RFC 7617, in UTF-8. */
 const credentialsOf = ({ headers: { authorization = '' }, address = '' }: HttpRequest): Given | undefined => {
   const [, encoded] = /^basic +((?:[a-z0-9+/]{4})*(?:[a-z0-9+/]{2}==|[a-z0-9+/]{3}=)?)$/i.exec(authorization) ?? []
   if (encoded === undefined) return undefined
@@ -100,10 +89,7 @@ const credentialsOf = ({ headers: { authorization = '' }, address = '' }: HttpRe
   }
 }
 
-/**
- * A hash of no password that anyone has, as costly to compare as that of one of the users: for a name always the same one, as it
- * is for a user.
- */
+/** A hash that no password matches, as costly to compare as a user's; the same one for each request of a name. */
 const decoyHash = (hashes: ReadonlyMap<string, string>, nameKey: string): string => {
   const all = [...hashes.values()]
   const chosen = all[Buffer.from(nameKey, 'base64').readUInt32BE() % all.length] ?? ''
@@ -117,7 +103,7 @@ const keyedHash = () => {
     createHmac('sha256', secret).update(JSON.stringify(parts)).digest('base64')
 }
 
-/** The keys that were last looked for, and no more than so many. */
+/** The keys that were used last, at most so many. */
 const recentKeys = (most: number) => {
   const keys = new Set<string>()
   const add = (key: string) => {

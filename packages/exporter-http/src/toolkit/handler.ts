@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
-/** A request for anything there is. Its body is gone: no route reads one. */
+/** A request without its body: no route reads one. */
 export interface HttpRequest {
   readonly method: string
   readonly path: string
@@ -20,7 +20,7 @@ export interface HttpResponse {
   readonly body: Uint8Array
 }
 
-/** The only shape of what answers: a page, all pages, the exporter as a whole. */
+/** Answers requests: for a page, for all pages, or for the whole exporter. */
 export type Handler = (request: HttpRequest) => Promise<HttpResponse>
 
 /** What authenticates, limits, counts or compresses. */
@@ -40,3 +40,16 @@ export const reply = (
 
 export const plainText = (status: number, body: string, headers?: HttpResponse['headers']): HttpResponse =>
   reply(status, 'text/plain; charset=utf-8', `${body}\n`, headers)
+
+/** Adds headers to every response; a response's own headers take precedence. */
+export const withHeaders =
+  (headers: () => HttpResponse['headers']): Middleware =>
+  (next) =>
+  async (request) => {
+    const response = await next(request)
+    return { ...response, headers: { ...lowerCased(headers()), ...lowerCased(response.headers) } }
+  }
+
+// Two spellings of one name would be sent as two headers.
+const lowerCased = (headers: HttpResponse['headers']): HttpResponse['headers'] =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))

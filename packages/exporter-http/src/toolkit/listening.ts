@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
@@ -9,7 +10,6 @@ export interface ListenAddress {
   readonly port: number
 }
 
-/** A server that listens. */
 export interface Listening {
   readonly url: string
   /** Accepts no more, finishes what is being served, and resolves when all is closed. */
@@ -19,12 +19,13 @@ export interface Listening {
 /** Listens on the address; rejects when it cannot. */
 export const listenOn = async (
   server: Server | TlsServer,
-  address: ListenAddress,
+  { host, port }: ListenAddress,
   maxConnections: number,
 ): Promise<Listening> => {
   const unasked = socketsWithoutRequest(server)
   boundConnections(server, unasked, maxConnections)
-  await listen(server, address)
+  server.listen({ port, ...(host === undefined ? {} : { host }) })
+  await once(server, 'listening')
   // The machine may refuse to accept one connection, for lack of memory or files: the next one may work.
   server.on('error', () => {})
   return {
@@ -33,18 +34,8 @@ export const listenOn = async (
   }
 }
 
-const listen = (server: Server | TlsServer, { host, port }: ListenAddress): Promise<void> =>
-  new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
-
 /**
- * The connections on which nothing has been asked yet, a handshake under way among them. Node counts them among the busy
- * ones when it closes a server.
+ * The connections without a request, a handshake under way among them: Node counts them as busy when it closes a server.
  */
 const socketsWithoutRequest = (server: Server | TlsServer): ReadonlyMap<string, Socket> => {
   const sockets = new Map<string, Socket>()
@@ -56,8 +47,7 @@ const socketsWithoutRequest = (server: Server | TlsServer): ReadonlyMap<string, 
     })
   })
   const forget = ({ socket }: { readonly socket: Socket }) => sockets.delete(peerOf(socket))
-  server.on('request', forget)
-  server.on('checkContinue', forget)
+  server.on('request', forget).on('checkContinue', forget)
   return sockets
 }
 
@@ -73,9 +63,8 @@ const boundConnections = (
     socket.once('close', () => {
       open -= 1
     })
-    if (open <= maxConnections) return
     const [oldest = socket] = unasked.values()
-    oldest.destroy()
+    if (open > maxConnections) oldest.destroy()
   })
 }
 
@@ -85,15 +74,13 @@ const peerOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddre
 // For a reader that never takes its answer.
 const graceMs = 10_000
 
-const closeGracefully = (server: Server | TlsServer, unasked: ReadonlyMap<string, Socket>): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), graceMs)
-    server.close(() => {
-      clearTimeout(timer)
-      resolve()
-    })
-    for (const socket of unasked.values()) socket.destroy()
-  })
+const closeGracefully = async (server: Server | TlsServer, unasked: ReadonlyMap<string, Socket>): Promise<void> => {
+  const timer = setTimeout(() => server.closeAllConnections(), graceMs)
+  const closed = new Promise((resolve) => server.close(resolve))
+  for (const socket of unasked.values()) socket.destroy()
+  await closed
+  clearTimeout(timer)
+}
 
 const urlOf = (server: Server | TlsServer, scheme: string): string => {
   const listening = server.address()

@@ -1,6 +1,6 @@
 import { type Handler, plainText } from './handler.js'
 
-/** What answers the requests for one path, by method. GET answers HEAD too. */
+/** The handlers of one path, by method. GET answers HEAD too. */
 export type Methods = Readonly<Partial<Record<'GET' | 'POST', Handler>>>
 
 export type Routes = ReadonlyMap<string, Methods>
@@ -21,9 +21,10 @@ export const routed =
     const { method, path } = request
     const methods = routes.get(path)
     if (methods === undefined) return plainText(404, 'There is nothing here. See / for what there is.')
-    const route = routeFor(methods, method)
+    const { GET, POST } = methods
+    const route = new Map(Object.entries({ GET, HEAD: GET, POST })).get(method)
     if (route === undefined) {
-      const allow = allowed(methods).join(', ')
+      const allow = [...(GET === undefined ? [] : ['GET', 'HEAD']), ...(POST === undefined ? [] : ['POST'])].join(', ')
       return plainText(405, `Answered here: ${allow}.`, { allow })
     }
     try {
@@ -34,19 +35,8 @@ export const routed =
     }
   }
 
-const routeFor = ({ GET, POST }: Methods, method: string): Handler | undefined => {
-  if (method === 'GET' || method === 'HEAD') return GET
-  return method === 'POST' ? POST : undefined
-}
-
-const allowed = ({ GET, POST }: Methods): ReadonlyArray<string> => [
-  ...(GET === undefined ? [] : ['GET', 'HEAD']),
-  ...(POST === undefined ? [] : ['POST']),
-]
-
 /**
- * The routes below a prefix, which is empty for none. Without its last `/` the page would not find what it links to: from
- * there, and from `/`, browsers are led to it.
+ * The routes below a prefix, which is empty for none. The page's links are relative to `<prefix>/`: `<prefix>` and `/` redirect there.
  *
  * @example
  * prefixed('/exporter', new Map([['/', { GET: page }]])) // '/exporter/', and redirects from '/exporter' and '/'

@@ -3,14 +3,14 @@ import test from 'ava'
 import fc from 'fast-check'
 import { createFairQueue } from '../../src/toolkit/fair-queue.js'
 import { type Handler, plainText } from '../../src/toolkit/handler.js'
-import { limited } from '../../src/toolkit/limited.js'
+import { limited } from '../../src/toolkit/requests.js'
 import { startHttpServer } from '../../src/toolkit/server.js'
 import { asked } from '../helpers/asked.js'
 import { event } from '../helpers/cloud.js'
 
 /** A queue whose tasks end when they are asked to; `order` is that in which they began. */
 const start = (maxWaiting: number) => {
-  const { run } = createFairQueue(maxWaiting)
+  const run = createFairQueue(maxWaiting)
   const order: string[] = []
   const dropped: string[] = []
   let finish = () => {}
@@ -74,7 +74,7 @@ test('every task ends, run or dropped, and no more wait than there is room for',
 })
 
 test('a task that fails does not stop the others', async (t) => {
-  const { run } = createFairQueue(3)
+  const run = createFairQueue(3)
   const failing = run('a', () => Promise.reject(new Error('no luck')))
   const other = run('a', async () => 7)
   await t.throwsAsync(failing, { message: 'no luck' })

@@ -1,6 +1,5 @@
 import { authenticated } from '../basic-auth.js'
-import { type Middleware, plainText } from '../handler.js'
-import { withHeaders } from '../response-headers.js'
+import { type Middleware, plainText, withHeaders } from '../handler.js'
 import type { RateLimit } from './http.js'
 import type { LiveWebConfig } from './live.js'
 
