@@ -7,7 +7,7 @@ const withPage: NonNullable<Options['esbuildPlugins']>[number] = {
   name: 'page',
   setup: (build) => {
     build.onLoad({ filter: /status[\\/]bundle\.ts$/ }, () => ({
-      contents: `const bundle = ${JSON.stringify(bundle())}\nexport const loadBundle = () => bundle`,
+      contents: `const made = ${JSON.stringify(bundle())}\nexport const bundle = () => made`,
       loader: 'js',
     }))
   },

@@ -5,7 +5,7 @@ import { startProcessMetrics } from './metrics/process-metrics.js'
 import { type OwnedPath, paths } from './paths.js'
 import { createReload } from './reload.js'
 import { servicesApiRoute } from './routes/api.js'
-import { assetRoute, script, style } from './routes/assets.js'
+import { assetRoute } from './routes/assets.js'
 import { healthyRoute, readyRoute, reloadDisabledRoute, reloadRoute } from './routes/management.js'
 import { metricsRoute } from './routes/metrics.js'
 import { probeRoute } from './routes/probe.js'
@@ -69,22 +69,15 @@ export const startExporter = async ({
     watch.change(next)
   }
   const { reload, families } = createReload({ settings, readAgain, apply, onReloaded, clock: systemClock, log })
-  const told = { watch, history, version, clock: systemClock }
+  const isOverTls = web?.current().tls !== undefined
+  const source = { watch, history, version, clock: systemClock }
   const processMetrics = disableExporterMetrics ? undefined : startProcessMetrics()
   const ownRoutes: Readonly<Record<OwnedPath, Methods>> = {
-    [paths.page]: { GET: statusRoute({ ...told, telemetryPath, prometheusUrl }) },
-    [paths.services]: { GET: servicesApiRoute(told) },
-    [paths.script]: { GET: assetRoute(script) },
-    [paths.style]: { GET: assetRoute(style) },
-    [paths.discovery]: {
-      GET: sdRoute({
-        watch,
-        clock: systemClock,
-        isOverTls: web?.current().tls !== undefined,
-        externalUrl,
-        routePrefix,
-      }),
-    },
+    [paths.page]: { GET: statusRoute({ ...source, telemetryPath, prometheusUrl }) },
+    [paths.services]: { GET: servicesApiRoute(source) },
+    [paths.script]: { GET: assetRoute('script') },
+    [paths.style]: { GET: assetRoute('style') },
+    [paths.discovery]: { GET: sdRoute({ watch, clock: systemClock, isOverTls, externalUrl, routePrefix }) },
     [paths.probe]: { GET: probeRoute(watch) },
     [paths.healthy]: { GET: healthyRoute },
     [paths.ready]: { GET: readyRoute(watch, systemClock) },

@@ -17,12 +17,10 @@ export const metricsRoute = (watch: Pick<Watch, 'scrape'>, ...parts: ReadonlyArr
     return own
   }
   // One source: of several, a page leaves out those that are slow.
-  return scrapeRoute({
-    scrape: async (waitMs) => [...(await watch.scrape(waitMs)), ...(await ownFamilies())],
-  })
+  return scrapeRoute({ scrape: async (waitMs) => [...(await watch.scrape(waitMs)), ...(await ownFamilies())] })
 }
 
-/** A part that fails, as where the system hides what a process uses, must not cost the page what the cloud says. */
+/** A part that fails, as where the system hides a process' usage, must not cost the page the cloud's metrics. */
 const orNone = async (read: OwnFamilies): Promise<ReadonlyArray<Family>> => {
   try {
     return await read()
@@ -32,9 +30,9 @@ const orNone = async (read: OwnFamilies): Promise<ReadonlyArray<Family>> => {
   }
 }
 
-/** What these sources have, as a page for Prometheus. */
-export const scrapeRoute = (...sources: ReadonlyArray<MetricsSource>): Handler => {
-  const makePage = createMetricsPage(...sources)
+/** The metrics of a source, as a page for Prometheus. */
+export const scrapeRoute = (source: MetricsSource): Handler => {
+  const makePage = createMetricsPage(source)
   return async ({ headers }) => {
     const { contentType, page } = await makePage(scrapeHeaders(headers))
     return reply(200, contentType, page, { vary: 'Accept' })

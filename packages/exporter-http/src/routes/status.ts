@@ -11,11 +11,11 @@ import { page } from '../status/page.js'
 import { statusOf, type Wanted } from '../status/view.js'
 import { type Handler, type HttpRequest, reply } from '../toolkit/handler.js'
 import type { Watch } from '../watch.js'
-import { script, style } from './assets.js'
+import { assets } from './assets.js'
 
 const oneAtATime = createSemaphore(1)
 
-/** As `inSteps`, for what people look at: one after the other, since all that are made at once are late. Scrapes do not wait for it. */
+/** `inSteps` for pages: one after the other, since all that are made at once are late. Scrapes do not wait for them. */
 export const inOrderOfRequests = <A>(steps: Iterator<unknown, A>): Promise<A> =>
   oneAtATime.run(undefined, () => inSteps(steps))
 
@@ -27,11 +27,11 @@ export interface StatusSource {
   readonly clock: Clock
 }
 
-// For the first collection, so that the first page is not an empty one; a reader does not wait as patiently as Prometheus.
+// For the first collection: the first page should not be empty, but a reader waits less patiently than Prometheus.
 const firstWaitMs = 2000
 
-/** What is known now. Nothing is asked of the cloud for it, but for a first collection where there was none at all. */
-export const tellStatus = async (source: StatusSource, withHistory: boolean, wanted: Wanted): Promise<Status> => {
+/** The current data. It takes no call of the cloud, except a first collection if there was none. */
+export const readStatus = async (source: StatusSource, withHistory: boolean, wanted: Wanted): Promise<Status> => {
   const { watch, history, version, clock } = source
   const isEmpty = watch.accounts().every(({ collector }) => collector.snapshots().length === 0)
   if (isEmpty) await watch.scrape(firstWaitMs)
@@ -47,17 +47,24 @@ export const tellStatus = async (source: StatusSource, withHistory: boolean, wan
   return inOrderOfRequests(statusOf(accounts, { version, now, maxAgeSeconds, history, withHistory, wanted }))
 }
 
+/** The headers of the page and the API. */
+export const statusHeaders = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+}
+
 export interface StatusPageConfig extends StatusSource {
   readonly telemetryPath: string
   readonly prometheusUrl?: string | undefined
 }
 
-/** A page for people: what is collected, and how that goes. */
+/** A page for readers: the services, and how their collection goes. */
 export const statusRoute =
   ({ telemetryPath, prometheusUrl, ...source }: StatusPageConfig): Handler =>
   async (request) => {
     const arrangement = arrangementOf(request.query)
-    const status = await tellStatus(source, true, arrangement)
+    const status = await readStatus(source, true, arrangement)
     const lang = request.query.get('lang')
     const body = await inOrderOfRequests(
       page(status, {
@@ -66,13 +73,17 @@ export const statusRoute =
         arrangement,
         telemetryPath,
         prometheusUrl: prometheusUrl === undefined ? undefined : withoutCredentials(prometheusUrl),
-        assets: { script: script.url(), style: style.url() },
+        assets: { script: assets().script.url, style: assets().style.url },
       }),
     )
-    return reply(200, 'text/html; charset=utf-8', body, pageHeaders)
+    return reply(200, 'text/html; charset=utf-8', body, {
+      'content-security-policy': contentSecurityPolicy,
+      ...statusHeaders,
+      vary: 'accept-language',
+    })
   }
 
-/** What is asked for in the address, or else the one that the browser prefers; English for one that wants neither. */
+/** The language of the address, or else the one that the browser prefers; English if it is neither. */
 const languageFor = ({ query, headers }: HttpRequest): Language => {
   const asked = query.get('lang')
   if (isLanguage(asked)) return asked
@@ -80,7 +91,7 @@ const languageFor = ({ query, headers }: HttpRequest): Language => {
   return isLanguage(preferred) ? preferred : 'en'
 }
 
-/** All that the page may do: run its own script and style, and ask this exporter. */
+/** The page may run its own script and style, and call this exporter. */
 const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -91,11 +102,3 @@ const contentSecurityPolicy = [
   "form-action 'self'",
   "frame-ancestors 'none'",
 ].join('; ')
-
-const pageHeaders = {
-  'content-security-policy': contentSecurityPolicy,
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cache-control': 'no-store',
-  vary: 'accept-language',
-}

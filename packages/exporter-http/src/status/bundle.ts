@@ -9,10 +9,7 @@ export interface Bundle {
   readonly style: string
 }
 
-/**
- * Makes them from their sources. When the package is built this is done once, and what comes of it stands in this file's
- * place (tsup.config.ts): the package has neither the sources nor a bundler.
- */
+/** Makes them from their sources. The built package has the result in place of this file (tsup.config.ts). */
 export const bundle = (): Bundle => {
   const folder = fileURLToPath(new URL('client/', import.meta.url))
   const build = (entry: string): string => {
@@ -38,12 +35,4 @@ const notice = (): string => {
     .resolve('uplot/package.json')
     .replace('package.json', 'LICENSE')
   return `/*! With uPlot, https://github.com/leeoniya/uPlot\n${readFileSync(file, 'utf8').trim()}\n*/\n`
-}
-
-let made: Bundle | undefined
-
-/** The same each time. From the sources it is made when the page is first asked for. */
-export const loadBundle = (): Bundle => {
-  made ??= bundle()
-  return made
 }

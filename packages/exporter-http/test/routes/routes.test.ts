@@ -2,7 +2,7 @@ import { systemClock } from '@alauda-exporter/alauda-client'
 import test from 'ava'
 import fc from 'fast-check'
 import { jsonOf } from '../../src/routes/api.js'
-import { assetRoute, script, style } from '../../src/routes/assets.js'
+import { assetRoute, assets } from '../../src/routes/assets.js'
 import { reloadDisabledRoute, reloadRoute } from '../../src/routes/management.js'
 import { statusRoute } from '../../src/routes/status.js'
 import { createHistory } from '../../src/status/history.js'
@@ -108,11 +108,11 @@ test('a cloud that hangs does not hold up the answer', async (t) => {
 })
 
 test('the script and the style, for good under the address that the page names', async (t) => {
-  for (const [asset, contentType] of [
-    [script, 'text/javascript; charset=utf-8'],
-    [style, 'text/css; charset=utf-8'],
+  for (const [name, contentType] of [
+    ['script', 'text/javascript; charset=utf-8'],
+    ['style', 'text/css; charset=utf-8'],
   ] as const) {
-    const response = await assetRoute(asset)(asked({}, asset.url().split('?')[1]))
+    const response = await assetRoute(name)(asked({}, assets()[name].url.split('?')[1]))
     t.is(response.status, 200)
     t.deepEqual(response.headers, {
       'content-type': contentType,
@@ -124,17 +124,18 @@ test('the script and the style, for good under the address that the page names',
 
 test('under an address of another version they are not kept', async (t) => {
   for (const query of ['', 'v=', 'v=old']) {
-    const response = await assetRoute(script)(asked({}, query))
+    const response = await assetRoute('script')(asked({}, query))
     t.is(response.headers['cache-control'], 'no-cache')
   }
 })
 
 test('all is in them, with the licence of what is not ours; nothing is loaded from elsewhere', (t) => {
-  t.regex(textOf(script.content()), /uPlot/)
-  t.regex(textOf(script.content()), /Permission is hereby granted/)
-  t.notRegex(textOf(script.content()), /\bimport\b|\beval\(|new Function/)
-  t.notRegex(textOf(style.content()), /@import|url\(/)
-  t.true(script.content().length < 100_000)
+  const { script, style } = assets()
+  t.regex(textOf(script.content), /uPlot/)
+  t.regex(textOf(script.content), /Permission is hereby granted/)
+  t.notRegex(textOf(script.content), /\bimport\b|\beval\(|new Function/)
+  t.notRegex(textOf(style.content), /@import|url\(/)
+  t.true(script.content.length < 100_000)
 })
 
 const empty = {
