@@ -13,13 +13,8 @@ import { createLogin, type LoginConfig } from './login.js'
 // token was refused just the same, others are not renewed for such a refusal for so long: not a login for each call.
 const msAfterFutileRenewal = 60_000
 
-export interface SessionConfig extends LoginConfig {
-  readonly hold: Hold
-  readonly send: Send
-}
-
 /** The life of an account's token. */
-export const createSession = (config: SessionConfig) => {
+export const createSession = (config: LoginConfig & { readonly hold: Hold; readonly send: Send }) => {
   const { call, credentials, clock, hold } = config
   const { logIn, lastPassword } = createLogin(config)
   const onlyToken = onlyTokenOf(credentials)

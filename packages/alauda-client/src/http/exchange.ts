@@ -33,6 +33,8 @@ export interface Answer {
   readonly mediaType: string
   /** What Retry-After asks for, whatever the status. */
   readonly retryAfterMs: number | undefined
+  /** Where a redirect leads, in the server's words. */
+  readonly location: string | null
   readonly body: string
   /** Whether `body` is all of it. */
   readonly isWhole: boolean
@@ -97,8 +99,8 @@ const maxRedirects = 5
 const followRedirects = async (transport: Transport, request: HttpRequest, signal: AbortSignal): Promise<Answer> => {
   let url = new URL(request.url)
   for (let redirects = 0; ; redirects++) {
-    const { answer, location } = await exchangeOnce(transport, request, url, signal)
-    const next = redirectTarget(url, request.method, answer.status, location)
+    const answer = await exchangeOnce(transport, request, url, signal)
+    const next = redirectTarget(url, request.method, answer)
     if (next === undefined || redirects === maxRedirects) return answer
     url = next
   }
@@ -108,9 +110,9 @@ const followRedirects = async (transport: Transport, request: HttpRequest, signa
  * The target of a redirect, if the client may follow it: within an origin, or from http to https on the same host. A login's 303 is
  * not followed: it requests a GET, and the password must not be sent again.
  */
-const redirectTarget = (from: URL, method: string, status: number, location: string | undefined): URL | undefined => {
+const redirectTarget = (from: URL, method: string, { status, location }: Answer): URL | undefined => {
   const isRedirect = [301, 302, 307, 308].includes(status) || (status === 303 && method === 'GET')
-  if (!isRedirect || location === undefined || !URL.canParse(location, from.href)) return undefined
+  if (!isRedirect || location === null || !URL.canParse(location, from.href)) return undefined
   const to = new URL(location, from.href)
   if (to.username !== '' || to.password !== '') return undefined
   const isUpgrade = from.protocol === 'http:' && to.protocol === 'https:' && to.hostname === from.hostname
@@ -122,7 +124,7 @@ const exchangeOnce = async (
   { endpoint, method, headers, body, secrets = [] }: HttpRequest,
   url: URL,
   outer: AbortSignal,
-): Promise<{ readonly answer: Answer; readonly location: string | undefined }> => {
+): Promise<Answer> => {
   outer.throwIfAborted()
   const connection = new AbortController()
   const unfollow = onAbort(outer, (reason) => connection.abort(reason))
@@ -148,15 +150,13 @@ const exchangeOnce = async (
       : await readBody(response, maxBytes, outer)
     isRead = isWhole
     return {
-      answer: {
-        status,
-        mediaType: mediaTypeOf(headerOf(response, 'content-type') ?? '', secrets),
-        retryAfterMs: parseRetryAfter(headerOf(response, 'retry-after'), headerOf(response, 'date'), clock.now()),
-        body: text,
-        isWhole,
-        maxBytes,
-      },
-      location: headerOf(response, 'location') ?? undefined,
+      status,
+      mediaType: mediaTypeOf(headerOf(response, 'content-type') ?? '', secrets),
+      retryAfterMs: parseRetryAfter(headerOf(response, 'retry-after'), headerOf(response, 'date'), clock.now()),
+      location: headerOf(response, 'location'),
+      body: text,
+      isWhole,
+      maxBytes,
     }
   } finally {
     unfollow()
