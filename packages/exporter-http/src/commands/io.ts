@@ -19,36 +19,26 @@ export interface Output {
 
 /** An output to which anything can be written at any time: what becomes of it is asked for at the end, if at all. */
 export const outputTo = (io: Io): Output => {
-  let written: Promise<unknown> = Promise.resolve()
-  let failure: unknown
-  const attempt = async (write: () => unknown, onError: (error: unknown) => void): Promise<void> => {
-    try {
-      await write()
-    } catch (error) {
-      onError(error)
-    }
-  }
+  let failure: Promise<unknown> = Promise.resolve()
   return {
     stdout: (text) => {
-      const writing = attempt(
-        () => io.stdout(text),
-        (error) => {
-          failure ??= error ?? new Error('unknown reason')
-        },
-      )
-      written = Promise.all([written, writing])
+      const results = Promise.all([failure, failureOf(() => io.stdout(text))])
+      failure = results.then(([before, now]) => before ?? now)
     },
     stderr: (text) => {
-      void attempt(
-        () => io.stderr(text),
-        // There is nowhere else to report it to.
-        () => {},
-      )
+      // There is nowhere else to report its failure to.
+      void failureOf(() => io.stderr(text))
     },
-    failure: async () => {
-      await written
-      return failure
-    },
+    failure: () => failure,
+  }
+}
+
+const failureOf = async (write: () => unknown): Promise<unknown> => {
+  try {
+    await write()
+    return undefined
+  } catch (error) {
+    return error ?? new Error('unknown reason')
   }
 }
 

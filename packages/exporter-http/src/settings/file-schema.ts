@@ -17,9 +17,6 @@ import { sections, table } from './table.js'
  * - a value has a tag like `!!int`.
  * And it refuses one thing that the exporter reads: `.inf`, `.nan` and numbers like `1e999` as texts without quotes, which
  * are no numbers of JSON; and a prefix of routes without slash and quotes that is a number or a switch to YAML.
- *
- * @example
- * fileSchema().title // 'Settings of exporter-http'
  */
 export const fileSchema = (): JsonSchema => ({
   $schema: 'http://json-schema.org/draft-07/schema#',
@@ -47,7 +44,7 @@ export const fileSchema = (): JsonSchema => ({
     ...Object.fromEntries(
       sections.map(({ name, settings }) => [
         name,
-        { ...mapOrNothing(propertiesOf(settings)), ...(name === 'alauda' ? { dependencies: oneSecret({}) } : {}) },
+        { ...mapOrNothing(propertiesOf(settings)), ...(name === 'alauda' ? { dependencies: oneSecret() } : {}) },
       ]),
     ),
   }),
@@ -75,7 +72,7 @@ const accountSchema = (): JsonSchema => ({
   type: 'object',
   additionalProperties: false,
   required: [keyOf(accountName)],
-  anyOf: secretKeys.map(isGiven),
+  anyOf: secrets.map(keyOf).map(isGiven),
   dependencies: oneSecret({
     password: { required: [keyOf(username)] },
     token: { anyOf: [username, organization, namespaces].map(keyOf).map(isGiven) },
@@ -95,18 +92,17 @@ const accountSchema = (): JsonSchema => ({
 const isGiven = (key: string): JsonSchema => ({ required: [key] })
 
 const { username, organization, namespaces, password, passwordFile, token, tokenFile } = table.identity
-const secretRows = { password: [password, passwordFile], token: [token, tokenFile] } as const
-const secretKeys = Object.values(secretRows).flat().map(keyOf)
+const secrets = [password, passwordFile, token, tokenFile]
 
 /** Each secret goes with no other, and needs what is said of its kind. */
-const oneSecret = (needs: { readonly [kind in keyof typeof secretRows]?: JsonSchema }): JsonSchema => {
-  const alone = (key: string) => ({ not: { anyOf: secretKeys.filter((other) => other !== key).map(isGiven) } })
-  const { password, token } = secretRows
-  return Object.fromEntries([
-    ...password.map(keyOf).map((key) => [key, { ...needs.password, ...alone(key) }] as const),
-    ...token.map(keyOf).map((key) => [key, { ...needs.token, ...alone(key) }] as const),
-  ])
-}
+const oneSecret = (needs: { readonly password?: JsonSchema; readonly token?: JsonSchema } = {}): JsonSchema =>
+  Object.fromEntries(
+    secrets.map((secret) => {
+      const others = secrets.filter((other) => other !== secret).map(keyOf)
+      const ofKind = secret === token || secret === tokenFile ? needs.token : needs.password
+      return [keyOf(secret), { ...ofKind, not: { anyOf: others.map(isGiven) } }]
+    }),
+  )
 
 const propertiesOf = (settings: ReadonlyArray<Setting<unknown>>): JsonSchema =>
   Object.fromEntries(settings.map((setting) => [keyOf(setting), propertyOf(setting)]))

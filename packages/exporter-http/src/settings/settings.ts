@@ -119,12 +119,7 @@ const readSizes = (sources: Sources, sizes: Value | undefined, report: Report): 
   return Object.fromEntries(read)
 }
 
-/**
- * The settings that differ though only a restart can change them: those of the section `web`.
- *
- * @example
- * changedForRestart(settings, { ...settings, web: { ...settings.web, telemetryPath: '/other' } }) // [table.web.telemetryPath]
- */
+/** The settings that differ though only a restart can change them: those of the section `web`. */
 export const changedForRestart = (before: Settings, after: Settings): ReadonlyArray<Setting<unknown>> =>
   Object.entries<Rows[string]>(table.web)
     .filter(([name]) => !isDeepStrictEqual(Reflect.get(before.web, name), Reflect.get(after.web, name)))

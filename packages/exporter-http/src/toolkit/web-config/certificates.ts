@@ -4,12 +4,7 @@ import * as E from 'fp-ts/lib/Either.js'
 
 const certificateBlock = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 
-/**
- * The certificates of a PEM text, at least one, or what is wrong: nothing of the text is repeated.
- *
- * @example
- * certificatesOf('') // left('holds no certificate in PEM')
- */
+/** The certificates of a PEM text, at least one, or what is wrong: nothing of the text is repeated. */
 export const certificatesOf = (pem: string): E.Either<string, readonly [X509Certificate, ...X509Certificate[]]> => {
   const blocks = pem.match(certificateBlock) ?? []
   try {
@@ -20,12 +15,7 @@ export const certificatesOf = (pem: string): E.Either<string, readonly [X509Cert
   }
 }
 
-/**
- * The private key of a PEM text, or what is wrong.
- *
- * @example
- * privateKeyOf('-----BEGIN CERTIFICATE-----…') // left('holds no private key in PEM, or one with a passphrase')
- */
+/** The private key of a PEM text, or what is wrong. */
 export const privateKeyOf = (pem: string): E.Either<string, KeyObject> =>
   E.tryCatch(
     () => createPrivateKey(pem),
