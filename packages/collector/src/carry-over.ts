@@ -1,3 +1,4 @@
+import type { Service } from './model.js'
 import { byLabels, labelsKey } from './service-labels.js'
 import {
   type Failure,
@@ -31,12 +32,19 @@ export const carryOver = (previous: Snapshot | undefined, fresh: Snapshot, maxAg
   )
   const { failure } = fresh
   if (failure === undefined) return withServices(fresh, services)
-  const listed = new Set(servicesIn(fresh).map(({ service }) => labelsKey(service)))
-  const missing = servicesIn(previous).filter(
-    ({ service, listedTime }) => !listed.has(labelsKey(service)) && listedTime >= oldest,
-  )
-  const kept = missing.map((reading) => asFailed(reading, failure, oldest))
+  const kept = missingIn(servicesIn(fresh), previous, oldest).map((reading) => asFailed(reading, failure, oldest))
   return withServices(fresh, [...services, ...kept].sort(byLabels))
+}
+
+/** The services of an earlier snapshot that are not among those listed, and were listed after `oldest`. */
+export const missingIn = (
+  services: ReadonlyArray<{ readonly service: Service }>,
+  previous: Snapshot | undefined,
+  oldest: number,
+): ReadonlyArray<ServiceReading> => {
+  const listed = new Set(services.map(({ service }) => labelsKey(service)))
+  const before = previous === undefined ? [] : servicesIn(previous)
+  return before.filter(({ service, listedTime }) => !listed.has(labelsKey(service)) && listedTime >= oldest)
 }
 
 const carryService = (before: ServiceReading | undefined, reading: ServiceReading, oldest: number): ServiceReading => {

@@ -13,7 +13,6 @@ import { toText } from './exposition/text.js'
 import { metricsOf } from './families/families.js'
 import { atOnce, type Family, type Metric } from './family.js'
 import { logCollections } from './log-collections.js'
-import { createMachineClock } from './machine-clock.js'
 import type { Service } from './model.js'
 import { noteSharing } from './page-sharing.js'
 import { createPoller } from './poller.js'
@@ -21,7 +20,7 @@ import { createReadings } from './readings.js'
 import { type Snapshot, servicesIn, withServices } from './snapshot.js'
 import { createSnapshotStream } from './snapshot-stream.js'
 import { cloudSource } from './sources/cloud/cloud.js'
-import { createSharedWork } from './waiting.js'
+import { createMachineClock, createSharedWork } from './waiting.js'
 import { callHost, warningLogger, watchedWhenInDoubt } from './warnings.js'
 
 /** `text` is Prometheus' text format 0.0.4, `openmetrics` is OpenMetrics 1.0. */
@@ -69,10 +68,8 @@ export interface Collector extends AsyncIterable<Snapshot> {
  * import { createAlaudaClient } from '@alauda-exporter/alauda-client'
  * import { createCollector } from '@alauda-exporter/collector'
  *
- * const client = createAlaudaClient({
- *   endpoint: process.env.ALAUDA_ENDPOINT,
- *   credentials: { username: 'demo', password: 'demo' },
- * })
+ * const credentials = { username: 'demo', password: 'demo' }
+ * const client = createAlaudaClient({ endpoint: process.env.ALAUDA_ENDPOINT, credentials })
  * const collector = createCollector({ client, namespaces: ['demo'], intervalMs: 30_000 })
  * collector.start()
  *

@@ -6,8 +6,9 @@ export {
   defaultMaxAgeMs,
   defaultTimeoutMs,
 } from './collector-config.js'
-export { openMetricsContentType, toOpenMetrics } from './exposition/open-metrics.js'
-export { textContentType, toText } from './exposition/text.js'
+export { toOpenMetrics } from './exposition/open-metrics.js'
+export { contentTypes } from './exposition/parts.js'
+export { toText } from './exposition/text.js'
 export { apiFamilies } from './families/api.js'
 export { families, metrics, takenLabelNames } from './families/families.js'
 export type { CustomMetric, FamiliesOptions } from './families/options.js'

@@ -142,10 +142,8 @@ const kindOf = (failure: Failure): string =>
  * import { createAlaudaClient } from '@alauda-exporter/alauda-client'
  * import { createCollector, failuresIn } from '@alauda-exporter/collector'
  *
- * const client = createAlaudaClient({
- *   endpoint: process.env.ALAUDA_ENDPOINT,
- *   credentials: { username: 'demo', password: 'demo' },
- * })
+ * const credentials = { username: 'demo', password: 'demo' }
+ * const client = createAlaudaClient({ endpoint: process.env.ALAUDA_ENDPOINT, credentials })
  * const collector = createCollector({ client, namespaces: ['demo'] })
  * const snapshots = await collector.collect()
  * assert.deepEqual(snapshots.flatMap(failuresIn), [])

@@ -3,22 +3,10 @@ import type { Poller } from './poller.js'
 import { isDoneWithin } from './waiting.js'
 
 /** What several pollers know. */
-export interface Readings<A> {
-  /** What the last collection of each gave. */
-  readonly latest: () => ReadonlyArray<A>
-  /** The same, and how far a collection has come for which the last scrape could not wait. */
-  readonly known: () => ReadonlyArray<A>
-  /**
-   * What is known after a scrape has waited for at most `waitMs` milliseconds. With an interval it waits for first collections
-   * only: a first page a little late is better than an empty one. Without an interval it collects.
-   */
-  readonly scrape: (waitMs: number) => Promise<ReadonlyArray<A>>
-}
-
 export const createReadings = <A>(
   pollers: ReadonlyArray<Poller<A>>,
   { clock, isAtScrape }: { readonly clock: Clock; readonly isAtScrape: boolean },
-): Readings<A> => {
+) => {
   // A collection that another scrape has just begun is not among them.
   let unfinished: ReadonlySet<Poller<A>> = new Set()
   const soFar = (poller: Poller<A>): A | undefined =>
@@ -35,9 +23,15 @@ export const createReadings = <A>(
   }
 
   return {
+    /** What the last collection of each gave. */
     latest: () => pollers.map((poller) => poller.latest()).filter((reading) => reading !== undefined),
+    /** The same, and how far a collection has come for which the last scrape could not wait. */
     known,
-    scrape: async (waitMs) => {
+    /**
+     * What is known after a scrape has waited for at most `waitMs` milliseconds. With an interval it waits for first collections
+     * only: a first page a little late is better than an empty one. Without an interval it collects.
+     */
+    scrape: async (waitMs: number) => {
       const areDone = await Promise.all(
         pollers.map((poller) =>
           isAtScrape ? isDoneWithin(clock, waitMs, poller.collect()) : isFirstDone(poller, waitMs),

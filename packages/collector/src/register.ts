@@ -63,10 +63,8 @@ export interface AlaudaMetrics {
  * import { registerAlaudaMetrics } from '@alauda-exporter/collector'
  * import { register } from 'prom-client'
  *
- * const client = createAlaudaClient({
- *   endpoint: process.env.ALAUDA_ENDPOINT,
- *   credentials: { username: 'demo', password: 'demo' },
- * })
+ * const credentials = { username: 'demo', password: 'demo' }
+ * const client = createAlaudaClient({ endpoint: process.env.ALAUDA_ENDPOINT, credentials })
  * const alauda = registerAlaudaMetrics({ registry: register, client, namespaces: ['demo'] })
  *
  * assert.match(await register.metrics(), /^alauda_up\{namespace="demo"\} 1$/m)

@@ -85,12 +85,8 @@ export type InstanceReading = {
       readonly outcome: 'ok'
     } & Measured)
   | ({
-      /** The cloud has no values for it. */
-      readonly outcome: 'empty'
-    } & NotShown)
-  | ({
-      /** It had ended. */
-      readonly outcome: 'gone'
+      /** There are no values of it. */
+      readonly outcome: 'empty' | 'gone'
     } & NotShown)
   | ({
       /** Its values could not be read. */
@@ -136,10 +132,8 @@ export const outcomes = ['ok', 'empty', 'gone', 'failed'] as const satisfies Rea
  * import { createAlaudaClient } from '@alauda-exporter/alauda-client'
  * import { createCollector, servicesIn } from '@alauda-exporter/collector'
  *
- * const client = createAlaudaClient({
- *   endpoint: process.env.ALAUDA_ENDPOINT,
- *   credentials: { username: 'demo', password: 'demo' },
- * })
+ * const credentials = { username: 'demo', password: 'demo' }
+ * const client = createAlaudaClient({ endpoint: process.env.ALAUDA_ENDPOINT, credentials })
  * const snapshots = await createCollector({ client, namespaces: ['demo'] }).collect()
  * assert.ok(snapshots.flatMap(servicesIn).some(({ service }) => service.name === 'kibana'))
  * ```
@@ -155,10 +149,8 @@ export const servicesIn = ({ services }: Snapshot): ReadonlyArray<ServiceReading
  * import { createAlaudaClient } from '@alauda-exporter/alauda-client'
  * import { createCollector, duplicatesIn } from '@alauda-exporter/collector'
  *
- * const client = createAlaudaClient({
- *   endpoint: process.env.ALAUDA_ENDPOINT,
- *   credentials: { username: 'demo', password: 'demo' },
- * })
+ * const credentials = { username: 'demo', password: 'demo' }
+ * const client = createAlaudaClient({ endpoint: process.env.ALAUDA_ENDPOINT, credentials })
  * const snapshots = await createCollector({ client, namespaces: ['demo'] }).collect()
  * assert.deepEqual(snapshots.map(duplicatesIn), [0])
  * ```

@@ -1,4 +1,4 @@
-import type { Clock } from '@alauda-exporter/alauda-client'
+import { type Clock, systemClock } from '@alauda-exporter/alauda-client'
 
 /** Whether `promise` resolves within `ms` milliseconds. Rejects if it rejects meanwhile. */
 export const isDoneWithin = async (clock: Clock, ms: number, promise: Promise<unknown>): Promise<boolean> => {
@@ -31,3 +31,30 @@ export const createSharedWork = <A>() => {
 
 export const isSame = (a: ReadonlyArray<unknown>, b: ReadonlyArray<unknown>): boolean =>
   a.length === b.length && a.every((one, index) => one === b[index])
+
+/** The machine's time. Its timers keep the process alive until `unref` is called. */
+export const createMachineClock = (): { readonly clock: Clock; readonly unref: () => void } => {
+  const timers = new Set<NodeJS.Timeout>()
+  let isUnref = false
+  return {
+    clock: {
+      now: systemClock.now,
+      setTimeout: (callback, ms) => {
+        const timer = setTimeout(() => {
+          timers.delete(timer)
+          callback()
+        }, ms)
+        timers.add(timer)
+        if (isUnref) timer.unref()
+        return () => {
+          timers.delete(timer)
+          clearTimeout(timer)
+        }
+      },
+    },
+    unref: () => {
+      isUnref = true
+      for (const timer of timers) timer.unref()
+    },
+  }
+}

@@ -2,21 +2,6 @@ import { type Family, mergeFamilies, type Sample } from '../family.js'
 import { escapeQuoted, inPieces, labelsText, numberText } from './parts.js'
 
 /**
- * The `Content-Type` of {@link toOpenMetrics}.
- *
- * @see https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md
- * @example
- * ```ts
- * import assert from 'node:assert/strict'
- * import { openMetricsContentType } from '@alauda-exporter/collector'
- *
- * const { headers } = new Response('', { headers: { 'content-type': openMetricsContentType } })
- * assert.match(headers.get('content-type') ?? '', /^application\/openmetrics-text; version=1\.0\.0/)
- * ```
- */
-export const openMetricsContentType = 'application/openmetrics-text; version=1.0.0; charset=utf-8'
-
-/**
  * The families in OpenMetrics' text format 1.0, merged as `mergeFamilies` does. A family without samples is left out: nothing
  * is known of it.
  *

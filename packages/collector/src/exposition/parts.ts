@@ -1,6 +1,25 @@
 // What the two formats write alike.
 import type { Labels } from '../family.js'
 
+/**
+ * The `Content-Type` of each format: Prometheus' text format 0.0.4, and OpenMetrics 1.0.
+ *
+ * @see https://prometheus.io/docs/instrumenting/exposition_formats/
+ * @see https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { contentTypes } from '@alauda-exporter/collector'
+ *
+ * const { headers } = new Response('', { headers: { 'content-type': contentTypes.openmetrics } })
+ * assert.match(headers.get('content-type') ?? '', /^application\/openmetrics-text; version=1\.0\.0/)
+ * ```
+ */
+export const contentTypes: Readonly<Record<'text' | 'openmetrics', string>> = {
+  text: 'text/plain; version=0.0.4; charset=utf-8',
+  openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
+}
+
 /** The labels in braces, or nothing where there are none: `{service="web",instance_name="web.0"}`. */
 export const labelsText = (labels: Labels): string => {
   const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeQuoted(value)}"`)

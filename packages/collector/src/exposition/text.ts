@@ -2,21 +2,6 @@ import { type Family, mergeFamilies, type Sample } from '../family.js'
 import { escapeLine, inPieces, labelsText, numberText } from './parts.js'
 
 /**
- * The `Content-Type` of {@link toText}.
- *
- * @see https://prometheus.io/docs/instrumenting/exposition_formats/
- * @example
- * ```ts
- * import assert from 'node:assert/strict'
- * import { textContentType } from '@alauda-exporter/collector'
- *
- * const { headers } = new Response('', { headers: { 'content-type': textContentType } })
- * assert.equal(headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8')
- * ```
- */
-export const textContentType = 'text/plain; version=0.0.4; charset=utf-8'
-
-/**
  * The families in Prometheus' text format 0.0.4, merged as `mergeFamilies` does. A family without samples is left out: nothing
  * is known of it.
  *

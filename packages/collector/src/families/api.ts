@@ -52,10 +52,8 @@ const clientRows: ReadonlyArray<Row<ClientStatistics>> = [
  * import { createAlaudaClient } from '@alauda-exporter/alauda-client'
  * import { apiFamilies, toText } from '@alauda-exporter/collector'
  *
- * const client = createAlaudaClient({
- *   endpoint: process.env.ALAUDA_ENDPOINT,
- *   credentials: { username: 'demo', password: 'demo' },
- * })
+ * const credentials = { username: 'demo', password: 'demo' }
+ * const client = createAlaudaClient({ endpoint: process.env.ALAUDA_ENDPOINT, credentials })
  * await client.profile()
  * const page = toText(apiFamilies(client.statistics(), { labels: { account: 'demo' } }))
  * assert.match(page, /^alauda_logins_total\{account="demo"\} 1$/m)

@@ -22,10 +22,8 @@ import { withoutStale } from './stale.js'
  * import { createAlaudaClient } from '@alauda-exporter/alauda-client'
  * import { createCollector, families } from '@alauda-exporter/collector'
  *
- * const client = createAlaudaClient({
- *   endpoint: process.env.ALAUDA_ENDPOINT,
- *   credentials: { username: 'demo', password: 'demo' },
- * })
+ * const credentials = { username: 'demo', password: 'demo' }
+ * const client = createAlaudaClient({ endpoint: process.env.ALAUDA_ENDPOINT, credentials })
  * const collector = createCollector({ client, namespaces: ['demo'] })
  * const snapshots = await collector.collect()
  * const up = families(snapshots).find(({ name }) => name === 'alauda_up')

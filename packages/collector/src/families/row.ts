@@ -10,21 +10,14 @@ export interface Row<Subject> extends Metric {
 
 type Value<Subject> = (subject: Subject) => number | undefined
 
-const single =
-  <Subject>(value: Value<Subject>) =>
-  (subject: Subject): ReadonlyArray<Sample> => {
+/** A row for a value that goes up and down. A value that is absent has no sample. */
+export const gauge = <Subject>(name: string, help: string, value: Value<Subject>): Row<Subject> => {
+  const samples = (subject: Subject): ReadonlyArray<Sample> => {
     const present = value(subject)
     return present === undefined ? [] : [{ labels: {}, value: present }]
   }
-
-/** A row for a value that goes up and down. A value that is absent has no sample. */
-export const gauge = <Subject>(name: string, help: string, value: Value<Subject>): Row<Subject> => ({
-  name,
-  help,
-  type: 'gauge',
-  labels: [],
-  samples: single(value),
-})
+  return { name, help, type: 'gauge', labels: [], samples }
+}
 
 /** A row for a value that only grows until it starts again from 0. Its name ends in `_total`. */
 export const counter = <Subject>(name: string, help: string, value: Value<Subject>): Row<Subject> => ({

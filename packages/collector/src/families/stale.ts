@@ -18,10 +18,8 @@ export interface Freshness {
  * import { createAlaudaClient } from '@alauda-exporter/alauda-client'
  * import { createCollector, withoutStale } from '@alauda-exporter/collector'
  *
- * const client = createAlaudaClient({
- *   endpoint: process.env.ALAUDA_ENDPOINT,
- *   credentials: { username: 'demo', password: 'demo' },
- * })
+ * const credentials = { username: 'demo', password: 'demo' }
+ * const client = createAlaudaClient({ endpoint: process.env.ALAUDA_ENDPOINT, credentials })
  * const collector = createCollector({ client, namespaces: ['demo'] })
  * const snapshots = await collector.collect()
  *

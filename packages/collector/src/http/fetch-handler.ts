@@ -16,10 +16,8 @@ import type { MetricsSource } from './metrics-source.js'
  * import { createAlaudaClient } from '@alauda-exporter/alauda-client'
  * import { createCollector, createFetchHandler } from '@alauda-exporter/collector'
  *
- * const client = createAlaudaClient({
- *   endpoint: process.env.ALAUDA_ENDPOINT,
- *   credentials: { username: 'demo', password: 'demo' },
- * })
+ * const credentials = { username: 'demo', password: 'demo' }
+ * const client = createAlaudaClient({ endpoint: process.env.ALAUDA_ENDPOINT, credentials })
  * const collector = createCollector({ client, namespaces: ['demo'] })
  * collector.start()
  * const handler = createFetchHandler(collector)
@@ -37,23 +35,20 @@ export const createFetchHandler = (...sources: ReadonlyArray<MetricsSource>) => 
   }
 }
 
-export interface ScrapeAnswer {
-  readonly status: number
-  readonly headers: Record<string, string>
-  /** The page's own bytes; null for HEAD. */
-  readonly body: Uint8Array<ArrayBuffer> | string | null
-}
-
 /** What a scrape is answered, before it has the form of `fetch` or of `node:http`. */
 export const answerScrapes = (sources: ReadonlyArray<MetricsSource>) => {
   const makePage = createMetricsPage(...sources)
-  return async (method: string, asked: Pick<Headers, 'get'>): Promise<ScrapeAnswer> => {
+  return async (method: string, asked: Pick<Headers, 'get'>) => {
     if (method !== 'GET' && method !== 'HEAD') {
-      const headers = { allow: 'GET, HEAD', 'content-type': 'text/plain; charset=utf-8' }
-      return { status: 405, headers, body: `Answered here: ${headers.allow}.\n` }
+      const headers: Record<string, string> = { allow: 'GET, HEAD', 'content-type': 'text/plain; charset=utf-8' }
+      return { status: 405, headers, body: 'Answered here: GET, HEAD.\n' }
     }
     const { contentType, page } = await makePage(asked)
-    const headers = { 'content-type': contentType, 'content-length': String(page.length), vary: 'Accept' }
+    const headers: Record<string, string> = {
+      'content-type': contentType,
+      'content-length': String(page.length),
+      vary: 'Accept',
+    }
     return { status: 200, headers, body: method === 'HEAD' ? null : page }
   }
 }

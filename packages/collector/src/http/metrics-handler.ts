@@ -21,10 +21,8 @@ export type MetricsHandler = (
  * import { createCollector, createMetricsHandler } from '@alauda-exporter/collector'
  * import express from 'express'
  *
- * const client = createAlaudaClient({
- *   endpoint: process.env.ALAUDA_ENDPOINT,
- *   credentials: { username: 'demo', password: 'demo' },
- * })
+ * const credentials = { username: 'demo', password: 'demo' }
+ * const client = createAlaudaClient({ endpoint: process.env.ALAUDA_ENDPOINT, credentials })
  * const collector = createCollector({ client, namespaces: ['demo'] })
  * collector.start()
  *

@@ -3,8 +3,9 @@ import { longestTimerMs } from '@alauda-exporter/alauda-client/options'
 import { inSteps } from '@alauda-exporter/alauda-client/turns'
 import Negotiator from 'negotiator'
 import type { ExpositionFormat } from '../collector.js'
-import { openMetricsContentType, openMetricsPieces } from '../exposition/open-metrics.js'
-import { textContentType, textPieces } from '../exposition/text.js'
+import { openMetricsPieces } from '../exposition/open-metrics.js'
+import { contentTypes } from '../exposition/parts.js'
+import { textPieces } from '../exposition/text.js'
 import { checkedFamily } from '../families/checked-family.js'
 import { type Family, mergeInSteps } from '../family.js'
 import { createSharedWork } from '../waiting.js'
@@ -87,22 +88,7 @@ function* render(read: ReadonlyArray<PromiseSettledResult<ReadonlyArray<Family>>
     pieces.push(encoder.encode(piece))
     yield
   }
-  return joined(pieces)
-}
-
-const joined = (pieces: ReadonlyArray<Uint8Array>): Uint8Array<ArrayBuffer> => {
-  const page = new Uint8Array(pieces.reduce((size, { length }) => size + length, 0))
-  let end = 0
-  for (const piece of pieces) {
-    page.set(piece, end)
-    end += piece.length
-  }
-  return page
-}
-
-const contentTypes: Readonly<Record<ExpositionFormat, string>> = {
-  text: textContentType,
-  openmetrics: openMetricsContentType,
+  return Buffer.concat(pieces)
 }
 
 // Prometheus 3 also asks how names that are not plain are to be escaped. All of ours are plain: each answer is the same page.

@@ -1,6 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
-import { openMetricsContentType, toOpenMetrics } from '../../src/exposition/open-metrics.js'
+import { toOpenMetrics } from '../../src/exposition/open-metrics.js'
+import { contentTypes } from '../../src/exposition/parts.js'
 import { families } from '../../src/families/families.js'
 import { counter, family, gauge, histogram, info } from '../../src/families/row.js'
 import type { Family, Sample } from '../../src/family.js'
@@ -194,7 +195,7 @@ test('a label le of anything but a bucket is a label as others are', (t) => {
 })
 
 test('the content type names format and version', (t) => {
-  t.is(openMetricsContentType, 'application/openmetrics-text; version=1.0.0; charset=utf-8')
+  t.is(contentTypes.openmetrics, 'application/openmetrics-text; version=1.0.0; charset=utf-8')
 })
 
 const units = ['seconds', 'bytes', 'ratio', 'cores']

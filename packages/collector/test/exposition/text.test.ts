@@ -1,6 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
-import { textContentType, toText } from '../../src/exposition/text.js'
+import { contentTypes } from '../../src/exposition/parts.js'
+import { toText } from '../../src/exposition/text.js'
 import { families } from '../../src/families/families.js'
 import { family, histogram } from '../../src/families/row.js'
 import type { Family, Sample } from '../../src/family.js'
@@ -131,7 +132,7 @@ test('numbers are written so that they are read as the same', (t) => {
 })
 
 test('the content type names format and version', (t) => {
-  t.is(textContentType, 'text/plain; version=0.0.4; charset=utf-8')
+  t.is(contentTypes.text, 'text/plain; version=0.0.4; charset=utf-8')
 })
 
 const milliseconds = fc.nat({ max: 2 ** 42 }).map((time) => time / 1000)

@@ -1,9 +1,10 @@
 import type * as api from '@alauda-exporter/alauda-client'
 import { newestPoint } from '@alauda-exporter/alauda-client'
 import * as E from 'fp-ts/lib/Either.js'
-import type { Instance, Service } from '../../model.js'
+import { missingIn } from '../../carry-over.js'
+import type { Instance } from '../../model.js'
 import { isServiceTooLong, labelsKey } from '../../service-labels.js'
-import { type Failure, type InstanceReading, type ServiceReading, servicesIn } from '../../snapshot.js'
+import type { Failure, InstanceReading, ServiceReading } from '../../snapshot.js'
 import type { CollectOptions, Source } from '../source.js'
 import { type AlaudaCalls, type Attempt, createAttempt } from './calls.js'
 import {
@@ -35,35 +36,40 @@ export const cloudSource = (
 ): Source => ({
   collect: (options) => {
     const progress = createProgress(options)
-    const reading = { ...options, ...cloud, progress, attempt: createAttempt(client, options.signal) }
+    const { signal } = options
+    const reading = {
+      ...options,
+      ...cloud,
+      progress,
+      attempt: createAttempt(client, signal),
+      within: { signal, timeoutMs },
+    }
     const soFar = () => seenIn(progress)
     return { done: readNamespace(reading).then(soFar), soFar }
   },
   statistics: () => client.statistics?.(),
 })
 
-// The collection's signal ends its calls: in a long queue a call may well wait longer than one of its own would.
-const noDeadline = 0
+// None: the collection's signal ends its calls. In a long queue a call may well wait longer than a deadline of its own.
+const timeoutMs = 0
 
 interface Reading extends CollectOptions, CloudOptions {
   readonly attempt: Attempt
   readonly progress: Progress
+  /** What ends each call. */
+  readonly within: { readonly signal: AbortSignal; readonly timeoutMs: number }
 }
 
 /** A service of the API, and what is shown of it. */
-interface Listed {
-  readonly key: string
-  readonly service: Service
-  readonly told: api.Service
-}
-
-const listedOf = (told: api.Service): Listed => {
+const listedOf = (told: api.Service) => {
   const service = toService(told)
   return { key: keyOf(service), service, told }
 }
 
+type Listed = ReturnType<typeof listedOf>
+
 const readNamespace = async (reading: Reading): Promise<void> => {
-  const { attempt, progress, namespace, clock, signal } = reading
+  const { attempt, progress, namespace, clock, within } = reading
   const known = new Set<string>()
   const reads = new Map<Listed, Promise<void>>()
   const begin = (services: ReadonlyArray<Listed>) => {
@@ -79,10 +85,9 @@ const readNamespace = async (reading: Reading): Promise<void> => {
   }
   const list = await attempt('listServices', (calls) =>
     calls.listServices(namespace, {
-      signal,
+      ...within,
       onPage: (services) => begin(services.map(listedOf)),
       onUnreadable: (places) => addUnreadable(progress.unreadable, places),
-      timeoutMs: noDeadline,
     }),
   )
   const services = E.isRight(list) ? list.right.map(listedOf) : undefined
@@ -92,7 +97,8 @@ const readNamespace = async (reading: Reading): Promise<void> => {
   if (services !== undefined) forgetAllBut(progress, new Set(services.map(({ key }) => key)))
   const ambiguous = ambiguousNames(progress)
   const shown = new Set(serviceReadings(progress).kept.map(({ service }) => keyOf(service)))
-  const missing = services === undefined ? [] : missingIn(services, reading)
+  const oldest = clock.now() / 1000 - reading.maxAgeSeconds
+  const missing = services === undefined ? [] : missingIn(services, reading.previous, oldest)
   await Promise.all([
     ...[...reads].map(async ([listed, isRead]) => {
       if (!progress.services.has(listed.key)) return
@@ -119,24 +125,14 @@ const mayBeOfAnother = ({ services }: Progress, { key, told }: Listed): boolean 
   return outcomes.includes('gone') && outcomes.every((outcome) => outcome === 'gone' || outcome === 'failed')
 }
 
-const missingIn = (
-  services: ReadonlyArray<Listed>,
-  { previous, clock, maxAgeSeconds }: Reading,
-): ReadonlyArray<ServiceReading> => {
-  const listed = new Set(services.map(({ service }) => labelsKey(service)))
-  const oldest = clock.now() / 1000 - maxAgeSeconds
-  const before = previous === undefined ? [] : servicesIn(previous)
-  return before.filter(({ service, listedTime }) => !listed.has(labelsKey(service)) && listedTime >= oldest)
-}
-
 // A list that changes while its pages are read may lack a service that is still there: it has moved to a page that was read
 // before. So what is missing is asked for by itself before it is taken for gone.
 const readMissing = async (reading: Reading, before: ServiceReading, ambiguous: ReadonlySet<string>): Promise<void> => {
-  const { attempt, progress, namespace, signal } = reading
+  const { attempt, progress, namespace, within } = reading
   const { service, listedTime } = before
   const missing = beginService(progress, service, listedTime)
   const answer = await attempt('getService', (calls) =>
-    calls.getService({ namespace, service: service.uuid ?? service.name }, { signal, timeoutMs: noDeadline }),
+    calls.getService({ namespace, service: service.uuid ?? service.name }, within),
   )
   if (E.isLeft(answer) && !answer.left.isNotFound) {
     missing.instancesFailure = answer.left.failure
@@ -173,7 +169,7 @@ const readService = async (reading: Reading, { service, told }: Listed, address:
 }
 
 const listInstances = async (
-  { attempt, namespace, signal }: Reading,
+  { attempt, namespace, within }: Reading,
   told: api.Service,
   address: string,
   { unreadable }: ServiceProgress,
@@ -181,20 +177,19 @@ const listInstances = async (
   if (told.instances !== undefined) return E.right(told.instances.map(toInstance))
   const onUnreadable = (places: ReadonlyArray<string>) => addUnreadable(unreadable, ['instances'], places.length)
   const listed = await attempt('listInstances', (calls) =>
-    calls.listInstances({ namespace, service: address }, { signal, onUnreadable, timeoutMs: noDeadline }),
+    calls.listInstances({ namespace, service: address }, { ...within, onUnreadable }),
   )
   if (E.isLeft(listed)) return listed.left.isNotFound ? E.right([]) : E.left(listed.left.failure)
-  for (const instance of listed.right) {
-    addUnreadable(
-      unreadable,
-      (instance.unreadable ?? []).map((field) => `instances.${field}`),
-    )
-  }
+  const fields = listed.right.flatMap((instance) => instance.unreadable ?? [])
+  addUnreadable(
+    unreadable,
+    fields.map((field) => `instances.${field}`),
+  )
   return E.right(listed.right.map(toInstance))
 }
 
 const readInstance = async (
-  { attempt, namespace, windowMs, period, clock, signal }: Reading,
+  { attempt, namespace, windowMs, period, clock, within }: Reading,
   address: string,
   instance: Instance,
   service: ServiceProgress,
@@ -204,7 +199,7 @@ const readInstance = async (
   const metrics = await attempt('getInstanceMetrics', (calls) =>
     calls.getInstanceMetrics(
       { namespace, service: address, instance: instance.uuid },
-      { start, end, period, signal, timeoutMs: noDeadline },
+      { ...within, start, end, period },
     ),
   )
   if (E.isLeft(metrics)) {
@@ -228,19 +223,15 @@ const readInstance = async (
 
 /** Why there is nothing to show though something came; absent when nothing came. */
 const unusablePoints = ({ name }: Instance, columns: ReadonlyArray<string>, future: number): Failure | undefined => {
-  const faults = [
-    ...(columns.length === 0 ? [] : [`values cannot be read (${columns.join(', ')})`]),
-    ...(future === 0
-      ? []
-      : [`the time of ${future} has not come; compare the clocks of the cloud and of this machine`]),
-  ]
+  const faults: string[] = []
+  if (columns.length > 0) faults.push(`values cannot be read (${columns.join(', ')})`)
+  if (future > 0) {
+    faults.push(`the time of ${future} has not come; compare the clocks of the cloud and of this machine`)
+  }
   if (faults.length === 0) return undefined
   const where = `metrics of instance ${JSON.stringify(name)}`
-  return {
-    kind: 'UnusablePointsError',
-    reason: 'decode',
-    message: `${where}: points came, none of them can be used: ${faults.join(', ')}`,
-  }
+  const message = `${where}: points came, none of them can be used: ${faults.join(', ')}`
+  return { kind: 'UnusablePointsError', reason: 'decode', message }
 }
 
 // How far the cloud's clock may be from ours.

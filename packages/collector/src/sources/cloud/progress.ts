@@ -5,28 +5,6 @@ import { byName, isInstanceTooLong, labelsKey } from '../../service-labels.js'
 import { type Failure, type InstanceReading, type ServiceReading, type Snapshot, servicesIn } from '../../snapshot.js'
 import { type CollectOptions, type Seen, unfinished } from '../source.js'
 
-/** What a collection knows by now. The calls write into it as they end; what is known can be read at any time. */
-export interface Progress {
-  /** When the list of services was read whole, or why it was not; both absent while it is being read. */
-  list?: Pick<Seen, 'readTime' | 'failure'>
-  /** By their {@link keyOf}: a source need not give the same objects twice. */
-  readonly services: Map<string, ServiceProgress>
-  /** The keys of those services whose name others have, too, and whose readings are certain to be theirs. */
-  readonly settled: Set<string>
-  /** Names that several services of the previous collection had. */
-  readonly ambiguousBefore: ReadonlySet<string>
-  /** The uuids of the instances that the previous collection read: they go first. */
-  readonly readBefore: ReadonlySet<string>
-  /** How many more instances may be read beside those. */
-  allowance: number
-  /** Longer names and other labels leave an object out. */
-  readonly maxNameLength: number
-  /** The keys of services that were left out because of a name. */
-  readonly tooLong: Set<string>
-  /** How many places of the list could not be read, by name. */
-  readonly unreadable: Map<string, number>
-}
-
 export interface ServiceProgress {
   readonly service: Service
   /** When it was listed, in seconds since the epoch. */
@@ -42,14 +20,6 @@ export interface ServiceProgress {
   futurePoints: number
 }
 
-const emptyProgress = (service: Service, listedTime: number): ServiceProgress => ({
-  service,
-  listedTime,
-  readings: new Map(),
-  unreadable: new Map(),
-  futurePoints: 0,
-})
-
 export interface ListedInstances {
   /** Those to read, in the order of their names. */
   readonly wanted: ReadonlyArray<Instance>
@@ -64,21 +34,35 @@ export interface ListedInstances {
 /** The identity of a service within its namespace. Some installations give several services the same uuid. */
 export const keyOf = ({ uuid, project, space, name }: Service): string => JSON.stringify([uuid, project, space, name])
 
-export const createProgress = ({ maxInstances, maxNameLength, previous }: CollectOptions): Progress => {
+/** What a collection knows by now. The calls write into it as they end; what is known can be read at any time. */
+export const createProgress = ({ maxInstances, maxNameLength, previous }: CollectOptions) => {
   const before = previous === undefined ? [] : servicesIn(previous)
   const uuids = before.flatMap(({ instances }) => instances.map(({ instance }) => instance.uuid))
-  const readBefore = new Set(uuids.length <= maxInstances ? uuids : [])
+  const readBefore: ReadonlySet<string> = new Set(uuids.length <= maxInstances ? uuids : [])
+  const list: Pick<Seen, 'readTime' | 'failure'> = {}
   return {
-    services: new Map(),
-    settled: new Set(),
+    /** When the list of services was read whole, or why it was not; empty while it is being read. */
+    list,
+    /** By their {@link keyOf}: a source need not give the same objects twice. */
+    services: new Map<string, ServiceProgress>(),
+    /** The keys of those services whose name others have, too, and whose readings are certain to be theirs. */
+    settled: new Set<string>(),
+    /** Names that several services of the previous collection had. */
     ambiguousBefore: repeatedAmong(before.map(({ service }) => service.name)),
+    /** The uuids of the instances that the previous collection read: they go first. */
     readBefore,
+    /** How many more instances may be read beside those. */
     allowance: maxInstances - readBefore.size,
+    /** Longer names and other labels leave an object out. */
     maxNameLength,
-    tooLong: new Set(),
-    unreadable: new Map(),
+    /** The keys of services that were left out because of a name. */
+    tooLong: new Set<string>(),
+    /** How many places of the list could not be read, by name. */
+    unreadable: new Map<string, number>(),
   }
 }
+
+export type Progress = ReturnType<typeof createProgress>
 
 /** Counts places that could not be read: which of several objects they are of does not matter. */
 export const addUnreadable = (counts: Map<string, number>, places: ReadonlyArray<string>, count = 1): void => {
@@ -103,7 +87,7 @@ const repeatedAmong = (texts: ReadonlyArray<string>): ReadonlySet<string> => {
 export const beginService = (progress: Progress, service: Service, listedTime: number): ServiceProgress => {
   const key = keyOf(service)
   progress.allowance += newIn(progress, progress.services.get(key))
-  const begun = emptyProgress(service, listedTime)
+  const begun: ServiceProgress = { service, listedTime, readings: new Map(), unreadable: new Map(), futurePoints: 0 }
   progress.services.set(key, begun)
   return begun
 }
