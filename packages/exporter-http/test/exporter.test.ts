@@ -47,7 +47,7 @@ test('asks the cloud for the window and the period of the settings', async (t) =
   t.true(to >= Math.floor(before) && to <= Math.ceil(after))
 })
 
-test('stopping breaks off the collection that is under way, and answers the scrape that waits for it', async (t) => {
+test('stopping cancels the current collection, and answers the scrape that waits for it', async (t) => {
   const asked = event()
   const { environment } = await startCloud(t, {
     'services/demo/?page=1': () => {
@@ -104,7 +104,7 @@ test('however many probes are under way, what is known is shown', async (t) => {
   await probe
 })
 
-test('tells of its process and of requests, unless it shall not', async (t) => {
+test('has the metrics of its process and of requests, unless they are disabled', async (t) => {
   const { environment } = await startCloud(t, answers)
   const own = /^(?:process_cpu_seconds_total|nodejs_version_info|alauda_exporter_http_requests_total)\b/gm
   const namesOn = async (flags: Record<string, string[]>) => {
@@ -130,7 +130,7 @@ test('rejects where it cannot listen, and then asks the cloud for nothing', asyn
 const plain = (lines: ReadonlyArray<string>) =>
   lines.map((line) => line.replace(/durationSeconds=.*$/, 'durationSeconds=N').replace(/: HTTP status (\d+).*/, ': $1'))
 
-test('an outage is told by a line for each kind of reason, however long it takes, and its end by one', async (t) => {
+test('an outage has one log line for each kind of reason, however long it takes, and one for its end', async (t) => {
   const statuses = [500, 429, 500, 429, 400, 500, 429, 400]
   const over = event()
   let lists = 0
@@ -157,7 +157,7 @@ test('an outage is told by a line for each kind of reason, however long it takes
   ])
 })
 
-test('services that cannot be told apart are told once; on level debug there is a line for each collection', async (t) => {
+test('services with the same labels are logged once; on level debug there is a line for each collection', async (t) => {
   const third = event()
   let lists = 0
   const cloud = await startCloud(t, {

@@ -65,7 +65,7 @@ test('goes by its settings as they are at each event', (t) => {
   t.deepEqual(lines, ['{"ts":"2026-11-22T12:00:00.000Z","level":"debug","msg":"after"}'])
 })
 
-test('tells the machine’s time when it is given no other', (t) => {
+test('has the machine’s time by default', (t) => {
   const lines: string[] = []
   const before = Date.now()
   const log = createLog(

@@ -11,7 +11,7 @@ import { runCommand } from './helpers/command.js'
 
 const nothing = ''
 
-test('--version tells the version of the exporter and of Node', async (t) => {
+test('--version prints the versions of the exporter and of Node.js', async (t) => {
   t.deepEqual(await runCommand(t, ['--version']), {
     status: 0,
     stdout: `exporter-http ${version}, Node.js ${process.versions.node}\n`,
@@ -19,7 +19,7 @@ test('--version tells the version of the exporter and of Node', async (t) => {
   })
 })
 
-test('--help tells all there is to tell', async (t) => {
+test('--help describes every command and flag', async (t) => {
   t.deepEqual(await runCommand(t, ['once', '--help']), { status: 0, stdout: helpText(), stderr: nothing })
 })
 
@@ -71,7 +71,7 @@ exporter-http: --collect.interval: "zz" given, expected a duration like 30s, 5m 
   })
 })
 
-test('faults of the file are told with those of flags and environment', async (t) => {
+test('problems of the file are reported with those of flags and environment', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'main-'))
   t.teardown(() => rm(folder, { recursive: true }))
   const file = join(folder, 'exporter.yml')
@@ -145,7 +145,7 @@ test('is what package.json says', async (t) => {
   t.true(packageJson.includes(`\n  "version": "${version}",\n`))
 })
 
-test('tells the exporter’s version and Node’s', (t) => {
+test('has the exporter’s version and that of Node.js', (t) => {
   t.is(
     toText([buildInfoFamily('1.2.3')]),
     `# HELP alauda_exporter_build_info Which exporter this is and which Node.js it runs on; always 1.

@@ -27,7 +27,7 @@ const setUp = async (t: ExecutionContext, others: object = {}) => {
   return { clouds, accounts, ...exporter, write: (next: object) => exporter.write({ ...hourly, ...next }) }
 }
 
-test('an account that is added is on the next page; the one that was there goes on as it is', async (t) => {
+test('an added account is on the next page; the previous one continues as it is', async (t) => {
   const { clouds, accounts, page, write, postReload, lines } = await setUp(t)
   t.deepEqual(memoryOf(await page()), [memoryLine(1, north)])
   write({ accounts: [accounts.south, accounts.north] })
@@ -70,7 +70,7 @@ test('the series of an account that is removed are gone at once', async (t) => {
   t.false(text.includes('north'))
 })
 
-test('an account with another password logs in anew; the other does not', async (t) => {
+test('an account with another password logs in again; the other does not', async (t) => {
   const { clouds, accounts, page, pageWith, write, postReload } = await setUp(t)
   write({ accounts: [accounts.north, accounts.south] })
   await postReload()
@@ -98,7 +98,7 @@ for (const [what, others] of [
   ['collect', { collect: { interval: '2m' } }],
   ['metrics', { metrics: { article_names: true } }],
 ] as const) {
-  test(`when settings of ${what} change, every account is collected anew with the token that it has, and the next page has everything`, async (t) => {
+  test(`when settings of ${what} change, every account is collected again with its token, and the next page has everything`, async (t) => {
     const { clouds, accounts, page, write, postReload } = await setUp(t)
     write({ accounts: [accounts.north, accounts.south] })
     await postReload()
@@ -205,7 +205,7 @@ const setUpReloadRefused = async (t: ExecutionContext, flags: Record<string, str
   return { cloud, file, ...(await startTestExporter(t, { file, flags })) }
 }
 
-test('wrong settings are refused with all that is wrong, and the old ones go on', async (t) => {
+test('invalid settings are refused with all their problems, and the previous ones stay in use', async (t) => {
   const { cloud, file, page, write, postReload, lines } = await setUpReloadRefused(t)
   const before = await page()
   t.is(numberOf(before, successful), 1)
@@ -234,7 +234,7 @@ test('wrong settings are refused with all that is wrong, and the old ones go on'
   )
 })
 
-test('each try that fails is told once; what is mended is told by its time', async (t) => {
+test('each failed reload is reported once; a successful one has a new timestamp', async (t) => {
   const before = Date.now() / 1000
   const { file, page, write, postReload, lines } = await setUpReloadRefused(t)
   const begun = numberOf(await page(), successTime)

@@ -147,7 +147,7 @@ const patient = { ...flags, 'alauda.timeout': ['1h'] }
 
 for (const [what, answers] of [
   ['lists nothing', { 'services/demo/': hangs }],
-  ['logs nobody in', { 'generate-api-token/': hangs }],
+  ['does not answer logins', { 'generate-api-token/': hangs }],
 ] as const) {
   test(`a cloud that hangs and ${what} does not spoil the other’s values, nor hold up a scrape beyond its time`, async (t) => {
     const accounts = [
@@ -171,7 +171,7 @@ for (const [what, answers] of [
   })
 }
 
-test('once the time of its collection is over, a cloud that hangs is down, and nobody waits for it any more', async (t) => {
+test('once the time of its collection is over, a cloud that hangs is down, and no scrape waits for it', async (t) => {
   const accounts = [
     accountIn('north', await startCloud(t, { 'services/demo/': hangs })),
     accountIn('south', await startCloud(t, webIn(2, 'demo'))),
@@ -238,7 +238,7 @@ test('while one cloud hangs after a good start, scrapes are answered at once, wi
   )
 })
 
-test('a cloud that is down, and one that refuses the password, are told on the page and in the log', async (t) => {
+test('the page and the log report a cloud that is down, and one that refuses the password', async (t) => {
   const down = await startCloud(t, { 'services/demo/': { status: 502, body: { detail: 'Bad Gateway' } } })
   const refusing = await startCloud(t, { 'generate-api-token/': { status: 401 } })
   const accounts = [

@@ -10,7 +10,7 @@ export type AccountCredentials =
 
 export interface CredentialsOptions {
   readonly readFile?: (path: string) => Promise<string>
-  /** Told why a password file gives no password: the one before stays in use. */
+  /** Receives the reason why a password file gives no password: the previous one stays in use. */
   readonly onUnreadable?: (file: string, reason: string) => void
 }
 

@@ -90,7 +90,7 @@ ${web}:2:13: rate_limit: a single value given, expected a map of settings
   t.is((await check(file)).status, 0)
 })
 
-test('faults of the settings and of the web configuration are told in one round', async (t) => {
+test('reports the problems of the settings and of the web configuration together', async (t) => {
   const file = await fileOf(t, 'web: { config_file: web.yml, max_requests: many }\naccounts: []')
   const web = join(dirname(file), 'web.yml')
   await writeFile(web, 'http_server_config: { http2: maybe }')

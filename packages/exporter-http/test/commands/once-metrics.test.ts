@@ -5,7 +5,7 @@ import { runCommand } from '../helpers/command.js'
 import { contractCases, info, memoryAt, web, web0 } from '../helpers/contract.js'
 import { subjectsOf } from '../helpers/page.js'
 
-// The ways in which clouds tell metrics, as far as the contract leaves them open.
+// The forms of metrics that the contract allows.
 
 const answers = contractCases()
 
@@ -72,7 +72,7 @@ metrics(
 )
 
 metrics(
-  'a point of nothing but nulls is passed over for one that tells something',
+  'a point of nulls only is skipped for one with a value',
   {
     body: {
       columns: ['time', 'memory_usage'],

@@ -36,7 +36,7 @@ test('a proxy’s error page instead of the API: its first line, exit status 1',
   })
 })
 
-test('what fails below the list is told, a line each, and the rest is on the page', async (t) => {
+test('a failure below the list is reported, a line each, and the rest is on the page', async (t) => {
   const { environment, endpoint } = await startCloud(t, {
     'services/demo/?page=1': onePage(service('a', 'a0', 'a1'), { service_name: 'b' }),
     'services/demo/a/instances/a0/metrics': memory(1),

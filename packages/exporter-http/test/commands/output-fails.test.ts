@@ -86,7 +86,7 @@ test('a page that cannot be written is a failure, whose reason is reported', asy
   }
 })
 
-test('nor can the reason be written: the exit status tells', async (t) => {
+test('the reason cannot be written either: the exit status reports the failure', async (t) => {
   const [status] = await run(t, ['once', ...atLeisure], full(), full()).exit
   t.is(status, 1)
 })

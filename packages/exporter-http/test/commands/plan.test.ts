@@ -9,7 +9,7 @@ const answers = {
   'services/demo/?page=1': onePage(service('web', 'u', 'v', 'w'), service('api', 'x')),
 }
 
-test('tells namespaces, calls and time, and makes none of the calls for metrics', async (t) => {
+test('reports namespaces, calls and time, and makes none of the calls for metrics', async (t) => {
   const { environment, endpoint, requests } = await startCloud(t, answers)
   t.deepEqual(planned(await runCommand(t, ['plan'], environment)), {
     status: 0,
@@ -35,7 +35,7 @@ That is N % of the interval of 60 s.
   )
 })
 
-test('counts pages of lists, and lists of instances that the list does not tell', async (t) => {
+test('counts pages of lists, and lists of instances that the list of services lacks', async (t) => {
   const page = (number: number, next: string | null, ...results: ReadonlyArray<unknown>) => ({
     [`services/a/?page=${number}`]: { body: { count: 3, previous: null, next, results } },
   })
@@ -103,7 +103,7 @@ ${fewer}
   )
 })
 
-test('with a collection at each scrape there is nothing to tell of minutes and days', async (t) => {
+test('with a collection at each scrape it reports no minutes and days', async (t) => {
   const { environment, endpoint } = await startCloud(t, answers)
   const limit = '--alauda.max-requests-per-second=0.25'
   const { stdout } = planned(
@@ -133,7 +133,7 @@ ${fewer}
   )
 })
 
-test('tells each account by its name and with its own limits', async (t) => {
+test('reports each account by its name and with its own limits', async (t) => {
   const [north, south] = [await startCloud(t, answers), await startCloud(t, answers)]
   const file = await accountsFile(t, [
     { name: 'north', endpoint: north.endpoint, max_concurrency: 2 },
@@ -153,7 +153,7 @@ test('tells each account by its name and with its own limits', async (t) => {
   t.is(stdout.split('namespace  services  instances\ndemo              2          4\n').length, 3)
 })
 
-test('a cloud that refuses is told on standard error; the other accounts are told all the same', async (t) => {
+test('a cloud that refuses is reported on standard error, and the other accounts are still reported', async (t) => {
   const refusing = await startCloud(t, { 'generate-api-token/': ({ body }) => ({ status: 401, body: `no ${body}` }) })
   const north = await startCloud(t, answers)
   const file = await accountsFile(t, [
@@ -181,7 +181,7 @@ test('a cloud that asks to wait is waited for no longer than a collection would'
   ])
 })
 
-test('a cloud that does not answer in time is given up, and told by itself', async (t) => {
+test('a cloud that does not answer in time is given up, and reported separately', async (t) => {
   const silent = await startCloud(t, { 'services/demo/': hangs })
   const north = await startCloud(t, answers)
   const file = await accountsFile(t, [
@@ -197,7 +197,7 @@ test('a cloud that does not answer in time is given up, and told by itself', asy
   t.true(stdout.startsWith(`Account north at ${north.endpoint}\n`))
 })
 
-test('the only account has no name to tell in a failure', async (t) => {
+test('a failure of the only account names no account', async (t) => {
   const { environment, endpoint } = await startCloud(t, {
     'services/demo/?page=1': onePage({ service_name: 'web' }),
     'services/demo/web/instances/': { status: 400, body: { detail: `bad: Token ${secrets.token}` } },

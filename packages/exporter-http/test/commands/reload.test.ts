@@ -12,7 +12,7 @@ import { metricOf, numberOf } from '../helpers/page.js'
 const [north, south] = [labelsOf('north'), labelsOf('south')]
 const successful = 'alauda_exporter_config_last_reload_successful'
 
-test('SIGHUP makes it read its file again; a wrong one is told, and the old settings stay', async (t) => {
+test('SIGHUP reloads the file; an invalid one is reported, and the previous settings stay in use', async (t) => {
   const [first, second] = [await startCloud(t, webIn(1, 'demo')), await startCloud(t, webIn(2, 'demo'))]
   const accounts = [accountIn('north', first), accountIn('south', second)]
   const file = await settingsFileOnDisk(t, { accounts: accounts.slice(0, 1) })
@@ -67,7 +67,7 @@ test('a password file that is another one now is read again with the settings', 
   t.deepEqual(loginsAt(cloud), ['username=north-user&password=%22first%22', 'username=north-user&password=%22other%22'])
 })
 
-test('with --demo the file says the rest; its embedded cloud goes on', async (t) => {
+test('with --demo the file has the other settings; the embedded cloud keeps running', async (t) => {
   const file = await settingsFileOnDisk(t, { log: { level: 'warn' } })
   // However busy the machine is, nothing is late.
   const atLeisure = ['--collect.interval=5m', '--alauda.timeout=5m']

@@ -41,7 +41,7 @@ test('the first scrape does not wait longer than Prometheus does: a cloud that h
   t.is((await command.get('/-/ready')).status, 503)
 })
 
-test('a cloud that hangs is told by alauda_up and the log as soon as the collection’s time is over', async (t) => {
+test('alauda_up and the log report a cloud that hangs as soon as the collection’s time is over', async (t) => {
   const { environment, endpoint } = await startCloud(t, { 'services/demo/?page=1': () => new Promise(() => {}) })
   const { ALAUDA_PASSWORD: _, ...account } = environment
   const command = await startServing(

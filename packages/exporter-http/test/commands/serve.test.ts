@@ -151,7 +151,7 @@ test('SIGTERM ends it while a login hangs', async (t) => {
 
 const hourly = '--collect.interval=1h'
 
-test('the page tells of the calls of the API', async (t) => {
+test('the page has the metrics of the API calls', async (t) => {
   const { environment } = await startCloud(t, webIn(1, 'demo'))
   const command = await startServing(t, environment, hourly)
   const page = await command.page()
@@ -211,7 +211,7 @@ test('a wrong password is a login that failed, and one that works later is a log
   t.is(numberOf(page, 'alauda_api_requests_total{endpoint="login",code="200"}'), 1)
 })
 
-test('what is told of a metric on the page stands in the documentation too', async (t) => {
+test('the help of each metric on the page is in the documentation too', async (t) => {
   const docs = await readFile(new URL('../../../../docs/metrics.md', import.meta.url), 'utf8')
   const documented = new Map(
     [...docs.matchAll(/^\| `(\w+)` \| (\w+) \| .*? \| (.*) \|$/gm)].map(([, name = '', type = '', help = '']) => [

@@ -8,7 +8,7 @@ import { createLog } from '../../src/log.js'
 // A shell script stands in for systemd's program.
 const test = process.platform === 'win32' ? ava.skip : ava
 
-/** A `systemd-notify` that does this; what it writes to `$NOTIFY_SOCKET` is what systemd has been told. */
+/** A `systemd-notify` that does this; what it writes to `$NOTIFY_SOCKET` is what systemd has received. */
 const start = async (t: ExecutionContext, script: string | undefined, environment: NodeJS.Dict<string> = {}) => {
   const folder = await mkdtemp(join(tmpdir(), 'systemd-'))
   t.teardown(() => rm(folder, { recursive: true }))
@@ -33,7 +33,7 @@ const start = async (t: ExecutionContext, script: string | undefined, environmen
 
 const writeArguments = `printf '%s\\n' "$@" -- >> "$NOTIFY_SOCKET"`
 
-test('tells systemd of the start, a reload and the stop, each in one message', async (t) => {
+test('notifies systemd of the start, a reload and the stop, each in one message', async (t) => {
   const { ready, reloading, stopping, told, lines } = await start(t, writeArguments)
   await ready('Serving on http://localhost:10104/')
   await reloading()
@@ -58,7 +58,7 @@ STATUS=Stopping
   t.deepEqual(lines, [])
 })
 
-test('tells it in order, even when nobody waits', async (t) => {
+test('notifies in order, even if no caller waits', async (t) => {
   const { ready, reloading, stopping, told } = await start(t, `printf '%s\\n' "$1" >> "$NOTIFY_SOCKET"`)
   reloading()
   ready('a')
@@ -100,7 +100,7 @@ test('says nothing to anybody where systemd does not ask', async (t) => {
 
 const warning = (error: string) => `ts=1970-01-01T00:00:00.000Z level=warn msg="cannot notify systemd" error=${error}`
 
-test('without the program it warns once and goes on', async (t) => {
+test('without the program it warns once and continues', async (t) => {
   const { ready, stopping, lines } = await start(t, undefined)
   await ready('Serving')
   await stopping()

@@ -23,7 +23,7 @@ export interface RunningExporter extends Exporter {
   readonly page: (path?: string, timeoutSeconds?: number) => Promise<string>
   /** Scrapes until the page matches. */
   readonly pageWith: (pattern: RegExp) => Promise<string>
-  /** Writes `exporter.yml` anew. */
+  /** Overwrites `exporter.yml`. */
   readonly write: (file: unknown) => void
   /** Asks for the new settings over HTTP. */
   readonly postReload: () => Promise<readonly [number, string]>

@@ -8,11 +8,11 @@ const unknowable = /^alauda_(?:collection_(?:duration_seconds|timestamp_seconds|
 const ofProcess = /^(?:process|nodejs)_/
 const calls = /^alauda_(?:api_\w+|logins_total|login_failures_total)\b/
 
-/** Those of them that tell of services and instances. */
+/** The samples of services and instances. */
 export const subjectsOf = (page: string): ReadonlyArray<string> =>
   samplesOf(page).filter((line) => !/^alauda_(?:up|collection_)/.test(line))
 
-/** Those of them that tell how the collection went. */
+/** The samples of the collection. */
 export const collectionOf = (page: string): ReadonlyArray<string> =>
   samplesOf(page).filter((line) => /^alauda_(?:up|collection_)/.test(line))
 

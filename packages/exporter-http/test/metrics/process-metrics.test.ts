@@ -17,7 +17,7 @@ const typesOf = (page: string) => page.split('\n').filter((line) => line.startsW
 setFlagsFromString('--expose-gc')
 const collectGarbage: () => void = runInNewContext('gc')
 
-// Node tells of them in the next turn of the event loop.
+// Node.js reports them in the next turn of the event loop.
 const collectAndTell = async (times: number) => {
   for (let i = 0; i < times; i += 1) collectGarbage()
   for (let i = 0; i < 3; i += 1) await new Promise(setImmediate)

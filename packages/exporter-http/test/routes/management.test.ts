@@ -40,7 +40,7 @@ const setUp = (
   })
   const watch = {
     accounts: () => watched,
-    scrape: () => Promise.reject(new Error('with an interval nobody waits')),
+    scrape: () => Promise.reject(new Error('with an interval no request waits')),
     isAtScrape: () => false,
     maxAgeSeconds: () => 300,
   }

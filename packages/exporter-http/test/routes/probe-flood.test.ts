@@ -11,7 +11,7 @@ import { startTestExporter } from '../helpers/exporter.js'
 import { metricOf } from '../helpers/page.js'
 import { defaults } from '../helpers/sources.js'
 
-test('who says that they wait no time does not have calls broken off as soon as they are made', async (t) => {
+test('a client that waits no time does not cancel calls as soon as they are made', async (t) => {
   const { environment } = await startCloud(t, { 'services/demo/web/': hangs, 'services/demo/': hangs })
   const { get } = await startTestExporter(t, { environment, flags: { 'collect.interval': ['0'] } })
   for (const [path, header, expected] of [
@@ -29,7 +29,7 @@ const { metrics } = defaults
 const collect = { ...defaults.collect, intervalMs: 0, maxInstances: 100 }
 const instances = Array.from({ length: 40 }, (_, index) => ({ uuid: `u${index}`, instance_name: `web.${index}` }))
 
-/** An account of which up to `maxConcurrency` calls are under way at a time, and how many were there at the most. */
+/** An account of which up to `maxConcurrency` calls are under way at a time, and their maximum so far. */
 const accountOf = (name: string, maxConcurrency: number) => {
   const watched = watchAccount(
     { accounts: [], collect, metrics },

@@ -81,13 +81,13 @@ test('counts nothing over time: neither a probe that succeeds nor one that fails
   }
 })
 
-test('tells nothing of the exporter itself', async (t) => {
+test('has no metrics of the exporter itself', async (t) => {
   const { page } = await start(t, web())
   t.deepEqual(metricOf(await page(probeOfWeb), 'alauda_api', 'alauda_login', 'alauda_exporter'), [])
   t.is(metricOf(await page(), 'alauda_exporter_build_info').length, 1)
 })
 
-test('is told in the format that Prometheus prefers', async (t) => {
+test('has the format that Prometheus prefers', async (t) => {
   const { get } = await start(t, web(738))
   const headers = { accept: 'application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5' }
   const response = await get(probeOfWeb, { headers })
@@ -97,7 +97,7 @@ test('is told in the format that Prometheus prefers', async (t) => {
   t.true(text.includes(`\nalauda_instance_memory_usage_bytes{${web0}} 738\n`))
 })
 
-test('a service whose instances are not told with it takes one call more', async (t) => {
+test('a service without its instances takes one more call', async (t) => {
   const { page, cloud } = await start(t, {
     ...web(738),
     'services/demo/web/': { body: { service_name: 'web' } },
@@ -140,10 +140,10 @@ test('of several accounts with the namespace one has to be given', async (t) => 
 
 for (const [what, answers] of [
   ['has an outage', { 'services/demo/web/': { status: 502, body: 'down' } }],
-  ['logs nobody in', { 'generate-api-token/': { status: 400 } }],
+  ['refuses every login', { 'generate-api-token/': { status: 400 } }],
   ['hangs', { 'services/demo/web/': hangs }],
 ] as const) {
-  test(`a cloud that ${what} is told as down`, async (t) => {
+  test(`a cloud that ${what} is down`, async (t) => {
     const { get } = await start(t, { ...web(), ...answers })
     const response = await get(probeOfWeb, { headers: { 'X-Prometheus-Scrape-Timeout-Seconds': '1' } })
     t.is(response.status, 200)
@@ -151,7 +151,7 @@ for (const [what, answers] of [
   })
 }
 
-test('what takes longer than Prometheus waits is broken off and counts as failed, and the rest is told', async (t) => {
+test('calls that take longer than Prometheus waits are cancelled and count as failed, and the rest is shown', async (t) => {
   const brokenOff = event()
   const { page } = await start(t, {
     ...web(),

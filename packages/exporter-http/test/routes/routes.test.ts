@@ -12,7 +12,7 @@ import { memory, onePage, service, startCloud } from '../helpers/cloud.js'
 import { startTestExporter } from '../helpers/exporter.js'
 import { finished } from '../helpers/steps.js'
 
-test('tells what is known, as JSON; the last hour only when asked', async (t) => {
+test('returns the data as JSON; the last hour only on request', async (t) => {
   const { environment } = await startCloud(t, {
     'services/demo/?page=1': onePage({ ...service('kibana', 'u'), current_status: 'Running' }),
     'services/demo/kibana/instances/u/metrics': memory(1000),

@@ -209,7 +209,7 @@ test('the outage of one account need not hold up the others', async (t) => {
   t.deepEqual(await answered(await get('/sd', { headers })), unread('north/demo'))
 })
 
-test('as long as nothing has been collected, Prometheus is told before it gives up', async (t) => {
+test('before the first collection Prometheus gets an error before it gives up', async (t) => {
   const { environment } = await startCloud(t, { 'services/demo/': hangs })
   const { get } = await startTestExporter(t, { environment })
   const begun = Date.now()
@@ -294,7 +294,7 @@ test('the targets are the exporter’s address as it was reached', async (t) => 
   }
 })
 
-test('what is no address is no target', async (t) => {
+test('an invalid address makes no target', async (t) => {
   const hosts = ['', 'a/b', 'user@a', 'a b', 'a:', 'a:b', 'a:123456', '::1', '[::1', 'a"', 'ü', 'a\n', '{{a}}']
   for (const headers of [{}, ...hosts.map((host) => ({ host }))]) {
     t.deepEqual(

@@ -141,7 +141,7 @@ test('an empty variable beside accounts says nothing', (t) => {
   t.true(E.isRight(accountsOf(account, { ALAUDA_USERNAME: '', ALAUDA_TOKEN: '' })))
 })
 
-test('what an account lacks is told at the account', (t) => {
+test('a missing setting of an account is reported at the account', (t) => {
   t.deepEqual(
     faultsOf(
       'accounts:\n  - cloud: cn\n  - { name: b, username: x }\n  - { name: c, password: x }\n  - { name: d, token: x }\n',
@@ -157,7 +157,7 @@ test('what an account lacks is told at the account', (t) => {
   )
 })
 
-test('a wrong value of an account is told with its place', (t) => {
+test('an invalid value of an account is reported with its place', (t) => {
   t.deepEqual(
     faultsOf(`accounts:
   - name: a b
@@ -196,7 +196,7 @@ test('a wrong value of an account is told with its place', (t) => {
   )
 })
 
-test('a wrong value in the section alauda is told once, also where every account says otherwise', (t) => {
+test('an invalid value in the section alauda is reported once, even if every account overrides it', (t) => {
   t.deepEqual(
     faultsOf(
       'accounts:\n  - { name: a, token: t, namespace: a, cloud: cn, timeout: 1s }\nalauda: { cloud: mars, timeout: soon }\n',
@@ -217,7 +217,7 @@ test('each account has a name of its own', (t) => {
   )
 })
 
-test('two accounts may watch namespaces of one name, as in two clouds: their series are told apart by the account', (t) => {
+test('two accounts may watch namespaces of one name, as in two clouds: the account distinguishes their series', (t) => {
   const account = (name: string) => `  - { name: ${name}, username: ${name}, password: x, namespace: [demo] }\n`
   t.deepEqual(
     pipe(
@@ -436,7 +436,7 @@ test('a token stands for user name and password', (t) => {
   )
 })
 
-test('a token does not tell whose it is: without a namespace the user name or organization does', (t) => {
+test('a token does not name its user: without a namespace the user name or organization does', (t) => {
   t.deepEqual(
     accountOf(sources({ ALAUDA_TOKEN: 'abc' })),
     E.left([
@@ -473,7 +473,7 @@ test('a token and a password are one too many', (t) => {
   )
 })
 
-test('of a token and a password the one that is nearer at hand is meant, and nothing of the other is looked into', (t) => {
+test('of a token and a password the more specific source wins, and the other is not read', (t) => {
   const files = { '/run/password': 'hunter2', '/run/token': 'abc' }
   const credentialsOf = (text: string, environment: Record<string, string>, flags: Record<string, string[]> = {}) =>
     pipe(
@@ -537,7 +537,7 @@ test('a cloud stands for its endpoint, and an endpoint wins over it', (t) => {
   t.deepEqual(endpointOf({ ALAUDA_CLOUD: 'CN' }), E.left(['ALAUDA_CLOUD: "CN" given, expected one of cn, io']))
 })
 
-test('an endpoint’s fault is told without the password in it', (t) => {
+test('an endpoint’s problem is reported without the password in it', (t) => {
   for (const [url, fault] of [
     ['https://demo:hunter2@x/v1/', 'value not shown, expected a URL without user name and password'],
     ['https://x/v1/?token=hunter2', 'value not shown, expected a URL that ends with its path: no ? and no #'],

@@ -73,7 +73,7 @@ test('a switch needs no value but may have one', (t) => {
   t.deepEqual(parseCommandLine(['--demo', 'once']), right('once', { demo: ['true'] }))
 })
 
-test('whoever asks for help or the version gets it, whatever else is wrong', (t) => {
+test('--help and --version work, whatever else is wrong', (t) => {
   for (const args of [['--help'], ['-h'], ['once', '--help'], ['--help', '--bogus'], ['once', 'once', '-h']]) {
     t.deepEqual(
       pipe(
@@ -113,7 +113,7 @@ test('a secret after its flag as an argument of its own is not repeated either',
   )
 })
 
-test('a flag with one hyphen is told so, without its value', (t) => {
+test('a flag with one hyphen is reported as such, without its value', (t) => {
   t.deepEqual(
     parseCommandLine(['-alauda.password=hunter2', '-alauda.token', 'hunter3']),
     E.left(['-alauda.password: one hyphen given, expected two', '-alauda.token: one hyphen given, expected two']),
@@ -153,7 +153,7 @@ test('a secret as a flag is refused with advice, and not repeated', (t) => {
   )
 })
 
-test('all faults are told at once, in the order of the arguments', (t) => {
+test('all problems are reported together, in the order of the arguments', (t) => {
   t.deepEqual(
     parseCommandLine(['twice', '--bogus=1', '--log.level=info', 'once', '--log.level=warn', 'serve', '--log.format']),
     E.left([

@@ -84,7 +84,7 @@ test('the flag names the file, else the variable does', (t) => {
 
 const faults = (...told: ReadonlyArray<string>) => E.left(told)
 
-test('a file that cannot be read is told with the flag or variable that names it, and with nothing that it may say', (t) => {
+test('an unreadable file is reported with the flag or variable that names it, without the settings that it may have', (t) => {
   t.deepEqual(
     readSettings(sources({}, { 'config.file': ['a.yml'] })),
     faults('--config.file: "a.yml" cannot be read (ENOENT)'),
@@ -122,7 +122,7 @@ test('a wrong value in the file does no harm where something wins over it', (t) 
   t.true(E.isRight(readSettings(withFile('log: { level: trace }', smallest, { 'log.level': ['warn'] }))))
 })
 
-test('a cloud that is nearer at hand is not outdone by an endpoint', (t) => {
+test('an endpoint does not override a cloud from a more specific source', (t) => {
   const endpointOf = (file: string, environment: Record<string, string>) =>
     pipe(
       readSettings(withFile(file, { ...smallest, ...environment })),
@@ -134,7 +134,7 @@ test('a cloud that is nearer at hand is not outdone by an endpoint', (t) => {
   t.deepEqual(endpointOf('alauda: { cloud: io }', { ALAUDA_ENDPOINT: 'http://y/' }), E.right('http://y/'))
 })
 
-test('a secret from nearer at hand wins over one from the file, whichever of the two is a file of its own', (t) => {
+test('a secret from a more specific source wins over one from the file, whichever of the two is a file of its own', (t) => {
   const credentialsOf = (file: string, environment: Record<string, string>) =>
     pipe(
       readSettings(
@@ -155,7 +155,7 @@ test('a secret from nearer at hand wins over one from the file, whichever of the
   t.deepEqual(credentialsOf('alauda: { token: abc }', {}), E.right({ token: 'abc' }))
 })
 
-test('what is wrong with secrets of the file is told with their place', (t) => {
+test('problems of the file’s secrets are reported with their place', (t) => {
   t.deepEqual(
     readSettings(withFile('alauda:\n  username: a\n  password: x\n  password_file: /missing\n')),
     faults('exporter.yml:3:13: alauda.password: set together with alauda.password_file, expected one of them'),
@@ -178,7 +178,7 @@ test('what is wrong with secrets of the file is told with their place', (t) => {
   )
 })
 
-test('service labels that Prometheus would write the same are told where they were given', (t) => {
+test('service labels that are the same for Prometheus are reported where they were given', (t) => {
   t.deepEqual(
     readSettings(withFile('metrics:\n  service_labels: [app.tier, app-tier]\n', smallest)),
     faults(
@@ -187,7 +187,7 @@ test('service labels that Prometheus would write the same are told where they we
   )
 })
 
-test('faults of flags, environment and file are told at once, the file’s in its order', (t) => {
+test('problems of flags, environment and file are reported together, the file’s in its order', (t) => {
   t.deepEqual(
     readSettings(
       withFile(
@@ -208,7 +208,7 @@ test('faults of flags, environment and file are told at once, the file’s in it
   )
 })
 
-test('with a file that nobody can read nothing is missed that it may say, but wrong flags are told', (t) => {
+test('with an unreadable file no setting is missing, but invalid flags are reported', (t) => {
   t.deepEqual(
     readSettings(withFile('a: [', { ALAUDA_CLOUD: 'mars' })),
     faults(

@@ -118,13 +118,13 @@ const spelled = (value: string): ReadonlyArray<string> => {
   return [value, `"${value}"`, `'${value}'`]
 }
 
-/** The only differences that these values can show; the comment in file-schema.ts tells of them. */
+/** The only differences that these values can show; a comment in file-schema.ts describes them. */
 const mayDiffer = (setting: Setting<unknown>, value: string): boolean =>
   // Too great for JSON, but a text all the same.
   /^[+-]?1e400$/.test(value) ||
   // The schema sees the number, and the exporter the sign.
   (setting.flag === 'accounts.name' && /^[^"']*\+/.test(value)) ||
-  // A number or a switch of YAML is no text to the schema.
+  // A number or a switch of YAML is not a text in the schema.
   (setting === table.web.routePrefix && !/^["'/]/.test(value)) ||
   // No regular expression.
   (setting.format === formats.wholeNamePattern && /^["']?\+/.test(value))
@@ -239,7 +239,7 @@ test('a section that says nothing says no credentials either', (t) => {
   }
 })
 
-test('a setting of one type is told as such to editors', (t) => {
+test('editors know a setting of one type as such', (t) => {
   for (const [setting] of places) {
     const { format } = setting
     if (format === formats.onOff) t.deepEqual(format.schema.type, ['boolean', 'string'], setting.flag)

@@ -19,7 +19,7 @@ import { readFileSettings, readSettings } from '../helpers/texts.js'
 const faultsOf = (text: string) => E.swap(readFileSettings('exporter.yml', () => text))
 const faults = (...told: ReadonlyArray<string>) => E.right(told.map((fault) => `exporter.yml:${fault}`))
 
-test('a wrong value is told with its place and its path', (t) => {
+test('an invalid value is reported with its place and its path', (t) => {
   t.deepEqual(
     faultsOf('# comment\ncollect:\n  interval: soon\nlog: { level: trace }\nweb:\n  listen_address: [":1", "1"]\n'),
     faults(
@@ -30,7 +30,7 @@ test('a wrong value is told with its place and its path', (t) => {
   )
 })
 
-test('a key that is near a right one is told with it', (t) => {
+test('a key that is close to a known one is reported with it', (t) => {
   t.deepEqual(
     faultsOf(
       'colect: {}\ncollect:\n  max-age: 5m\naccounts:\n  - { name: x, token: t, namespaces: a, namespace: b }\n',
@@ -43,7 +43,7 @@ test('a key that is near a right one is told with it', (t) => {
   )
 })
 
-test('a key that is near no right one is told with all that there are', (t) => {
+test('a key that is close to no known one is reported with all known ones', (t) => {
   t.deepEqual(
     faultsOf('hunter2: 1\nlog: { hunter2: 1 }\n'),
     faults(
@@ -63,7 +63,7 @@ test('what only a flag can say is no key of the file', (t) => {
   )
 })
 
-test('a key that is no word is told too', (t) => {
+test('a key that is not a word is reported too', (t) => {
   t.deepEqual(
     faultsOf('log:\n  ? [level]\n  : info\n'),
     faults('2:5: log.…: unknown setting, expected one of level, format'),
@@ -77,7 +77,7 @@ test('a key that is given twice is a fault', (t) => {
   )
 })
 
-test('what is of another kind is told with the kind that it should be', (t) => {
+test('a value of another kind is reported with the expected kind', (t) => {
   t.deepEqual(
     faultsOf('collect: soon\nweb:\n  listen_address: { port: 1 }\n  telemetry_path: [/m]\nlog: []\n'),
     faults(
@@ -141,7 +141,7 @@ test('a file, a section and labels may say nothing', (t) => {
   t.true(E.isRight(readFileSettings('exporter.yml', () => 'accounts: [{ name: a, token: t, namespace: n, labels: }]')))
 })
 
-test('broken syntax is told with its place', (t) => {
+test('invalid syntax is reported with its place', (t) => {
   t.deepEqual(
     faultsOf('alauda:\n  password: @hunter2\n'),
     faults('2:13: a value that begins with @, ` or % needs quotes'),

@@ -79,7 +79,7 @@ test('flags of the account set the account', (t) => {
   t.is(client.maxAnswerBytes, 65_536)
 })
 
-test('a collection may take as long as the interval, unless told otherwise', (t) => {
+test('a collection may take as long as the interval, unless set otherwise', (t) => {
   t.deepEqual(
     readSettings(sources(smallest, { 'collect.interval': ['15s'] })),
     E.right({ ...defaults, collect: { ...defaults.collect, intervalMs: 15_000, timeoutMs: 15_000 } }),
@@ -125,7 +125,7 @@ test('service labels that Prometheus would write the same are refused', (t) => {
   t.true(E.isRight(readSettings(sources(smallest, { 'metrics.service-labels': ['app.tier', 'App.tier'] }))))
 })
 
-test('all faults are told at once, each with its flag or variable', (t) => {
+test('all problems are reported together, each with its flag or variable', (t) => {
   const environment = {
     ALAUDA_CLOUD: 'mars',
     ALAUDA_ENDPOINT: 'cloud',
@@ -289,7 +289,7 @@ test('without sizes there are none', (t) => {
   for (const text of ['', 'sizes:', 'sizes: {}']) t.deepEqual(sizesOf(text), E.right(undefined), text)
 })
 
-test('all that is wrong with sizes is told at its place', (t) => {
+test('all problems of sizes are reported at their place', (t) => {
   const faults = sizesOf(
     [
       'sizes:',
@@ -338,7 +338,7 @@ test('every period that may be chosen fits into a window that may be chosen', (t
   }
 })
 
-test('a window that is too short is told where it was given, or where the period was', (t) => {
+test('a window that is too short is reported where it was given, or where the period was', (t) => {
   t.deepEqual(
     readSettings(withFile('collect:\n  window: 59s\n', smallest)),
     told('exporter.yml:2:11: collect.window: "59s" given, expected at least --collect.period, or it may hold no point'),
@@ -383,7 +383,7 @@ test('an empty pattern matches no service: it is refused', (t) => {
   }
 })
 
-test('values that would come and go are told where their age was given, with the interval’s name there', (t) => {
+test('values that would come and go are reported where their age was given, with the interval’s name there', (t) => {
   const rest = 'or values come and go'
   t.deepEqual(
     readSettings(withFile('collect:\n  interval: 10m\n  max_age: 5m\n', smallest)),

@@ -160,7 +160,7 @@ test('a password file is read each time that the password is needed', async (t) 
   t.is(await password(), 'new')
 })
 
-test('what is no password does not replace the one before, and the reason is told without it', async (t) => {
+test('an invalid password does not replace the previous one, and the reason is reported without it', async (t) => {
   let text = 'old\n'
   const told: string[] = []
   const password = reading(async () => {

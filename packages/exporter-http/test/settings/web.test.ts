@@ -30,7 +30,7 @@ test('a web file that the settings file names is sought beside it, one that a fl
 
 const settingsOf = (flags: Record<string, ReadonlyArray<string>>) => rightOf(readSettings(sources(smallest, flags)))
 
-test('each setting that takes a restart is told when it changes, and no other', (t) => {
+test('each changed setting that takes a restart is reported, and no other', (t) => {
   const before = settingsOf({})
   const changes = fc
     .constantFrom(...rows.filter(({ flag }) => !/^(alauda|collect|config|demo)\b/.test(flag)))

@@ -33,7 +33,7 @@ test('a point from before the last one is a new beginning', (t) => {
   t.deepEqual(flows.ratesOf('a'), {})
 })
 
-test('another container of the same name starts anew, and one that is gone is forgotten', (t) => {
+test('another container of the same name starts again, and one that is gone is forgotten', (t) => {
   const flows = createFlows()
   flows.add(seen(ok('a', { time: 100, networkReceiveBytes: 1000 }, 'web.0')))
   flows.add(seen(ok('b', { time: 110, networkReceiveBytes: 5000 }, 'web.0')))

@@ -83,7 +83,7 @@ test('what is not collected any more is forgotten after an hour', (t) => {
   t.truthy(history.ofService(place, web, now))
 })
 
-test('only the last hour is told, also when nothing has been collected since', (t) => {
+test('only the last hour is shown, also if nothing has been collected since', (t) => {
   const history = createHistory()
   for (const startTime of [1000, 1060, 1120]) history.add({}, snapshot([reading(web)], { startTime }))
   t.deepEqual(history.ofService(place, web, 4660)?.times, [1060, 1120])

@@ -11,7 +11,7 @@ import { ago, bytes, clipped, cores, duration, iso, percent, rate } from '../../
 import { pageOf, parsed } from './page-parts.js'
 import { ok, reading, snapshot, timeout, told, toldAfter } from './snapshots.js'
 
-/** What the page is told of these services, which were collected once. */
+/** The page's data of these services, which were collected once. */
 const shownOf = (...services: ReadonlyArray<ServiceReading>): Status => {
   const history = createHistory()
   history.add({}, snapshot(services))
@@ -133,7 +133,7 @@ test('plots are lines, with a text for who does not see them', (t) => {
   )
 })
 
-test('where there is no room for the last hour of a service, that is told', (t) => {
+test('the page says that there is no room for the last hour of a service', (t) => {
   const history = createHistory(1)
   const snapshots = [snapshot([web, reading({ name: 'zzz' })])]
   for (const each of snapshots) history.add({}, each)
@@ -294,7 +294,7 @@ test('addresses that nothing would take are not made', (t) => {
   t.is(graphUrl('http://prom:9090', row('x'.repeat(1e6))), undefined)
 })
 
-test('how to log in to Prometheus is not told', (t) => {
+test('the credentials for Prometheus are not shown', (t) => {
   t.is(withoutCredentials('https://me:secret@host/prom?token=secret#secret'), 'https://host/prom')
 })
 

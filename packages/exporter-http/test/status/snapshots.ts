@@ -39,7 +39,7 @@ export const timeout = {
   message: 'GET /v1/services/demo/: not in time',
 } as const
 
-/** What is told of these accounts at 1010 s. */
+/** The status of these accounts at 1010 s. */
 export const told = (accounts: ReadonlyArray<Seen>, history: History = createHistory(), withHistory = false): Status =>
   finished(statusOf(accounts, { version: '1.2.3', now: 1010, maxAgeSeconds: 300, history, withHistory }))
 
@@ -47,7 +47,7 @@ export const told = (accounts: ReadonlyArray<Seen>, history: History = createHis
 export const toldOf = (...services: ReadonlyArray<ServiceReading>): Status =>
   told([{ namespaces: ['demo'], snapshots: [snapshot(services)] }])
 
-/** What is told at 1010 s of these services after two collections, a minute apart. */
+/** The status at 1010 s of these services after two collections, a minute apart. */
 export const toldAfter = (
   before: ReadonlyArray<ServiceReading>,
   ...services: ReadonlyArray<ServiceReading>

@@ -169,7 +169,7 @@ test('what is not known is absent', (t) => {
   ])
 })
 
-test('values that are too old are not told, nor services that were listed too long ago', (t) => {
+test('values that are too old are not shown, nor services that were listed too long ago', (t) => {
   const old = reading({ name: 'old' }, [], { listedTime: 709 })
   const web = reading({ name: 'web' }, [ok('a', { time: 709, memoryUsageBytes: 1 })])
   const [service, ...others] = toldOf(old, web).accounts[0]?.namespaces[0]?.services ?? []
@@ -243,7 +243,7 @@ test('a container that idled for a week and now uses its limit is shown at its l
   t.like(service?.instances[0], { cpuUsageCores: 2, cpuUtilizationRatio: 1 })
 })
 
-test('however many services there are, one page of those that match is told, and how many there are', (t) => {
+test('of any number of services, one page of the matching ones is shown, and their number', (t) => {
   const services = Array.from({ length: 1201 }, (_, index) =>
     reading({
       name: `web-${index}`,
@@ -270,7 +270,7 @@ test('however many services there are, one page of those that match is told, and
   t.deepEqual(of('region=none'), [0, 1, 1, 0, undefined])
 })
 
-test('however many instances a service has, one page of them is told, and the sum of all', (t) => {
+test('of any number of instances, one page is shown, and the sum of all', (t) => {
   const instances = (count: number) =>
     Array.from({ length: count }, (_, index) => ok(`${index}`, { time: 1000, memoryUsageBytes: 1 }))
   const services = [reading({ name: 'a' }, instances(20_000)), reading({ name: 'b' }, instances(500))]
@@ -314,7 +314,7 @@ const fieldsIn = (source: string): ReadonlyArray<string> =>
     ])
     .sort()
 
-test('docs/api.md tells every field of the model, and no other', (t) => {
+test('docs/api.md describes every field of the model, and no other', (t) => {
   const documented = fieldsIn(read('../../../../docs/api.md'))
   t.true(documented.length > 50)
   t.deepEqual(documented, fieldsIn(read('../../src/status/model.ts')))

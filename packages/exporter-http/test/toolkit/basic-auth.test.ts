@@ -184,7 +184,7 @@ test('a changed password counts from the next request on, and so does a user who
   t.deepEqual([await status(old), await status(renewed)], [200, 401])
 })
 
-test('a comparison that fails lets nobody in, and stops nobody else', async (t) => {
+test('a failed comparison admits no user, and does not stop the others', async (t) => {
   const compare = (password: string) =>
     password === 'throws' ? Promise.reject(new Error('no luck')) : Promise.resolve(password === 'hunter2')
   const { status } = start(hashes, { compare })
@@ -233,7 +233,7 @@ test('compares as bcrypt does, for any password', async (t) => {
   }
 })
 
-test('the event loop goes on meanwhile', async (t) => {
+test('the event loop continues meanwhile', async (t) => {
   const compare = createPasswordWorker()
   let isDone = false
   const comparing = compare('hunter2', hashSync('hunter2', 4).replace('$04$', '$11$')).then(() => {

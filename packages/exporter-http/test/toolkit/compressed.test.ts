@@ -31,7 +31,7 @@ const start = async (t: ExecutionContext, respond: Handler) => {
 const encodingOf = async (acceptEncoding?: string) =>
   (await ask(responding(page), acceptEncoding)).headers['content-encoding']
 
-test('compresses for those who accept it', async (t) => {
+test('compresses for clients that accept it', async (t) => {
   for (const accept of [
     'gzip',
     'GZIP',
@@ -49,7 +49,7 @@ test('compresses for those who accept it', async (t) => {
   }
 })
 
-test('does not compress for those who do not accept it, or prefer it as it is', async (t) => {
+test('does not compress for clients that do not accept it, or prefer the plain page', async (t) => {
   for (const accept of [
     undefined,
     '',
@@ -189,7 +189,7 @@ const isGzipAccepted = (codings: ReadonlyArray<readonly [string, string]>): bool
   return (own.length > 0 ? own : weights('*')).some((weight) => weight > 0)
 }
 
-test('never compresses for those who do not accept it, and what is compressed is the page', async (t) => {
+test('never compresses for clients that do not accept it, and the compressed content is the page', async (t) => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(coding, { maxLength: 5 }),
@@ -229,7 +229,7 @@ test('a page that several clients get at a time is compressed once, and none tha
   t.is(new Set(pages.map(({ body }) => body)).size, 1)
 })
 
-test('beyond the bound those who take the oldest body are cut off, never those who take the newest', (t) => {
+test('beyond the bound the clients of the oldest body are disconnected, never those of the newest', (t) => {
   const cut: string[] = []
   const { hold } = createHeld(100)
   const [a, b, c] = [Buffer.alloc(60), Buffer.alloc(60), Buffer.alloc(500)]

@@ -270,14 +270,14 @@ test('any bytes leave the server serving', async (t) => {
   )
 })
 
-test('200 connections that ask nothing keep nobody from being served', async (t) => {
+test('200 connections without a request do not block another client', async (t) => {
   const { url, open } = await start(t, { headersTimeoutMs: 3_600_000, requestTimeoutMs: 3_600_000 })
   for (let idle = 0; idle < 200; idle += 1) await once(open(), 'connect')
   const statuses = await Promise.all(Array.from({ length: 10 }, async () => (await fetch(url)).status))
   t.deepEqual(new Set(statuses), new Set([200]))
 })
 
-test('tells when an answer has gone out, or its client is gone', async (t) => {
+test('resolves when a response has gone out, or its client is gone', async (t) => {
   const sent: string[] = []
   const { url, open } = await start(t, {}, async (asked) => {
     void asked.sent?.then(() => sent.push(asked.path))
@@ -352,7 +352,7 @@ test('the requests of a connection are answered one after the other, in their or
   )
 })
 
-test('nothing is made for requests behind an answer that nobody takes', async (t) => {
+test('no page is made for requests behind an answer that the client does not read', async (t) => {
   const big = Buffer.alloc(32 * 1024 * 1024)
   let asked = 0
   let cutOff: Promise<void> | undefined

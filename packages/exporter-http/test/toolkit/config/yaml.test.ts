@@ -41,7 +41,7 @@ const faultsOf = (text: string) =>
   )
 const shapes = (text: string) => pipe(parseYaml(text), E.map(shapeOf))
 
-test('tells where each key and value stands', (t) => {
+test('gives the place of each key and value', (t) => {
   t.deepEqual(
     shapes('a: 1\nb:\n  - x\n  - { c: "y" }\n'),
     E.right<never, Shape>([
@@ -162,7 +162,7 @@ test('many aliases of aliases take no time', (t) => {
   t.true(E.isRight(parseYaml(`a0: &a0 x\n${lines.join('\n')}`)))
 })
 
-test('what is wrong with the syntax is told in words that repeat nothing', (t) => {
+test('problems of the syntax are reported in words that repeat nothing', (t) => {
   const quotes = 'needs quotes'
   const missing = 'a closing quote or bracket, a comma, or ": " after a key is missing'
   const misplaced = 'unexpected here; is something not closed or not quoted?'

@@ -102,26 +102,26 @@ test('what was stopped does not look any more', async (t) => {
   t.is(cancelled, 1)
 })
 
-test('a file that has become wrong, or is gone, changes nothing, and is told once', async (t) => {
+test('a file that has become invalid, or is gone, changes nothing, and is reported once', async (t) => {
   const { current, write, lines } = await liveFiles(t, { 'web.yml': frame('deny') })
   const first = current()
-  await write({ 'web.yml': frame('nobody') })
+  await write({ 'web.yml': frame('never') })
   t.is(current(), first)
   await write({})
   t.is(current(), first)
-  await write({ 'web.yml': `${frame('nobody')}\n` })
+  await write({ 'web.yml': `${frame('never')}\n` })
   t.is(current(), first)
   const wrong = 'level=error msg="invalid web configuration; the last valid one stays in use" faults='
-  const nobody = `${wrong}"web.yml:1:49: http_server_config.headers.X-Frame-Options: \\"nobody\\" given, expected deny or sameorigin"`
-  t.deepEqual(lines, [nobody])
+  const never = `${wrong}"web.yml:1:49: http_server_config.headers.X-Frame-Options: \\"never\\" given, expected deny or sameorigin"`
+  t.deepEqual(lines, [never])
   await write({ 'web.yml': undefined })
   t.is(current(), first)
-  t.deepEqual(lines, [nobody, `${wrong}"web.yml: cannot be read (ENOENT)"`])
+  t.deepEqual(lines, [never, `${wrong}"web.yml: cannot be read (ENOENT)"`])
   await write({ 'web.yml': frame('sameorigin') })
   t.is(frameOf(current()), 'sameorigin')
-  await write({ 'web.yml': frame('nobody') })
+  await write({ 'web.yml': frame('never') })
   current()
-  t.deepEqual(lines.slice(2), ['level=info msg="web configuration reloaded" file=web.yml', nobody])
+  t.deepEqual(lines.slice(2), ['level=info msg="web configuration reloaded" file=web.yml', never])
 })
 
 test('a renewed certificate is taken as soon as its key fits, without a word in the web file', async (t) => {
@@ -142,7 +142,7 @@ test('a renewed certificate is taken as soon as its key fits, without a word in 
   ])
 })
 
-test('a file that is just being written opens the door to nobody', async (t) => {
+test('a file that is just being written admits no client', async (t) => {
   const { cert, key } = await (await createAuthority('authority')).issue('server')
   const whole = `tls_server_config: {cert_file: tls.crt, key_file: tls.key}\nbasic_auth_users: {demo: ${hash}}\n`
   const { current, write, lines } = await liveFiles(t, { 'web.yml': whole, 'tls.crt': cert, 'tls.key': key })
@@ -196,7 +196,7 @@ test('notices on disk what was written, replaced, or only has another time', asy
   t.is(await later(), 'sameorigin', 'another time')
   await rm(file)
   execFileSync('mkfifo', [file])
-  t.is(await later(), 'sameorigin', 'a named pipe that nobody writes to')
+  t.is(await later(), 'sameorigin', 'a named pipe without a writer')
   await rm(file)
   await writeFile(file, frame('deny'))
   t.is(await later(), 'deny', 'a file again')

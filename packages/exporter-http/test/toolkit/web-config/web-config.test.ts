@@ -44,7 +44,7 @@ test('reads users and their hashes, of every spelling of bcrypt', (t) => {
   )
 })
 
-test('tells what is wrong with users, and repeats neither names nor passwords', (t) => {
+test('reports the problems of users, and repeats neither names nor passwords', (t) => {
   const must = 'value not shown, expected a bcrypt hash like $2y$10$ and 53 more characters'
   for (const [text, expected] of [
     ['basic_auth_users: {demo: hunter2}', `1:26: basic_auth_users: ${must}`],
@@ -99,7 +99,7 @@ test('reads the headers that the toolkit knows; one without a value is not sent'
   })
 })
 
-test('tells what is wrong with headers: other names, other values, and what would begin another header', (t) => {
+test('reports the problems of headers: other names, other values, and what would begin another header', (t) => {
   const known =
     'Content-Security-Policy, X-Frame-Options, X-Content-Type-Options, X-XSS-Protection, Strict-Transport-Security'
   const at = 'http_server_config.headers'
@@ -150,7 +150,7 @@ test('reads the rate of requests; an interval of 0 is no limit', (t) => {
   )
 })
 
-test('tells all that is wrong with keys, from the top of the file to its end', (t) => {
+test('reports all problems of keys, from the top of the file to its end', (t) => {
   faults(
     t,
     'tls_config:\n  a: b\nrate_limit: 5\nbasic_auth_user: {}\nhunter2:\nhttp_server_config: {http: true}\nrate_limit: {}\n',
@@ -163,7 +163,7 @@ test('tells all that is wrong with keys, from the top of the file to its end', (
   )
 })
 
-test('tells what is wrong with the file as a whole', (t) => {
+test('reports the problems of the file as a whole', (t) => {
   faults(t, '- a', 'web.yml:1:1: a list given, expected a map of settings')
   faults(t, 'a: "hunter2', 'web.yml:1:12: a closing quote or bracket, a comma, or ": " after a key is missing')
   t.deepEqual(
@@ -172,7 +172,7 @@ test('tells what is wrong with the file as a whole', (t) => {
   )
 })
 
-test('any text is read or told to be wrong, and nothing of it is repeated', (t) => {
+test('any text is read or reported as invalid, and nothing of it is repeated', (t) => {
   const secret = 'hunter2secret'
   fc.assert(
     fc.property(
@@ -186,7 +186,7 @@ test('any text is read or told to be wrong, and nothing of it is repeated', (t) 
   )
 })
 
-test('tells the names that Go looks at, and addresses in the form of Go', (t) => {
+test('gives the names that Go looks at, and addresses in the form of Go', (t) => {
   const text =
     'DNS:a.example, IP Address:127.0.0.1, IP Address:2001:DB8:0:0:0:0:0:1, email:a@b.c, URI:spiffe://a/b, othername:<unsupported>, Registered ID:1.2.3, DirName:CN=x'
   t.deepEqual(subjectAltNames(text), ['a.example', '127.0.0.1', '2001:db8::1', 'a@b.c', 'spiffe://a/b'])
