@@ -4,16 +4,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Log } from './log.js'
 import { reloadFamilies } from './metrics/exporter-families.js'
-import type { Setting } from './settings/setting.js'
-import { changedForRestart, type Settings } from './settings/settings.js'
+import { type Settings, withoutRestart } from './settings/settings.js'
 import { type Checked, type Problem, problemText } from './toolkit/config/problem.js'
-
-export interface Reload {
-  /** Reloads the settings; if they are invalid, the previous ones stay in use, and their problems are returned. */
-  readonly reload: () => Promise<ReadonlyArray<Problem>>
-  /** The metrics of the reload. */
-  readonly families: () => ReadonlyArray<Family>
-}
 
 export const createReload = ({
   settings,
@@ -30,7 +22,7 @@ export const createReload = ({
   readonly onReloaded?: (problems: ReadonlyArray<Problem>) => void
   readonly clock: Clock
   readonly log: Log
-}): Reload => {
+}) => {
   let isSuccessful = true
   let lastSuccessTime = clock.now() / 1000
 
@@ -44,10 +36,7 @@ export const createReload = ({
   const once = async (): Promise<ReadonlyArray<Problem>> => {
     const next = pipe(
       await readAgain(),
-      E.chain((read) => {
-        const changed = changedForRestart(settings, read)
-        return changed.length === 0 ? E.right(read) : E.left(changed.map(takesRestart))
-      }),
+      E.chain((read) => withoutRestart(settings, read)),
     )
     if (E.isLeft(next)) return refuse(next.left)
     apply(next.right)
@@ -62,16 +51,12 @@ export const createReload = ({
   let last: Promise<ReadonlyArray<Problem>> = Promise.resolve([])
 
   return {
-    reload: () => {
+    /** Reloads the settings; if they are invalid, the previous ones stay in use, and their problems are returned. */
+    reload: (): Promise<ReadonlyArray<Problem>> => {
       last = last.then(once, once)
       return last
     },
-    families: () => reloadFamilies({ isSuccessful, lastSuccessTime }),
+    /** The metrics of the reload. */
+    families: (): ReadonlyArray<Family> => reloadFamilies({ isSuccessful, lastSuccessTime }),
   }
 }
-
-const takesRestart = ({ flag }: Setting<unknown>): Problem => ({
-  origin: 'command line',
-  setting: `--${flag}`,
-  what: 'changed, which takes a restart',
-})

@@ -8,7 +8,7 @@ import { sizeRows } from './account-table.js'
 import { readFileAccounts } from './accounts.js'
 import { type CollectSettings, readCollect } from './collect.js'
 import { readSettingsFile, type SettingsFile } from './file.js'
-import { keyOf, type Rows, type Setting, type ValuesOf } from './setting.js'
+import { keyOf, type Rows, type ValuesOf } from './setting.js'
 import { createReader, isDemo, layerOf, outerLayers, type Reader, type Sources } from './sources.js'
 import { table } from './table.js'
 
@@ -119,8 +119,12 @@ const readSizes = (sources: Sources, sizes: Value | undefined, report: Report): 
   return Object.fromEntries(read)
 }
 
-/** The settings that differ though only a restart can change them: those of the section `web`. */
-export const changedForRestart = (before: Settings, after: Settings): ReadonlyArray<Setting<unknown>> =>
-  Object.entries<Rows[string]>(table.web)
-    .filter(([name]) => !isDeepStrictEqual(Reflect.get(before.web, name), Reflect.get(after.web, name)))
-    .map(([, row]) => row)
+/** The settings, unless they change what only a restart can change: the section `web`. */
+export const withoutRestart = (before: Settings, after: Settings): Checked<Settings> =>
+  checked((report) => {
+    for (const [name, { flag }] of Object.entries<Rows[string]>(table.web)) {
+      if (!isDeepStrictEqual(Reflect.get(before.web, name), Reflect.get(after.web, name)))
+        report({ origin: 'command line', setting: `--${flag}` }, 'changed, which takes a restart')
+    }
+    return after
+  })

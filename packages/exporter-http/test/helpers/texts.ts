@@ -7,7 +7,7 @@ import * as web from '../../src/toolkit/web-config/web-config.js'
 
 // Under the names of the sources, with every problem as the line that users see.
 
-const inText = <A>(checked: Checked<A>): E.Either<ReadonlyArray<string>, A> =>
+export const inText = <A>(checked: Checked<A>): E.Either<ReadonlyArray<string>, A> =>
   E.mapLeft((problems: ReadonlyArray<Parameters<typeof problemText>[0]>) => problems.map(problemText))(checked)
 
 export const readSettings = (...given: Parameters<typeof settings.readSettings>) =>

@@ -5,11 +5,12 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { ownedPaths } from '../../src/paths.js'
 import { externalUrl, routePrefix, routePrefixOf, telemetryPath } from '../../src/settings/formats.js'
-import { changedForRestart } from '../../src/settings/settings.js'
+import { withoutRestart } from '../../src/settings/settings.js'
 import { flags as rows } from '../../src/settings/table.js'
+import { problemText } from '../../src/toolkit/config/problem.js'
 import { valuesOf } from '../helpers/settings-file.js'
 import { rightOf, smallest, sources } from '../helpers/sources.js'
-import { readSettings } from '../helpers/texts.js'
+import { inText, readSettings } from '../helpers/texts.js'
 
 test('a web file that the settings file names is sought beside it, one that a flag names is not', (t) => {
   const webFile = (named: string, flags: Record<string, string[]> = {}) =>
@@ -39,8 +40,14 @@ test('each changed setting that takes a restart is reported, and no other', (t) 
     fc.property(changes, ({ row, texts }) => {
       const after = settingsOf({ [row.flag]: texts })
       const isAsBefore = isDeepStrictEqual(before, after)
-      t.deepEqual(changedForRestart(before, after), isAsBefore || !row.flag.startsWith('web.') ? [] : [row], row.flag)
-      t.deepEqual(changedForRestart(after, after), [])
+      const problem = {
+        origin: 'command line',
+        setting: `--${row.flag}`,
+        what: 'changed, which takes a restart',
+      } as const
+      const isRefused = !isAsBefore && row.flag.startsWith('web.')
+      t.deepEqual(inText(withoutRestart(before, after)), isRefused ? E.left([problemText(problem)]) : E.right(after))
+      t.deepEqual(withoutRestart(after, after), E.right(after))
     }),
   )
 })
