@@ -1,4 +1,4 @@
-import type { Family, MetricType } from '../family.js'
+import { atOnce, type Family, type MetricType, perStep, type Steps } from '../family.js'
 import { isThenable } from '../warnings.js'
 
 /**
@@ -6,12 +6,16 @@ import { isThenable } from '../warnings.js'
  *
  * @throws TypeError that says what of it no page can show.
  */
-export const checkedFamily = (given: unknown): Family => {
+export const checkedFamily = (given: unknown): Family => atOnce(checkedInSteps(given))
+
+/** {@link checkedFamily} in steps. */
+export function* checkedInSteps(given: unknown): Steps<Family> {
   const [name, help, type, labels, samples] = fieldsOf(given, 'name', 'help', 'type', 'labels', 'samples')
   if (typeof name !== 'string' || !metricName.test(name)) throw unshown('a family without a metric name')
   if (typeof help !== 'string' || !isType(type)) throw unshown(`the family ${name} without a help or a known type`)
   if (!Array.isArray(samples)) throw unshown(`the family ${name} without samples`)
-  for (const sample of samples) {
+  for (const [index, sample] of samples.entries()) {
+    if (index % perStep === perStep - 1) yield
     const fault = sampleFault(sample, type)
     if (fault !== undefined) throw unshown(`${fault}, in the family ${name}`)
   }
@@ -37,7 +41,10 @@ const isType = (type: unknown): type is MetricType => typeof type === 'string' &
 /** What of a sample no page can show; absent when it can. `names` are its labels; absent when they may be any. */
 export const sampleFault = (given: unknown, type: MetricType, names?: ReadonlyArray<string>): string | undefined => {
   if (typeof given !== 'object' || given === null) return `${kindOf(given)} as a sample, expected an object`
-  const [labels, value, suffix, time] = fieldsOf(given, 'labels', 'value', 'suffix', 'time')
+  const labels: unknown = Reflect.get(given, 'labels')
+  const value: unknown = Reflect.get(given, 'value')
+  const suffix: unknown = Reflect.get(given, 'suffix')
+  const time: unknown = Reflect.get(given, 'time')
   if (typeof labels !== 'object' || labels === null) return `${kindOf(labels)} as labels, expected an object`
   const isBucket = suffix === '_bucket'
   for (const [name, text] of Object.entries(labels)) {

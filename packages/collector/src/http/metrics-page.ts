@@ -6,7 +6,7 @@ import type { ExpositionFormat } from '../collector.js'
 import { openMetricsPieces } from '../exposition/open-metrics.js'
 import { contentTypes } from '../exposition/parts.js'
 import { textPieces } from '../exposition/text.js'
-import { checkedFamily } from '../families/checked-family.js'
+import { checkedInSteps } from '../families/checked-family.js'
 import { type Family, mergeInSteps } from '../family.js'
 import { createSharedWork } from '../waiting.js'
 import { warn } from '../warnings.js'
@@ -72,7 +72,7 @@ function* render(read: ReadonlyArray<PromiseSettledResult<ReadonlyArray<Family>>
       if (one.status === 'rejected') throw one.reason
       const ofSource: Family[] = []
       for (const family of one.value) {
-        ofSource.push(checkedFamily(family))
+        ofSource.push(yield* checkedInSteps(family))
         yield
       }
       shown.push(...ofSource)
