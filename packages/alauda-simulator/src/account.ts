@@ -20,8 +20,7 @@ export const createAccount = (options: Omit<Account, 'token'> & { readonly token
 }
 
 /** The account's token after `number` earlier ones were revoked. */
-export const renewedToken = (account: Account, number: number): string =>
-  number === 0 ? account.token : hexToken([account.token, number])
+export const renewedToken = (account: Account, number: number): string => hexToken([account.token, number])
 
 const email = (account: Account): string => `${account.username}@example.com`
 

@@ -45,12 +45,6 @@ export const createFaults = (account: Account, initial: ReadonlyArray<Fault>) =>
   }
   const issued = ({ authorization }: Call): IssuedToken | undefined =>
     tokens.find(({ value }) => authorization === `Token ${value}`)
-  const renew = (number: number, issuedAt: number): IssuedToken => {
-    const token = { value: renewedToken(account, number), number, issuedAt }
-    tokens.push(token)
-    return token
-  }
-
   const control: FaultControl = {
     get current() {
       return armed.map(({ fault }) => fault)
@@ -68,8 +62,12 @@ export const createFaults = (account: Account, initial: ReadonlyArray<Fault>) =>
     accountFor(call: Call): Account {
       const { route, now } = call
       if (route.endpoint !== 'login') return { ...account, token: issued(call)?.value ?? account.token }
-      const good = tokens.findLast((token) => !isRevoked(armed, token, now)) ?? renew(tokens.length, now)
-      return { ...account, token: good.value }
+      const valid = tokens.findLast((token) => !isRevoked(armed, token, now))
+      if (valid !== undefined) return { ...account, token: valid.value }
+      const number = tokens.length
+      const value = renewedToken(account, number)
+      tokens.push({ value, number, issuedAt: now })
+      return { ...account, token: value }
     },
   }
 }

@@ -67,7 +67,10 @@ const livesOfOrdinal = (plan: Plan, rollouts: ReadonlyArray<Rollout>, ordinal: n
     return { askedAt: at, oldEndsAt: at, newStartsAt: toMilliseconds(at + gap) }
   }
   const replacements = [
-    ...rollouts.map((rollout) => replacementInRollout(rollout, ordinal)),
+    ...rollouts.map(({ at, overlap }): Replacement => {
+      const newStartsAt = toMilliseconds(at + startDelay + ordinal * (overlap + rolloutPause))
+      return { askedAt: at, newStartsAt, oldEndsAt: toMilliseconds(newStartsAt + overlap) }
+    }),
     ...plan.restarts.filter((restart) => restart.ordinal === ordinal).map(({ at }) => restarted(at, 'restarted')),
     ...disturbanceTimes({ ...plan, key }, 'restart', ordinal).map((at) => restarted(at, 'restart')),
   ].sort((a, b) => beginningOf(a) - beginningOf(b))
@@ -102,11 +105,6 @@ export const phaseAt = ({ phases }: History, t: number): Phase | undefined => ph
 
 /** The number of instances wanted at `t`. */
 export const countAt = ({ counts }: History, t: number): number => counts.findLast(({ at }) => at <= t)?.count ?? 0
-
-const replacementInRollout = ({ at, overlap }: Rollout, ordinal: number): Replacement => {
-  const newStartsAt = toMilliseconds(at + startDelay + ordinal * (overlap + rolloutPause))
-  return { askedAt: at, newStartsAt, oldEndsAt: toMilliseconds(newStartsAt + overlap) }
-}
 
 const beginningOf = ({ oldEndsAt, newStartsAt }: Replacement): number => Math.min(oldEndsAt, newStartsAt)
 
