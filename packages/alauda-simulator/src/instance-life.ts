@@ -52,7 +52,8 @@ export const timelineOf = (plan: Plan) => {
   ]
     .flat()
     .sort((a, b) => a - b)
-  return { ...plan, rollouts, lives, turningPoints }
+  const livesByUuid = new Map(lives.map((life) => [life.uuid, life]))
+  return { ...plan, rollouts, lives, livesByUuid, turningPoints }
 }
 
 const livesOf = (plan: Plan, rollouts: ReadonlyArray<Rollout>): ReadonlyArray<Life> => {

@@ -105,8 +105,10 @@ export const createService = (
     return known
   }
 
-  const lifeOf = (instance: string, t: number): Life | undefined =>
-    timelineUntil(t).lives.find(({ uuid, startedAt }) => uuid === instance && startedAt <= t)
+  const lifeOf = (instance: string, t: number): Life | undefined => {
+    const life = timelineUntil(t).livesByUuid.get(instance)
+    return life !== undefined && life.startedAt <= t ? life : undefined
+  }
   const pointOf = (life: Life, t: number): MetricPoint =>
     metricPoint(life, loadOfOrdinal(life.ordinal), timelineUntil(t).phases, t, cpuUtilization)
 

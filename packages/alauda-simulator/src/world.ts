@@ -80,7 +80,8 @@ export const createWorld = (options: WorldOptions & { readonly services: Readonl
     origin,
     stateAt: (t) => ({ services: services.flatMap((service) => service.stateAt(t) ?? []) }),
     serviceAt: (nameOrUuid, t) => named(nameOrUuid).flatMap((service) => service.stateAt(t) ?? [])[0],
-    pointAt: (instance, t) => services.flatMap((service) => service.pointAt(instance, t) ?? [])[0],
+    pointAt: (instance, t) =>
+      services.find((service) => service.pointAt(instance, t) !== undefined)?.pointAt(instance, t),
     points: ({ service, ...query }) => named(service).flatMap((known) => known.points(query)),
     change(change) {
       const { at, action } = change
