@@ -175,3 +175,15 @@ for (const [name, body] of bad) {
     t.is(field(await get('services/demo/'), 'count'), 7)
   })
 }
+
+test('every wrong field of a service is reported at once', async (t) => {
+  const { call } = await openCloud(t)
+  const wrong = { target_num_instances: 0.5, target_state: 'ASLEEP', custom_instance_size: { cpu: 0 } }
+  const response = await call('PUT', 'services/demo/kibana', wrong)
+  t.is(response.status, 400)
+  t.deepEqual(await response.json(), {
+    detail:
+      'target_num_instances must be a whole number from 0 to 1000. target_state must be one of STARTED, STOPPED. ' +
+      'custom_instance_size must be an object with cpu (a number above 0), mem (a number above 0).',
+  })
+})
