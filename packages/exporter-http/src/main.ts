@@ -2,7 +2,7 @@ import { startSimulator } from '@alauda-exporter/alauda-simulator'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { checkConfig } from './commands/check-config.js'
-import { type Io, type Output, outputTo } from './commands/io.js'
+import { type Io, type Output, outputTo, refuse } from './commands/io.js'
 import { once } from './commands/once.js'
 import { plan } from './commands/plan.js'
 import { serve } from './commands/serve.js'
@@ -10,7 +10,7 @@ import { version } from './metrics/exporter-families.js'
 import { helpText, parseCommandLine } from './settings/command-line.js'
 import { readSettings, type Settings } from './settings/settings.js'
 import { codeOf, withFiles } from './toolkit/config/files.js'
-import { type Checked, type Problem, problemText } from './toolkit/config/problem.js'
+import type { Checked } from './toolkit/config/problem.js'
 import { readWebFile } from './toolkit/web-config/web-config.js'
 
 const commands = { serve, once, plan }
@@ -96,9 +96,4 @@ const run = async (
   } finally {
     await cloud.close()
   }
-}
-
-const refuse = (problems: ReadonlyArray<Problem>, io: Io): number => {
-  for (const problem of problems) io.stderr(`exporter-http: ${problemText(problem)}\n`)
-  return 2
 }

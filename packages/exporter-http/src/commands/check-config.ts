@@ -1,9 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { readFileSettings, type Settings } from '../settings/settings.js'
 import { withFiles } from '../toolkit/config/files.js'
-import { type Problem, problemText } from '../toolkit/config/problem.js'
 import { readWebFile } from '../toolkit/web-config/web-config.js'
-import type { Io } from './io.js'
+import { type Io, refuse } from './io.js'
 
 /**
  * Checks a settings file and the web configuration that it names, without any connection. Each problem is a line that begins with
@@ -13,14 +12,10 @@ export const checkConfig = async (file: string, io: Io): Promise<number> => {
   const settings = await withFiles((readFile) =>
     readFileSettings(file, readFile, (web, report) => readWebFile(web, readFile, report)),
   )
-  if (E.isLeft(settings)) return refuse(settings.left, io)
+  // Editors look for the place at the beginning of a line.
+  if (E.isLeft(settings)) return refuse(settings.left, io, '')
   io.stdout(`${file}: valid: ${summary(settings.right)}\n`)
   return 0
-}
-
-const refuse = (problems: ReadonlyArray<Problem>, io: Io): number => {
-  for (const problem of problems) io.stderr(`${problemText(problem)}\n`)
-  return 2
 }
 
 const summary = ({ accounts }: Settings): string =>

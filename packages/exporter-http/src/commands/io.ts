@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream'
+import { type Problem, problemText } from '../toolkit/config/problem.js'
 
 /** What a command has to do with the world around it. */
 export interface Io {
@@ -6,6 +7,12 @@ export interface Io {
   readonly stdout: (text: string) => unknown
   /** Takes the log, and what went wrong. When it cannot be written it is lost. */
   readonly stderr: (text: string) => unknown
+}
+
+/** Reports each problem in a line, and gives the exit status for wrong settings. */
+export const refuse = (problems: ReadonlyArray<Problem>, io: Io, program = 'exporter-http: '): number => {
+  for (const problem of problems) io.stderr(`${program}${problemText(problem)}\n`)
+  return 2
 }
 
 export interface Output {

@@ -8,7 +8,7 @@ import type { Settings } from '../settings/settings.js'
 import { type Checked, type Problem, problemText } from '../toolkit/config/problem.js'
 import { openWebConfig } from '../toolkit/web-config/live.js'
 import { namespaceOf } from '../watch.js'
-import type { Io } from './io.js'
+import { type Io, refuse } from './io.js'
 import { listenToSignals, signalsOf } from './signals.js'
 import { createServiceManager } from './systemd.js'
 
@@ -32,10 +32,7 @@ export const serve = async (
   const { configFile } = settings.web
   const web =
     configFile === undefined ? E.right(undefined) : await openWebConfig({ file: configFile, log, clock: systemClock })
-  if (E.isLeft(web)) {
-    for (const problem of web.left) io.stderr(`exporter-http: ${problemText(problem)}\n`)
-    return 2
-  }
+  if (E.isLeft(web)) return refuse(web.left, io)
   const manager = createServiceManager({ environment: process.env, log })
   let exporter: Exporter | undefined
   const onReloaded = (problems: ReadonlyArray<Problem>) => {

@@ -71,7 +71,10 @@ const accountsIn = (list: Value, report: Report): ReadonlyArray<GivenAccount> =>
     report(list.place, list.kind === 'list' ? 'empty' : kindGiven(list), 'a list of accounts, each with a name')
   }
   return items.flatMap((item) => {
-    if (item.kind !== 'map') return report(item.place, kindGiven(item), 'a map of settings like name: shop') ?? []
+    if (item.kind !== 'map') {
+      report(item.place, kindGiven(item), 'a map of settings like name: shop')
+      return []
+    }
     const entries = knownEntriesOf(item, [...accountSettings.map(keyOf), accountLabels.key], report)
     return [{ place: item.place, entries, layer: layerOf(entries) }]
   })

@@ -55,9 +55,9 @@ export const outerLayers = ({ flags, environment }: Sources): ReadonlyArray<Laye
 
 /** What the entries of a map give. */
 export const layerOf =
-  (entries: ReadonlyMap<string, Entry> | undefined): Layer =>
+  (entries: ReadonlyMap<string, Entry>): Layer =>
   (setting) =>
-    entries?.get(keyOf(setting))
+    entries.get(keyOf(setting))
 
 /** Reads each setting from the first layer that gives it, else its default. */
 export const createReader = (sources: Sources, layers: ReadonlyArray<Layer>, report: Report) => {
