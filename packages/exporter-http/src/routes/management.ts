@@ -2,8 +2,8 @@ import type { Clock } from '@alauda-exporter/alauda-client'
 import { scrapeDeadlineMs, scrapeHeaders } from '@alauda-exporter/collector'
 import { type Problem, problemText } from '../toolkit/config/problem.js'
 import { type Handler, plainText } from '../toolkit/handler.js'
-import { isForeign } from '../toolkit/origin.js'
 import { namespaceOf, type Watch, type Watched } from '../watch.js'
+import { isForeign } from './reached.js'
 
 /** The process is alive. */
 export const healthyRoute: Handler = async () => plainText(200, 'The exporter is healthy.')

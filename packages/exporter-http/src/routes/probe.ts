@@ -51,12 +51,12 @@ export const probeRoute = (watch: Pick<Watch, 'accounts'>): Handler => {
  */
 export const shortestWaitMs = 500
 
-// A probe's collector lives for one collection: its count would be of this probe alone, and no counter. `alauda_up` says it.
+// A probe's collector lives for one collection: its count would not be a counter. `alauda_up` has the same information.
 const countedOverTime = 'alauda_collection_failures_total'
 
 /**
- * The turns of an account's probes: as many calls as its client makes at a time, and as many again, which wait there. All
- * others wait here, lest a background collection find thousands of calls before its own.
+ * The turns of an account's probes: at most twice as many calls as its client makes at a time. The others wait here: a background
+ * collection must not wait for thousands of calls.
  */
 const turnsByClient = (): ((watched: Watched) => Semaphore) => {
   const known = new WeakMap<AlaudaSource, Semaphore>()
@@ -77,7 +77,7 @@ interface Asked {
 
 const noService = plainText(404, 'There is no such service, or the settings leave it out.')
 
-/** What is asked for, or why that cannot be answered. Nothing of the query is repeated in an answer. */
+/** The requested service, or a response that rejects the request without repeating anything of it. */
 const askedFor = (accounts: ReadonlyArray<Watched>, query: URLSearchParams): E.Either<HttpResponse, Asked> => {
   const [namespace, service] = [onlyOne(query, 'namespace'), onlyOne(query, 'service')]
   if (namespace === undefined || service === undefined) {
@@ -109,10 +109,10 @@ const onlyOne = (query: URLSearchParams, name: string): string | undefined => {
   return others.length === 0 ? value : undefined
 }
 
-// URLs fold these away, escaped or not: the call would be another one.
+// URLs drop these, escaped or not: the call would be another one.
 const foldedAway = new Set(['', '.', '..'])
 
-/** A source that has no other service than this one, and names it as it was asked for in all calls. */
+/** A source with this service only; all calls name it as the request does. */
 const sourceOfOne = (source: AlaudaSource, { service, uuid }: Asked, turns: Semaphore): AlaudaSource => {
   const address = uuid ?? service
   const turn =

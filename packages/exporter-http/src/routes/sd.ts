@@ -13,20 +13,14 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as RA from 'fp-ts/lib/ReadonlyArray.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type Handler, type HttpResponse, plainText, reply } from '../toolkit/handler.js'
-import { isSameHost } from '../toolkit/origin.js'
 import { namespaceOf, type Watch, type Watched } from '../watch.js'
 import { shortestWaitMs } from './probe.js'
-import { type FoundService, inOrder, type Reached, targetGroupOf } from './target-group.js'
+import { type Exposed, type Reached, reachedBy } from './reached.js'
+import { type FoundService, inOrder, targetGroupOf } from './target-group.js'
 
-export interface SdConfig {
+export interface SdConfig extends Exposed {
   readonly watch: Pick<Watch, 'accounts' | 'maxAgeSeconds'>
   readonly clock: Clock
-  /** Whether this exporter itself is served over TLS. Default: no. */
-  readonly isOverTls?: boolean
-  /** How the exporter is reached from outside, its path included. Default: as it is from here. */
-  readonly externalUrl?: string | undefined
-  /** Before the path of each route. Default: nothing. */
-  readonly routePrefix?: string
 }
 
 /**
@@ -47,7 +41,7 @@ export const sdRoute =
     if (E.isLeft(awaited)) return awaited.left
     const waitMs = waitMsFor(headers)
     const listed = await Promise.all(awaited.right.map((asked) => snapshotsOf(asked, waitMs)))
-    // However many ask at once, their lists are made one after the other.
+    // Lists for concurrent requests are made one after the other.
     await nextTurn()
     const freshness = { now: clock.now() / 1000, maxAgeSeconds: watch.maxAgeSeconds() }
     const lists = listed.flatMap(({ watched, namespaces, snapshots }) =>
@@ -78,7 +72,7 @@ interface Asked {
   readonly namespaces: ReadonlyArray<string>
 }
 
-/** What of the accounts is asked for, or why that cannot be answered. */
+/** The requested namespaces by account, or a response that rejects the request. */
 const askedFor = (
   accounts: ReadonlyArray<Watched>,
   query: URLSearchParams,
@@ -99,11 +93,11 @@ const askedFor = (
   return E.right(asked.filter((one) => one.namespaces.length > 0))
 }
 
-// Who names nothing wants all.
+// Without a name all are wanted.
 const isAmong = (wanted: ReadonlyArray<string>, name: string | undefined): boolean =>
   wanted.length === 0 || (name !== undefined && wanted.includes(name))
 
-/** What was collected last; where nothing is collected in between, the lists as they are now, without their instances. */
+/** The last collection; with a collection at each scrape, the current lists without their instances. */
 const snapshotsOf = async (
   asked: Asked,
   waitMs: number,
@@ -125,7 +119,7 @@ const withoutInstances = (source: AlaudaSource): AlaudaSource => ({
   getInstanceMetrics: () => TE.right({ points: [] }),
 })
 
-/** The services of a namespace, or its name when they could not be listed. */
+/** The services of a namespace, or its name if they could not be listed. */
 const listOf = (
   account: Watched['account'],
   snapshots: ReadonlyArray<Snapshot>,
@@ -152,28 +146,6 @@ const listOf = (
 
 const isCurrent = ({ failure, lastSuccessTime }: Snapshot, { now, maxAgeSeconds }: Freshness): boolean =>
   failure === undefined && lastSuccessTime !== undefined && now - lastSuccessTime <= maxAgeSeconds
-
-// A name, an IPv4 or an IPv6 address, and the port where it is not the scheme's own.
-const hostPattern = /^(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i
-
-// Not `X-Forwarded-Host`: anybody may send that, and it need not be an address that this Prometheus reaches.
-const addressIn = ({ host = '' }: IncomingHttpHeaders): string | undefined =>
-  hostPattern.test(host) ? host : undefined
-
-/** As Prometheus has just reached it: through the proxy that the external URL names, or without it. */
-const reachedBy = (
-  headers: IncomingHttpHeaders,
-  { isOverTls = false, externalUrl, routePrefix = '' }: Omit<SdConfig, 'watch' | 'clock'>,
-): Reached | undefined => {
-  const address = addressIn(headers)
-  if (address === undefined) return undefined
-  const external = externalUrl === undefined ? undefined : new URL(externalUrl)
-  if (external !== undefined && isSameHost(external, address)) {
-    const scheme = external.protocol === 'https:' ? 'https' : 'http'
-    return { address, scheme, prefix: external.pathname.replace(/\/$/, '') }
-  }
-  return { address, scheme: isOverTls ? 'https' : undefined, prefix: routePrefix }
-}
 
 const longestWaitMs = 10_000
 

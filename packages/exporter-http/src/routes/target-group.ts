@@ -1,8 +1,9 @@
 import type { Service } from '@alauda-exporter/collector'
 import { paths } from '../paths.js'
+import type { Reached } from './reached.js'
 
 /**
- * What Prometheus' HTTP service discovery takes: addresses, and the labels that they have before relabelling.
+ * Addresses for Prometheus' HTTP service discovery, and their labels before relabelling.
  *
  * @see https://prometheus.io/docs/prometheus/latest/http_sd/
  */
@@ -11,7 +12,7 @@ export interface TargetGroup {
   readonly labels: Readonly<Record<string, string>>
 }
 
-/** A service, and where it was found. */
+/** A service, and the place where it was found. */
 export interface FoundService {
   /** The account's name; absent when there is only one, without a name. */
   readonly account?: string | undefined
@@ -19,16 +20,6 @@ export interface FoundService {
   readonly service: Service
   /** Another service of the namespace has the same name, in another project or space. */
   readonly isNamesake: boolean
-}
-
-/** How the exporter is reached by who asks. */
-export interface Reached {
-  /** Host and port. */
-  readonly address: string
-  /** Absent where the scheme of the scrape configuration holds: TLS may end at a proxy before this exporter. */
-  readonly scheme?: 'http' | 'https' | undefined
-  /** Before the path of each route; empty for none. */
-  readonly prefix: string
 }
 
 /**
