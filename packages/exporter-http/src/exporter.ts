@@ -71,7 +71,7 @@ export const startExporter = async ({
   const { reload, families } = createReload({ settings, readAgain, apply, onReloaded, clock: systemClock, log })
   const isOverTls = web?.current().tls !== undefined
   const source = { watch, history, version, clock: systemClock }
-  const processMetrics = disableExporterMetrics ? undefined : startProcessMetrics()
+  const processFamilies = disableExporterMetrics ? undefined : startProcessMetrics()
   const ownRoutes: Readonly<Record<OwnedPath, Methods>> = {
     [paths.page]: { GET: statusRoute({ ...source, telemetryPath, prometheusUrl }) },
     [paths.services]: { GET: servicesApiRoute(source) },
@@ -83,7 +83,7 @@ export const startExporter = async ({
     [paths.ready]: { GET: readyRoute(watch, systemClock) },
     [paths.reload]: { POST: enableLifecycle ? reloadRoute(reload, externalUrl) : reloadDisabledRoute },
   }
-  const aboutProcess = processMetrics === undefined ? [] : [() => requestFamilies(counts()), processMetrics.families]
+  const aboutProcess = processFamilies === undefined ? [] : [() => requestFamilies(counts()), processFamilies]
   const routes = prefixed(
     routePrefix,
     new Map<string, Methods>([
@@ -98,24 +98,20 @@ export const startExporter = async ({
   const protect: Middleware = web === undefined ? (next) => next : protectedBy(web, systemClock)
   const limitProbes = limited(maxRequests, (path) => path === at(paths.probe))
   const limitOthers = limited(maxRequests, (path) => path !== at(paths.probe) && !alwaysAnswered.has(path))
-  // Who is not let in costs no page, and every answer counts.
+  // A rejected client costs no page, and every response counts.
   const handler = counted(protect(limitProbes(limitOthers(compressed(routed(routes, log))))))
-  const stop = () => {
-    watch.stop()
-    processMetrics?.stop()
-  }
   try {
     const server = await startHttpServer(listenAddresses, handler, { tls: () => web?.current().tls })
     return {
       urls: server.urls,
       reload,
       stop: () => {
-        stop()
+        watch.stop()
         return server.close()
       },
     }
   } catch (error) {
-    stop()
+    watch.stop()
     throw error
   }
 }

@@ -2,44 +2,28 @@ import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf
 import type { Family, MetricType, Sample } from '@alauda-exporter/collector'
 import { collectDefaultMetrics, Histogram, type MetricObjectWithValues, type MetricValue, Registry } from 'prom-client'
 
-export interface ProcessMetrics {
-  readonly families: () => Promise<ReadonlyArray<Family>>
-  readonly stop: () => void
-}
-
-/**
- * prom-client's metrics of a process: `process_*` and `nodejs_*`. They keep no process alive.
- *
- * @example
- * const { families, stop } = startProcessMetrics()
- * toText(await families())
- */
-export const startProcessMetrics = (): ProcessMetrics => {
-  const defaults = defaultRegistry()
-  const collections = new Registry()
-  const observer = observeCollections(collections)
-  return {
-    families: async () => {
-      const metrics = await Promise.all([defaults, collections].map((registry) => registry.getMetricsAsJSON()))
-      return metrics.flat().flatMap(toFamilies)
-    },
-    stop: () => observer.disconnect(),
-  }
-}
-
 let begun: Registry | undefined
 
 /**
- * Begun once in a process: prom-client has no way to end its timer of the event loop and its observer. All that it shows is of
- * the whole process, so that everybody can share it.
+ * prom-client's metrics of the process: `process_*` and `nodejs_*`. They keep no process alive, and begin once in it: prom-client
+ * cannot end its timer of the event loop and its observer.
+ *
+ * @example
+ * const families = startProcessMetrics()
+ * toText(await families())
  */
-const defaultRegistry = (): Registry => {
-  if (begun === undefined) {
-    begun = new Registry()
-    collectDefaultMetrics({ register: begun })
-    for (const name of leftOut) begun.removeSingleMetric(name)
-  }
-  return begun
+export const startProcessMetrics = (): (() => Promise<ReadonlyArray<Family>>) => {
+  begun ??= begin()
+  const registry = begun
+  return async () => (await registry.getMetricsAsJSON()).flatMap(toFamilies)
+}
+
+const begin = (): Registry => {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  for (const name of leftOut) registry.removeSingleMetric(name)
+  observeGarbageCollections(registry)
+  return registry
 }
 
 const collectionMetric = 'nodejs_gc_duration_seconds'
@@ -54,7 +38,7 @@ const leftOut = [
 ]
 
 /** Metric, kinds and bounds are prom-client's. */
-const observeCollections = (registry: Registry): PerformanceObserver => {
+const observeGarbageCollections = (registry: Registry): void => {
   const durations = new Histogram({
     name: collectionMetric,
     help: 'Garbage collection duration by kind, one of major, minor, incremental or weakcb.',
@@ -66,7 +50,6 @@ const observeCollections = (registry: Registry): PerformanceObserver => {
     for (const entry of list.getEntries()) durations.observe({ kind: kindOf(entry) }, entry.duration / 1000)
   })
   observer.observe({ entryTypes: ['gc'] })
-  return observer
 }
 
 const kinds: ReadonlyMap<unknown, string> = new Map([
