@@ -19,10 +19,10 @@ import {
 import { clientCredentials } from './settings/credentials.js'
 import type { Account, Settings } from './settings/settings.js'
 
-/** What of the settings says what to watch, and how. */
+/** The settings of what to watch, and how. */
 export type WatchSettings = Pick<Settings, 'accounts' | 'collect' | 'metrics'>
 
-/** An account and what collects for it. Accounts share nothing: the outage of one is no other's. */
+/** An account and its collector. Accounts share nothing: the outage of one does not affect another. */
 export interface Watched {
   readonly account: Account
   readonly client: AlaudaSource & Partial<Pick<AlaudaTaskClient, 'statistics' | 'clearRetryAfter'>>
@@ -33,9 +33,7 @@ export interface Watched {
 
 export interface Watch {
   readonly accounts: () => ReadonlyArray<Watched>
-  /**
-   * Applies new settings. An unchanged account continues as it is, except that a pause requested with Retry-After ends.
-   */
+  /** Applies new settings. An unchanged account continues, except that a pause requested with Retry-After ends. */
   readonly change: (settings: WatchSettings) => void
   /** The metrics of all accounts, not merged, for a scrape that waits at most `waitMs` milliseconds. */
   readonly scrape: (waitMs: number) => Promise<ReadonlyArray<Family>>
@@ -51,18 +49,17 @@ export const isWantedBy =
   ({ name }: Pick<Service, 'name'>): boolean =>
     (includeServices?.test(name) ?? true) && !(excludeServices?.test(name) ?? false)
 
-/** What people know a namespace by: several accounts may see namespaces of the same name. */
+/** A namespace's name for readers: several accounts may have namespaces of the same name. */
 export const namespaceOf = ({ name }: Pick<Account, 'name'>, namespace: string): string =>
   name === undefined ? namespace : `${name}/${namespace}`
 
-/** Who hears how it goes. */
 export interface WatchListeners {
   /** Receives each collection of an account. */
   readonly onCollected?: (account: Account, snapshot: Snapshot) => void
   readonly logger?: Logger
 }
 
-/** The wait after a login that gave no token, by endpoint and user: it outlives clients, and several may share a user. */
+/** The wait after a failed login, by endpoint and user: it outlives clients, and several may share a user. */
 export type LoginBackoffs = (account: Account) => LoginBackoff
 
 export const createLoginBackoffs = (): LoginBackoffs => {
@@ -77,8 +74,8 @@ export const createLoginBackoffs = (): LoginBackoffs => {
 }
 
 /**
- * From an account to its collector, which has not started yet. It continues from the snapshots `before`, with other settings;
- * the client, with its token and all that the API asked for, stays where it can.
+ * Creates an account's collector, without starting it. It continues from the snapshots `before`; the client, with its token and the
+ * pauses that the API requested, stays if its settings are the same.
  */
 export const watchAccount = (
   { collect, metrics }: WatchSettings,
@@ -111,15 +108,20 @@ export const watchAccount = (
     ...metrics,
   }
   const initial = before?.collector.snapshots()
-  const tell = (snapshot: Snapshot) => onCollected(account, snapshot)
-  const collector = createCollector({ ...config, client, initial, logger, onCollected: tell })
+  const collector = createCollector({
+    ...config,
+    client,
+    initial,
+    logger,
+    onCollected: (snapshot) => onCollected(account, snapshot),
+  })
   return { account, client, config, collector }
 }
 
 const isSameClient = (a: Account, b: Account): boolean =>
   isDeepStrictEqual([a.endpoint, a.credentials, a.client], [b.endpoint, b.credentials, b.client])
 
-/** Starts to watch what the settings say. */
+/** Starts to watch the accounts of the settings. */
 export const startWatch = (settings: WatchSettings, listeners: WatchListeners = {}): Watch => {
   let current = settings
   let accounts: ReadonlyArray<Watched> = []
@@ -148,7 +150,7 @@ export const startWatch = (settings: WatchSettings, listeners: WatchListeners = 
     scrape: async (waitMs) => {
       const end = systemClock.now() + waitMs
       const shown = new Map<Watched, ReadonlyArray<Family>>()
-      // The settings may change while a scrape waits: what has come with them is waited for too.
+      // The settings may change while a scrape waits: it waits for new accounts, too.
       for (;;) {
         const begun = accounts.filter((watched) => !shown.has(watched))
         if (begun.length === 0) return accounts.flatMap((watched) => shown.get(watched) ?? [])

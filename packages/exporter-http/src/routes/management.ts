@@ -9,8 +9,8 @@ import { isForeign } from './reached.js'
 export const healthyRoute: Handler = async () => plainText(200, 'The exporter is healthy.')
 
 /**
- * Ready when every namespace has been collected, and the last success of each is recent. If only scrapes start collections and the
- * last one is too old, this starts one, because a target that is not ready may never be scraped.
+ * Ready if the last successful collection of every namespace is recent. If only scrapes start collections and the last one is too old,
+ * this starts one: a target that is not ready may never be scraped.
  */
 export const readyRoute =
   (watch: Pick<Watch, 'accounts' | 'scrape' | 'isAtScrape' | 'maxAgeSeconds'>, clock: Clock): Handler =>

@@ -5,13 +5,13 @@ import { type Handler, type HttpRequest, plainText } from './handler.js'
 import { type Held, sendBody } from './send-body.js'
 
 export interface AnswerLimits {
-  /** How long a client may neither send nor take anything; not while an answer is being made. */
+  /** Maximum pause of a client that sends a request or reads a response. */
   readonly stalledTimeoutMs: number
-  /** From the beginning of an answer on its way to its end: who takes it a byte at a time takes up its memory, too. */
+  /** Maximum time to send a response: a client that reads it byte by byte occupies its memory. */
   readonly sendTimeoutMs: number
-  /** Beyond this the answer is 413. */
+  /** A larger request body is answered 413. */
   readonly maxBodyBytes: number
-  /** How many requests of one connection may be unanswered; beyond this it is cut. They are answered one after the other. */
+  /** Maximum unanswered requests of a connection; one with more is closed. They are answered one after the other. */
   readonly maxPipelined: number
 }
 
@@ -19,16 +19,16 @@ export interface Answering {
   readonly handler: Handler
   readonly limits: AnswerLimits
   readonly held: Held
-  /** Whether connections are to end with the answers under way. */
+  /** Whether to close connections after their current response. */
   readonly isClosing: () => boolean
 }
 
-/** Hands requests to the handler, one at a time of each connection, and sends what it answers. */
+/** Passes requests to the handler, one at a time of each connection, and sends its responses. */
 export const answering =
   ({ handler, limits, held, isClosing }: Answering): RequestListener =>
   async (request, response) => {
     const { socket } = request
-    // Node goes on to read what came before the connection was cut.
+    // Node.js still reads the requests that came before the connection was closed.
     if (socket.destroyed) return
     const sent = isSent(response, socket)
     const { length, turn } = enqueue(socket, sent)
@@ -37,12 +37,12 @@ export const answering =
       return
     }
     const taken = await takeBody(request, response, limits.maxBodyBytes)
-    // Do not build an answer while an unread one blocks the connection.
+    // Do not make a response while an unread one blocks the connection.
     await turn
-    // An answer that is written at once would give the next one its turn at once, and other clients would wait until all are made.
+    // Responses that are written at once would follow each other at once, and other clients would wait for all of them.
     if (length > 1) await nextTurn()
     if (taken === 'gone' || socket.destroyed) return
-    // An answer may take longer than a client may sleep.
+    // A response may take longer than a client may pause.
     socket.setTimeout(0)
     const { status, headers, body } = taken === 'too large' ? tooLarge : await handler(requestOf(request, sent))
     socket.setTimeout(limits.stalledTimeoutMs)
@@ -73,10 +73,10 @@ const requestOf = (
   return { method, path: path || '/', query, headers, address: socket.remoteAddress, sent }
 }
 
-// Every server has to take the form of requests for proxies, too (RFC 9112, 3.2.2).
+// A server must accept the form of requests to proxies, too (RFC 9112, 3.2.2).
 const withoutHost = (target: string): string => target.replace(/^https?:\/\/[^/?]*/i, '')
 
-/** Resolves when the answer was sent, or the client has disconnected. */
+/** Resolves when the response was sent, or the client has disconnected. */
 const isSent = (response: ServerResponse, socket: Socket): Promise<void> =>
   new Promise((resolve) => {
     const settle = () => {
@@ -84,12 +84,12 @@ const isSent = (response: ServerResponse, socket: Socket): Promise<void> =>
       resolve()
     }
     response.once('close', settle)
-    // An answer that waits behind another one on the same connection is never closed when the client goes.
+    // A response that waits behind another one on the same connection is never closed when the client disconnects.
     socket.setMaxListeners(0).once('close', settle)
   })
 
 interface Queue {
-  /** How many requests of the connection are unanswered. Node reads them as fast as they come. */
+  /** The unanswered requests of the connection. Node.js reads them as fast as they come. */
   length: number
   /** Resolves when all of them are answered. */
   answered: Promise<unknown>
@@ -110,13 +110,10 @@ const enqueue = (socket: Socket, sent: Promise<void>): { readonly length: number
   return { length: queue.length, turn }
 }
 
-/** What became of a request's body: it is all there, it is more than anyone needs, or the client is gone. */
+/** Whether a request's body was read to its end, or why not. */
 type Body = 'taken' | 'too large' | 'gone'
 
-/**
- * Takes a request's body and throws it away, for no route reads one. The answer waits for it, so that a request counts only
- * when it is whole.
- */
+/** Reads a request's body and drops it: no route needs one, but only complete requests are answered. */
 const takeBody = async (request: IncomingMessage, response: ServerResponse, maxBytes: number): Promise<Body> => {
   const { expect, 'content-length': length, 'transfer-encoding': encoding } = request.headers
   if (length === undefined && encoding === undefined) return 'taken'

@@ -4,9 +4,9 @@ import { type HttpRequest, type HttpResponse, type Middleware, plainText } from 
 import { type Compare, createPasswordWorker } from './password-worker.js'
 
 export interface BasicAuthOptions {
-  /** Whether a password is the one of a bcrypt hash. Default: in a thread of its own. */
+  /** Whether a password matches a bcrypt hash. Default: in a thread of its own. */
   readonly compare?: Compare
-  /** How many passwords may wait to be compared; beyond this the address that sends most is answered 503. */
+  /** Maximum passwords that wait for a comparison; beyond it the address that sends most is answered 503. */
   readonly maxWaiting?: number
 }
 
@@ -19,8 +19,8 @@ interface Given {
 /**
  * Requires the name and password of a user, and answers 401 without them. Without users it accepts every request.
  *
- * A comparison is made to be slow, so what came out is remembered, by a hash whose key dies with the process: neither a
- * password nor anything to guess it by stays in memory.
+ * Comparisons are slow on purpose, so their results are remembered, by a hash with a random key: memory contains neither passwords nor
+ * anything to guess them from.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7617
  * @example

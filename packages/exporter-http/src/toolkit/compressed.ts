@@ -15,7 +15,7 @@ type Gzip = (body: Uint8Array) => Promise<Buffer>
  */
 export const compressed = (next: Handler, gzip: Gzip = gzipAside): Handler => {
   const { run } = createSemaphore(concurrency)
-  // A page that several clients get at a time is compressed once.
+  // A page for several clients is compressed once.
   const known = new WeakMap<Uint8Array, Promise<Buffer>>()
   const compress = (body: Uint8Array): Promise<Buffer> => {
     const compressing = known.get(body) ?? run(undefined, () => gzip(body))
@@ -33,7 +33,7 @@ export const compressed = (next: Handler, gzip: Gzip = gzipAside): Handler => {
       const body = await compress(response.body)
       return { ...response, headers: { ...varying, 'content-encoding': 'gzip' }, body }
     } catch {
-      // There may be no memory for it now.
+      // Memory may be short now.
       known.delete(response.body)
       return plain
     }
@@ -42,10 +42,10 @@ export const compressed = (next: Handler, gzip: Gzip = gzipAside): Handler => {
 
 const gzipAside: Gzip = promisify<Uint8Array, Buffer>(gzip)
 
-// Each one under way holds a copy of its page, and one of the few threads that look up names and read files as well.
+// Each compression needs a copy of its page, and one of the few threads that also resolve names and read files.
 const concurrency = 2
 
-// What is smaller goes in one packet anyway.
+// A smaller body fits into one packet.
 const worthwhileBytes = 1024
 
 const isWorthIt = ({ body, headers }: HttpResponse): boolean =>

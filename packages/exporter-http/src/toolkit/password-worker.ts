@@ -8,12 +8,12 @@ const { compareSync } = require(workerData)
 parentPort.on('message', ({ password, hash }) => parentPort.postMessage(compareSync(password, hash)))
 `
 
-/** Whether a password is the one of a bcrypt hash. Rejects when that cannot be found out. */
+/** Whether a password matches a bcrypt hash; rejects if the comparison fails. */
 export type Compare = (password: string, hash: string) => Promise<boolean>
 
 /**
- * Compares passwords in a thread of its own, begun with the first one: a comparison is made to be slow, and would keep
- * everything else waiting. One at a time. It keeps no process alive.
+ * Compares passwords in a thread of its own, which starts with the first one: comparisons are slow on purpose, and would block the
+ * process. One at a time. It keeps no process alive.
  *
  * @example
  * const compare = createPasswordWorker()

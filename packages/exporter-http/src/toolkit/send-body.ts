@@ -3,9 +3,8 @@ import type { ServerResponse } from 'node:http'
 const pieceBytes = 64 * 1024
 
 /**
- * Sends a body piece by piece, as fast as the client takes it: a connection holds one piece, while the body itself may be
- * shared with others. A piece in each turn of the event loop: the system takes megabytes at once from a connection, and from
- * many connections at the same time.
+ * Sends a body piece by piece, as fast as the client reads it: a connection keeps one piece, and others may share the body. One piece
+ * in each turn of the event loop: the system accepts megabytes at once, and from many connections at the same time.
  */
 export const sendBody = (response: ServerResponse, body: Uint8Array): void => {
   let sent = 0
@@ -22,15 +21,15 @@ export const sendBody = (response: ServerResponse, body: Uint8Array): void => {
   sendMore()
 }
 
-/** The bodies that are on their way to clients. */
+/** The bodies that clients have not read yet. */
 export interface Held {
-  /** Counts the body as held until the function that it returns is called. A body that several clients take counts once. */
+  /** Counts the body until the returned function is called. A body that several clients read counts once. */
   readonly hold: (body: Uint8Array, cutOff: () => void) => () => void
 }
 
 /**
- * Bounds the memory of unread bodies: beyond `maxBytes` it disconnects the clients of the oldest one. A client that reads finishes
- * long before that, and one that does not must not block others.
+ * Bounds the memory of unread bodies: beyond `maxBytes` it disconnects the clients of the oldest one. Clients that read finish long
+ * before that, and the others must not block them.
  */
 export const createHeld = (maxBytes: number): Held => {
   const takers = new Map<Uint8Array, Set<() => void>>()

@@ -15,20 +15,20 @@ export interface HttpServer {
   readonly close: () => Promise<void>
 }
 
-/** What a client may take of time and memory. */
+/** Limits of a client's time and memory. */
 export interface HttpLimits extends AnswerLimits {
-  /** From the beginning of a connection or a request to the end of its headers; else 408. */
+  /** From the start of a connection or a request to the end of its headers; later ones are answered 408. */
   readonly headersTimeoutMs: number
-  /** From the beginning of a request to its end, body included; else 408. */
+  /** From the start of a request to the end of its body; later ones are answered 408. */
   readonly requestTimeoutMs: number
   readonly handshakeTimeoutMs: number
   /** How long a connection is kept for the next request. */
   readonly keepAliveTimeoutMs: number
-  /** How often Node looks for requests that take too long. */
+  /** How often Node.js looks for requests that take too long. */
   readonly checkEveryMs: number
-  /** Beyond this the answer is 431. */
+  /** Larger headers are answered 431. */
   readonly maxHeaderBytes: number
-  /** How many connections an address keeps: beyond this the oldest one on which nothing has been asked is cut, or the new one. */
+  /** Maximum connections to an address; beyond it the oldest one without a request is closed, or the new one. */
   readonly maxConnections: number
   /** Maximum memory of unread answers; beyond it the clients of the oldest one are disconnected. */
   readonly maxHeldBytes: number
@@ -50,14 +50,14 @@ const usualLimits: HttpLimits = {
 }
 
 export interface HttpServerOptions {
-  /** How to serve with TLS, asked at each new connection. Nothing at the start: without TLS, for good. */
+  /** The TLS configuration, read at each new connection. Undefined at the start disables TLS for good. */
   readonly tls?: () => TlsConfig | undefined
   readonly limits?: Partial<HttpLimits>
 }
 
 /**
- * Serves on every address. Rejects when one of them cannot be listened on. To what is no HTTP, or is too slow or too much,
- * Node itself answers 400, 408 and 431, and closes the connection.
+ * Serves on every address, or rejects if one of them fails. Node.js itself answers invalid, slow and oversized requests with 400, 408
+ * and 431, and closes the connection.
  *
  * @example
  * const { urls, close } = await startHttpServer([{ port: 10104 }], handler)
@@ -106,7 +106,7 @@ const createFor = (tls: () => TlsConfig | undefined, limits: HttpLimits): Server
   return server
 }
 
-/** Node passes the whole connection to the listener of CONNECT. */
+/** Node.js passes the whole connection to the listener of CONNECT. */
 const refuseTunnel = (_request: unknown, socket: Duplex): void => {
   const head = ['HTTP/1.1 405 Method Not Allowed', 'Allow: GET, HEAD', 'Connection: close', 'Content-Length: 0']
   socket.on('error', () => {}).end(`${head.join('\r\n')}\r\n\r\n`, () => socket.destroy())
