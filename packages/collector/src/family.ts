@@ -54,25 +54,6 @@ export const atOnce = <A>(steps: Iterator<unknown, A>): A => {
  *
  * Name, help and type are those of the first family of a name; one of a different type is left out. Of two samples of one series
  * the first stays.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict'
- * import { type Family, mergeFamilies, toText } from '@alauda-exporter/collector'
- *
- * const up = (account: string, value: number): Family => ({
- *   name: 'alauda_up',
- *   help: 'Up?',
- *   type: 'gauge',
- *   labels: ['account'],
- *   samples: [{ labels: { account }, value }],
- * })
- * const page = toText(mergeFamilies([up('north', 1), up('south', 0), up('north', 0)]))
- * assert.equal(
- *   page,
- *   '# HELP alauda_up Up?\n# TYPE alauda_up gauge\nalauda_up{account="north"} 1\nalauda_up{account="south"} 0\n',
- * )
- * ```
  */
 export const mergeFamilies = (families: ReadonlyArray<Family>): ReadonlyArray<Family> => atOnce(mergeInSteps(families))
 

@@ -14,14 +14,7 @@ export { families, metrics, takenLabelNames } from './families/families.js'
 export type { CustomMetric, FamiliesOptions } from './families/options.js'
 export { serviceLabelName } from './families/service.js'
 export { type Freshness, withoutStale } from './families/stale.js'
-export {
-  type Family,
-  type Labels,
-  type Metric,
-  type MetricType,
-  mergeFamilies,
-  type Sample,
-} from './family.js'
+export type { Family, Labels, Metric, MetricType, Sample } from './family.js'
 export { createFetchHandler } from './http/fetch-handler.js'
 export { createMetricsHandler, type MetricsHandler, scrapeHeaders } from './http/metrics-handler.js'
 export { createMetricsPage, type MetricsPage, scrapeDeadlineMs } from './http/metrics-page.js'

@@ -2,8 +2,8 @@ import { type Family, mergeFamilies, type Sample } from '../family.js'
 import { escapeQuoted, inPieces, labelsText, numberText } from './parts.js'
 
 /**
- * The families in OpenMetrics' text format 1.0, merged as `mergeFamilies` does. A family without samples is left out: nothing
- * is known of it.
+ * The families in OpenMetrics' text format 1.0. Families of one name become one; of two samples of one series the first is shown,
+ * and a family of another type than the first of its name is left out, as is one without samples: nothing is known of it.
  *
  * The samples are those of {@link toText}, but for bounds of buckets: here `le="1.0"` is what there is `le="1"`.
  *

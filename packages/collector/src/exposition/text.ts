@@ -2,8 +2,8 @@ import { type Family, mergeFamilies, type Sample } from '../family.js'
 import { escapeLine, inPieces, labelsText, numberText } from './parts.js'
 
 /**
- * The families in Prometheus' text format 0.0.4, merged as `mergeFamilies` does. A family without samples is left out: nothing
- * is known of it.
+ * The families in Prometheus' text format 0.0.4. Families of one name become one; of two samples of one series the first is shown,
+ * and a family of another type than the first of its name is left out, as is one without samples: nothing is known of it.
  *
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/
  * @example
