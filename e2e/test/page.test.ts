@@ -109,7 +109,8 @@ test('can be read out: names of tables, bars and plots', async (t) => {
       'http://prom:9090/graph?',
     ),
   )
-  t.is(await page.getByRole('table', { name: 'Collections' }).getByRole('row').count(), 2)
+  // On a busy machine a collection may fail, and have a row of remarks.
+  t.is(await page.getByRole('table', { name: 'Collections' }).getByRole('rowheader').count(), 1)
   isClean(t, opened)
 })
 
