@@ -1,6 +1,6 @@
 // Writes the references under docs/ from the tables that the code itself reads; with --check it only compares.
 import { readFileSync } from 'node:fs'
-import { metrics } from '../packages/collector/src/families/families.js'
+import { describeMetrics } from '../packages/collector/src/families/families.js'
 import type { Metric } from '../packages/collector/src/family.js'
 import {
   buildInfoFamily,
@@ -36,9 +36,9 @@ const metricTable = (rows: ReadonlyArray<Metric>): string =>
   rows.map(({ name, type, labels, help }) => row(code(name), type, labels.map(code).join(' '), help)).join('')
 
 const metricsPage = (): string => {
-  const always = metrics()
-  const added = (options: Parameters<typeof metrics>[0]) =>
-    metrics(options).filter(({ name }) => !always.some((metric) => metric.name === name))
+  const always = describeMetrics()
+  const added = (options: Parameters<typeof describeMetrics>[0]) =>
+    describeMetrics(options).filter(({ name }) => !always.some((metric) => metric.name === name))
   return `${generated}
 
 # Metrics

@@ -31,7 +31,7 @@ const snapshotAt = (minute: number, secondsUsed: number, size: string): Snapshot
     ],
     duplicates: 0,
     leftOut: {},
-    unreadable: {},
+    unreadableValues: {},
     futurePoints: 0,
     failures: {},
   }

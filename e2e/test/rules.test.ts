@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { metrics } from '@alauda-exporter/collector'
+import { describeMetrics } from '@alauda-exporter/collector'
 import test from 'ava'
 import { parse } from 'yaml'
 import { alerts } from '../../deploy/mixin/alerts.js'
@@ -41,7 +41,9 @@ const testFiles = async (): Promise<ReadonlyArray<string>> => {
 const exporterMetricsIn = (text: string): ReadonlyArray<string> =>
   [...text.matchAll(/(?<![\w:])alauda_\w+(?!\w*:)/g)].map(([name]) => name.replace(/_(bucket|sum|count)$/, ''))
 
-const known = [...metrics(), ...reloadFamilies({ isSuccessful: true, lastSuccessTime: 0 })].map(({ name }) => name)
+const known = [...describeMetrics(), ...reloadFamilies({ isSuccessful: true, lastSuccessTime: 0 })].map(
+  ({ name }) => name,
+)
 
 testWithPrometheus('promtool has nothing to say about the rules', (t) => {
   const { status, said } = promtool('check', 'rules', '--lint=all', '--lint-fatal', 'alerts.yml', 'recording.yml')

@@ -63,7 +63,7 @@ test('what is unknown has no sample', (t) => {
     services,
     duplicates: 0,
     leftOut: {},
-    unreadable: {},
+    unreadableValues: {},
     futurePoints: 0,
     failures: {},
   }

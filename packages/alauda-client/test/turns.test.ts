@@ -76,7 +76,7 @@ test('a service with more instances than any has says nothing of them', async (t
     `{"service_name":"web","instances":[${Array(count).fill('{"uuid":"a","instance_name":"w"}').join(',')}]}`
   const read = (count: number) => answering(inlined(count)).getService({ namespace: 'n', service: 'web' })
   t.is((await read(10_000)).instances?.length, 10_000)
-  t.deepEqual(await read(10_001), { service_name: 'web', unreadable: ['instances'] })
+  t.deepEqual(await read(10_001), { service_name: 'web', unreadableFields: ['instances'] })
 })
 
 test('a service with more labels or ports, or longer JSON in a text, than any has says nothing of them', async (t) => {
@@ -89,7 +89,7 @@ test('a service with more labels or ports, or longer JSON in a text, than any ha
     ['linked_to_apps', links(65_536), links(65_537)],
   ] as const) {
     t.deepEqual(Object.keys(await read(field, some)), ['service_name', field])
-    t.deepEqual(await read(field, tooMuch), { service_name: 'web', unreadable: [field] })
+    t.deepEqual(await read(field, tooMuch), { service_name: 'web', unreadableFields: [field] })
   }
 })
 

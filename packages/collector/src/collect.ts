@@ -22,7 +22,7 @@ export const collect = (source: Source, options: CollectOptions, intervalSeconds
       services: [...services].sort(byLabels),
       duplicates: seen.duplicates ?? 0,
       leftOut: seen.leftOut ?? {},
-      unreadable: seen.unreadable ?? {},
+      unreadableValues: seen.unreadableValues ?? {},
       futurePoints: seen.futurePoints ?? 0,
       failures: failuresUntil(previous, seen),
     }

@@ -51,7 +51,7 @@ export interface CollectorConfig extends Omit<FamiliesOptions, 'freshness'> {
   /** Where the time comes from. Default: the machine's own. */
   readonly clock?: Clock | undefined
   /** The last snapshots of another collector of the same namespaces, to continue from. Default: none. */
-  readonly initial?: ReadonlyArray<Snapshot> | undefined
+  readonly initialSnapshots?: ReadonlyArray<Snapshot> | undefined
   /** From 0 to 1, for the part of the interval at which collections begin. Default: `Math.random`. */
   readonly random?: (() => number) | undefined
   /** Receives each collection's result, and the one before it. If it throws or rejects, the process emits a warning. */
@@ -132,7 +132,7 @@ export const collectorChecks = (config: CollectorConfig) =>
     maxInstances: checks.number(0, Number.MAX_SAFE_INTEGER),
     maxNameLength: checks.number(1, Number.MAX_SAFE_INTEGER),
     clock: checks.methods('now', 'setTimeout'),
-    initial: checks.listOf(snapshotCheck),
+    initialSnapshots: checks.listOf(snapshotCheck),
     random: checks.fn,
     onCollected: checks.fn,
     logger: loggerCheck,

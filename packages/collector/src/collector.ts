@@ -51,7 +51,7 @@ export interface Collector extends AsyncIterable<Snapshot> {
    */
   readonly scrape: (waitMs: number) => Promise<ReadonlyArray<Family>>
   /** All metrics that it may show, without values. */
-  readonly metrics: () => ReadonlyArray<Metric>
+  readonly describeMetrics: () => ReadonlyArray<Metric>
   /** The metrics as they are known now. Waits for nothing, and collects nothing. */
   readonly families: () => ReadonlyArray<Family>
   /** `families` as a page for Prometheus. Default: the text format. */
@@ -84,7 +84,7 @@ export const createCollector = (config: CollectorConfig): Collector => {
   const { client, intervalMs = 60_000, timeoutMs = defaultTimeoutMs(intervalMs), clock = machine.clock } = config
   const { period = '1m', windowMs = defaultWindowMs, maxAgeMs = defaultMaxAgeMs(intervalMs, windowMs) } = config
   const { maxInstances = 50_000, maxNameLength = 1024, random = Math.random } = config
-  const { initial = [], onCollected, signal } = config
+  const { initialSnapshots = [], onCollected, signal } = config
   const options = copyOf(config)
   const { labels, sizes, serviceLabels: labelKeys } = options
   const filter = watchedWhenInDoubt(config.filter)
@@ -96,7 +96,7 @@ export const createCollector = (config: CollectorConfig): Collector => {
   const namespaces = [...new Set(config.namespaces)]
   const stream = createSnapshotStream()
   const logCollected = logger === undefined ? undefined : logCollections(logger, labels, sizes)
-  const knownBefore = initial.map((snapshot) => onlyWanted(snapshot, filter))
+  const knownBefore = initialSnapshots.map((snapshot) => onlyWanted(snapshot, filter))
   const pollers = namespaces.map((namespace) =>
     createPoller<Snapshot>({
       collect: (previous, signal) =>
@@ -138,7 +138,7 @@ export const createCollector = (config: CollectorConfig): Collector => {
       const snapshots = isAtScrape && isStopped ? known() : await scrape(waitMs)
       return share(snapshots, () => inSteps(make(snapshots)))
     },
-    metrics: () => metricsOf(options),
+    describeMetrics: () => metricsOf(options),
     families,
     expose: ({ format = 'text' } = {}) => writers[format](families()),
     unref: machine.unref,

@@ -66,9 +66,9 @@ export const logCollections = (
       logger.warn({ ...which, error: failure.message }, 'the service list could not be read')
     }
 
-    const fields = newAmong(`values of ${namespace}`, Object.keys(snapshot.unreadable))
+    const fields = newAmong(`values of ${namespace}`, Object.keys(snapshot.unreadableValues))
     if (fields.length > 0) {
-      const values = Object.values(snapshot.unreadable).reduce((sum, count) => sum + count, 0)
+      const values = Object.values(snapshot.unreadableValues).reduce((sum, count) => sum + count, 0)
       logger.warn(
         { ...which, values, fields: fields.join(' ') },
         'values are not as the API has them, and were left out',

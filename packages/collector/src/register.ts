@@ -150,7 +150,7 @@ const collectorsCheck: Check = (path, value) =>
   Array.isArray(value) && value.length === 0
     ? [`${path}: an empty array given, expected at least one collector`]
     : checks.listOf(
-        checks.required(checks.methods('start', 'stop', 'unref', 'scrape', 'metrics', 'families', 'snapshots')),
+        checks.required(checks.methods('start', 'stop', 'unref', 'scrape', 'describeMetrics', 'families', 'snapshots')),
       )(path, value)
 
 /** @throws TypeError that names each option that cannot work. */
@@ -168,7 +168,9 @@ const alreadyThere =
   'several accounts go into one call, as `collectors`'
 
 const mergedMetrics = (collectors: ReadonlyArray<Collector>): ReadonlyArray<Metric> =>
-  mergeFamilies(collectors.flatMap((collector) => collector.metrics().map((metric) => ({ ...metric, samples: [] }))))
+  mergeFamilies(
+    collectors.flatMap((collector) => collector.describeMetrics().map((metric) => ({ ...metric, samples: [] }))),
+  )
 
 /**
  * What is shown of a collector, which may be of the host's own: what it throws, rejects with or never answers costs only its

@@ -22,7 +22,7 @@ export interface Snapshot {
   /** How many objects were left out because of a bound: absent for a bound that left none out. */
   readonly leftOut: Readonly<Partial<Record<CollectionBound, number>>>
   /** How many values were left out because they cannot be what the API calls them, by the names of their fields. */
-  readonly unreadable: Readonly<Record<string, number>>
+  readonly unreadableValues: Readonly<Record<string, number>>
   /** How many points of metrics were left out because their time has not come. */
   readonly futurePoints: number
   /** Which ways to the source's data answered, by name; absent for a source that has a single one. */

@@ -69,7 +69,7 @@ test('the signal ends the collection with what was read until then', async (t) =
     ],
     duplicates: 0,
     leftOut: {},
-    unreadable: {},
+    unreadableValues: {},
     futurePoints: 0,
     failures: {},
   })
@@ -113,7 +113,7 @@ test('a source that ignores the signal does not delay the end of the collection'
     ],
     duplicates: 0,
     leftOut: {},
-    unreadable: {},
+    unreadableValues: {},
     futurePoints: 0,
     failures: { timeout: 1 },
   })

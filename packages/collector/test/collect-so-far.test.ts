@@ -30,7 +30,7 @@ test('before anything came, the list has failed as unfinished', (t) => {
     services: [],
     duplicates: 0,
     leftOut: {},
-    unreadable: {},
+    unreadableValues: {},
     futurePoints: 0,
     failures: {},
   })

@@ -69,7 +69,7 @@ test('three pages of services are one snapshot, in the order of the names', asyn
     ],
     duplicates: 0,
     leftOut: {},
-    unreadable: {},
+    unreadableValues: {},
     futurePoints: 0,
     failures: {},
   })
@@ -85,7 +85,7 @@ test('a namespace without services was read: nothing failed', async (t) => {
     services: [],
     duplicates: 0,
     leftOut: {},
-    unreadable: {},
+    unreadableValues: {},
     futurePoints: 0,
     failures: {},
   })

@@ -5,7 +5,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { Registry } from 'prom-client'
 import { type Collector, createCollector } from '../src/collector.js'
 import { type CollectorConfig, defaultMaxAgeMs, defaultTimeoutMs } from '../src/collector-config.js'
-import { families, metrics, takenLabelNames } from '../src/families/families.js'
+import { describeMetrics, families, takenLabelNames } from '../src/families/families.js'
 import type { Service } from '../src/model.js'
 import { registerAlaudaMetrics } from '../src/register.js'
 import { collectorOf, linesOf, noting } from './helpers/collectors.js'
@@ -31,7 +31,13 @@ const wrongOptions: ReadonlyArray<readonly [Readonly<Record<string, unknown>>, s
   [{ labels: { 数据: 'north' } }, `labels: "数据" given, expected ${labelName}`],
   // Of the metrics that are always there, of those on request, and what Prometheus means by itself.
   ...[
-    ...new Set([...metrics({ articleNames: true }).flatMap(({ labels }) => labels), 'metric', 'le', 'quantile', 'job']),
+    ...new Set([
+      ...describeMetrics({ articleNames: true }).flatMap(({ labels }) => labels),
+      'metric',
+      'le',
+      'quantile',
+      'job',
+    ]),
   ].map((name) => [{ labels: { [name]: 'north' } }, `labels: "${name}" given, expected ${known}`] as const),
   [{ labels: { label_tier: 'x' }, serviceLabels: ['tier'] }, `labels: "label_tier" given, expected ${known}`],
   [
@@ -148,7 +154,7 @@ const wrongConfigs: ReadonlyArray<readonly [Readonly<Record<string, unknown>>, s
   [{ random: 1 }, 'random: 1 given, expected a function'],
   [{ signal: {} }, 'signal: an object given, expected an AbortSignal'],
   [{ period: '2m' }, /^period: "2m" given, expected one of 1s, 1m, /],
-  [{ initial: [7] }, 'initial[0]: expected a snapshot of another collector'],
+  [{ initialSnapshots: [7] }, 'initialSnapshots[0]: expected a snapshot of another collector'],
   [{ intervalMs: '60s' }, 'intervalMs: "60s" given, expected milliseconds from 0 to 2147483647'],
   [{ interval: 60_000 }, 'interval: unknown option, did you mean intervalMs?'],
   [{ namespace: 'demo' }, 'namespace: unknown option, did you mean namespaces?'],
@@ -161,7 +167,7 @@ for (const [index, [options, message]] of wrongOptions.entries()) {
   test(`no metrics are made: ${message} (${index})`, (t) => {
     for (const call of [
       () => Reflect.apply(families, undefined, [[], options]),
-      () => Reflect.apply(metrics, undefined, [options]),
+      () => Reflect.apply(describeMetrics, undefined, [options]),
     ]) {
       t.throws(call, { instanceOf: TypeError, message })
     }
@@ -420,7 +426,9 @@ test('the statistics of a source are as of now, also before anything was collect
 test('a collector continues from what another one knew: nothing is missing until it has collected itself', async (t) => {
   const first = collectorOf(sourceOf({ listServices: listing({ service_name: 'web', instances: [] }) }))
   await first.collector.collect()
-  const { collector } = collectorOf(sourceOf({ listServices: hangs }), { initial: first.collector.snapshots() })
+  const { collector } = collectorOf(sourceOf({ listServices: hangs }), {
+    initialSnapshots: first.collector.snapshots(),
+  })
   collector.start()
   await collector.scrape(5_000)
   t.deepEqual(linesOf(collector, 'alauda_service_info'), ['alauda_service_info{namespace="demo",service="web"} 1'])
@@ -431,7 +439,7 @@ test('of what another one knew a collector shows nothing that it shall not watch
   const first = collectorOf(sourceOf({ listServices: listing(...services) }))
   await first.collector.collect()
   const settings = {
-    initial: first.collector.snapshots(),
+    initialSnapshots: first.collector.snapshots(),
     filter: ({ name }: Service) => name !== 'old',
   }
   const shown = ['alauda_service_info{namespace="demo",service="web"} 1']

@@ -59,7 +59,7 @@ const snapshot = (...services: ReadonlyArray<ServiceReading>): Snapshot => ({
   services,
   duplicates: 0,
   leftOut: {},
-  unreadable: {},
+  unreadableValues: {},
   futurePoints: 0,
   failures: {},
 })
@@ -181,7 +181,7 @@ test('instances that have no values or have ended are no failure', (t) => {
 })
 
 test('values that cannot be read are logged once by their names, and again when there were none', (t) => {
-  const withUnreadable = (unreadable: Snapshot['unreadable']) => ({ ...snapshot(), unreadable })
+  const withUnreadable = (unreadableValues: Snapshot['unreadableValues']) => ({ ...snapshot(), unreadableValues })
   const told = (values: number, fields: string): Call => [
     'warn',
     'values are not as the API has them, and were left out',

@@ -2,7 +2,7 @@ import test from 'ava'
 import { AggregatorRegistry, Histogram, Registry, type RegistryContentType } from 'prom-client'
 import { manualClock } from '../../alauda-client/test/helpers/manual-clock.js'
 import type { CollectorConfig } from '../src/collector-config.js'
-import { metrics } from '../src/families/families.js'
+import { describeMetrics } from '../src/families/families.js'
 import { registerAlaudaMetrics } from '../src/register.js'
 import { failureReasons } from '../src/snapshot.js'
 import { hostRegistry, sampleLines, tellingSource, webSource } from './helpers/host.js'
@@ -37,7 +37,7 @@ const ourSamples: Readonly<Record<string, ReadonlyArray<string>>> = {
 }
 
 /** Our part of the page, as a registry writes it: metrics without samples have their help and type. */
-const ourPart = metrics().map(({ name, help, type }) =>
+const ourPart = describeMetrics().map(({ name, help, type }) =>
   [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...(ourSamples[name] ?? []).map((rest) => name + rest)].join(
     '\n',
   ),

@@ -6,7 +6,7 @@ import { Gauge, Registry } from 'prom-client'
 import { demo, startApiServer, withLogin } from '../../alauda-client/test/helpers/api-server.js'
 import { manualClock } from '../../alauda-client/test/helpers/manual-clock.js'
 import { createCollector } from '../src/collector.js'
-import { metrics } from '../src/families/families.js'
+import { describeMetrics } from '../src/families/families.js'
 import { type AlaudaMetricsConfig, registerAlaudaMetrics } from '../src/register.js'
 import { onePage } from './helpers/cloud.js'
 import { hostRegistry, sampleLines, webSource } from './helpers/host.js'
@@ -29,7 +29,7 @@ const register = (registry: Registry, config: Partial<AlaudaMetricsConfig> = {})
 }
 
 const names = (registry: Registry) => registry.getMetricsAsArray().map(({ name }) => name)
-const ours = metrics().map(({ name }) => name)
+const ours = describeMetrics().map(({ name }) => name)
 const alreadyThere = {
   message:
     'The Alauda metrics, or others of the same names, are in this registry already; ' +
@@ -48,7 +48,7 @@ test('what is asked for beside is registered too', (t) => {
   register(registry, options)
   t.deepEqual(
     names(registry),
-    metrics(options).map(({ name }) => name),
+    describeMetrics(options).map(({ name }) => name),
   )
 })
 

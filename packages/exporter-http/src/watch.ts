@@ -107,11 +107,11 @@ export const watchAccount = (
     filter: isWantedBy(collect),
     ...metrics,
   }
-  const initial = before?.collector.snapshots()
+  const initialSnapshots = before?.collector.snapshots()
   const collector = createCollector({
     ...config,
     client,
-    initial,
+    initialSnapshots,
     logger,
     onCollected: (snapshot) => onCollected(account, snapshot),
   })

@@ -68,7 +68,7 @@ export interface ListServicesOptions extends CallOptions {
   readonly onPage?: ((services: ReadonlyArray<Service>) => void) | undefined
   /**
    * Receives the places of unreadable objects, which are left out of the list: `results.3` is the fourth object of its page, which
-   * has no name. The unreadable fields of a service are in its `unreadable`.
+   * has no name. The unreadable fields of a service are in its `unreadableFields`.
    */
   readonly onUnreadable?: ((places: ReadonlyArray<string>) => void) | undefined
 }

@@ -170,11 +170,11 @@ const readPageInto = async (
   // A page that there was a moment ago is not found when the list has become shorter.
   if (E.isLeft(page) && number > 1 && isNotFound(page.left)) return E.right({ rows: 0, hasNext: false, isNew: false })
   if (E.isLeft(page)) return page
-  const { results, count, next, unreadable = [] } = page.right
+  const { results, count, next, unreadableFields = [] } = page.right
   // However it would be read, it would take long.
   if (results.length > maxServices) return E.left(limitError(call, 'services', maxServices))
   if (count !== undefined) pass.counts.push(count)
-  for (const field of unreadable) pass.unreadableFields.add(field)
+  for (const field of unreadableFields) pass.unreadableFields.add(field)
   const fresh: Service[] = []
   const unreadableRows: string[] = []
   let isNew = false
@@ -205,7 +205,7 @@ const readPageInto = async (
   if (isNew) for (const place of unreadableRows) pass.unreadableRows.push(place)
   await before
   if (fresh.length > 0) onPage(fresh)
-  return E.right({ rows: results.length, hasNext: next !== undefined || unreadable.includes('next'), isNew })
+  return E.right({ rows: results.length, hasNext: next !== undefined || unreadableFields.includes('next'), isNew })
 }
 
 // A page of HTML is another server's: it says nothing of the list.

@@ -57,7 +57,7 @@ export const collectionRows: ReadonlyArray<Row<Snapshot>> = [
   gauge(
     'alauda_collection_unreadable_values',
     'Values that the last collection left out because they cannot be what the API calls them: text for a number, a counter below 0, a time in milliseconds. An instance or a service without a name counts as one. All points of the window are counted, not only those shown.',
-    ({ unreadable }) => sumOf(Object.values(unreadable)),
+    ({ unreadableValues }) => sumOf(Object.values(unreadableValues)),
   ),
   gauge(
     'alauda_collection_future_points',

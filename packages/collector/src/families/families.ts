@@ -79,19 +79,19 @@ export function* familiesInSteps(
  * @example
  * ```ts
  * import assert from 'node:assert/strict'
- * import { metrics } from '@alauda-exporter/collector'
+ * import { describeMetrics } from '@alauda-exporter/collector'
  *
- * const up = metrics().find(({ name }) => name === 'alauda_up')
+ * const up = describeMetrics().find(({ name }) => name === 'alauda_up')
  * assert.equal(up?.type, 'gauge')
  * assert.deepEqual(up?.labels, ['namespace'])
  * ```
  */
-export const metrics = (options: FamiliesOptions = {}): ReadonlyArray<Metric> => {
+export const describeMetrics = (options: FamiliesOptions = {}): ReadonlyArray<Metric> => {
   assertFamiliesOptions(builtInMetrics, options)
   return metricsOf(options)
 }
 
-/** As {@link metrics}, for options that were checked. */
+/** As {@link describeMetrics}, for options that were checked. */
 export const metricsOf = (options: FamiliesOptions): ReadonlyArray<Metric> => [
   ...atOnce(familiesInSteps([], options, warnOfCustomFailure)),
   ...(options.customMetrics?.length ? [customFailuresFamily(new Map(), options)] : []),

@@ -43,7 +43,7 @@ export interface Collection {
 /** What a source has read of a namespace. No two services have the same labels, and no two instances of one the same name. */
 export interface Seen
   extends Pick<Snapshot, 'services'>,
-    Partial<Pick<Snapshot, 'duplicates' | 'leftOut' | 'unreadable' | 'futurePoints' | 'doors'>> {
+    Partial<Pick<Snapshot, 'duplicates' | 'leftOut' | 'unreadableValues' | 'futurePoints' | 'doors'>> {
   /** When the whole list of services was read, in seconds since the epoch; absent while it is not. */
   readonly readTime?: number | undefined
   /** Why the list of services could not be read. */

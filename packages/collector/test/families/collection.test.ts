@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { Registry } from 'prom-client'
 import { manualClock } from '../../../alauda-client/test/helpers/manual-clock.js'
 import { collectionRows } from '../../src/families/collection.js'
-import { families, metrics } from '../../src/families/families.js'
+import { describeMetrics, families } from '../../src/families/families.js'
 import type { CustomMetric } from '../../src/families/options.js'
 import { registerAlaudaMetrics } from '../../src/register.js'
 import { identityLabels } from '../../src/service-labels.js'
@@ -132,7 +132,7 @@ test('failures are counted by reason, and every reason has a series from the sta
 test('values that cannot be read are counted over all fields', (t) => {
   const metric = 'alauda_collection_unreadable_values'
   t.deepEqual(samplesOf(metric, [snapshotOf([])]), [{ labels, value: 0 }])
-  t.deepEqual(samplesOf(metric, [snapshotOf([], { unreadable: { rx_errors: 5, started_at: 1 } })]), [
+  t.deepEqual(samplesOf(metric, [snapshotOf([], { unreadableValues: { rx_errors: 5, started_at: 1 } })]), [
     { labels, value: 6 },
   ])
 })
@@ -183,7 +183,7 @@ test('a metric of one’s own comes after the others, with the labels that all h
   const { collector } = collectorOf(webSource, { customMetrics: [instances], labels: { account: 'north' } })
   await collector.collect()
   t.deepEqual(linesOf(collector, 'shop_'), ['shop_service_instances{namespace="demo",service="web",account="north"} 1'])
-  t.is(collector.metrics().filter(({ name }) => name === instances.name).length, 1)
+  t.is(collector.describeMetrics().filter(({ name }) => name === instances.name).length, 1)
 })
 
 test('it is in the registry too, right from the first page', async (t) => {
@@ -255,7 +255,7 @@ for (const [samples, fault] of faults) {
 test('what it may show is known before there is a snapshot', (t) => {
   const { samples: _, ...metric } = instances
   t.like(
-    metrics({ customMetrics: [instances] }).find(({ name }) => name === instances.name),
+    describeMetrics({ customMetrics: [instances] }).find(({ name }) => name === instances.name),
     metric,
   )
 })

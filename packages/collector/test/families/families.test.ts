@@ -1,7 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
 import { apiFamilies } from '../../src/families/api.js'
-import { families, metrics } from '../../src/families/families.js'
+import { describeMetrics, families } from '../../src/families/families.js'
 import { articleRows, pointRows } from '../../src/families/instance.js'
 import { withoutStale } from '../../src/families/stale.js'
 import type { Sample } from '../../src/family.js'
@@ -20,7 +20,7 @@ import {
 } from '../helpers/snapshots.js'
 import { fullStatistics } from '../helpers/statistics.js'
 
-const all = metrics(allOptions)
+const all = describeMetrics(allOptions)
 const ofSnapshots = families([], allOptions)
 const articleNames = ['cpu_cumulative_usage', 'cpu_utilization', 'memory_usage', 'memory_utilization']
 
@@ -89,16 +89,16 @@ test('any snapshots give no series twice', (t) => {
 
 test('no snapshots give all metrics without samples', (t) => {
   t.true(families([]).every(({ samples }) => samples.length === 0))
-  t.deepEqual([...families([]), ...apiFamilies(undefined)], metrics())
+  t.deepEqual([...families([]), ...apiFamilies(undefined)], describeMetrics())
 })
 
 test('the article’s names and the service labels are there on request only', (t) => {
-  const without = metrics().map(({ name }) => name)
+  const without = describeMetrics().map(({ name }) => name)
   t.deepEqual(
     all.map(({ name }) => name).filter((name) => !without.includes(name)),
     ['alauda_service_labels', ...articleNames],
   )
-  t.deepEqual(metrics({ articleNames: false, serviceLabels: [] }), metrics())
+  t.deepEqual(describeMetrics({ articleNames: false, serviceLabels: [] }), describeMetrics())
 })
 
 test('a project and a space are labels where the API returns them', (t) => {
@@ -143,12 +143,14 @@ test('labels are on each sample, after its own, and the metrics declare them', (
       ],
     },
   )
-  t.true(metrics({ ...allOptions, labels }).every((metric) => metric.labels.slice(-2).join() === 'account,tier'))
+  t.true(
+    describeMetrics({ ...allOptions, labels }).every((metric) => metric.labels.slice(-2).join() === 'account,tier'),
+  )
 })
 
 test('no labels change nothing', (t) => {
   t.deepEqual(families([fullSnapshot], { ...allOptions, labels: {} }), families([fullSnapshot], allOptions))
-  t.deepEqual(metrics({ labels: {} }), metrics())
+  t.deepEqual(describeMetrics({ labels: {} }), describeMetrics())
 })
 
 const values = [...pointRows, ...articleRows].map(({ name }) => name)

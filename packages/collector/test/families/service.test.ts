@@ -3,7 +3,7 @@ import test from 'ava'
 import fc from 'fast-check'
 import { toText } from '../../src/exposition/text.js'
 import { apiFamilies } from '../../src/families/api.js'
-import { families, metrics } from '../../src/families/families.js'
+import { describeMetrics, families } from '../../src/families/families.js'
 import { serviceLabelName, serviceRows } from '../../src/families/service.js'
 import { fullService, samplesOf, serviceOf, snapshotOf } from '../helpers/snapshots.js'
 import { fullStatistics } from '../helpers/statistics.js'
@@ -290,7 +290,7 @@ test('with or without statistics the metrics are the same, and among those that 
   t.is(ofTheApi.length, 8)
   t.deepEqual(told(apiFamilies(fullStatistics)), ofTheApi)
   t.deepEqual(
-    metrics()
+    describeMetrics()
       .filter(({ name }) => /^alauda_(api|login)/.test(name))
       .map(({ name, help, type, labels }) => ({ name, help, type, labels })),
     ofTheApi,

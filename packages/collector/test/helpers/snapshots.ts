@@ -13,7 +13,7 @@ export const snapshotOf = (services: ReadonlyArray<ServiceReading>, others: Part
   services,
   duplicates: 0,
   leftOut: {},
-  unreadable: {},
+  unreadableValues: {},
   futurePoints: 0,
   failures: {},
   ...others,

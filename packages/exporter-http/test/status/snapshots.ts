@@ -27,7 +27,7 @@ export const snapshot = (services: ReadonlyArray<ServiceReading>, more: Partial<
   services,
   duplicates: 0,
   leftOut: {},
-  unreadable: {},
+  unreadableValues: {},
   futurePoints: 0,
   failures: {},
   ...more,

@@ -66,7 +66,7 @@ export interface InstanceMetrics {
    * How many values could not be read and were left out, by column; whole rows under `points`. Absent when all could: a value
    * that is null is none.
    */
-  readonly unreadable?: Readonly<Record<string, number>> | undefined
+  readonly unreadableValues?: Readonly<Record<string, number>> | undefined
 }
 
 const Table = t.partial(
@@ -80,7 +80,7 @@ const Table = t.partial(
 /**
  * Reads `{columns, points}` by the columns' names: their order and their set are not fixed. Columns that are not in
  * {@link metricColumns} are ignored, and so are rows of nulls. A value that cannot be what its column holds is left out and
- * counted in `unreadable`: text, a number below 0, a time in milliseconds, a column that comes twice, a row that has more cells
+ * counted in `unreadableValues`: text, a number below 0, a time in milliseconds, a column that comes twice, a row that has more cells
  * than there are columns. An error in the shape of a success is no table.
  *
  * @hidden
@@ -155,7 +155,7 @@ const readTable: (
     const point = pointOf(row)
     if (point !== undefined) points.push(point)
   })
-  return E.right(unreadable.size === 0 ? { points } : { points, unreadable: Object.fromEntries(unreadable) })
+  return E.right(unreadable.size === 0 ? { points } : { points, unreadableValues: Object.fromEntries(unreadable) })
 }
 
 /**

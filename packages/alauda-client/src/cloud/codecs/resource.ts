@@ -5,14 +5,14 @@ import { isEmpty } from './structures.js'
 
 /**
  * The codec of an API resource. Without valid `required` fields the whole is invalid. `optional` fields may be null, missing or of an
- * unknown shape, and are then left out; `unreadable` names those of an unknown shape and what could not be read below them. All other
+ * unknown shape, and are then left out; `unreadableFields` names those of an unknown shape and what could not be read below them. All other
  * fields are left out. The API has several forms of an absent value (missing, null, `""`, Python's `"None"`, the JSON text `"null"`);
  * decoded, the field is absent. An object without a known field but with those of an error is not a resource.
  *
  * @example
  * const Instance = resource('Instance', { uuid: t.string }, { started_at: Timestamp })
  * Instance.decode({ uuid: 'a1', started_at: 'None', more: 1 }) // right({ uuid: 'a1' })
- * Instance.decode({ uuid: 'a1', started_at: 'soon' }) // right({ uuid: 'a1', unreadable: ['started_at'] })
+ * Instance.decode({ uuid: 'a1', started_at: 'soon' }) // right({ uuid: 'a1', unreadableFields: ['started_at'] })
  */
 export const resource = <R extends t.Props, P extends t.Props>(name: string, required: R, optional: P) => {
   const own = t.type(required)
@@ -21,7 +21,7 @@ export const resource = <R extends t.Props, P extends t.Props>(name: string, req
     t.partial(optional),
     t.partial({
       /** Names of the fields that came in an unknown shape and were left out; absent if there are none. */
-      unreadable,
+      unreadableFields,
     }),
   ])
   return new t.Type<t.TypeOf<typeof all>, unknown, unknown>(
@@ -38,7 +38,7 @@ export const resource = <R extends t.Props, P extends t.Props>(name: string, req
   )
 }
 
-const unreadable = t.array(t.string)
+const unreadableFields = t.array(t.string)
 
 const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0
 
@@ -85,7 +85,7 @@ class ListOf<Item extends t.Mixed> extends t.Type<Array<t.TypeOf<Item>>, unknown
  * @example
  * const Service = resource('Service', { service_name: t.string }, { instances: listOf(Instance, 100) })
  * Service.decode({ service_name: 'web', instances: [{ uuid: null }, { uuid: 'a1' }] })
- * // right({ service_name: 'web', instances: [{ uuid: 'a1' }], unreadable: ['instances.0'] })
+ * // right({ service_name: 'web', instances: [{ uuid: 'a1' }], unreadableFields: ['instances.0'] })
  */
 export const listOf = <Item extends t.Mixed>(
   item: Item,
@@ -130,7 +130,7 @@ const fieldsOf = (record: object, required: t.Props, optional: t.Props): Record<
       }
     }
   }
-  return unknownShapes.length === 0 ? fields : { ...fields, unreadable: unknownShapes }
+  return unknownShapes.length === 0 ? fields : { ...fields, unreadableFields: unknownShapes }
 }
 
 /** A field and what was left out of it; absent when it cannot be read. */
@@ -153,6 +153,6 @@ const readList = ({ item, most, entries }: ListOf<t.Mixed>, input: unknown): Fie
 
 /** What a nested resource left out. */
 const unreadableIn = (decoded: unknown): ReadonlyArray<string> => {
-  const names = t.UnknownRecord.is(decoded) ? decoded.unreadable : undefined
-  return unreadable.is(names) ? names : []
+  const names = t.UnknownRecord.is(decoded) ? decoded.unreadableFields : undefined
+  return unreadableFields.is(names) ? names : []
 }

@@ -80,7 +80,7 @@ test('a cell that cannot be what its column holds is left out and counted; the o
           { time: 60, memory_usage: 7 },
           { time: 120, rx_errors: 0, memory_usage: 8 },
         ],
-        unreadable: { rx_errors: 1 },
+        unreadableValues: { rx_errors: 1 },
       },
     )
   }
@@ -98,7 +98,7 @@ test('a row whose time is none is left out and counted: milliseconds, below 0, t
       }),
       {
         points: [{ time: 120, memory_usage: 8 }],
-        unreadable: { time: 1 },
+        unreadableValues: { time: 1 },
       },
     )
   }
@@ -108,7 +108,7 @@ test('a row that is none, or has more cells than there are columns, is left out 
   for (const row of [null, 7, 'x', { time: 60, memory_usage: 7 }, [60, 7, 9]]) {
     t.deepEqual(await decodedInSteps(InstanceMetrics, { columns: ['time', 'memory_usage'], points: [row, [120, 8]] }), {
       points: [{ time: 120, memory_usage: 8 }],
-      unreadable: { points: 1 },
+      unreadableValues: { points: 1 },
     })
   }
 })
@@ -119,7 +119,7 @@ test('a column that comes twice has no values: which of them are its own is unkn
       columns: ['time', 'rx_bytes', 'rx_bytes', 'tx_bytes', 7],
       points: [[60, 1, 2, 3, 4]],
     }),
-    { points: [{ time: 60, tx_bytes: 3 }], unreadable: { rx_bytes: 1 } },
+    { points: [{ time: 60, tx_bytes: 3 }], unreadableValues: { rx_bytes: 1 } },
   )
 })
 

@@ -101,14 +101,14 @@ test('one shape, whichever generation spells it: the first spelling that can be 
   t.deepEqual(spelled({ uuid: ['a1'], unique_name: 'b', region: {} }), {
     service_name: 'web',
     uuid: 'b',
-    unreadable: ['uuid'],
+    unreadableFields: ['uuid'],
   })
   t.deepEqual(spelled({ region_name: 'east', region: 5 }), {
     service_name: 'web',
     region: 'east',
-    unreadable: ['region'],
+    unreadableFields: ['region'],
   })
-  t.deepEqual(spelled({ region: 'east' }), { service_name: 'web', unreadable: ['region'] })
+  t.deepEqual(spelled({ region: 'east' }), { service_name: 'web', unreadableFields: ['region'] })
   t.deepEqual(spelled({ app_name: 'web' }), { service_name: 'web' })
 })
 
@@ -144,7 +144,7 @@ test('fields of an unknown shape do not cost the service: they are left out, and
   t.deepEqual(decoded(Service, { service_name: 'a', image_name: 'shop', ...odd }), {
     service_name: 'a',
     image_name: 'shop',
-    unreadable: [
+    unreadableFields: [
       'image_tag',
       'custom_instance_size',
       'is_deploying',
@@ -159,8 +159,8 @@ test('fields of an unknown shape do not cost the service: they are left out, and
   })
   t.deepEqual(decoded(Service, { service_name: 'a', autoscaling_config: '{"minimum_num_instances": "hunter2"}' }), {
     service_name: 'a',
-    autoscaling_config: { unreadable: ['minimum_num_instances'] },
-    unreadable: ['autoscaling_config.minimum_num_instances'],
+    autoscaling_config: { unreadableFields: ['minimum_num_instances'] },
+    unreadableFields: ['autoscaling_config.minimum_num_instances'],
   })
 })
 
@@ -181,10 +181,10 @@ test('what cannot be read in a list does not take the rest of it', (t) => {
     }),
     {
       service_name: 'a',
-      instances: [good, { ...good, uuid: 'v', unreadable: ['started_at'] }],
+      instances: [good, { ...good, uuid: 'v', unreadableFields: ['started_at'] }],
       labels: [{ key: 'tier', value: 'front' }],
       instance_ports: [{ container_port: 443 }],
-      unreadable: ['instance_ports.0', 'labels.0', 'instances.0', 'instances.1.started_at'],
+      unreadableFields: ['instance_ports.0', 'labels.0', 'instances.0', 'instances.1.started_at'],
     },
   )
 })
@@ -193,17 +193,20 @@ test('what cannot be a count, a limit or a time is left out', (t) => {
   for (const count of [-1, '-1', 2.5, 1e300, '1e999', 'N/A', true, {}]) {
     t.deepEqual(decoded(Service, { service_name: 'a', healthy_num_instances: count }), {
       service_name: 'a',
-      unreadable: ['healthy_num_instances'],
+      unreadableFields: ['healthy_num_instances'],
     })
   }
   for (const cpu of [-0.5, 0, 1e300]) {
     t.deepEqual(decoded(Service, { service_name: 'a', custom_instance_size: { cpu, mem: 512 } }), {
       service_name: 'a',
-      custom_instance_size: { mem: 512, unreadable: ['cpu'] },
-      unreadable: ['custom_instance_size.cpu'],
+      custom_instance_size: { mem: 512, unreadableFields: ['cpu'] },
+      unreadableFields: ['custom_instance_size.cpu'],
     })
   }
   for (const created_at of [-1, 1433753089000, '1433753089000', '9999-12-31T23:59:59Z']) {
-    t.deepEqual(decoded(Service, { service_name: 'a', created_at }), { service_name: 'a', unreadable: ['created_at'] })
+    t.deepEqual(decoded(Service, { service_name: 'a', created_at }), {
+      service_name: 'a',
+      unreadableFields: ['created_at'],
+    })
   }
 })

@@ -159,7 +159,7 @@ const isToRead = ({ filter, maxNameLength, labelKeys, progress }: Reading, { key
 const readService = async (reading: Reading, { service, told }: Listed, address: string): Promise<void> => {
   const { progress, clock } = reading
   const begun = beginService(progress, service, clock.now() / 1000)
-  addUnreadable(begun.unreadable, told.unreadable ?? [])
+  addUnreadable(begun.unreadable, told.unreadableFields ?? [])
   const wanted = noteInstances(progress, begun, await listInstances(reading, told, address, begun))
   await Promise.all(
     wanted.map(async (instance) => {
@@ -180,7 +180,7 @@ const listInstances = async (
     calls.listInstances({ namespace, service: address }, { ...within, onUnreadable }),
   )
   if (E.isLeft(listed)) return listed.left.isNotFound ? E.right([]) : E.left(listed.left.failure)
-  const fields = listed.right.flatMap((instance) => instance.unreadable ?? [])
+  const fields = listed.right.flatMap((instance) => instance.unreadableFields ?? [])
   addUnreadable(
     unreadable,
     fields.map((field) => `instances.${field}`),
@@ -206,15 +206,15 @@ const readInstance = async (
     const { isNotFound, failure } = metrics.left
     return isNotFound ? { instance, outcome: 'gone' } : { instance, outcome: 'failed', failure }
   }
-  const { unreadable = {} } = metrics.right
-  for (const [column, count] of Object.entries(unreadable)) addUnreadable(service.unreadable, [column], count)
+  const { unreadableValues = {} } = metrics.right
+  for (const [column, count] of Object.entries(unreadableValues)) addUnreadable(service.unreadable, [column], count)
   // A time that has not come is a fault of the cloud's: shown, it would stand in the way of every true one.
   const isFuture = ({ time }: api.InstanceMetricsPoint) => time > end + clockSlackSeconds
   const future = metrics.right.points.filter(isFuture).length
   service.futurePoints += future
   const newest = newestPoint({ points: metrics.right.points.filter((point) => point.time >= 0 && !isFuture(point)) })
   if (newest === undefined) {
-    const failure = unusablePoints(instance, Object.keys(unreadable), future)
+    const failure = unusablePoints(instance, Object.keys(unreadableValues), future)
     return failure === undefined ? { instance, outcome: 'empty' } : { instance, outcome: 'failed', failure }
   }
   const isOfAskedTime = newest.time >= start - clockSlackSeconds

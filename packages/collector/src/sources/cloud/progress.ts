@@ -173,7 +173,7 @@ export const seenIn = (progress: Progress): Seen => {
     services: kept,
     duplicates,
     leftOut: leftOutOf(progress),
-    unreadable: unreadableIn(progress),
+    unreadableValues: unreadableIn(progress),
     futurePoints: sumOf([...progress.services.values()].map((service) => service.futurePoints)),
   }
 }
@@ -185,7 +185,7 @@ const leftOutOf = ({ services, tooLong }: Progress): Snapshot['leftOut'] => {
   return { ...(instances === 0 ? {} : { instances }), ...(names === 0 ? {} : { 'name-length': names }) }
 }
 
-const unreadableIn = ({ services, unreadable }: Progress): Snapshot['unreadable'] => {
+const unreadableIn = ({ services, unreadable }: Progress): Snapshot['unreadableValues'] => {
   const counts = new Map(unreadable)
   for (const known of services.values()) {
     for (const [name, count] of known.unreadable) addUnreadable(counts, [name], count)
