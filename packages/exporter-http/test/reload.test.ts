@@ -201,7 +201,7 @@ const refused = (...faults: ReadonlyArray<string>) =>
 
 const setUpReloadRefused = async (t: ExecutionContext, flags: Record<string, string[]> = lifecycleReloadRefused) => {
   const cloud = await startCloud(t, webIn(1, 'demo'))
-  const file = { accounts: [accountIn('north', cloud)] }
+  const file = { accounts: [accountIn('north', cloud)], collect: { interval: '1h' } }
   return { cloud, file, ...(await startTestExporter(t, { file, flags })) }
 }
 

@@ -45,7 +45,7 @@ test('returns the data as JSON; the last hour only on request', async (t) => {
       lastCollectionTime: namespace.lastCollectionTime,
       lastSuccessTime: namespace.lastSuccessTime,
       collectionDurationSeconds: namespace.collectionDurationSeconds,
-      collectionIntervalSeconds: 60,
+      collectionIntervalSeconds: 3600,
       failedInstances: 0,
       leftOutInstances: 0,
       tooLong: 0,
