@@ -1,4 +1,4 @@
-import type { Instance, InstanceMetricsPoint, Service } from '@alauda-exporter/alauda-client'
+import { type Instance, type InstanceMetricsPoint, metricColumns, type Service } from '@alauda-exporter/alauda-client'
 import fc from 'fast-check'
 import type { InstanceReading, Measured, ServiceReading, Snapshot } from '../../src/snapshot.js'
 import { toInstance, toPoint, toService } from '../../src/sources/cloud/to-model.js'
@@ -11,17 +11,7 @@ const list = <A>(one: fc.Arbitrary<A>, key: (object: A) => string) =>
   fc.uniqueArray(one, { selector: key, maxLength: 4 })
 
 export const points: fc.Arbitrary<InstanceMetricsPoint> = fc.record(
-  {
-    time: value,
-    cpu_cumulative_usage: value,
-    cpu_utilization: value,
-    memory_usage: value,
-    memory_utilization: value,
-    rx_bytes: value,
-    rx_errors: value,
-    tx_bytes: value,
-    tx_errors: value,
-  },
+  { time: value, ...Object.fromEntries(metricColumns.map((column) => [column, value])) },
   { requiredKeys: ['time'] },
 )
 
