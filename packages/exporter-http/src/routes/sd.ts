@@ -104,12 +104,13 @@ const snapshotsOf = async (
 ): Promise<Asked & { readonly snapshots: ReadonlyArray<Snapshot> }> => {
   const { watched, namespaces } = asked
   const { config } = watched
-  const isAtScrape = config.intervalMs === 0
-  const collector = isAtScrape
-    ? createCollector({ ...config, namespaces, client: withoutInstances(watched.client) })
-    : watched.collector
+  if (config.intervalMs === 0) {
+    const timeoutMs = Math.min(waitMs, config.timeoutMs ?? waitMs)
+    const collector = createCollector({ ...config, namespaces, timeoutMs, client: withoutInstances(watched.client) })
+    return { ...asked, snapshots: await collector.collect() }
+  }
+  const { collector } = watched
   if (collector.snapshots().length < new Set(watched.account.namespaces).size) await collector.scrape(waitMs)
-  if (isAtScrape) collector.stop()
   return { ...asked, snapshots: collector.snapshots() }
 }
 
