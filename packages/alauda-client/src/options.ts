@@ -191,3 +191,15 @@ export const isPlainObject = (value: unknown): value is object => {
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }
+
+type Known<A> = { readonly [K in keyof A]?: NonNullable<A[K]> }
+
+/** Without what is undefined or null: what is not known is absent. */
+export const known = <A extends object>(values: A): Known<A> => {
+  const result: { -readonly [K in keyof A]?: NonNullable<A[K]> } = {}
+  for (const key in values) {
+    const value = values[key]
+    if (value !== undefined && value !== null) result[key] = value
+  }
+  return result
+}

@@ -1,5 +1,5 @@
+import { known } from '@alauda-exporter/alauda-client/options'
 import { carryOver } from './carry-over.js'
-import { known } from './known.js'
 import { byLabels } from './service-labels.js'
 import type { Snapshot } from './snapshot.js'
 import { brokeOff, type Collection, type CollectOptions, type Seen, type Source, unfinished } from './sources/source.js'

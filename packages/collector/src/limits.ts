@@ -1,4 +1,4 @@
-import { known } from './known.js'
+import { known } from '@alauda-exporter/alauda-client/options'
 import type { Service } from './model.js'
 
 /** What one instance of a size may use. */

@@ -1,4 +1,4 @@
-import { known } from './known.js'
+import { known } from '@alauda-exporter/alauda-client/options'
 import type { Instance, Point, Service } from './model.js'
 
 /** The result of one collection of one namespace: immutable plain data; times are seconds since the epoch. */

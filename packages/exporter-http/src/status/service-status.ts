@@ -1,3 +1,4 @@
+import { known } from '@alauda-exporter/alauda-client/options'
 import {
   type Failure,
   type InstanceReading,
@@ -128,15 +129,3 @@ export const text = (value: string | undefined): string | undefined => value?.to
 
 // JSON cannot express other numbers.
 const number = (value: number | undefined): number | undefined => (Number.isFinite(value) ? value : undefined)
-
-type Known<A> = { readonly [K in keyof A]?: NonNullable<A[K]> }
-
-/** Without the undefined values: what is not known is absent. */
-export const known = <A extends object>(values: A): Known<A> => {
-  const result: { -readonly [K in keyof A]?: NonNullable<A[K]> } = {}
-  for (const key in values) {
-    const value = values[key]
-    if (value !== undefined && value !== null) result[key] = value
-  }
-  return result
-}

@@ -1,4 +1,5 @@
 import type { ClientStatistics } from '@alauda-exporter/alauda-client'
+import { known } from '@alauda-exporter/alauda-client/options'
 import {
   duplicatesIn,
   type Failure,
@@ -13,7 +14,6 @@ import type { Place } from './history.js'
 import type { AccountStatus, FailureStatus, NamespaceStatus, ServiceStatus, Status } from './model.js'
 import {
   failureStatus,
-  known,
   pageSize,
   runningOf,
   type ServiceOptions,

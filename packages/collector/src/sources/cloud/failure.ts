@@ -1,5 +1,5 @@
 import type { AlaudaError } from '@alauda-exporter/alauda-client'
-import { known } from '../../known.js'
+import { known } from '@alauda-exporter/alauda-client/options'
 import type { Failure, FailureReason } from '../../snapshot.js'
 
 /**

@@ -1,5 +1,5 @@
 import type * as api from '@alauda-exporter/alauda-client'
-import { known } from '../../known.js'
+import { known } from '@alauda-exporter/alauda-client/options'
 import type { Autoscaling, Instance, Point, Service } from '../../model.js'
 
 /** The API's service: mebibytes become bytes. */
