@@ -1,4 +1,4 @@
 import { defineConfig } from 'tsup'
-import { library } from '../../tsup.base.js'
+import { libraryWithOptions } from '../../tsup.base.js'
 
-export default defineConfig(library)
+export default defineConfig(libraryWithOptions)

@@ -1,8 +1,8 @@
 import { defineConfig } from 'tsup'
-import { library } from '../../tsup.base.js'
+import { libraryWithOptions } from '../../tsup.base.js'
 
 export default defineConfig({
-  ...library,
+  ...libraryWithOptions,
   // What these have is copied in: to import it would bring the whole client to those that only map snapshots.
   noExternal: ['@alauda-exporter/alauda-client/options', '@alauda-exporter/alauda-client/turns'],
   esbuildOptions: (options) => {

@@ -1,5 +1,5 @@
 import { defineConfig, type Options } from 'tsup'
-import { binary, library } from '../../tsup.base.js'
+import { binary, libraryWithOptions } from '../../tsup.base.js'
 import { bundle } from './src/status/bundle.js'
 
 /** Puts the page's script and style into the package as they are served: what makes them of their sources stays behind. */
@@ -24,7 +24,7 @@ const besideLibrary: typeof withPage = {
 export default defineConfig([
   // In CommonJS a module's own address is made up, too.
   {
-    ...library,
+    ...libraryWithOptions,
     shims: true,
     esbuildPlugins: [withPage],
     // What the client does not publish is copied in.

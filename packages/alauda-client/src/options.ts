@@ -1,3 +1,5 @@
+import leven from 'leven'
+
 /** What is wrong with the value at `path`, one line for each fault; none when it can work. */
 export type Check = (path: string, value: unknown) => ReadonlyArray<string>
 
@@ -120,10 +122,10 @@ const optionFaults = (known: Checks, given: unknown, path: string, prefix = `${p
  * nearest('max-conncurrency', ['timeout', 'max_concurrency']) // 'max_concurrency'
  */
 export const nearest = (given: string, names: ReadonlyArray<string>): string | undefined => {
+  const wanted = plain(given)
   const [best] = names
-    // A key may be of any length, and the edits take time in proportion to it.
-    .filter((name) => Math.abs(given.length - name.length) <= mostEdits)
-    .map((name) => ({ name, edits: editsBetween(plain(given), plain(name)) }))
+    // A key may be of any length: the count ends where no name can be meant.
+    .map((name) => ({ name, edits: leven(wanted, plain(name), { maxDistance: mostEdits + 1 }) }))
     .filter(({ name, edits }) => edits <= mostEdits && edits * 2 < name.length)
     .sort((a, b) => a.edits - b.edits)
   return best?.name
@@ -132,21 +134,6 @@ export const nearest = (given: string, names: ReadonlyArray<string>): string | u
 const mostEdits = 2
 
 const plain = (name: string): string => name.toLowerCase().replaceAll('-', '_')
-
-/** How many letters must be added, left out or changed to make one word of the other. */
-const editsBetween = (from: string, to: string): number => {
-  // After each letter of `from`: the edits to each beginning of `to`.
-  let edits = Array.from({ length: to.length + 1 }, (_, index) => index)
-  for (const [row, letter] of [...from].entries()) {
-    const before = edits
-    edits = [row + 1]
-    for (const [column, other] of [...to].entries()) {
-      const change = (before[column] ?? 0) + (letter === other ? 0 : 1)
-      edits.push(Math.min(change, (before[column + 1] ?? 0) + 1, (edits[column] ?? 0) + 1))
-    }
-  }
-  return edits.at(-1) ?? from.length
-}
 
 /**
  * Text from outside as it may stand in an error, a log line or on a terminal: what is not visible or changes how the rest is

@@ -291,6 +291,10 @@ test('finds the name that differs by a slip or two', (t) => {
     ['maxAge', 'max_age'],
     ['MAX_RETRIES', 'max_retries'],
     ['wep', 'web'],
+    ['Web', 'web'],
+    ['ewb', undefined],
+    ['x'.repeat(5_000_000), undefined],
+    [`username${'x'.repeat(5_000_000)}`, undefined],
   ] as const) {
     t.is(nearest(given, names), meant, given)
   }
