@@ -9,7 +9,6 @@ import { type Checked, type Problem, problemText } from '../toolkit/config/probl
 import { openWebConfig } from '../toolkit/web-config/live.js'
 import { namespaceOf } from '../watch.js'
 import { type Io, refuse } from './io.js'
-import { listenToSignals, signalsOf } from './signals.js'
 import { createServiceManager } from './systemd.js'
 
 /**
@@ -39,7 +38,7 @@ export const serve = async (
     if (exporter !== undefined) void manager.ready(statusOf(exporter, problems))
   }
   // Before anything else: without a listener, SIGHUP ends the process.
-  const signals = listenToSignals(process, signalsOf(process.platform), () => {
+  const signals = listenToSignals(() => {
     if (exporter === undefined) return
     void manager.reloading()
     void exporter.reload()
@@ -75,4 +74,43 @@ const statusOf = ({ urls }: Exporter, problems: ReadonlyArray<Problem>): string 
 const welcome = (url: string, { web }: Settings): string => {
   const base = `${url.replace(/\/$/, '')}${routePrefixOf(web)}`
   return `Open ${base}/ or scrape ${base}${web.telemetryPath}\nCtrl-C ends it.\n`
+}
+
+/**
+ * What the system's signals mean to the exporter. On Windows SIGHUP says that the window of the console was closed, and the
+ * process has ten seconds left: it does not request a reload.
+ *
+ * @see https://nodejs.org/api/process.html#signal-events
+ * @example
+ * signalsOf('linux') // { stop: ['SIGTERM', 'SIGINT'], reload: ['SIGHUP'] }
+ */
+export const signalsOf = (
+  platform: NodeJS.Platform,
+): Readonly<Record<'stop' | 'reload', ReadonlyArray<NodeJS.Signals>>> =>
+  platform === 'win32'
+    ? { stop: ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGBREAK'], reload: [] }
+    : { stop: ['SIGTERM', 'SIGINT'], reload: ['SIGHUP'] }
+
+/** Listens for the signals. A second one to stop ends the process immediately, as without a listener. */
+const listenToSignals = (onReload: () => void) => {
+  const { stop, reload } = signalsOf(process.platform)
+  let resolveStopped: (signal: NodeJS.Signals) => void
+  const stopped = new Promise<NodeJS.Signals>((resolve) => {
+    resolveStopped = resolve
+  })
+  const onStop = (signal: NodeJS.Signals) => {
+    for (const one of stop) process.off(one, onStop)
+    resolveStopped(signal)
+  }
+  for (const signal of stop) process.on(signal, onStop)
+  for (const signal of reload) process.on(signal, onReload)
+  return {
+    /** Resolves with the first signal to stop. */
+    stopped,
+    /** Takes the listeners away again: from then on a signal does what it does without them. */
+    ignore: () => {
+      for (const signal of stop) process.off(signal, onStop)
+      for (const signal of reload) process.off(signal, onReload)
+    },
+  }
 }
