@@ -1,8 +1,6 @@
-import { type Service, type ServiceReading, type Snapshot, servicesIn } from '@alauda-exporter/collector'
+import { type Point, type Service, type ServiceReading, type Snapshot, servicesIn } from '@alauda-exporter/collector'
 import { nameKey } from './arrangement.js'
-import { createFlows, type Flows, type Rates } from './flows.js'
 import { type HistoryStatus, mostPlotted } from './model.js'
-import { createSeries, type Series } from './series.js'
 import { sumOf } from './units.js'
 
 /** Which account's namespace. */
@@ -90,4 +88,121 @@ const pointOf = ({ instances }: ServiceReading, flows: Flows) => {
     cores: sumOf(shown.map(({ instance }) => flows.ratesOf(instance.uuid).cores)),
     memory: sumOf(shown.map(({ point }) => point?.memoryUsageBytes)),
   }
+}
+
+/** The last points of one service, at most {@link capacity} of them. */
+interface Series {
+  /** `memory` in bytes; `time` in seconds since the epoch. */
+  readonly add: (
+    time: number,
+    values: { readonly cores: number | undefined; readonly memory: number | undefined },
+  ) => void
+  /** Those that are not too old at this time. */
+  readonly read: (now: number) => HistoryStatus
+}
+
+export const capacity = 120
+
+/**
+ * The points of the last `keptSeconds`. A full series drops every second one, and from then on points that come faster replace the
+ * newest: the whole time is covered at any interval, and the newest value is there.
+ *
+ * @example
+ * const series = createSeries(3600)
+ * series.add(60, { cores: 0.12, memory: undefined })
+ * series.read(70) // { times: [60], cpuUsageCores: [0.12], memoryUsageBytes: [null] }
+ */
+export const createSeries = (keptSeconds: number): Series => {
+  let points: Points = { times: [], cores: [], memory: [] }
+  let apartSeconds = 0
+  return {
+    add: (time, values) => {
+      // A clock may be set back: later points would be in the future.
+      points = pointsWhere(points, (before) => before < time && before >= time - keptSeconds)
+      const [first = 0, secondLast = 0, last = 0] = [points.times[0], points.times.at(-2), points.times.at(-1)]
+      if (points.times.length > 1 && last - secondLast < apartSeconds) {
+        points = pointsWhere(points, (before) => before !== last)
+      }
+      if (points.times.length === capacity) {
+        apartSeconds = (2 * (last - first)) / (capacity - 1)
+        points = pointsWhere(points, (_, index) => index % 2 === 1)
+      }
+      points = {
+        times: [...points.times, time],
+        cores: [...points.cores, values.cores ?? Number.NaN],
+        memory: [...points.memory, values.memory ?? Number.NaN],
+      }
+    },
+    read: (now) => {
+      const { times, cores, memory } = pointsWhere(points, (time) => time >= now - keptSeconds)
+      return { times, cpuUsageCores: cores.map(orNull), memoryUsageBytes: memory.map(orNull) }
+    },
+  }
+}
+
+/** Lists of numbers alone take 8 bytes for each: an unmeasured value is NaN. */
+type Points = Readonly<Record<'times' | 'cores' | 'memory', ReadonlyArray<number>>>
+
+const pointsWhere = ({ times, cores, memory }: Points, isKept: (time: number, index: number) => boolean): Points => {
+  const kept = times.map(isKept)
+  const of = (column: ReadonlyArray<number>) => column.filter((_, index) => kept[index])
+  return { times: of(times), cores: of(cores), memory: of(memory) }
+}
+
+const orNull = (value: number): number | null => (Number.isNaN(value) ? null : value)
+
+/** How fast the counters of an instance grow: cores in use, bytes received and sent per second. */
+type Rates = Readonly<Partial<Record<'cores' | 'receive' | 'transmit', number>>>
+
+/** The rates of the instances of one namespace. */
+interface Flows {
+  /** Forgets the instances that are missing from the snapshot. */
+  readonly add: (snapshot: Snapshot) => void
+  readonly ratesOf: (uuid: string) => Rates
+}
+
+interface Flow {
+  readonly point: Point
+  readonly rates: Rates
+}
+
+/**
+ * Rates from two readings of an instance's counters that follow each other, by the times at which the cloud measured them.
+ * A uuid is one container, so that its counters do not start again; one that falls all the same has no rate.
+ */
+export const createFlows = (): Flows => {
+  let flows: ReadonlyMap<string, Flow> = new Map()
+  return {
+    add: (snapshot) => {
+      const next = new Map<string, Flow>()
+      for (const { instances } of servicesIn(snapshot)) {
+        for (const reading of instances) {
+          const { uuid } = reading.instance
+          const before = flows.get(uuid)
+          const flow = reading.point === undefined ? before : flowAfter(before, reading.point)
+          if (flow !== undefined) next.set(uuid, flow)
+        }
+      }
+      flows = next
+    },
+    ratesOf: (uuid) => flows.get(uuid)?.rates ?? {},
+  }
+}
+
+const flowAfter = (before: Flow | undefined, point: Point): Flow => {
+  if (before === undefined) return { point, rates: {} }
+  const seconds = point.time - before.point.time
+  // The same point again, or an older one after the cloud's clock was set back.
+  if (seconds === 0) return before
+  if (seconds < 0) return { point, rates: {} }
+  const rateOf = (name: keyof Rates, counter: keyof Point): Rates => {
+    const [first, last] = [before.point[counter], point[counter]]
+    return first === undefined || last === undefined || last < first ? {} : { [name]: (last - first) / seconds }
+  }
+  const rates = {
+    ...rateOf('cores', 'cpuUsageSeconds'),
+    ...rateOf('receive', 'networkReceiveBytes'),
+    ...rateOf('transmit', 'networkTransmitBytes'),
+  }
+  return { point, rates }
 }

@@ -1,6 +1,6 @@
 import test from 'ava'
 import fc from 'fast-check'
-import { createFlows } from '../../src/status/flows.js'
+import { createFlows } from '../../src/status/history.js'
 import { ok, reading, snapshot, timeout } from './snapshots.js'
 
 const seen = (...readings: Parameters<typeof reading>[1] & {}) => snapshot([reading({ name: 'web' }, readings)])

@@ -10,8 +10,7 @@ import {
   sortedBy,
   toggled,
 } from '../../src/status/arrangement.js'
-import { createHistory } from '../../src/status/history.js'
-import { capacity, createSeries } from '../../src/status/series.js'
+import { capacity, createHistory, createSeries } from '../../src/status/history.js'
 import { ok, reading, snapshot, timeout, toldAfter } from './snapshots.js'
 
 const web = { name: 'web' }
