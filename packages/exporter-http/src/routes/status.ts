@@ -4,7 +4,6 @@ import { inSteps } from '@alauda-exporter/alauda-client/turns'
 import Negotiator from 'negotiator'
 import { arrangementOf } from '../status/arrangement.js'
 import type { History } from '../status/history.js'
-import { withoutCredentials } from '../status/links.js'
 import { isLanguage, type Language, languages } from '../status/look.js'
 import type { Status } from '../status/model.js'
 import { page } from '../status/page.js'
@@ -16,11 +15,11 @@ import { assets } from './assets.js'
 const oneAtATime = createSemaphore(1)
 
 /** `inSteps` for pages: one after the other, since all that are made at once are late. Scrapes do not wait for them. */
-export const inOrderOfRequests = <A>(steps: Iterator<unknown, A>): Promise<A> =>
+const inOrderOfRequests = <A>(steps: Iterator<unknown, A>): Promise<A> =>
   oneAtATime.run(undefined, () => inSteps(steps))
 
 /** The data of the page and the API. */
-export interface StatusSource {
+interface StatusSource {
   readonly watch: Pick<Watch, 'accounts' | 'scrape' | 'maxAgeSeconds'>
   readonly history: History
   readonly version: string
@@ -31,7 +30,7 @@ export interface StatusSource {
 const firstWaitMs = 2000
 
 /** The current data. It takes no call of the cloud, except a first collection if there was none. */
-export const readStatus = async (source: StatusSource, withHistory: boolean, wanted: Wanted): Promise<Status> => {
+const readStatus = async (source: StatusSource, withHistory: boolean, wanted: Wanted): Promise<Status> => {
   const { watch, history, version, clock } = source
   const isEmpty = watch.accounts().every(({ collector }) => collector.snapshots().length === 0)
   if (isEmpty) await watch.scrape(firstWaitMs)
@@ -48,7 +47,7 @@ export const readStatus = async (source: StatusSource, withHistory: boolean, wan
 }
 
 /** The headers of the page and the API. */
-export const statusHeaders = {
+const statusHeaders = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cache-control': 'no-store',
@@ -102,3 +101,57 @@ const contentSecurityPolicy = [
   "form-action 'self'",
   "frame-ancestors 'none'",
 ].join('; ')
+
+/** The page must not show the exporter's credentials for Prometheus. */
+export const withoutCredentials = (address: string): string => {
+  const url = new URL(address)
+  url.username = ''
+  url.password = ''
+  url.search = ''
+  url.hash = ''
+  return url.href
+}
+
+/** The page's data for other programs: docs/api.md. */
+export const servicesApiRoute =
+  (source: StatusSource): Handler =>
+  async ({ query }) => {
+    const status = await readStatus(source, query.get('history') === '1', arrangementOf(query))
+    const body = await inOrderOfRequests(jsonOf(status, untilService))
+    return reply(200, 'application/json; charset=utf-8', `${body}\n`, statusHeaders)
+  }
+
+// Status, accounts, account, namespaces, namespace, services: each service is written in one step.
+const untilService = 6
+
+/**
+ * The value as JSON, in steps: a value `depth` levels below the outermost is written in one.
+ *
+ * @example
+ * await inSteps(jsonOf([{ a: 1 }, { a: 2 }], 1)) // '[{"a":1},{"a":2}]'
+ */
+export function* jsonOf(value: object, depth: number): Generator<undefined, string> {
+  const pieces: string[] = []
+  for (const piece of piecesOf(value, depth)) {
+    pieces.push(piece)
+    yield
+  }
+  return pieces.join('')
+}
+
+function* piecesOf(value: unknown, depth: number): Iterable<string> {
+  if (depth === 0 || typeof value !== 'object' || value === null) {
+    yield JSON.stringify(value) ?? 'null'
+    return
+  }
+  const isList = Array.isArray(value)
+  let before = isList ? '[' : '{'
+  for (const [key, item] of Object.entries(value)) {
+    if (!isList && item === undefined) continue
+    yield isList ? before : `${before}${JSON.stringify(key)}:`
+    yield* piecesOf(item, depth - 1)
+    before = ','
+  }
+  yield before === ',' ? '' : before
+  yield isList ? ']' : '}'
+}
