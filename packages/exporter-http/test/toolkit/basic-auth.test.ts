@@ -4,9 +4,8 @@ import type { ExecutionContext } from 'ava'
 import test from 'ava'
 import { compare as bcryptCompare, hashSync } from 'bcryptjs'
 import fc from 'fast-check'
-import { authenticated, type BasicAuthOptions } from '../../src/toolkit/basic-auth.js'
+import { authenticated, type BasicAuthOptions, createPasswordWorker } from '../../src/toolkit/basic-auth.js'
 import { plainText } from '../../src/toolkit/handler.js'
-import { createPasswordWorker } from '../../src/toolkit/password-worker.js'
 import { asked } from '../helpers/asked.js'
 
 const hashes = {
@@ -255,7 +254,7 @@ test('what cannot be compared is rejected, and the next comparison works', async
 })
 
 test('it keeps no process alive', async (t) => {
-  const { href } = new URL('../../src/toolkit/password-worker.ts', import.meta.url)
+  const { href } = new URL('../../src/toolkit/basic-auth.ts', import.meta.url)
   const script = `
     import { createPasswordWorker } from ${JSON.stringify(href)}
     console.log(await createPasswordWorker()('hunter2', ${JSON.stringify(hashSync('hunter2', 4))}))
