@@ -1,12 +1,12 @@
 import { createServer, type Server } from 'node:http'
-import type { Server as TlsServer } from 'node:https'
+import { createServer as createHttpsServer, type ServerOptions, type Server as TlsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
-import { type AnswerLimits, answering } from './answering.js'
+import type { TLSSocket } from 'node:tls'
+import { type AnswerLimits, answering, createHeld } from './answering.js'
 import type { Handler } from './handler.js'
 import { type ListenAddress, type Listening, listenOn } from './listening.js'
-import { createHeld } from './send-body.js'
-import { createTlsServer } from './tls-server.js'
-import type { TlsConfig } from './web-config/tls.js'
+import { subjectAltNames } from './web-config/certificates.js'
+import { type TlsConfig, verifies } from './web-config/tls.js'
 
 export interface HttpServer {
   /** Where it can be reached from this machine: `http://localhost:10104/`. */
@@ -104,6 +104,47 @@ const createFor = (tls: () => TlsConfig | undefined, limits: HttpLimits): Server
       : createTlsServer(config, tls, { ...options, handshakeTimeout: limits.handshakeTimeoutMs })
   server.timeout = limits.stalledTimeoutMs
   return server
+}
+
+/**
+ * A server that asks at each new connection how to serve it: a renewed certificate needs no restart.
+ *
+ * @see https://nodejs.org/api/tls.html#serversetsecurecontextoptions
+ */
+const createTlsServer = (first: TlsConfig, tls: () => TlsConfig | undefined, options: ServerOptions): TlsServer => {
+  let applied = first
+  const server = createHttpsServer({
+    ...options,
+    ...first.context,
+    requestCert: asksForCertificate(first),
+    // Decided below, where the certificate's names count too.
+    rejectUnauthorized: false,
+  })
+  // Before Node's own listener, which begins the handshake.
+  server.prependListener('connection', () => {
+    const next = tls() ?? applied
+    if (next === applied) return
+    applied = next
+    server.setSecureContext(next.context)
+    // Node reads this property at each connection, but has no method for it.
+    Object.assign(server, { requestCert: asksForCertificate(next) })
+  })
+  // Before Node's own listener, which takes requests from the connection.
+  server.prependListener('secureConnection', (socket) => {
+    if (!isWelcome(socket, applied)) socket.destroy()
+  })
+  return server
+}
+
+const asksForCertificate = ({ clientAuth }: TlsConfig): boolean => clientAuth !== 'NoClientCert'
+
+const isWelcome = (socket: TLSSocket, { clientAuth, clientAllowedSans }: TlsConfig): boolean => {
+  if (clientAuth === 'NoClientCert') return true
+  const certificate = socket.getPeerX509Certificate()
+  if (certificate === undefined) return clientAuth === 'RequestClientCert' || clientAuth === 'VerifyClientCertIfGiven'
+  if (verifies(clientAuth) && !socket.authorized) return false
+  if (clientAllowedSans === undefined) return true
+  return subjectAltNames(certificate.subjectAltName).some((name) => clientAllowedSans.includes(name))
 }
 
 /** Node.js passes the whole connection to the listener of CONNECT. */
