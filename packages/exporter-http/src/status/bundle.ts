@@ -12,21 +12,21 @@ export interface Bundle {
 /** Makes them from their sources. The built package has the result in place of this file (tsup.config.ts). */
 export const bundle = (): Bundle => {
   const folder = fileURLToPath(new URL('client/', import.meta.url))
-  const build = (entry: string): string => {
-    const { outputFiles } = buildSync({
-      entryPoints: [`${folder}${entry}`],
-      absWorkingDir: folder,
-      bundle: true,
-      minify: true,
-      write: false,
-      format: 'iife',
-      platform: 'browser',
-      charset: 'utf8',
-      target: ['chrome111', 'firefox119', 'safari16.4'],
-    })
-    return outputFiles.map(({ text }) => text).join('')
-  }
-  return { script: `${notice()}${build('main.ts')}`, style: `${notice()}${build('page.css')}` }
+  const { outputFiles } = buildSync({
+    entryPoints: [`${folder}main.ts`],
+    absWorkingDir: folder,
+    outdir: folder,
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'iife',
+    platform: 'browser',
+    charset: 'utf8',
+    target: ['chrome111', 'firefox119', 'safari16.4'],
+  })
+  const made = (extension: string): string =>
+    `${notice()}${outputFiles.find(({ path }) => path.endsWith(extension))?.text ?? ''}`
+  return { script: made('.js'), style: made('.css') }
 }
 
 /** uPlot's licence must accompany every copy. */
