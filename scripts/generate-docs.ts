@@ -84,7 +84,7 @@ const settingRow = (setting: Setting<unknown>): string =>
     flagHelp(setting),
   )
 
-const notShared: ReadonlyArray<Setting<unknown>> = [accountName, ...Object.values(table.identity)]
+const notShared: ReadonlyArray<Setting<unknown>> = [accountName, accountLabels, ...Object.values(table.identity)]
 
 const accountRow = (setting: Setting<unknown>): string =>
   row(code(keyOf(setting)), notShared.includes(setting) ? '' : `\`alauda.${keyOf(setting)}\``, setting.help)
@@ -134,7 +134,7 @@ Only the file can name several accounts: as the list \`accounts\`. Each has thes
 and password or a token. A missing key takes the value of the key in the second column, or else the default. Flags win over both. Keys
 with an empty second column have no other source: with \`accounts\`, flags, environment and the section \`alauda\` must not set them.
 
-${row('Key of an account', 'If not given', 'Meaning')}${row('---', '---', '---')}${accountSettings.map(accountRow).join('')}${row(code(accountLabels.key), '', accountLabels.help)}
+${row('Key of an account', 'If not given', 'Meaning')}${row('---', '---', '---')}${accountSettings.map(accountRow).join('')}
 An account's \`cloud\` wins over the \`endpoint\` of the section \`alauda\`. Flags and variables for either are rejected if an account sets
 its own, because its password would go to a different cloud. Labels must differ from the metrics' own labels. All series of an account
 carry its name in the label \`account\`.

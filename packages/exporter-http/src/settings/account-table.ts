@@ -1,6 +1,7 @@
 import { cloudEndpoints } from '@alauda-exporter/alauda-client'
 import { labelNamePattern } from '@alauda-exporter/alauda-client/options'
 import { takenLabelNames } from '@alauda-exporter/collector'
+import * as E from 'fp-ts/lib/Either.js'
 import {
   anyScalar,
   cores,
@@ -146,27 +147,35 @@ export const accountName = {
   ),
 } satisfies Setting<string>
 
-/** The settings that an account of the file may have, beside its labels: those of the section `alauda`. */
-export const accountSettings: ReadonlyArray<Setting<unknown>> = [
-  accountName,
-  ...Object.values<Setting<unknown>>({ ...identity, ...place, ...client }),
-]
-
-/** The labels of an account of the file. */
-export const accountLabels = {
-  key: 'labels',
-  help: 'Labels for all series of the account.',
-  name: matching(
-    'NAME',
-    labelNamePattern,
-    'a label name of 1 to 1024 letters, digits and _, which begins neither with a digit nor with __',
-  ),
-  value: labelText,
-}
-
 /** The labels that series have already, or that Prometheus or the exporter gives them. */
 export const takenLabels = (serviceLabels: ReadonlyArray<string>): ReadonlySet<string> =>
   new Set([...takenLabelNames({ serviceLabels }), 'account'])
+
+export const labelName = matching(
+  'NAME',
+  labelNamePattern,
+  'a label name of 1 to 1024 letters, digits and _, which begins neither with a digit nor with __',
+)
+
+export const accountLabels = {
+  flag: 'accounts.labels',
+  help: 'Labels for all series of the account.',
+  format: {
+    parse: () => E.left('a map of labels'),
+    schema: {
+      type: ['object', 'null'],
+      propertyNames: { ...labelName.schema, not: { enum: [...takenLabels([])] } },
+      additionalProperties: labelText.schema,
+    },
+  },
+} satisfies Setting<never>
+
+/** The settings that an account of the file may have: its own and those of the section `alauda`. */
+export const accountSettings: ReadonlyArray<Setting<unknown>> = [
+  accountName,
+  ...Object.values<Setting<unknown>>({ ...identity, ...place, ...client }),
+  accountLabels,
+]
 
 /** What a named size of the cloud has: at least one of them. */
 export const sizeRows = {

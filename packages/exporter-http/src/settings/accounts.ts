@@ -1,87 +1,122 @@
-import { shown } from '@alauda-exporter/alauda-client/options'
-import type { Place, Report } from '../toolkit/config/problem.js'
-import {
-  type Entry,
-  entriesOf,
-  join,
-  kindGiven,
-  knownEntriesOf,
-  readSingle,
-  type Value,
-} from '../toolkit/config/value.js'
-import { type Account, type Missing, readAccount, readEndpoint } from './account.js'
-import { accountLabels, accountName, accountSettings, takenLabels } from './account-table.js'
-import { keyOf } from './setting.js'
-import { createReader, type Layer, layerOf, outerLayers, type Sources } from './sources.js'
+import { cloudEndpoints, parseSecret, parseToken } from '@alauda-exporter/alauda-client'
+import { known, shown } from '@alauda-exporter/alauda-client/options'
+import * as E from 'fp-ts/lib/Either.js'
+import type { ReadFile } from '../toolkit/config/files.js'
+import { complete, type Place, type Report } from '../toolkit/config/problem.js'
+import { entriesOf, join, kindGiven, readSingle, type Value } from '../toolkit/config/value.js'
+import { accountLabels, accountName, accountSettings, labelName, takenLabels } from './account-table.js'
+import type { AccountCredentials } from './credentials.js'
+import { labelText } from './formats.js'
+import { createReader, firstOf, type Layer, layerOf, type Reader, type ValuesOf } from './setting.js'
+import type { Given } from './sources.js'
 import { table } from './table.js'
 
-/** An account as it is given. */
-interface GivenAccount {
-  /** Its setting is `accounts[1]`. */
-  readonly place: Place
-  readonly entries: ReadonlyMap<string, Entry>
-  readonly layer: Layer
+/** Whose services to watch, and where. */
+export interface Account {
+  /** Its name in the file; absent for the one account of flags, environment and the section `alauda`. */
+  readonly name?: string
+  readonly endpoint: string
+  readonly credentials: AccountCredentials
+  readonly namespaces: ReadonlyArray<string>
+  /** For all its series. */
+  readonly labels: Readonly<Record<string, string>>
+  readonly client: ClientSettings
 }
 
-/**
- * The accounts of a file, each by itself and all side by side. Flags and variables set how they are called, but neither whose they
- * are nor the address of an account that has its own.
- */
-export const readFileAccounts = (
-  sources: Sources,
-  section: Layer,
-  list: Value,
-  serviceLabels: ReadonlyArray<string>,
+/** How the API is called. */
+export type ClientSettings = ValuesOf<typeof table.client>
+
+/** What an account may lack: how it would be set, and what is expected. */
+type Missing = Readonly<Record<'username' | 'password' | 'namespace', readonly [setting: string, expected: string]>>
+
+/** Reports that the account lacks something. */
+type Lacks = (what: keyof Missing) => undefined
+
+/** Reads the account of flags, environment and the section `alauda`. */
+export const readOneAccount = (
+  { outer, file, defaults, isPartial }: Given,
+  readFile: ReadFile,
   report: Report,
 ): ReadonlyArray<Account> => {
-  const outer = outerLayers(sources)
+  const own = createReader([...outer, file], report)
+  const account = readAccount(own, sharedReader([file, defaults], outer, report), readFile, (what) => {
+    const [setting, expected] = missing[what]
+    return isPartial ? undefined : report({ origin: 'environment', setting }, 'not set', expected)
+  })
+  return account === undefined ? [] : [{ ...account, labels: {} }]
+}
+
+const missing: Missing = {
+  username: ['ALAUDA_USERNAME or --alauda.username', 'your user name; --demo needs none'],
+  password: ['ALAUDA_PASSWORD or --alauda.password-file', 'your password; --demo needs none'],
+  namespace: ['ALAUDA_NAMESPACE or --alauda.namespace', 'the user or organization whose services the token may read'],
+}
+
+/** Of where an account is and how it is called. Flags and environment count as one. */
+const sharedReader = (inner: ReadonlyArray<Layer>, outer: ReadonlyArray<Layer>, report: Report): Reader =>
+  createReader([firstOf(outer), ...inner], report)
+
+/**
+ * Reads the accounts of a file, each by itself and all side by side. Flags and variables set how they are called, but neither whose
+ * they are nor the address of an account that has its own.
+ */
+export const readFileAccounts = (
+  { outer, file, defaults }: Given,
+  list: Value,
+  serviceLabels: ReadonlyArray<string>,
+  readFile: ReadFile,
+  report: Report,
+): ReadonlyArray<Account> => {
   const accounts = accountsIn(list, report)
-  reportConflicts(accounts, outer, section, report)
+  reportConflicts(
+    accounts.map(({ layer }) => layer),
+    outer,
+    file,
+    report,
+  )
   // The section must be right even if every account has its own address.
-  readEndpoint(createReader(sources, [...outer, section], report))
+  readEndpoint(sharedReader([file, defaults], outer, report))
   const names = new Map<string, Place>()
   const taken = takenLabels(serviceLabels)
-  return accounts.flatMap(({ place, entries, layer }) => {
-    const own = createReader(sources, [layer], report)
-    const shared = createReader(sources, [...outer, layer, section], report)
-    const name = own.value(accountName)
-    const nameEntry = layer(accountName)
-    const other = names.get(name ?? '')
+  return accounts.flatMap(({ place, layer }) => {
+    const own = createReader([layer], report)
     const lacks = (key: string, expected: string) =>
       report({ ...place, setting: join(place.setting, key) }, 'not set', expected)
-    if (nameEntry === undefined) lacks('name', 'a name for each account')
+    const name = own.value(accountName)
+    const given = own.find(accountName)?.value.place
+    const other = names.get(name ?? '')
+    if (given === undefined) lacks('name', 'a name for each account')
     else if (name !== undefined && other !== undefined)
-      report(nameEntry.value.place, `${shown(name)} given`, `a name other than that of ${other.setting}`)
+      report(given, `${shown(name)} given`, `a name other than that of ${other.setting}`)
     else if (name !== undefined) names.set(name, place)
-    const account = readAccount(own, shared, (what) => lacks(missing[what][0], missing[what][1]))
-    const labels = readLabels(entries.get(accountLabels.key)?.value, taken, report)
+    const shared = sharedReader([layer, file, defaults], outer, report)
+    const account = readAccount(own, shared, readFile, (what) => lacks(...missingInFile[what]))
+    const labels = readLabels(own.find(accountLabels)?.value, taken, report)
     return name === undefined || account === undefined ? [] : [{ name, ...account, labels }]
   })
 }
 
-const missing = {
+const missingInFile: Missing = {
   username: ['username', 'the user name of the account'],
   password: ['password_file', 'the file with the password, or a token_file'],
   namespace: ['namespace', 'the user or organization whose services the token may read'],
-} as const satisfies Missing
+}
 
-const accountsIn = (list: Value, report: Report): ReadonlyArray<GivenAccount> => {
+/** Each account with its place, which is called `accounts[1]`. */
+const accountsIn = (list: Value, report: Report): ReadonlyArray<{ readonly place: Place; readonly layer: Layer }> => {
   const items = list.kind === 'list' ? list.items() : []
   if (items.length === 0) {
     report(list.place, list.kind === 'list' ? 'empty' : kindGiven(list), 'a list of accounts, each with a name')
   }
   return items.flatMap((item) => {
-    if (item.kind !== 'map') {
-      report(item.place, kindGiven(item), 'a map of settings like name: shop')
-      return []
-    }
-    const entries = knownEntriesOf(item, [...accountSettings.map(keyOf), accountLabels.key], report)
-    return [{ place: item.place, entries, layer: layerOf(entries) }]
+    if (item.kind === 'map') return [{ place: item.place, layer: layerOf(item, accountSettings, report) }]
+    report(item.place, kindGiven(item), 'a map of settings like name: shop')
+    return []
   })
 }
 
 const reportConflicts = (
-  accounts: ReadonlyArray<GivenAccount>,
+  accounts: ReadonlyArray<Layer>,
   outer: ReadonlyArray<Layer>,
   section: Layer,
   report: Report,
@@ -91,7 +126,7 @@ const reportConflicts = (
       report(place, 'set together with accounts in the file', 'one of them')
   }
   const address = [table.place.endpoint, table.place.cloud]
-  const [own] = accounts.flatMap(({ layer }) => address.flatMap((setting) => layer(setting) ?? []))
+  const [own] = accounts.flatMap((layer) => address.flatMap((setting) => layer(setting) ?? []))
   if (own === undefined) return
   // All passwords would go to the one cloud.
   for (const { place } of address.flatMap((setting) => outer.flatMap((layer) => layer(setting) ?? [])))
@@ -107,9 +142,81 @@ const readLabels = (labels: Value | undefined, taken: ReadonlySet<string>, repor
       continue
     }
     if (taken.has(key)) report(at, `${shown(key)} given`, 'a label name that the metrics do not have')
-    else readSingle({ kind: 'value', place: at, text: key, value: key }, accountLabels.name, report)
+    else readSingle({ kind: 'value', place: at, text: key, value: key }, labelName, report)
     const unnamed = { ...value, place: { ...value.place, setting: at.setting } }
-    read.set(key, readSingle(unnamed, accountLabels.value, report) ?? '')
+    read.set(key, readSingle(unnamed, labelText, report) ?? '')
   }
   return Object.fromEntries(read)
+}
+
+/** Reads whose account it is from `own`, where it is and how it is called from `shared`. */
+const readAccount = (own: Reader, shared: Reader, readFile: ReadFile, lacks: Lacks) =>
+  complete({
+    endpoint: readEndpoint(shared),
+    ...readIdentity(own, readFile, lacks),
+    client: shared.values(table.client),
+  })
+
+/** An endpoint takes precedence over a cloud, unless that is closer, like the cloud of an account. */
+const readEndpoint = ({ values, closest }: Reader): string | undefined => {
+  const place = values(table.place)
+  if (place === undefined) return undefined
+  const { cloud, endpoint } = place
+  const isCloser = closest(table.place.endpoint, table.place.cloud).includes(table.place.endpoint)
+  return isCloser && endpoint !== undefined ? endpoint : cloudEndpoints[cloud]
+}
+
+/** Whose account it is, and what it watches. */
+const readIdentity = (reader: Reader, readFile: ReadFile, lacks: Lacks) => {
+  const { value, find, closest } = reader
+  const rows = table.identity
+  // The closest secret counts; another one is not even parsed.
+  const secrets = closest(rows.token, rows.tokenFile, rows.password, rows.passwordFile)
+  const isToken = secrets.some((row) => row === rows.token || row === rows.tokenFile)
+  const secret = readSecret(reader, secrets, readFile)
+  const username = value(rows.username)
+  const organization = value(rows.organization)
+
+  const readCredentials = (): AccountCredentials | undefined => {
+    if (!isToken && find(rows.username) === undefined) lacks('username')
+    if (secrets.length === 0) lacks('password')
+    if (secret === undefined || 'token' in secret) return secret
+    return username === undefined ? undefined : { username, ...known({ organization }), ...secret }
+  }
+
+  const readNamespaces = (): ReadonlyArray<string> | undefined => {
+    const namespaces = value(rows.namespaces)
+    const usual = organization ?? username
+    if (namespaces === undefined || namespaces.length > 0) return namespaces && [...new Set(namespaces)]
+    if (usual !== undefined) return [usual]
+    const isGiven = (find(rows.organization) ?? find(rows.username)) !== undefined
+    // Without a token the problem is the missing user name.
+    return isGiven || !isToken ? undefined : lacks('namespace')
+  }
+
+  return { credentials: readCredentials(), namespaces: readNamespaces() }
+}
+
+type SecretRow = (typeof table.identity)['token' | 'tokenFile' | 'password' | 'passwordFile']
+type Secret = { readonly token: string } | { readonly password: string } | { readonly passwordFile: string }
+
+const readSecret = (
+  { value, find, report }: Reader,
+  [row, other]: ReadonlyArray<SecretRow>,
+  readFile: ReadFile,
+): Secret | undefined => {
+  const { token, tokenFile, passwordFile } = table.identity
+  const place = row && find(row)?.value.place
+  if (row === undefined || place === undefined) return undefined
+  if (other !== undefined) return report(place, `set together with ${find(other)?.place.setting}`, 'one of them')
+  const given = value(row)
+  if (given === undefined) return undefined
+  const isFile = row === tokenFile || row === passwordFile
+  const text = isFile ? readFile(given) : E.right(given)
+  if (E.isLeft(text)) return report(place, `the file ${shown(given)} cannot be read (${text.left})`)
+  const isToken = row === token || row === tokenFile
+  const secret = isToken ? parseToken(text.right) : parseSecret(text.right)
+  if (E.isLeft(secret)) return report(place, secret.left)
+  if (isToken) return { token: secret.right }
+  return isFile ? { passwordFile: given } : { password: secret.right }
 }

@@ -1,6 +1,6 @@
 import { parse } from 'yaml'
 import type { JsonSchema } from '../toolkit/config/format.js'
-import { accountLabels, accountName, accountSettings, sizeRows, takenLabels } from './account-table.js'
+import { accountName, accountSettings, sizeRows } from './account-table.js'
 import { keyOf, type Setting } from './setting.js'
 import { sections, table } from './table.js'
 
@@ -77,16 +77,8 @@ const accountSchema = (): JsonSchema => ({
     password: { required: [keyOf(username)] },
     token: { anyOf: [username, organization, namespaces].map(keyOf).map(isGiven) },
   }),
-  properties: {
-    // The defaults of these are what the section `alauda` says.
-    ...propertiesOf(accountSettings.map(({ default: _, ...setting }) => setting)),
-    [accountLabels.key]: {
-      description: accountLabels.help,
-      type: ['object', 'null'],
-      propertyNames: { ...accountLabels.name.schema, not: { enum: [...takenLabels([])] } },
-      additionalProperties: accountLabels.value.schema,
-    },
-  },
+  // The defaults of these are what the section `alauda` says.
+  properties: propertiesOf(accountSettings.map(({ default: _, ...setting }) => setting)),
 })
 
 const isGiven = (key: string): JsonSchema => ({ required: [key] })

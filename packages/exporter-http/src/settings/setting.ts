@@ -1,4 +1,6 @@
 import type { Format } from '../toolkit/config/format.js'
+import type { Report } from '../toolkit/config/problem.js'
+import { type Entry, knownEntriesOf, readSingle, type Value } from '../toolkit/config/value.js'
 
 /** One row of the table of settings. */
 export interface Setting<A> {
@@ -43,4 +45,69 @@ export type ValuesOf<R extends Rows> = {
   readonly [K in keyof R as undefined extends ValueOf<R[K]> ? never : K]: ValueOf<R[K]>
 } & {
   readonly [K in keyof R as undefined extends ValueOf<R[K]> ? K : never]?: Exclude<ValueOf<R[K]>, undefined>
+}
+
+/** What one source gives for each setting: the flags, the environment, a part of the file, the defaults. */
+export type Layer = (setting: Setting<unknown>) => Entry | undefined
+
+/** What the first of the layers gives that gives anything, wrong or not. */
+export const firstOf =
+  (layers: ReadonlyArray<Layer>): Layer =>
+  (setting) =>
+    layers.map((layer) => layer(setting)).find((entry) => entry !== undefined)
+
+/** What a map of the file gives. A key of none of these settings is a problem. */
+export const layerOf = (map: Value | undefined, settings: ReadonlyArray<Setting<unknown>>, report: Report): Layer => {
+  const entries = knownEntriesOf(map, settings.map(keyOf), report)
+  return (setting) => (settings.includes(setting) ? entries.get(keyOf(setting)) : undefined)
+}
+
+export type Reader = ReturnType<typeof createReader>
+
+/** Reads each setting from the first layer that gives it. */
+export const createReader = (layers: ReadonlyArray<Layer>, report: Report) => {
+  const find = firstOf(layers)
+
+  /** Those of the settings that the first layer gives that gives any. */
+  const closest = <S extends ReadonlyArray<Setting<unknown>>>(...settings: S): ReadonlyArray<S[number]> =>
+    layers
+      .map((layer) => settings.filter((setting) => layer(setting) !== undefined))
+      .find((given) => given.length > 0) ?? []
+
+  const read = (setting: Setting<unknown>, note: Report): unknown => {
+    const { isList, isSecret = false, format } = setting
+    const value = find(setting)?.value
+    if (isList !== true) return value && readSingle(value, format, note, { isSecret })
+    if (value === undefined) return []
+    if (value.kind !== 'list') return [readSingle(value, format, note, { expected: 'a value or a list of values' })]
+    const items = value.items()
+    return items.length === 0
+      ? note(value.place, 'empty', 'at least one value')
+      : items.map((item) => readSingle(item, format, note))
+  }
+
+  /** The values of the settings, unless one of them is wrong. */
+  const readAll = (settings: ReadonlyArray<Setting<unknown>>): ReadonlyArray<unknown> | undefined => {
+    let isRight = true
+    const note: Report = (...problem) => {
+      isRight = false
+      return report(...problem)
+    }
+    const found = settings.map((setting) => read(setting, note))
+    return isRight ? found : undefined
+  }
+
+  // The compiler cannot follow a row's type through the next two: they give what `ValueOf` says.
+  /** Absent if it is not given, or if it is wrong, which is then reported. */
+  const value = <S extends Setting<unknown>>(setting: S) => readAll([setting])?.[0] as ValueOf<S> | undefined
+
+  /** All values of a part of the table; absent if one of them is wrong. */
+  const values = <R extends Rows>(rows: R): ValuesOf<R> | undefined => {
+    const found = readAll(Object.values(rows))
+    if (found === undefined) return undefined
+    const entries = Object.keys(rows).map((name, index) => [name, found[index]] as const)
+    return Object.fromEntries(entries.filter(([, each]) => each !== undefined)) as ValuesOf<R>
+  }
+
+  return { value, values, find, closest, report }
 }

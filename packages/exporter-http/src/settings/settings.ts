@@ -1,18 +1,17 @@
 import { isDeepStrictEqual } from 'node:util'
 import { shown } from '@alauda-exporter/alauda-client/options'
-import { serviceLabelName } from '@alauda-exporter/collector'
+import { defaultMaxAgeMs, defaultTimeoutMs, serviceLabelName } from '@alauda-exporter/collector'
+import * as E from 'fp-ts/lib/Either.js'
+import type { ReadFile } from '../toolkit/config/files.js'
 import { type Checked, checked, complete, type Report } from '../toolkit/config/problem.js'
-import { entriesOf, knownEntriesOf, type Value } from '../toolkit/config/value.js'
-import { type Account, type ClientSettings, type Missing, readAccount } from './account.js'
+import { entriesOf, type Value } from '../toolkit/config/value.js'
 import { sizeRows } from './account-table.js'
-import { readFileAccounts } from './accounts.js'
-import { type CollectSettings, readCollect } from './collect.js'
-import { readSettingsFile, type SettingsFile } from './file.js'
-import { keyOf, type Rows, type ValuesOf } from './setting.js'
-import { createReader, isDemo, layerOf, outerLayers, type Reader, type Sources } from './sources.js'
+import { type Account, type ClientSettings, readFileAccounts, readOneAccount } from './accounts.js'
+import { createReader, layerOf, type Reader, type Rows, type Setting, type ValuesOf } from './setting.js'
+import { type Given, readSources, type Sources } from './sources.js'
 import { table } from './table.js'
 
-export type { Account, ClientSettings } from './account.js'
+export type { Account, ClientSettings } from './accounts.js'
 
 /** All settings, checked. Plain data, so that two of them can be compared. */
 export interface Settings {
@@ -26,6 +25,9 @@ export interface Settings {
   readonly log: ValuesOf<typeof table.log>
 }
 
+/** When to collect, and what. */
+export type CollectSettings = ValuesOf<typeof table.collect> & { readonly timeoutMs: number; readonly maxAgeMs: number }
+
 /** What to show. */
 export type MetricsSettings = ValuesOf<typeof table.metrics> & {
   /** What the cloud's named sizes stand for; absent where the file does not set them. */
@@ -38,11 +40,7 @@ type Sizes = Readonly<Record<string, ValuesOf<typeof sizeRows>>>
 export type CheckWeb = (file: string, report: Report) => void
 
 /** Reads a file alone. */
-export const readFileSettings = (
-  file: string,
-  readFile: Sources['readFile'],
-  checkWeb?: CheckWeb,
-): Checked<Settings> => {
+export const readFileSettings = (file: string, readFile: ReadFile, checkWeb?: CheckWeb): Checked<Settings> => {
   const flags = new Map([[table.file.configFile.flag, [file]]])
   return readSettings({ flags, environment: {}, readFile, isFileAlone: true }, checkWeb)
 }
@@ -56,14 +54,14 @@ export const readFileSettings = (
  */
 export const readSettings = (sources: Sources, checkWeb: CheckWeb = () => {}): Checked<Settings> =>
   checked((report) => {
-    const file = readSettingsFile(sources, report)
-    const reader = createReader(sources, [...outerLayers(sources), file.layer], report)
+    const given = readSources(sources, report)
+    const reader = createReader([...given.outer, given.file, given.defaults], report)
     const { value, values } = reader
     const settings = complete({
-      accounts: readAccounts(sources, file, reader),
+      accounts: readAccounts(given, value(table.metrics.serviceLabels), sources.readFile, report),
       client: values(table.client),
       collect: readCollect(reader),
-      metrics: readMetrics(sources, file, reader),
+      metrics: readMetrics(reader, given.sizes),
       web: values(table.web),
       log: values(table.log),
     })
@@ -73,32 +71,52 @@ export const readSettings = (sources: Sources, checkWeb: CheckWeb = () => {}): C
     return settings
   })
 
-const readAccounts = (sources: Sources, file: SettingsFile, reader: Reader): ReadonlyArray<Account> => {
-  const { value, report } = reader
-  if (isDemo(sources)) return []
-  if (file.accounts !== undefined) {
-    const labels = value(table.metrics.serviceLabels) ?? []
-    return readFileAccounts(sources, file.layer, file.accounts, labels, report)
-  }
-  // A file that is checked alone, or that is broken, may lack something.
-  const isOptional = sources.isFileAlone === true || file.isBroken
-  const account = readAccount(reader, reader, (what) => {
-    const [setting, expected] = missing[what]
-    return isOptional ? undefined : report({ origin: 'environment', setting }, 'not set', expected)
-  })
-  return account === undefined ? [] : [{ ...account, labels: {} }]
+const readAccounts = (
+  given: Given,
+  serviceLabels: ReadonlyArray<string> = [],
+  readFile: ReadFile,
+  report: Report,
+): ReadonlyArray<Account> => {
+  if (given.isDemo) return []
+  return given.accounts === undefined
+    ? readOneAccount(given, readFile, report)
+    : readFileAccounts(given, given.accounts, serviceLabels, readFile, report)
 }
 
-/** What flags, environment and file together do not complete. */
-const missing = {
-  username: ['ALAUDA_USERNAME or --alauda.username', 'your user name; --demo needs none'],
-  password: ['ALAUDA_PASSWORD or --alauda.password-file', 'your password; --demo needs none'],
-  namespace: ['ALAUDA_NAMESPACE or --alauda.namespace', 'the user or organization whose services the token may read'],
-} as const satisfies Missing
+const readCollect = ({ value, values, find, report }: Reader): CollectSettings | undefined => {
+  const { intervalMs, windowMs, period, maxAgeMs } = table.collect
+  const refuse = (setting: Setting<unknown>, bound: string, other: Setting<unknown>, why: string): void => {
+    const given = find(setting)?.value
+    if (given?.kind !== 'value') return
+    const what = given.place.origin === 'default' ? 'not set' : `${shown(given.text)} given`
+    report(given.place, what, `${bound} ${find(other)?.place.setting}, ${why}`)
+  }
 
-const readMetrics = (sources: Sources, file: SettingsFile, reader: Reader): MetricsSettings | undefined => {
-  const { values, find, report } = reader
-  const sizes = readSizes(sources, file.sizes, report)
+  const [interval, maxAge] = [value(intervalMs), value(maxAgeMs)]
+  if (interval !== undefined && maxAge !== undefined && maxAge < interval)
+    refuse(maxAgeMs, 'at least', intervalMs, 'or values come and go')
+
+  const window = value(windowMs)
+  const distance = E.getOrElse(() => 0)(windowMs.format.parse(value(period) ?? ''))
+  if (window !== undefined && window < distance) {
+    // A period in the file alone is the mistake, rather than the default window.
+    if (find(windowMs)?.place.origin === 'default' && typeof find(period)?.place.origin === 'object')
+      refuse(period, 'at most', windowMs, 'which may otherwise hold no point')
+    else refuse(windowMs, 'at least', period, 'or it may hold no point')
+  }
+
+  const collect = values(table.collect)
+  return (
+    collect && {
+      ...collect,
+      maxAgeMs: collect.maxAgeMs ?? defaultMaxAgeMs(collect.intervalMs, collect.windowMs),
+      timeoutMs: collect.timeoutMs ?? defaultTimeoutMs(collect.intervalMs),
+    }
+  )
+}
+
+const readMetrics = ({ values, find, report }: Reader, given: Value | undefined): MetricsSettings | undefined => {
+  const sizes = readSizes(given, report)
   const metrics = values(table.metrics)
   if (metrics === undefined) return undefined
   const { serviceLabels: labels } = metrics
@@ -108,13 +126,14 @@ const readMetrics = (sources: Sources, file: SettingsFile, reader: Reader): Metr
   return Object.keys(sizes).length === 0 ? metrics : { ...metrics, sizes }
 }
 
-const readSizes = (sources: Sources, sizes: Value | undefined, report: Report): Sizes => {
+const readSizes = (sizes: Value | undefined, report: Report): Sizes => {
+  const rows = Object.values(sizeRows)
   const read = new Map<string, Sizes[string]>()
   for (const { key, place, value } of entriesOf(sizes, 'sizes', report)) {
-    const entries = knownEntriesOf(value, Object.values(sizeRows).map(keyOf), report)
+    const layer = layerOf(value, rows, report)
     if (read.has(key)) report(place, 'given twice')
-    if (entries.size === 0) report(place, 'empty', 'cpu, memory or both')
-    read.set(key, createReader(sources, [layerOf(entries)], report).values(sizeRows) ?? {})
+    if (rows.every((row) => layer(row) === undefined)) report(place, 'empty', 'cpu, memory or both')
+    read.set(key, createReader([layer], report).values(sizeRows) ?? {})
   }
   return Object.fromEntries(read)
 }

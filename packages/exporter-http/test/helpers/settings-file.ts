@@ -1,7 +1,7 @@
 import { namePattern } from '@alauda-exporter/alauda-client/options'
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
-import { accountName, accountSettings } from '../../src/settings/account-table.js'
+import { accountLabels, accountName, accountSettings } from '../../src/settings/account-table.js'
 import { urlName } from '../../src/settings/formats.js'
 import { keyOf, type Setting } from '../../src/settings/setting.js'
 import { sections, table } from '../../src/settings/table.js'
@@ -22,7 +22,7 @@ export interface File {
 export const secretFiles = { '/run/secret': 'from-file\n' }
 
 const { identity, place, collect, metrics, web } = table
-const ownSettings: ReadonlyArray<Setting<unknown>> = Object.values(identity)
+const ownSettings: ReadonlyArray<Setting<unknown>> = [accountName, accountLabels, ...Object.values(identity)]
 
 const words = fc.stringMatching(/^[a-z][a-z0-9]{0,7}$/)
 const anyText: fc.Arbitrary<Value> = fc.oneof(
@@ -109,7 +109,7 @@ const recordOf = (settings: ReadonlyArray<Setting<unknown>>, requiredKeys: Reado
     requiredKeys: requiredKeys.map(keyOf),
   })
 
-const shared = accountSettings.filter((setting) => setting !== accountName && !ownSettings.includes(setting))
+const shared = accountSettings.filter((setting) => !ownSettings.includes(setting))
 
 const identities = fc.oneof(
   ...[identity.password, identity.passwordFile].map((secret) =>

@@ -11,11 +11,7 @@ export const sources = (
 ): Sources => ({
   environment,
   flags: new Map(Object.entries(flags)),
-  readFile: (path) => {
-    const text = files[path]
-    if (text === undefined) throw Object.assign(new Error(`no such file: ${path}`), { code: 'ENOENT' })
-    return text
-  },
+  readFile: (path) => E.fromNullable('ENOENT')(files[path]),
 })
 
 /** The smallest environment that the exporter starts with. */

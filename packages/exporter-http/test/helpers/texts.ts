@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as commandLine from '../../src/settings/command-line.js'
 import * as settings from '../../src/settings/settings.js'
+import { codeOf, type ReadFile } from '../../src/toolkit/config/files.js'
 import { type Checked, problemText } from '../../src/toolkit/config/problem.js'
 import * as live from '../../src/toolkit/web-config/live.js'
 import * as web from '../../src/toolkit/web-config/web-config.js'
@@ -13,10 +14,17 @@ export const inText = <A>(checked: Checked<A>): E.Either<ReadonlyArray<string>, 
 export const readSettings = (...given: Parameters<typeof settings.readSettings>) =>
   inText(settings.readSettings(...given))
 
-export const readFileSettings = (...given: Parameters<typeof settings.readFileSettings>) =>
-  inText(settings.readFileSettings(...given))
+/** A file that a function gives, or refuses by throwing. */
+export const fromDisk =
+  (read: (path: string) => string): ReadFile =>
+  (path) =>
+    E.tryCatch(() => read(path), codeOf)
 
-export const readWebConfig = (...given: Parameters<typeof web.readWebConfig>) => inText(web.readWebConfig(...given))
+export const readFileSettings = (file: string, read: (path: string) => string) =>
+  inText(settings.readFileSettings(file, fromDisk(read)))
+
+export const readWebConfig = (file: string, read: (path: string) => string) =>
+  inText(web.readWebConfig(file, fromDisk(read)))
 
 export const openWebConfig = async (...given: Parameters<typeof live.openWebConfig>) =>
   inText(await live.openWebConfig(...given))

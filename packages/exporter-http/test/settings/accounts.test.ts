@@ -190,7 +190,7 @@ test('an invalid value of an account is reported with its place', (t) => {
       '9:22: accounts[0].max_concurrency: "0" given, expected a whole number from 1 on',
       '10:30: accounts[0].max_requests_per_second: "-1" given, expected 0, or a number from 0.001 on',
       '11:18: accounts[0].max_retries: "1.5" given, expected a whole number from 0 on',
-      '13:12: accounts[1].token: set together with a password, expected one of them',
+      '13:12: accounts[1].token: set together with accounts[1].password, expected one of them',
       '17:12: accounts[2].token: set together with accounts[2].token_file, expected one of them',
     ),
   )
@@ -469,7 +469,7 @@ test('a token that cannot stand in a header is refused', (t) => {
 test('a token and a password are one too many', (t) => {
   t.deepEqual(
     accountOf(sources({ ...smallest, ...withToken })),
-    E.left(['ALAUDA_TOKEN: set together with a password, expected one of them']),
+    E.left(['ALAUDA_TOKEN: set together with ALAUDA_PASSWORD, expected one of them']),
   )
 })
 
@@ -495,7 +495,7 @@ test('of a token and a password the more specific source wins, and the other is 
   t.deepEqual(credentialsOf('', smallest, { 'alauda.token-file': ['/run/token'] }), E.right({ token: 'abc' }))
   t.deepEqual(
     credentialsOf('', { ALAUDA_USERNAME: 'demo', ALAUDA_PASSWORD_FILE: '/run/password', ALAUDA_TOKEN: 'abc' }),
-    E.left(['ALAUDA_TOKEN: set together with a password, expected one of them']),
+    E.left(['ALAUDA_TOKEN: set together with ALAUDA_PASSWORD_FILE, expected one of them']),
   )
 })
 

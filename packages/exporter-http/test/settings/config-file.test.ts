@@ -174,7 +174,7 @@ test('problems of the file’s secrets are reported with their place', (t) => {
   )
   t.deepEqual(
     readSettings(withFile('alauda:\n  token: abc\n  password: x\n  namespace: x\n')),
-    faults('exporter.yml:2:10: alauda.token: set together with a password, expected one of them'),
+    faults('exporter.yml:2:10: alauda.token: set together with alauda.password, expected one of them'),
   )
 })
 

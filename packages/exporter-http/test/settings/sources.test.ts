@@ -5,7 +5,7 @@ import { clientCredentials } from '../../src/settings/credentials.js'
 import type { Settings } from '../../src/settings/settings.js'
 import type { Sources } from '../../src/settings/sources.js'
 import { smallest, sources } from '../helpers/sources.js'
-import { readSettings } from '../helpers/texts.js'
+import { fromDisk, readSettings } from '../helpers/texts.js'
 
 // Seen through the settings that come of them.
 const settingOf =
@@ -89,20 +89,21 @@ test('a password file that holds nothing is a fault', (t) => {
 })
 
 test('a file that cannot be read is named by its flag or variable, with the system’s word for why', (t) => {
-  const environment = { ...withoutPassword, ALAUDA_PASSWORD_FILE: '/run/password', ALAUDA_TOKEN_FILE: '/run/token' }
-  t.deepEqual(
-    credentialsOf(sources(environment)),
-    E.left([
-      'ALAUDA_PASSWORD_FILE: the file "/run/password" cannot be read (ENOENT)',
-      'ALAUDA_TOKEN_FILE: the file "/run/token" cannot be read (ENOENT)',
-    ]),
-  )
+  for (const [variable, file] of [
+    ['ALAUDA_PASSWORD_FILE', '/run/password'],
+    ['ALAUDA_TOKEN_FILE', '/run/token'],
+  ] as const) {
+    t.deepEqual(
+      credentialsOf(sources({ ...withoutPassword, [variable]: file })),
+      E.left([`${variable}: the file "${file}" cannot be read (ENOENT)`]),
+    )
+  }
   t.deepEqual(
     credentialsOf({
       ...sources(withoutPassword, { 'alauda.password-file': ['/run/password'] }),
-      readFile: () => {
+      readFile: fromDisk(() => {
         throw new Error('/run/password is strange')
-      },
+      }),
     }),
     E.left(['--alauda.password-file: the file "/run/password" cannot be read (unknown reason)']),
   )

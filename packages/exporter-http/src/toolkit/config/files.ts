@@ -1,9 +1,11 @@
 import { constants, type Stats } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
+import * as E from 'fp-ts/lib/Either.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 
-/** The text of a file; throws when it cannot be read. */
-export type ReadFile = (path: string) => string
+/** The text of a file, or why it cannot be read. */
+export type ReadFile = (path: string) => E.Either<string, string>
 
 // Settings, secrets and certificates are far smaller.
 const mostBytes = 1024 ** 2
@@ -96,26 +98,16 @@ export const withFiles = async <A>(
   read: (readFile: ReadFile) => A,
   readText: (path: string) => Promise<string> = readTextFile,
 ): Promise<A> => {
-  const texts = new Map<string, () => string>()
+  const texts = new Map<string, E.Either<string, string>>()
   for (;;) {
     const missing = new Set<string>()
     const result = read((path) => {
       const text = texts.get(path)
-      if (text !== undefined) return text()
-      missing.add(path)
-      throw unreadable('it is not read yet')
+      if (text === undefined) missing.add(path)
+      return text ?? E.left('it is not read yet')
     })
     if (missing.size === 0) return result
-    const readMissing = async (path: string): Promise<void> => {
-      try {
-        const text = await readText(path)
-        texts.set(path, () => text)
-      } catch (error) {
-        texts.set(path, () => {
-          throw error
-        })
-      }
-    }
+    const readMissing = async (path: string) => texts.set(path, await TE.tryCatch(() => readText(path), codeOf)())
     await Promise.all([...missing].map(readMissing))
   }
 }

@@ -4,7 +4,7 @@ import * as E from 'fp-ts/lib/Either.js'
 
 /** Where a setting is given. */
 export interface Place {
-  readonly origin: 'command line' | 'environment' | { readonly file: string }
+  readonly origin: 'command line' | 'environment' | 'default' | { readonly file: string }
   /** Counted from 1. */
   readonly line?: number
   readonly column?: number

@@ -1,3 +1,4 @@
+import * as E from 'fp-ts/lib/Either.js'
 import {
   type Alias,
   isAlias,
@@ -11,8 +12,20 @@ import {
   visit,
   type YAMLError,
 } from 'yaml'
+import type { ReadFile } from './files.js'
 import type { Place, Report } from './problem.js'
 import { type Entry, join, type Value } from './value.js'
+
+/** Reads a file of YAML; that there is none that can be read is reported as `named` says. */
+export const readYaml = (
+  file: string,
+  readFile: ReadFile,
+  report: Report,
+  unreadable: (reason: string) => undefined = (reason) => report({ origin: { file }, setting: '' }, reason),
+): Value | undefined => {
+  const source = readFile(file)
+  return E.isRight(source) ? parseYaml(file, source.right, report) : unreadable(`cannot be read (${source.left})`)
+}
 
 /**
  * Reads YAML. A problem of its syntax repeats nothing of the text, which may be a password.

@@ -97,14 +97,10 @@ const readPem = <A>(
   if (isFile && keys.isGiven(name)) keys.refuse(from, `set together with ${name}`, 'one of them')
   const given = keys.isGiven(from) ? keys.value(from, isFile ? fileName : text) : undefined
   if (given === undefined) return undefined
-  let pem = given
-  try {
-    if (isFile) pem = readFile(given)
-  } catch (error) {
-    return keys.refuse(from, `cannot be read (${codeOf(error)})`)
-  }
-  const checked = check(pem)
-  return E.isRight(checked) ? { from, pem, value: checked.right } : keys.refuse(from, checked.left)
+  const pem = isFile ? readFile(given) : E.right(given)
+  if (E.isLeft(pem)) return keys.refuse(from, `cannot be read (${pem.left})`)
+  const checked = check(pem.right)
+  return E.isRight(checked) ? { from, pem: pem.right, value: checked.right } : keys.refuse(from, checked.left)
 }
 
 const readClientAuth = (keys: Keys): ClientAuth => {

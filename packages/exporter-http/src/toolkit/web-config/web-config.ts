@@ -1,6 +1,6 @@
-import { codeOf, type ReadFile } from '../config/files.js'
+import type { ReadFile } from '../config/files.js'
 import { type Checked, checked, type Report } from '../config/problem.js'
-import { parseYaml } from '../config/yaml.js'
+import { readYaml } from '../config/yaml.js'
 import { type RateLimit, readHeaders, readRateLimit, readUsers } from './http.js'
 import { keysOf } from './keys.js'
 import { readTls, type TlsConfig, tlsKeys } from './tls.js'
@@ -30,13 +30,7 @@ export const readWebConfig = (file: string, readFile: ReadFile): Checked<WebConf
 
 /** The same, within the reading of other files. */
 export const readWebFile = (file: string, readFile: ReadFile, report: Report): WebConfig | undefined => {
-  let source: string
-  try {
-    source = readFile(file)
-  } catch (error) {
-    return report({ origin: { file }, setting: '' }, `cannot be read (${codeOf(error)})`)
-  }
-  const root = parseYaml(file, source, report)
+  const root = readYaml(file, readFile, report)
   if (root === undefined) return undefined
   const names = ['tls_server_config', 'http_server_config', 'basic_auth_users', 'rate_limit']
   const top = keysOf(root, names, report)
