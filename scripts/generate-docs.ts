@@ -2,11 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { describeMetrics } from '../packages/collector/src/families/families.js'
 import type { Metric } from '../packages/collector/src/family.js'
-import {
-  buildInfoFamily,
-  reloadFamilies,
-  requestFamilies,
-} from '../packages/exporter-http/src/metrics/exporter-families.js'
+import { buildInfoFamily, reloadFamilies, requestFamilies } from '../packages/exporter-http/src/own-metrics.js'
 import {
   accountLabels,
   accountName,

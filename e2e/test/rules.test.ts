@@ -9,7 +9,7 @@ import { alerts } from '../../deploy/mixin/alerts.js'
 import { defaultConfig } from '../../deploy/mixin/config.js'
 import { recordingRules } from '../../deploy/mixin/recording-rules.js'
 import { ruleFile } from '../../deploy/mixin/render.js'
-import { reloadFamilies } from '../../packages/exporter-http/src/metrics/exporter-families.js'
+import { reloadFamilies } from '../../packages/exporter-http/src/own-metrics.js'
 import { root } from '../../testing/start-process.js'
 import { testWithPrometheus } from '../helpers/prometheus.js'
 

@@ -1,7 +1,6 @@
 import { systemClock } from '@alauda-exporter/alauda-client'
 import type { Log } from './log.js'
-import { buildInfoFamily, requestFamilies, version } from './metrics/exporter-families.js'
-import { startProcessMetrics } from './metrics/process-metrics.js'
+import { buildInfoFamily, requestFamilies, startProcessMetrics, version } from './own-metrics.js'
 import { type OwnedPath, paths } from './paths.js'
 import { createReload } from './reload.js'
 import { assetRoute } from './routes/assets.js'

@@ -3,7 +3,7 @@ import type { Family } from '@alauda-exporter/collector'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Log } from './log.js'
-import { reloadFamilies } from './metrics/exporter-families.js'
+import { reloadFamilies } from './own-metrics.js'
 import { type Settings, withoutRestart } from './settings/settings.js'
 import { type Checked, type Problem, problemText } from './toolkit/config/problem.js'
 

@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises'
 import { toText } from '@alauda-exporter/collector'
 import test from 'ava'
 import { main } from '../src/main.js'
-import { buildInfoFamily, version } from '../src/metrics/exporter-families.js'
+import { buildInfoFamily, version } from '../src/own-metrics.js'
 import { helpText } from '../src/settings/command-line.js'
 import { runCommand } from './helpers/command.js'
 

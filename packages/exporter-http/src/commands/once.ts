@@ -1,5 +1,5 @@
 import { failuresIn, type Snapshot, servicesIn, toText } from '@alauda-exporter/collector'
-import { buildInfoFamily, version } from '../metrics/exporter-families.js'
+import { buildInfoFamily, version } from '../own-metrics.js'
 import type { Settings } from '../settings/settings.js'
 import { namespaceOf, watchAccount } from '../watch.js'
 import type { Io } from './io.js'

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { version } from '../../src/metrics/exporter-families.js'
+import { version } from '../../src/own-metrics.js'
 import { onePage, service, startCloud } from '../helpers/cloud.js'
 import { runCommand } from '../helpers/command.js'
 import { samplesOf } from '../helpers/page.js'

@@ -1,7 +1,7 @@
 import { toOpenMetrics, toText } from '@alauda-exporter/collector'
 import test, { type ExecutionContext } from 'ava'
 import fc from 'fast-check'
-import { requestFamilies } from '../../src/metrics/exporter-families.js'
+import { requestFamilies } from '../../src/own-metrics.js'
 import { type Handler, plainText } from '../../src/toolkit/handler.js'
 import { countRequests } from '../../src/toolkit/requests.js'
 import { startHttpServer } from '../../src/toolkit/server.js'

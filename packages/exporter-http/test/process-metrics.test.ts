@@ -7,10 +7,10 @@ import test from 'ava'
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { collectDefaultMetrics, Registry, register } from 'prom-client'
-import { costOf, type Workload } from '../../src/commands/plan.js'
-import { startProcessMetrics } from '../../src/metrics/process-metrics.js'
-import { smallest, sources } from '../helpers/sources.js'
-import { readSettings } from '../helpers/texts.js'
+import { costOf, type Workload } from '../src/commands/plan.js'
+import { startProcessMetrics } from '../src/own-metrics.js'
+import { smallest, sources } from './helpers/sources.js'
+import { readSettings } from './helpers/texts.js'
 
 const typesOf = (page: string) => page.split('\n').filter((line) => line.startsWith('# TYPE'))
 
@@ -105,7 +105,7 @@ test.serial('several exporters in a process share the counts', async (t) => {
 })
 
 test('keeps no process alive', async (t) => {
-  const module = import.meta.resolve('../../src/metrics/process-metrics.js')
+  const module = import.meta.resolve('../src/own-metrics.js')
   const program = `import { startProcessMetrics } from ${JSON.stringify(module)}
 const families = startProcessMetrics()
 console.log((await families()).length > 20)`
