@@ -2,7 +2,6 @@ import { paths, relative } from '../../paths.js'
 import type { Status } from '../model.js'
 import { ago } from '../units.js'
 import { element, say, written } from './elements.js'
-import type { Screen } from './screen.js'
 
 const { texts } = written
 const initialQuery = new URLSearchParams(location.search)
@@ -13,7 +12,7 @@ const patienceMs = 10_000
 const clock = new Intl.DateTimeFormat(texts.tag, { timeStyle: 'medium', hourCycle: 'h23' })
 
 /** Polls the exporter while the page is visible, and shows when it does not answer. */
-export const startContact = (screen: Screen): void => {
+export const startContact = (onStatus: (status: Status) => void): void => {
   const note = element('contact')
   let timer: ReturnType<typeof setTimeout> | undefined
   let lastAnswer = new Date()
@@ -50,7 +49,7 @@ export const startContact = (screen: Screen): void => {
     aheadSeconds = status.time - Date.now() / 1000
     // Another version may have a different page: load it.
     if (status.version !== written.version) location.reload()
-    if (news !== shown) screen.show(shown === '' ? status : await ask('1'))
+    if (news !== shown) onStatus(shown === '' ? status : await ask('1'))
     shown = news
   }
 
