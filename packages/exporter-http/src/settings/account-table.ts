@@ -5,15 +5,17 @@ import * as E from 'fp-ts/lib/Either.js'
 import {
   anyScalar,
   cores,
+  durationUpToDays,
   fileName,
+  longestWaitDays,
   matching,
   oneOf,
   positiveInteger,
   rate,
+  sizeUpTo,
   text,
   wholeNumber,
 } from '../toolkit/config/format.js'
-import { durationUpToDays, longestWaitDays, sizeUpTo } from '../toolkit/config/quantity.js'
 import { baseUrl, labelText, urlName } from './formats.js'
 import type { Rows, Setting } from './setting.js'
 

@@ -44,7 +44,7 @@ export const fileSchema = (): JsonSchema => ({
     ...Object.fromEntries(
       sections.map(({ name, settings }) => [
         name,
-        { ...mapOrNothing(propertiesOf(settings)), ...(name === 'alauda' ? { dependencies: oneSecret() } : {}) },
+        { ...mapOrNothing(propertiesOf(settings)), ...(name === 'alauda' ? { oneOf: [...secrets, noSecret] } : {}) },
       ]),
     ),
   }),
@@ -68,33 +68,27 @@ const mapOrNothing = (properties: JsonSchema): JsonSchema => ({
   properties,
 })
 
+const isGiven = (setting: Setting<unknown>): JsonSchema => ({ type: 'object', required: [keyOf(setting)] })
+
+const { username, organization, namespaces, password, passwordFile, token, tokenFile } = table.identity
+const secrets = [password, passwordFile, token, tokenFile].map(isGiven)
+const noSecret: JsonSchema = { not: { anyOf: secrets } }
+const namespaceNeeds: JsonSchema = { anyOf: [username, organization, namespaces].map(isGiven) }
+
 const accountSchema = (): JsonSchema => ({
   type: 'object',
   additionalProperties: false,
   required: [keyOf(accountName)],
-  anyOf: secrets.map(keyOf).map(isGiven),
-  dependencies: oneSecret({
-    password: { required: [keyOf(username)] },
-    token: { anyOf: [username, organization, namespaces].map(keyOf).map(isGiven) },
-  }),
+  oneOf: secrets,
+  dependencies: {
+    [keyOf(password)]: isGiven(username),
+    [keyOf(passwordFile)]: isGiven(username),
+    [keyOf(token)]: namespaceNeeds,
+    [keyOf(tokenFile)]: namespaceNeeds,
+  },
   // The defaults of these are what the section `alauda` says.
   properties: propertiesOf(accountSettings.map(({ default: _, ...setting }) => setting)),
 })
-
-const isGiven = (key: string): JsonSchema => ({ required: [key] })
-
-const { username, organization, namespaces, password, passwordFile, token, tokenFile } = table.identity
-const secrets = [password, passwordFile, token, tokenFile]
-
-/** Each secret goes with no other, and needs what is said of its kind. */
-const oneSecret = (needs: { readonly password?: JsonSchema; readonly token?: JsonSchema } = {}): JsonSchema =>
-  Object.fromEntries(
-    secrets.map((secret) => {
-      const others = secrets.filter((other) => other !== secret).map(keyOf)
-      const ofKind = secret === token || secret === tokenFile ? needs.token : needs.password
-      return [keyOf(secret), { ...ofKind, not: { anyOf: others.map(isGiven) } }]
-    }),
-  )
 
 const propertiesOf = (settings: ReadonlyArray<Setting<unknown>>): JsonSchema =>
   Object.fromEntries(settings.map((setting) => [keyOf(setting), propertyOf(setting)]))

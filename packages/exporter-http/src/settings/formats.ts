@@ -1,8 +1,7 @@
 import { namePattern, textPattern } from '@alauda-exporter/alauda-client/options'
 import * as E from 'fp-ts/lib/Either.js'
 import { ownedPaths } from '../paths.js'
-import { anyScalar, type Format, matching, text, unless } from '../toolkit/config/format.js'
-import { numberUpTo } from '../toolkit/config/quantity.js'
+import { anyScalar, chain, type Format, matching, numberUpTo, text } from '../toolkit/config/format.js'
 import type { ListenAddress } from '../toolkit/listening.js'
 
 const listenPattern = new RegExp(`^(?:\\[([0-9a-fA-F:.]+(?:%[\\w.~-]+)?)\\]|([^:[\\]\\s]*)):(${numberUpTo(65_535)})$`)
@@ -13,16 +12,14 @@ const listenPattern = new RegExp(`^(?:\\[([0-9a-fA-F:.]+(?:%[\\w.~-]+)?)\\]|([^:
  * @example
  * listenAddress.parse('[::1]:80') // right({ host: '::1', port: 80 })
  */
-export const listenAddress: Format<ListenAddress> = {
-  parse: (text) => {
-    const [, ipv6, name, digits] = listenPattern.exec(text) ?? []
+export const listenAddress: Format<ListenAddress> = chain(
+  matching('ADDRESS', listenPattern, 'an address like :10104, 127.0.0.1:10104 or [::1]:10104'),
+  (given) => {
+    const [, ipv6, name, port] = listenPattern.exec(given) ?? []
     const host = ipv6 ?? name
-    if (digits === undefined) return E.left('an address like :10104, 127.0.0.1:10104 or [::1]:10104')
-    return E.right(host ? { host, port: Number(digits) } : { port: Number(digits) })
+    return E.right({ ...(host ? { host } : {}), port: Number(port) })
   },
-  placeholder: 'ADDRESS',
-  schema: { type: 'string', pattern: listenPattern.source },
-}
+)
 
 // Clients resolve . and .. themselves, and take what follows // for a host.
 const segment = '(?!\\.{1,2}(?:/|$))[\\w.~-]+'
@@ -35,9 +32,12 @@ const anyCase = (path: string): string =>
 const ownedPattern = new RegExp(`^(?:${ownedPaths.map((path) => anyCase(path.replace(/\/$/, ''))).join('|')})/?$`)
 
 /** The path of the metrics: not that of another route. */
-export const telemetryPath = unless(
+export const telemetryPath = chain(
   matching('PATH', telemetryPattern, 'a path like /metrics', { not: { type: 'string', pattern: ownedPattern.source } }),
-  (given) => (ownedPattern.test(given) ? `none of ${ownedPaths.join(', ')}` : undefined),
+  E.fromPredicate(
+    (given) => !ownedPattern.test(given),
+    () => `none of ${ownedPaths.join(', ')}`,
+  ),
 )
 
 /**
@@ -46,35 +46,26 @@ export const telemetryPath = unless(
  * @example
  * routePrefix.parse('/exporter/') // right('/exporter')
  */
-export const routePrefix: Format<string> = {
-  parse: (given) => {
-    if (!prefixPattern.test(given)) return E.left('a path like /exporter, or / for none')
-    const path = given.replace(/^\/|\/$/g, '')
-    return E.right(path === '' ? '' : `/${path}`)
-  },
-  placeholder: 'PATH',
-  schema: { type: 'string', pattern: prefixPattern.source },
-}
+export const routePrefix = chain(matching('PATH', prefixPattern, 'a path like /exporter, or / for none'), (given) =>
+  E.right(`/${given}`.replace(/^\/+/, '/').replace(/\/$/, '')),
+)
 
 /** An HTTP URL. */
 export const httpUrl = (example: string): Format<string> => {
   const expected = `a URL like ${example}`
-  return unless(matching('URL', /^[Hh][Tt][Tt][Pp][Ss]?:/, expected), (given) =>
-    URL.canParse(given) ? undefined : expected,
+  return chain(
+    matching('URL', /^[Hh][Tt][Tt][Pp][Ss]?:/, expected),
+    E.fromPredicate(URL.canParse, () => expected),
   )
 }
 
 /** An HTTP URL to which paths are added. */
 export const baseUrl = (example: string): Format<string> =>
-  unless(httpUrl(example), (given) => {
+  chain(httpUrl(example), (given) => {
     const { username, password } = new URL(given)
-    if (username !== '' || password !== '') return 'a URL without user name and password'
-    return /[?#]/.test(given) ? 'a URL that ends with its path: no ? and no #' : undefined
+    if (username !== '' || password !== '') return E.left('a URL without user name and password')
+    return /[?#]/.test(given) ? E.left('a URL that ends with its path: no ? and no #') : E.right(given)
   })
-
-const external = unless(baseUrl('https://example.com/exporter'), (given) =>
-  prefixPattern.test(new URL(given).pathname) ? undefined : 'a path of letters, digits, _, ., ~ and - only, or none',
-)
 
 /**
  * The URL of the exporter, without a slash at its end.
@@ -82,10 +73,12 @@ const external = unless(baseUrl('https://example.com/exporter'), (given) =>
  * @example
  * externalUrl.parse('https://example.com/exporter/') // right('https://example.com/exporter')
  */
-export const externalUrl: Format<string> = {
-  ...external,
-  parse: (given) => E.map((url: string) => new URL(url).href.replace(/\/$/, ''))(external.parse(given)),
-}
+export const externalUrl = chain(baseUrl('https://example.com/exporter'), (given) => {
+  const { href, pathname } = new URL(given)
+  return prefixPattern.test(pathname)
+    ? E.right(href.replace(/\/$/, ''))
+    : E.left('a path of letters, digits, _, ., ~ and - only, or none')
+})
 
 /**
  * The prefix of all routes, as with Prometheus: the one that is given, else the path of the external URL. Empty for none.

@@ -74,39 +74,30 @@ export const createReader = (layers: ReadonlyArray<Layer>, report: Report) => {
       .map((layer) => settings.filter((setting) => layer(setting) !== undefined))
       .find((given) => given.length > 0) ?? []
 
-  const read = (setting: Setting<unknown>, note: Report): unknown => {
+  const read = (setting: Setting<unknown>): unknown => {
     const { isList, isSecret = false, format } = setting
     const value = find(setting)?.value
-    if (isList !== true) return value && readSingle(value, format, note, { isSecret })
+    if (isList !== true) return value && readSingle(value, format, report, { isSecret })
     if (value === undefined) return []
-    if (value.kind !== 'list') return [readSingle(value, format, note, { expected: 'a value or a list of values' })]
-    const items = value.items()
-    return items.length === 0
-      ? note(value.place, 'empty', 'at least one value')
-      : items.map((item) => readSingle(item, format, note))
-  }
-
-  /** The values of the settings, unless one of them is wrong. */
-  const readAll = (settings: ReadonlyArray<Setting<unknown>>): ReadonlyArray<unknown> | undefined => {
-    let isRight = true
-    const note: Report = (...problem) => {
-      isRight = false
-      return report(...problem)
+    if (value.kind !== 'list') {
+      const only = readSingle(value, format, report, { expected: 'a value or a list of values' })
+      return only === undefined ? undefined : [only]
     }
-    const found = settings.map((setting) => read(setting, note))
-    return isRight ? found : undefined
+    const items = value.items()
+    if (items.length === 0) return report(value.place, 'empty', 'at least one value')
+    const right = items.map((item) => readSingle(item, format, report))
+    return right.includes(undefined) ? undefined : right
   }
 
   // The compiler cannot follow a row's type through the next two: they give what `ValueOf` says.
   /** Absent if it is not given, or if it is wrong, which is then reported. */
-  const value = <S extends Setting<unknown>>(setting: S) => readAll([setting])?.[0] as ValueOf<S> | undefined
+  const value = <S extends Setting<unknown>>(setting: S) => read(setting) as ValueOf<S> | undefined
 
   /** All values of a part of the table; absent if one of them is wrong. */
   const values = <R extends Rows>(rows: R): ValuesOf<R> | undefined => {
-    const found = readAll(Object.values(rows))
-    if (found === undefined) return undefined
-    const entries = Object.keys(rows).map((name, index) => [name, found[index]] as const)
-    return Object.fromEntries(entries.filter(([, each]) => each !== undefined)) as ValuesOf<R>
+    const given = Object.entries(rows).filter(([, row]) => row.isList === true || find(row) !== undefined)
+    const found = given.map(([name, row]) => [name, read(row)] as const)
+    return found.every(([, each]) => each !== undefined) ? (Object.fromEntries(found) as ValuesOf<R>) : undefined
   }
 
   return { value, values, find, closest, report }

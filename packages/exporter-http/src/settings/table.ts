@@ -1,7 +1,16 @@
 import { periods } from '@alauda-exporter/alauda-client'
 import { logFormats, logLevels } from '../log.js'
-import { fileName, oneOf, onOff, positiveInteger, wholeNamePattern, wholeNumber } from '../toolkit/config/format.js'
-import { durationOrZeroUpToDays, durationUpToDays, longestWaitDays } from '../toolkit/config/quantity.js'
+import {
+  durationOrZeroUpToDays,
+  durationUpToDays,
+  fileName,
+  longestWaitDays,
+  oneOf,
+  onOff,
+  positiveInteger,
+  wholeNamePattern,
+  wholeNumber,
+} from '../toolkit/config/format.js'
 import { client, identity, place } from './account-table.js'
 import { externalUrl, httpUrl, labelText, listenAddress, routePrefix, telemetryPath } from './formats.js'
 import { keyOf, type Rows, type Setting } from './setting.js'

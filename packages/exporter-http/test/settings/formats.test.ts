@@ -3,23 +3,21 @@ import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { listenAddress } from '../../src/settings/formats.js'
 import {
+  chain,
+  durationOrZeroUpToDays,
+  durationUpToDays,
+  longestWaitDays,
   matching,
+  numberUpTo,
   oneOf,
   onOff,
   positiveInteger,
   rate,
+  sizeUpTo,
   text,
-  unless,
   wholeNamePattern,
   wholeNumber,
 } from '../../src/toolkit/config/format.js'
-import {
-  durationOrZeroUpToDays,
-  durationUpToDays,
-  longestWaitDays,
-  numberUpTo,
-  sizeUpTo,
-} from '../../src/toolkit/config/quantity.js'
 import type { ListenAddress } from '../../src/toolkit/listening.js'
 
 const { parse: parseDuration } = durationUpToDays(longestWaitDays)
@@ -186,9 +184,11 @@ test('one of several words is that word, and the fault names all of them', (t) =
   for (const text of ['', 'CN', 'cn ', 'toString']) t.deepEqual(parse(text), E.left('one of cn, io'), text)
 })
 
-test('a text that matches is itself, unless something else is expected', (t) => {
-  const { parse } = unless(matching('PATH', /^\//, 'a path'), (given) => (given === '/' ? 'a longer one' : undefined))
-  t.deepEqual(parse('/a'), E.right('/a'))
+test('a text that matches stands for a value, unless something else is expected', (t) => {
+  const { parse } = chain(matching('PATH', /^\//, 'a path'), (given) =>
+    given === '/' ? E.left('a longer one') : E.right(given.slice(1)),
+  )
+  t.deepEqual(parse('/a'), E.right('a'))
   t.deepEqual(parse('a'), E.left('a path'))
   t.deepEqual(parse('/'), E.left('a longer one'))
 })

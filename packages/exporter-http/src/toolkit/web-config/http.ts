@@ -1,7 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { onOff, type Parser, wholeNumber } from '../config/format.js'
+import { durationOrZeroUpToDays, longestWaitDays, onOff, type Parser, wholeNumber } from '../config/format.js'
 import type { Report } from '../config/problem.js'
-import { durationOrZeroUpToDays, longestWaitDays } from '../config/quantity.js'
 import { readSingle } from '../config/value.js'
 import type { Keys } from './keys.js'
 
