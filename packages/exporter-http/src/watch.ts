@@ -16,7 +16,7 @@ import {
   type Service,
   type Snapshot,
 } from '@alauda-exporter/collector'
-import { clientCredentials } from './settings/credentials.js'
+import { clientCredentials } from './settings/accounts.js'
 import type { Account, Settings } from './settings/settings.js'
 
 /** The settings of what to watch, and how. */

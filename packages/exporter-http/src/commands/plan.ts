@@ -1,6 +1,6 @@
 import { type AlaudaClient, AlaudaException, createAlaudaClient, type Instance } from '@alauda-exporter/alauda-client'
 import * as E from 'fp-ts/lib/Either.js'
-import { clientCredentials } from '../settings/credentials.js'
+import { clientCredentials } from '../settings/accounts.js'
 import type { Account, Settings } from '../settings/settings.js'
 import { isWantedBy } from '../watch.js'
 import type { Io } from './io.js'

@@ -4,8 +4,10 @@ import { takenLabelNames } from '@alauda-exporter/collector'
 import * as E from 'fp-ts/lib/Either.js'
 import {
   anyScalar,
+  chain,
   cores,
   durationUpToDays,
+  type Format,
   fileName,
   longestWaitDays,
   matching,
@@ -149,15 +151,29 @@ export const accountName = {
   ),
 } satisfies Setting<string>
 
-/** The labels that series have already, or that Prometheus or the exporter gives them. */
-export const takenLabels = (serviceLabels: ReadonlyArray<string>): ReadonlySet<string> =>
-  new Set([...takenLabelNames({ serviceLabels }), 'account'])
-
-export const labelName = matching(
+const labelName = matching(
   'NAME',
   labelNamePattern,
   'a label name of 1 to 1024 letters, digits and _, which begins neither with a digit nor with __',
 )
+
+/** The labels that series have already, or that Prometheus or the exporter gives them. */
+const takenLabels = (serviceLabels: ReadonlyArray<string>): ReadonlyArray<string> => [
+  ...takenLabelNames({ serviceLabels }),
+  'account',
+]
+
+/** The name of a label that the metrics do not have, with these labels of services among theirs. */
+export const labelNameBeside = (serviceLabels: ReadonlyArray<string>): Format<string> => {
+  const taken = takenLabels(serviceLabels)
+  return chain(
+    labelName,
+    E.fromPredicate(
+      (name) => !taken.includes(name),
+      () => 'a label name that the metrics do not have',
+    ),
+  )
+}
 
 export const accountLabels = {
   flag: 'accounts.labels',
@@ -166,7 +182,7 @@ export const accountLabels = {
     parse: () => E.left('a map of labels'),
     schema: {
       type: ['object', 'null'],
-      propertyNames: { ...labelName.schema, not: { enum: [...takenLabels([])] } },
+      propertyNames: { ...labelName.schema, not: { enum: takenLabels([]) } },
       additionalProperties: labelText.schema,
     },
   },

@@ -1,11 +1,10 @@
-import { cloudEndpoints, parseSecret, parseToken } from '@alauda-exporter/alauda-client'
+import { type Credentials, cloudEndpoints, parseSecret, parseToken } from '@alauda-exporter/alauda-client'
 import { known, shown } from '@alauda-exporter/alauda-client/options'
 import * as E from 'fp-ts/lib/Either.js'
-import type { ReadFile } from '../toolkit/config/files.js'
+import { codeOf, type ReadFile, readTextFile } from '../toolkit/config/files.js'
 import { complete, type Place, type Report } from '../toolkit/config/problem.js'
-import { entriesOf, join, kindGiven, readSingle, type Value } from '../toolkit/config/value.js'
-import { accountLabels, accountName, accountSettings, labelName, takenLabels } from './account-table.js'
-import type { AccountCredentials } from './credentials.js'
+import { join, kindGiven, readMap, type Value } from '../toolkit/config/value.js'
+import { accountLabels, accountName, accountSettings, labelNameBeside } from './account-table.js'
 import { labelText } from './formats.js'
 import { createReader, firstOf, type Layer, layerOf, type Reader, type ValuesOf } from './setting.js'
 import type { Given } from './sources.js'
@@ -22,6 +21,12 @@ export interface Account {
   readonly labels: Readonly<Record<string, string>>
   readonly client: ClientSettings
 }
+
+/** How to log in, as plain data, so that two accounts can be compared. A password file is read at each login. */
+export type AccountCredentials =
+  | { readonly token: string }
+  | { readonly username: string; readonly organization?: string; readonly password: string }
+  | { readonly username: string; readonly organization?: string; readonly passwordFile: string }
 
 /** How the API is called. */
 export type ClientSettings = ValuesOf<typeof table.client>
@@ -77,7 +82,7 @@ export const readFileAccounts = (
   // The section must be right even if every account has its own address.
   readEndpoint(sharedReader([file, defaults], outer, report))
   const names = new Map<string, Place>()
-  const taken = takenLabels(serviceLabels)
+  const labelKey = labelNameBeside(serviceLabels)
   return accounts.flatMap(({ place, layer }) => {
     const own = createReader([layer], report)
     const lacks = (key: string, expected: string) =>
@@ -91,8 +96,8 @@ export const readFileAccounts = (
     else if (name !== undefined) names.set(name, place)
     const shared = sharedReader([layer, file, defaults], outer, report)
     const account = readAccount(own, shared, readFile, (what) => lacks(...missingInFile[what]))
-    const labels = readLabels(own.find(accountLabels)?.value, taken, report)
-    return name === undefined || account === undefined ? [] : [{ name, ...account, labels }]
+    const labels = readMap(own.find(accountLabels)?.value, { what: 'labels', key: labelKey, value: labelText }, report)
+    return name === undefined || account === undefined ? [] : [{ name, ...account, labels: Object.fromEntries(labels) }]
   })
 }
 
@@ -131,22 +136,6 @@ const reportConflicts = (
   // All passwords would go to the one cloud.
   for (const { place } of address.flatMap((setting) => outer.flatMap((layer) => layer(setting) ?? [])))
     report(place, `set together with ${own.place.setting}`, 'one of them')
-}
-
-const readLabels = (labels: Value | undefined, taken: ReadonlySet<string>, report: Report): Account['labels'] => {
-  const read = new Map<string, string>()
-  for (const { key, place, value } of entriesOf(labels, 'labels', report)) {
-    const at = { ...place, setting: labels?.place.setting ?? '' }
-    if (read.has(key)) {
-      report(at, `${shown(key)} given twice`)
-      continue
-    }
-    if (taken.has(key)) report(at, `${shown(key)} given`, 'a label name that the metrics do not have')
-    else readSingle({ kind: 'value', place: at, text: key, value: key }, labelName, report)
-    const unnamed = { ...value, place: { ...value.place, setting: at.setting } }
-    read.set(key, readSingle(unnamed, labelText, report) ?? '')
-  }
-  return Object.fromEntries(read)
 }
 
 /** Reads whose account it is from `own`, where it is and how it is called from `shared`. */
@@ -219,4 +208,37 @@ const readSecret = (
   if (E.isLeft(secret)) return report(place, secret.left)
   if (isToken) return { token: secret.right }
   return isFile ? { passwordFile: given } : { password: secret.right }
+}
+
+export interface CredentialsOptions {
+  readonly readFile?: (path: string) => Promise<string>
+  /** Receives the reason why a password file gives no password: the previous one stays in use. */
+  readonly onUnreadable?: (file: string, reason: string) => void
+}
+
+/**
+ * What the client logs in with. What is no password in its file, an empty one among them, does not replace the one before.
+ *
+ * @example
+ * clientCredentials({ username: 'demo', passwordFile: '/run/password' })
+ * // { username: 'demo', password: async () => 'what the file holds now' }
+ */
+export const clientCredentials = (
+  credentials: AccountCredentials,
+  { readFile = readTextFile, onUnreadable = () => {} }: CredentialsOptions = {},
+): Credentials => {
+  if (!('passwordFile' in credentials)) return credentials
+  const { passwordFile, ...rest } = credentials
+  let last: string | undefined
+  const password = async (): Promise<string> => {
+    const found = await readFile(passwordFile).then(parseSecret, (error: unknown) => E.left(codeOf(error)))
+    if (E.isRight(found)) {
+      last = found.right
+      return last
+    }
+    onUnreadable(passwordFile, found.left)
+    if (last === undefined) throw new Error(`${passwordFile}: cannot be read (${found.left})`)
+    return last
+  }
+  return { ...rest, password }
 }

@@ -1,7 +1,7 @@
 import test from 'ava'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { clientCredentials } from '../../src/settings/credentials.js'
+import { clientCredentials } from '../../src/settings/accounts.js'
 import type { Settings } from '../../src/settings/settings.js'
 import type { Sources } from '../../src/settings/sources.js'
 import { smallest, sources } from '../helpers/sources.js'

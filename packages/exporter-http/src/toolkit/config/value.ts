@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { nearest } from '@alauda-exporter/alauda-client/options'
+import { nearest, shown } from '@alauda-exporter/alauda-client/options'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Parser } from './format.js'
 import { given, type Place, type Report, shownKey } from './problem.js'
@@ -50,6 +50,24 @@ export const entriesOf = (map: Value | undefined, of: string, report: Report): R
   return []
 }
 
+/** Reads a map of any keys to single values. A key may be a secret, so that problems name the map alone. */
+export const readMap = (
+  map: Value | undefined,
+  of: { readonly what: string; readonly key: Parser<string>; readonly value: Parser<string> },
+  report: Report,
+  { isSecret = false } = {},
+): ReadonlyMap<string, string> => {
+  const read = new Map<string, string>()
+  const named = (place: Place): Place => ({ ...place, setting: map?.place.setting ?? '' })
+  for (const { key, place, value } of entriesOf(map, of.what, report)) {
+    const at = named(place)
+    readSingle({ kind: 'value', place: at, text: key, value: key }, of.key, report, { isSecret })
+    if (read.has(key)) report(at, isSecret ? 'a key given twice' : `${shown(key)} given twice`)
+    else read.set(key, readSingle({ ...value, place: named(value.place) }, of.value, report, { isSecret }) ?? '')
+  }
+  return read
+}
+
 /** The entries of a map of known keys, by key. */
 export const knownEntriesOf = (
   map: Value | undefined,
@@ -66,8 +84,8 @@ export const knownEntriesOf = (
     } else if (meant !== undefined) report(place, 'unknown setting', undefined, meant)
     else {
       // Without a value it may be the rest of a password with a comma in it.
-      const shown = value.kind === 'nothing' ? '…' : shownKey(key)
-      const setting = join(map?.place.setting ?? '', shown)
+      const name = value.kind === 'nothing' ? '…' : shownKey(key)
+      const setting = join(map?.place.setting ?? '', name)
       report({ ...place, setting }, 'unknown setting', `one of ${names.join(', ')}`)
     }
   }

@@ -1,7 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { durationOrZeroUpToDays, longestWaitDays, onOff, type Parser, wholeNumber } from '../config/format.js'
-import type { Report } from '../config/problem.js'
-import { readSingle } from '../config/value.js'
 import type { Keys } from './keys.js'
 
 /** At most `burst` requests at once, and then one in each `intervalMs`. */
@@ -55,19 +53,15 @@ const bcryptHash: Parser<string> = {
   },
 }
 
-/** Reads `basic_auth_users`: names and the bcrypt hashes of their passwords. No problem repeats either. */
-export const readUsers = (keys: Keys, report: Report): ReadonlyMap<string, string> => {
-  const setting = 'basic_auth_users'
-  const users = new Map<string, string>()
-  for (const { key, place, value } of keys.entries(setting, 'names and bcrypt hashes')) {
-    const at = { ...place, setting }
-    if (key === '' || key.includes(':')) report(at, 'user name not shown', 'a name without a colon')
-    if (users.has(key)) report(at, 'user given twice')
-    const unnamed = { ...value, place: { ...value.place, setting } }
-    users.set(key, readSingle(unnamed, bcryptHash, report, { isSecret: true }) ?? '')
-  }
-  return users
+const userName: Parser<string> = {
+  parse: E.fromPredicate(
+    (given) => given !== '' && !given.includes(':'),
+    () => 'a user name without a colon',
+  ),
 }
+
+/** `basic_auth_users`: names and the bcrypt hashes of their passwords. */
+export const users = { what: 'names and bcrypt hashes', key: userName, value: bcryptHash }
 
 const interval = durationOrZeroUpToDays(longestWaitDays)
 

@@ -1,6 +1,6 @@
 import type { Parser } from '../config/format.js'
 import type { Report } from '../config/problem.js'
-import { type Entry, entriesOf, join, kindGiven, knownEntriesOf, readSingle, type Value } from '../config/value.js'
+import { join, kindGiven, knownEntriesOf, readSingle, type Value } from '../config/value.js'
 
 /** A map of the file whose keys are known. A wrong value is reported, and then absent. */
 export interface Keys {
@@ -11,8 +11,8 @@ export interface Keys {
   readonly value: <A>(key: string, parser: Parser<A>) => A | undefined
   readonly list: <A>(key: string, parser: Parser<A>) => ReadonlyArray<A> | undefined
   readonly map: (key: string, names: ReadonlyArray<string>) => Keys
-  /** A map of any keys. */
-  readonly entries: (key: string, of: string) => ReadonlyArray<Entry>
+  /** What is given for a key, if only nothing. */
+  readonly at: (key: string) => Value
   /** At the value of a key, or else at the map. */
   readonly refuse: (key: string, what: string, expected?: string) => undefined
 }
@@ -39,7 +39,7 @@ export const keysOf = (map: Value, names: ReadonlyArray<string>, report: Report)
       return right.length === items.length ? right : undefined
     },
     map: (key, known) => keysOf(valueAt(key), known, report),
-    entries: (key, of) => entriesOf(valueAt(key), of, report),
+    at: valueAt,
     refuse: (key, what, expected) => report(valueAt(key).place, what, expected),
   }
 }

@@ -1,7 +1,8 @@
 import type { ReadFile } from '../config/files.js'
 import { type Checked, checked, type Report } from '../config/problem.js'
+import { readMap } from '../config/value.js'
 import { readYaml } from '../config/yaml.js'
-import { type RateLimit, readHeaders, readRateLimit, readUsers } from './http.js'
+import { type RateLimit, readHeaders, readRateLimit, users } from './http.js'
 import { keysOf } from './keys.js'
 import { readTls, type TlsConfig, tlsKeys } from './tls.js'
 
@@ -39,7 +40,7 @@ export const readWebFile = (file: string, readFile: ReadFile, report: Report): W
   return {
     ...(tls === undefined ? {} : { tls }),
     headers: readHeaders(top.map('http_server_config', ['http2', 'headers'])),
-    users: readUsers(top, report),
+    users: readMap(top.at('basic_auth_users'), users, report, { isSecret: true }),
     ...(rateLimit === undefined ? {} : { rateLimit }),
   }
 }

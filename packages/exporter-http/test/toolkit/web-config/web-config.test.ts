@@ -59,16 +59,13 @@ test('reports the problems of users, and repeats neither names nor passwords', (
     ],
     ['basic_auth_users: {demo: }', '1:20: basic_auth_users: empty, expected a value'],
     ['basic_auth_users: {demo: [a]}', '1:26: basic_auth_users: a list given, expected a single value'],
-    [`basic_auth_users: {"": ${hash}}`, '1:20: basic_auth_users: user name not shown, expected a name without a colon'],
-    [
-      `basic_auth_users: {[a]: ${hash}}`,
-      '1:20: basic_auth_users: user name not shown, expected a name without a colon',
-    ],
+    [`basic_auth_users: {"": ${hash}}`, '1:20: basic_auth_users: empty, expected a user name without a colon'],
+    [`basic_auth_users: {[a]: ${hash}}`, '1:20: basic_auth_users: empty, expected a user name without a colon'],
     [
       `basic_auth_users: {"a:b": ${hash}}`,
-      '1:20: basic_auth_users: user name not shown, expected a name without a colon',
+      '1:20: basic_auth_users: value not shown, expected a user name without a colon',
     ],
-    [`basic_auth_users:\n  a: ${hash}\n  a: ${hash}`, '3:3: basic_auth_users: user given twice'],
+    [`basic_auth_users:\n  a: ${hash}\n  a: ${hash}`, '3:3: basic_auth_users: a key given twice'],
     [
       'basic_auth_users: hunter2',
       '1:19: basic_auth_users: a single value given, expected a map of names and bcrypt hashes',
