@@ -1,7 +1,7 @@
 import { authenticated } from '../basic-auth.js'
 import { type Middleware, plainText, withHeaders } from '../handler.js'
-import type { RateLimit } from './http.js'
 import type { LiveWebConfig } from './live.js'
+import type { RateLimit } from './web-config.js'
 
 interface Now {
   readonly now: () => number
