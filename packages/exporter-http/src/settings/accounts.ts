@@ -39,8 +39,7 @@ type Lacks = (what: keyof Missing) => undefined
 
 /** Reads the account of flags, environment and the section `alauda`. */
 export const readOneAccount = (
-  { outer, file, defaults, isPartial }: Given,
-  readFile: ReadFile,
+  { outer, file, defaults, readFile, isPartial }: Given,
   report: Report,
 ): ReadonlyArray<Account> => {
   const own = createReader([...outer, file], report)
@@ -66,19 +65,13 @@ const sharedReader = (inner: ReadonlyArray<Layer>, outer: ReadonlyArray<Layer>, 
  * they are nor the address of an account that has its own.
  */
 export const readFileAccounts = (
-  { outer, file, defaults }: Given,
+  { outer, file, defaults, readFile }: Given,
   list: Value,
   serviceLabels: ReadonlyArray<string>,
-  readFile: ReadFile,
   report: Report,
 ): ReadonlyArray<Account> => {
   const accounts = accountsIn(list, report)
-  reportConflicts(
-    accounts.map(({ layer }) => layer),
-    outer,
-    file,
-    report,
-  )
+  reportConflicts(accounts, outer, file, report)
   // The section must be right even if every account has its own address.
   readEndpoint(sharedReader([file, defaults], outer, report))
   const names = new Map<string, Place>()
@@ -107,8 +100,13 @@ const missingInFile: Missing = {
   namespace: ['namespace', 'the user or organization whose services the token may read'],
 }
 
-/** Each account with its place, which is called `accounts[1]`. */
-const accountsIn = (list: Value, report: Report): ReadonlyArray<{ readonly place: Place; readonly layer: Layer }> => {
+interface GivenAccount {
+  /** Its setting is `accounts[1]`. */
+  readonly place: Place
+  readonly layer: Layer
+}
+
+const accountsIn = (list: Value, report: Report): ReadonlyArray<GivenAccount> => {
   const items = list.kind === 'list' ? list.items() : []
   if (items.length === 0) {
     report(list.place, list.kind === 'list' ? 'empty' : kindGiven(list), 'a list of accounts, each with a name')
@@ -121,7 +119,7 @@ const accountsIn = (list: Value, report: Report): ReadonlyArray<{ readonly place
 }
 
 const reportConflicts = (
-  accounts: ReadonlyArray<Layer>,
+  accounts: ReadonlyArray<GivenAccount>,
   outer: ReadonlyArray<Layer>,
   section: Layer,
   report: Report,
@@ -131,7 +129,7 @@ const reportConflicts = (
       report(place, 'set together with accounts in the file', 'one of them')
   }
   const address = [table.place.endpoint, table.place.cloud]
-  const [own] = accounts.flatMap((layer) => address.flatMap((setting) => layer(setting) ?? []))
+  const [own] = accounts.flatMap(({ layer }) => address.flatMap((setting) => layer(setting) ?? []))
   if (own === undefined) return
   // All passwords would go to the one cloud.
   for (const { place } of address.flatMap((setting) => outer.flatMap((layer) => layer(setting) ?? [])))

@@ -35,15 +35,9 @@ export interface CommandLine {
   readonly problems: ReadonlyArray<Problem>
 }
 
-const settings = new Map(flags.map((row) => [row.flag, row] as const))
+const commandNames = commands.map(({ name }) => name).join(', ')
 
-const wrong = (setting: string, what: string, expected?: string, meant?: string): Problem => ({
-  origin: 'command line',
-  setting,
-  what,
-  expected,
-  meant,
-})
+const settings = new Map(flags.map((row) => [row.flag, row] as const))
 
 /**
  * Splits the arguments into command and flags, with every problem at once.
@@ -63,6 +57,8 @@ export const parseCommandLine = (args: ReadonlyArray<string>): CommandLine => {
   })
   // No problem repeats a value: it may be a secret.
   const problems: Problem[] = []
+  const refuse = (setting: string, what: string, advice: Advice = {}) =>
+    problems.push({ origin: 'command line', setting, what, ...advice })
   const flags = new Map<string, string[]>()
   const operands: string[] = []
   let command: Command | undefined
@@ -74,11 +70,10 @@ export const parseCommandLine = (args: ReadonlyArray<string>): CommandLine => {
     if (token.kind === 'positional') {
       const known = commands.find(({ name }) => name === arg)
       if (command?.operand !== undefined) operands.push(arg)
-      else if (known !== undefined && command !== undefined) problems.push(wrong(arg, 'second command given', 'one'))
+      else if (known !== undefined && command !== undefined) refuse(arg, 'second command given', { expected: 'one' })
       else if (known !== undefined) command = known
       // After an unknown flag it may be that flag's value.
-      else if (!isAfterUnknownFlag)
-        problems.push(wrong(arg || '""', 'unknown command', `one of ${commands.map(({ name }) => name).join(', ')}`))
+      else if (!isAfterUnknownFlag) refuse(arg || '""', 'unknown command', { expected: `one of ${commandNames}` })
       continue
     }
     if (token.name === 'help' || token.name === 'h') return { command: 'help', flags, problems: [] }
@@ -86,27 +81,24 @@ export const parseCommandLine = (args: ReadonlyArray<string>): CommandLine => {
     const setting = settings.get(token.name)
     if (setting === undefined) {
       isAfterUnknownFlag = true
-      problems.push(
-        isOneHyphenFlag(arg)
-          ? wrong(oneHyphenName(arg), 'one hyphen given', 'two')
-          : unknownFlag(token.rawName, token.name),
-      )
+      if (isOneHyphenFlag(arg)) refuse(oneHyphenName(arg), 'one hyphen given', { expected: 'two' })
+      else refuse(token.rawName, 'unknown flag', adviceFor(token.name))
       continue
     }
     const given = token.inlineValue === false ? args[token.index + 1] : token.value
     const value = takesValue(setting) ? given : (given ?? 'true')
     // A value that is itself a flag must follow an equals sign.
     if (value === undefined || (token.inlineValue === false && isFlagName(value)))
-      problems.push(wrong(token.rawName, 'no value given', usageOf(setting)))
-    else if (flags.has(token.name) && setting.isList !== true) problems.push(wrong(token.rawName, 'given twice'))
+      refuse(token.rawName, 'no value given', { expected: usageOf(setting) })
+    else if (flags.has(token.name) && setting.isList !== true) refuse(token.rawName, 'given twice')
     else flags.set(token.name, [...(flags.get(token.name) ?? []), value])
   }
   if (command?.operand === undefined) return { command: command?.name ?? 'serve', flags, problems }
-  const { name, operand: placeholder } = command
+  const { name } = command
   const [operand, ...others] = operands
-  if (operand === undefined) problems.push(wrong(name, 'no file given', `${name} ${placeholder}`))
-  if (others.length > 0) problems.push(wrong(name, `${operands.length} files given`, 'one'))
-  if (flags.size > 0) problems.push(wrong(name, 'flags given', 'a file only'))
+  if (operand === undefined) refuse(name, 'no file given', { expected: commandUsage(command) })
+  if (others.length > 0) refuse(name, `${operands.length} files given`, { expected: 'one' })
+  if (flags.size > 0) refuse(name, 'flags given', { expected: 'a file only' })
   return { command: name, ...(operand === undefined ? {} : { operand }), flags, problems }
 }
 
@@ -134,16 +126,15 @@ const knownOptions = Object.fromEntries([
   ['version', { type: 'boolean' }] as const,
 ])
 
-const unknownFlag = (rawName: string, name: string): Problem => {
+type Advice = Pick<Problem, 'expected' | 'meant'>
+
+/** What to write instead of an unknown flag. */
+const adviceFor = (name: string): Advice => {
   const secret = groups.flatMap(([, rows]) => rows).find((row) => !isFlag(row) && row.flag === name)
-  if (secret !== undefined) {
-    const expected = `${secret.environment} or --${secret.flag}-file: other users can read a flag`
-    return wrong(rawName, 'unknown flag', expected)
-  }
+  if (secret !== undefined)
+    return { expected: `${secret.environment} or --${secret.flag}-file: other users can read a flag` }
   const meant = nearest(name, [...settings.keys()])
-  return meant === undefined
-    ? wrong(rawName, 'unknown flag', 'one of those in --help')
-    : wrong(rawName, 'unknown flag', undefined, `--${meant}`)
+  return meant === undefined ? { expected: 'one of those in --help' } : { meant: `--${meant}` }
 }
 
 /** The text of `--help`. */

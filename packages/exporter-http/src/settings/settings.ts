@@ -58,7 +58,7 @@ export const readSettings = (sources: Sources, checkWeb: CheckWeb = () => {}): C
     const reader = createReader([...given.outer, given.file, given.defaults], report)
     const { value, values } = reader
     const settings = complete({
-      accounts: readAccounts(given, value(table.metrics.serviceLabels), sources.readFile, report),
+      accounts: readAccounts(given, reader, report),
       client: values(table.client),
       collect: readCollect(reader),
       metrics: readMetrics(reader, given.sizes),
@@ -71,16 +71,12 @@ export const readSettings = (sources: Sources, checkWeb: CheckWeb = () => {}): C
     return settings
   })
 
-const readAccounts = (
-  given: Given,
-  serviceLabels: ReadonlyArray<string> = [],
-  readFile: ReadFile,
-  report: Report,
-): ReadonlyArray<Account> => {
+const readAccounts = (given: Given, { value }: Reader, report: Report): ReadonlyArray<Account> => {
   if (given.isDemo) return []
+  const labels = value(table.metrics.serviceLabels) ?? []
   return given.accounts === undefined
-    ? readOneAccount(given, readFile, report)
-    : readFileAccounts(given, given.accounts, serviceLabels, readFile, report)
+    ? readOneAccount(given, report)
+    : readFileAccounts(given, given.accounts, labels, report)
 }
 
 const readCollect = ({ value, values, find, report }: Reader): CollectSettings | undefined => {

@@ -22,6 +22,7 @@ export interface Given {
   /** The sections of the file. */
   readonly file: Layer
   readonly defaults: Layer
+  readonly readFile: ReadFile
   readonly isDemo: boolean
   /** In the file. */
   readonly accounts?: Value | undefined
@@ -51,6 +52,7 @@ export const readSources = (sources: Sources, report: Report): Given => {
         ? undefined
         : entryOf({ origin: 'default', setting: `--${setting.flag}` }, [text], setting)
     },
+    readFile,
     isDemo,
     accounts: top.get('accounts')?.value,
     sizes: top.get('sizes')?.value,
