@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { nearest } from '@alauda-exporter/alauda-client/options'
 import type { Problem } from '../toolkit/config/problem.js'
 import type { Setting } from './setting.js'
-import { flags, groups, isFlag, usageOf } from './table.js'
+import { all, flags, groups, isFlag, usageOf } from './table.js'
 
 export type CommandName = 'serve' | 'once' | 'plan' | 'check-config'
 
@@ -130,7 +130,7 @@ type Advice = Pick<Problem, 'expected' | 'meant'>
 
 /** What to write instead of an unknown flag. */
 const adviceFor = (name: string): Advice => {
-  const secret = groups.flatMap(([, rows]) => rows).find((row) => !isFlag(row) && row.flag === name)
+  const secret = all.find((row) => !isFlag(row) && row.flag === name)
   if (secret !== undefined)
     return { expected: `${secret.environment} or --${secret.flag}-file: other users can read a flag` }
   const meant = nearest(name, [...settings.keys()])

@@ -197,25 +197,24 @@ export const groups: ReadonlyArray<readonly [string, ReadonlyArray<Setting<unkno
   Demo: demo,
 }).map(([title, rows]) => [title, Object.values(rows)])
 
-/** Every section of the file, in the order in which people read them. The flags of its settings begin with its name. */
-export const sections = Object.entries<Rows>({
-  alauda: { ...identity, ...place, ...client },
-  collect,
-  metrics,
-  web,
-  log,
-}).map(([name, rows]) => ({ name, settings: Object.values(rows) }))
-
-/** How a setting is called in the file, as `collect.max_age`; absent where it cannot stand there. */
-export const pathOf = (setting: Setting<unknown>): string | undefined => {
-  const section = sections.find(({ settings }) => settings.includes(setting))
-  return section === undefined ? undefined : `${section.name}.${keyOf(setting)}`
-}
+export const all = groups.flatMap(([, rows]) => rows)
 
 export const isFlag = ({ isSecret }: Setting<unknown>): boolean => isSecret !== true
 
 /** What the command line knows. */
-export const flags: ReadonlyArray<Setting<unknown>> = groups.flatMap(([, rows]) => rows.filter(isFlag))
+export const flags = all.filter(isFlag)
+
+/** Every section of the file. The flags of its settings begin with its name. */
+export const sections = ['alauda', 'collect', 'metrics', 'web', 'log'].map((name) => ({
+  name,
+  settings: all.filter(({ flag }) => flag.startsWith(`${name}.`)),
+}))
+
+/** How a setting is called in the file, as `collect.max_age`; absent where it cannot stand there. */
+export const pathOf = (setting: Setting<unknown>): string | undefined => {
+  const section = sections.find(({ settings }) => settings.includes(setting))
+  return section && `${section.name}.${keyOf(setting)}`
+}
 
 /** A flag as it is written: `--collect.interval=DURATION`. */
 export const usageOf = ({ flag, format: { placeholder } }: Setting<unknown>): string =>

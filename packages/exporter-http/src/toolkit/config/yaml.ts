@@ -51,23 +51,16 @@ export const parseYaml = (file: string, source: string, report: Report): Value |
   if (errors.length > 0) return undefined
 
   const anchors = new Map<string, Node>()
-  const targets = new Map<Alias, Node>()
-  let isEveryAnchorKnown = true
+  const targets = new Map<Alias, Node | undefined>()
   visit(document, {
     Node: (_, node) => {
-      if (!isAlias(node)) {
-        if (node.anchor !== undefined) anchors.set(node.anchor, node)
-        return
-      }
-      const target = anchors.get(node.source)
-      if (target !== undefined) targets.set(node, target)
-      else {
-        isEveryAnchorKnown = false
-        report(placeAt(offsetOf(node)), 'unknown anchor; a value that begins with * needs quotes')
-      }
+      if (isAlias(node)) targets.set(node, anchors.get(node.source))
+      else if (node.anchor !== undefined) anchors.set(node.anchor, node)
     },
   })
-  if (!isEveryAnchorKnown) return undefined
+  const lost = [...targets].flatMap(([alias, target]) => (target === undefined ? [alias] : []))
+  for (const alias of lost) report(placeAt(offsetOf(alias)), 'unknown anchor; a value that begins with * needs quotes')
+  if (lost.length > 0) return undefined
 
   const toValue = (at: unknown, setting: string, keyPlace: Place, isItem = false): Value => {
     if (!isNode(at)) return { kind: 'nothing', place: { ...keyPlace, setting } }
