@@ -1,7 +1,7 @@
 import { shown } from '@alauda-exporter/alauda-client/options'
 import type { ReadFile } from '../toolkit/config/files.js'
 import type { Place, Report } from '../toolkit/config/problem.js'
-import { type Entry, knownEntriesOf, type Value } from '../toolkit/config/value.js'
+import { knownEntriesOf, type Value } from '../toolkit/config/value.js'
 import { readYaml } from '../toolkit/config/yaml.js'
 import { createReader, firstOf, type Layer, layerOf, type Setting } from './setting.js'
 import { sections, table } from './table.js'
@@ -35,7 +35,10 @@ export interface Given {
 export const readSources = (sources: Sources, report: Report): Given => {
   const { flags, environment, readFile, isFileAlone = false } = sources
   const isDemo = flags.get(table.demo.demo.flag)?.at(-1) === 'true'
-  const outer = [flagLayer(flags), environmentLayer(environment)]
+  const outer = [
+    textLayer('command line', flagName, ({ flag }) => flags.get(flag)),
+    textLayer('environment', variableName, (setting) => textsIn(environment[variableName(setting)], setting)),
+  ]
   const { value, find } = createReader(outer, report)
   const [file, place] = [value(table.file.configFile), find(table.file.configFile)?.place]
   const root =
@@ -46,12 +49,10 @@ export const readSources = (sources: Sources, report: Report): Given => {
   return {
     outer,
     file: firstOf(sections.map(({ name, settings }) => layerOf(top.get(name)?.value, settings, report))),
-    defaults: (setting) => {
+    defaults: textLayer('default', flagName, (setting) => {
       const text = (isDemo ? setting.demoDefault : undefined) ?? setting.default
-      return text === undefined
-        ? undefined
-        : entryOf({ origin: 'default', setting: `--${setting.flag}` }, [text], setting)
-    },
+      return text === undefined ? undefined : [text]
+    }),
     readFile,
     isDemo,
     accounts: top.get('accounts')?.value,
@@ -60,26 +61,28 @@ export const readSources = (sources: Sources, report: Report): Given => {
   }
 }
 
-const flagLayer =
-  (flags: Sources['flags']): Layer =>
-  (setting) => {
-    const texts = flags.get(setting.flag)
-    return texts && entryOf({ origin: 'command line', setting: `--${setting.flag}` }, texts, setting)
-  }
+const flagName = ({ flag }: Setting<unknown>): string => `--${flag}`
 
-const environmentLayer =
-  (environment: Sources['environment']): Layer =>
-  (setting) => {
-    const { environment: name = '', isList } = setting
-    const text = environment[name] ?? ''
-    // An empty variable counts as not set.
-    if (text === '') return undefined
-    const texts = isList === true ? text.split(',').map((item) => item.trim()) : [text]
-    return entryOf({ origin: 'environment', setting: name }, texts, setting)
-  }
+const variableName = ({ environment = '' }: Setting<unknown>): string => environment
 
-const entryOf = (place: Place, texts: ReadonlyArray<string>, { isList }: Setting<unknown>): Entry => {
-  const values = texts.map((text): Value => ({ kind: 'value', place, text, value: text }))
-  const list: Value = { kind: 'list', place, items: () => values }
-  return { key: place.setting, place, value: isList === true ? list : (values.at(-1) ?? list) }
+/** The values in a variable; an empty one counts as not set. */
+const textsIn = (text = '', { isList }: Setting<unknown>): ReadonlyArray<string> | undefined => {
+  if (text === '') return undefined
+  return isList === true ? text.split(',').map((item) => item.trim()) : [text]
 }
+
+/** What texts give: flags, variables, defaults. */
+const textLayer =
+  (
+    origin: Place['origin'],
+    nameOf: (setting: Setting<unknown>) => string,
+    textsOf: (setting: Setting<unknown>) => ReadonlyArray<string> | undefined,
+  ): Layer =>
+  (setting) => {
+    const texts = textsOf(setting)
+    if (texts === undefined) return undefined
+    const place = { origin, setting: nameOf(setting) }
+    const values = texts.map((text): Value => ({ kind: 'value', place, text, value: text }))
+    const list: Value = { kind: 'list', place, items: () => values }
+    return { key: place.setting, place, value: setting.isList === true ? list : (values.at(-1) ?? list) }
+  }

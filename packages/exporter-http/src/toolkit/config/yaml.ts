@@ -16,7 +16,7 @@ import type { ReadFile } from './files.js'
 import type { Place, Report } from './problem.js'
 import { type Entry, join, type Value } from './value.js'
 
-/** Reads a file of YAML; that there is none that can be read is reported as `named` says. */
+/** Reads a file of YAML. Why it cannot be read is reported at the file, unless `unreadable` reports it elsewhere. */
 export const readYaml = (
   file: string,
   readFile: ReadFile,
