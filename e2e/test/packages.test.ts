@@ -91,8 +91,9 @@ for (const release of releases) {
     )
     const args = ['--demo', '--web.listen-address=127.0.0.1:0']
     const demo = startProcess(t, node(t, release), [join(bin, 'exporter-http'), ...args], { cwd: project })
-    const page = await (await fetch(await demo.match(/scrape (http:\S+)/))).text()
-    t.regex(page, /^alauda_up\{namespace="demo"\} 1$/m)
+    const metrics = await demo.match(/scrape (http:\S+)/)
+    await demo.match(/(the service list was read)/)
+    t.regex(await (await fetch(metrics)).text(), /^alauda_up\{namespace="demo"\} 1$/m)
     const cloud = startProcess(t, node(t, release), [join(bin, 'alauda-simulator'), '--port', '0'], { cwd: project })
     t.is((await fetch(await cloud.match(/^(http:\S+)/m))).status, 404)
   })

@@ -148,7 +148,8 @@ test('every value stands under its own name, in whatever order the answers come'
     'services/demo/?page=1': onePage(...names.map((name, index) => service(name, String(index)))),
     ...Object.fromEntries(answers),
   })
-  const command = await startServing(t, environment)
+  const command = await startServing(t, environment, '--log.level=debug')
+  await command.until(/msg=collected/)
   t.deepEqual(
     [...memoryOf(await command.page())].sort(),
     names.map((name, index) => `${name}.0 ${1000 + index}`).sort(),
