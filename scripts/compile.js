@@ -114,11 +114,14 @@ const removeIfSourceIsGone = (compiled) => {
   if (source.endsWith('.ts') && !existsSync(source)) rmSync(compiled, { force: true })
 }
 
-/** The compiled package's manifest: its exports are its compiled modules. */
+/** The compiled package's manifest: its exports and imports are its compiled modules. */
 const writeManifest = (workspace) => {
   const manifest = JSON.parse(readFileSync(join(workspace, 'package.json'), 'utf8'))
   if (manifest.exports) {
     manifest.exports = { '.': './src/index.js', './*': './src/*.js', './package.json': './package.json' }
+  }
+  for (const [name, { source }] of Object.entries(manifest.imports ?? {})) {
+    manifest.imports[name] = source.replace(/\.ts$/, '.js')
   }
   const file = compiledPath(join(workspace, 'package.json'))
   const text = `${JSON.stringify(manifest, null, 2)}\n`

@@ -6,6 +6,8 @@ import * as simulator from '@alauda-exporter/alauda-simulator'
 import * as collector from '@alauda-exporter/collector'
 import * as exporter from '@alauda-exporter/exporter-http'
 import test, { type ExecutionContext } from 'ava'
+import { build } from 'esbuild'
+import { block, blocks, readme } from '../../testing/readme.js'
 import { startProcess } from '../../testing/start-process.js'
 import { compile, createProject, nodeOf, pack, packageNames } from '../helpers/packed.js'
 import { run } from '../helpers/run.js'
@@ -25,6 +27,10 @@ const sources: Readonly<Record<string, object>> = {
   collector,
   'exporter-http': exporter,
 }
+
+/** The collector's example that contains this. */
+const exampleWith = (text: string): string =>
+  blocks(readme('packages/collector/README.md')).find(([, code]) => code.includes(text))?.[1] ?? ''
 
 const temporary = mkdtempSync(join(tmpdir(), 'packages-'))
 const projectOf = (library: string) => join(temporary, library.replaceAll('/', '-'))
@@ -51,7 +57,7 @@ for (const name of packageNames) {
     const files = readdirSync(installed(name), { recursive: true, encoding: 'utf8' })
     for (const file of ['README.md', 'LICENSE', 'CHANGELOG.md']) t.true(files.includes(file), file)
     const expected =
-      /^(dist(\/(index\.(js|cjs)(\.map)?|index\.d\.c?ts|bin\.js(\.map)?))?|package\.json|LICENSE|\w+(\.zh-CN)?\.md)$/
+      /^(dist(\/((index|cross-fetch)\.(js|cjs)(\.map)?|index\.d\.c?ts|(bin|platform-fetch)\.js(\.map)?))?|package\.json|LICENSE|\w+(\.zh-CN)?\.md)$/
     t.deepEqual(
       files.filter((file) => !expected.test(file)),
       [],
@@ -96,6 +102,47 @@ for (const release of releases) {
     t.regex(await (await fetch(metrics)).text(), /^alauda_up\{namespace="demo"\} 1$/m)
     const cloud = startProcess(t, node(t, release), [join(bin, 'alauda-simulator'), '--port', '0'], { cwd: project })
     t.is((await fetch(await cloud.match(/^(http:\S+)/m))).status, 404)
+  })
+}
+
+for (const type of ['import', 'require'] as const) {
+  test(`what is loaded by ${type} leaves node-fetch aside until a request needs it`, async (t) => {
+    const program = `
+      const show = () => console.log(Object.keys(require.cache).some((name) => name.includes('node-fetch')))
+      const run = async ({ createAlaudaClient }) => {
+        const call = (more) =>
+          createAlaudaClient({ endpoint: 'http://127.0.0.1:1/', credentials: { token: 'any' }, maxRetries: 0, ...more })
+            .profile()
+            .then(show, show)
+        await call({ fetch })
+        await call({})
+      }
+      run(${type === 'import' ? 'await import' : 'require'}('@alauda-exporter/alauda-client'))`
+    const wrapped = `const main = async () => {${program}}; main()`
+    t.is(await run(process.execPath, ['--eval', wrapped], project), 'false\ntrue\n')
+  })
+}
+
+// prom-client requires modules of Node.js, which a bundle can do only as CommonJS.
+const bundled = [
+  { format: 'esm', code: exampleWith('collector.expose()') },
+  { format: 'cjs', code: `${block('ts')}\nregister.metrics().then((page) => { console.log(page); process.exit() })` },
+] as const
+
+for (const { format, code } of bundled) {
+  test(`an example of the READMEs, bundled as ${format}, collects without a fetch of its own`, async (t) => {
+    const cloud = await simulator.startSimulator()
+    t.teardown(() => cloud.close())
+    // Far from any node_modules.
+    const outfile = join(temporary, `bundle.${format === 'esm' ? 'mjs' : 'cjs'}`)
+    const stdin = { contents: code, loader: 'ts', resolveDir: project } as const
+    await build({ stdin, bundle: true, platform: 'node', format, outfile, logLevel: 'silent' })
+    const program = startProcess(t, process.execPath, [outfile], {
+      cwd: temporary,
+      env: { ALAUDA_ENDPOINT: cloud.url, ALAUDA_USERNAME: 'demo', ALAUDA_PASSWORD: 'demo' },
+    })
+    t.is(await program.match(/^alauda_up\{namespace="demo"\} (.*)$/m), '1')
+    await program.match(/^alauda_instance_cpu_usage_seconds_total\{.*instance_name="kibana\.0"\} (\d)/m)
   })
 }
 
