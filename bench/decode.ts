@@ -1,8 +1,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
+import { type AlaudaClient, createAlaudaClient, type FetchLike } from '@alauda-exporter/alauda-client'
+import { createCollector, createMetricsPage } from '@alauda-exporter/collector'
 import { parseJson } from '../packages/alauda-client/src/http/json.js'
-import { type AlaudaClient, createAlaudaClient, type FetchLike } from '../packages/alauda-client/src/index.js'
-import { createCollector, createMetricsPage } from '../packages/collector/src/index.js'
 import { printTable } from './table.js'
 
 const answerBytes = 4_000_000

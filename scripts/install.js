@@ -9,7 +9,7 @@ const stampFile = join(root, 'node_modules', '.install-stamp')
 
 const manifests = ['packages', 'examples']
   .flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(folder, name, 'package.json')))
-  .concat('package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', 'e2e/package.json')
+  .concat('package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', 'e2e/package.json', 'bench/package.json')
   .filter((file) => existsSync(join(root, file)))
 
 const stamp = createHash('sha256')

@@ -1,0 +1,83 @@
+import { startApiServer } from './suite/api-server.js'
+import type { Bench } from './suite/bench.js'
+import { type Figure, type Goal, spreadOf } from './suite/figures.js'
+import { createGoPeers, isPresent, missingIn, nodeSubject, type Peer } from './suite/peers.js'
+import { inRounds, reportOf, type Subject } from './suite/rounds.js'
+
+const ours = 'this project'
+const plain = 'cross-fetch, io-ts, prom-client'
+const go = 'Go: net/http, promhttp'
+const article = 'the article of 2016'
+
+const goals: Readonly<Record<string, Goal>> = {
+  [plain]: { of: 'share', limit: 1 / 3 },
+  [go]: { of: 'share', limit: 1 / 2 },
+}
+
+/** One call after the other: more would take minutes. */
+const mostOfArticle = 1_000
+
+/** So that what is measured takes about a second, and the largest sizes are collected once. */
+const collectionsOf = (instances: number): number => Math.ceil(3_000 / instances)
+
+/** CPU time of the process that requests, decodes, keeps and renders, for each instance. */
+export const benchWhole: Bench = async ({ sizes, rounds, isShort }) => {
+  const measuredSizes = sizes ?? (isShort ? [1_000] : [100, 1_000, 10_000, 100_000])
+  const goPeers = await createGoPeers()
+  const api = await startApiServer(measuredSizes)
+  try {
+    const peers: ReadonlyArray<Peer> = [
+      nodeSubject(plain, 'peers/plain-whole'),
+      await goPeers.build(go, 'whole.go'),
+      nodeSubject(article, 'peers/article-whole'),
+    ]
+    const subjects = [nodeSubject(ours, 'whole-program'), ...peers.filter(isPresent)]
+    const figures: Figure[] = []
+    const medians = new Map<string, Array<readonly [number, number]>>()
+    let first: ReadonlyArray<number> | undefined
+    for (const instances of measuredSizes) {
+      const count = String(collectionsOf(instances))
+      const args = [
+        `--url=${api.url}`,
+        `--namespace=${api.namespaceOf(instances)}`,
+        `--instances=${instances}`,
+        '--concurrency=64',
+        `--warm=${count}`,
+        `--measured=${count}`,
+      ]
+      const atSize = subjects.filter(({ name }) => name !== article || instances <= mostOfArticle)
+      const figureOf = await inRounds(rounds, atSize, (subject: Subject) => reportOf(subject, args))
+      const cpuOf = (name: string) => figureOf(name, ({ cpuPerInstance = Number.NaN }) => cpuPerInstance)
+      const own = cpuOf(ours)
+      const what = `CPU per instance, ${instances} instances`
+      for (const { name } of atSize) {
+        const line = medians.get(name) ?? []
+        medians.set(name, [...line, [instances, spreadOf(cpuOf(name)).median]])
+        if (name === ours) continue
+        const goal = goals[name]
+        figures.push({ what, unit: 'µs', ours: own, peer: { name, values: cpuOf(name) }, ...(goal && { goal }) })
+      }
+      if (first !== undefined && instances > 1_000) {
+        const peer = { name: 'itself with 1000 instances', values: first }
+        figures.push({ what, unit: 'µs', ours: own, peer, goal: { of: 'share', limit: 1.2 } })
+      }
+      if (instances === 1_000) first = own
+    }
+    return {
+      figures,
+      notes: missingIn(peers),
+      plots: [
+        {
+          name: 'whole',
+          title: 'Request, decode, keep, render',
+          x: 'instances',
+          y: 'CPU per instance, µs',
+          lines: [...medians].map(([name, points]) => ({ name, points })),
+        },
+      ],
+    }
+  } finally {
+    await api.stop()
+    await goPeers.remove()
+  }
+}
