@@ -1,20 +1,25 @@
-import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
+import { benchCollect } from './collect.js'
 import { benchDecode } from './decode.js'
 import { benchHealth } from './health.js'
+import { benchMemory } from './memory.js'
 import { benchRender } from './render.js'
+import { benchServe } from './serve.js'
 import type { Bench } from './suite/bench.js'
-import { cellsOf, figureColumns } from './suite/figures.js'
-import { printTable } from './table.js'
+import { describeRun, whyNotQuiet } from './suite/machine.js'
+import { sectionOf, worseThanCommitted, writeResult } from './suite/results.js'
 import { benchWhole } from './whole.js'
 
 /** Each compares this project with peers in the same run. */
 const benches: ReadonlyMap<string, Bench> = new Map([
   ['whole', benchWhole],
   ['render', benchRender],
+  ['serve', benchServe],
+  ['collect', benchCollect],
+  ['memory', benchMemory],
 ])
 
-/** These only print their figures. */
+/** These only print what they measure. */
 const reports = new Map([
   ['health', benchHealth],
   ['decode', benchDecode],
@@ -22,27 +27,36 @@ const reports = new Map([
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { sizes: { type: 'string' }, rounds: { type: 'string' }, short: { type: 'boolean', default: false } },
+  options: {
+    sizes: { type: 'string' },
+    rounds: { type: 'string' },
+    short: { type: 'boolean', default: false },
+    check: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+  },
 })
 
 const names = positionals.length > 0 ? positionals : [...benches.keys()]
 const unknown = names.filter((name) => !benches.has(name) && !reports.has(name))
-if (unknown.length > 0) {
-  console.error(`${unknown.join(', ')}: unknown, expected some of ${[...benches.keys(), ...reports.keys()].join(', ')}`)
+const notQuiet = values.check ? await whyNotQuiet() : undefined
+if (unknown.length > 0 || notQuiet !== undefined) {
+  const expected = [...benches.keys(), ...reports.keys()].join(', ')
+  console.error(notQuiet ?? `${unknown.join(', ')}: unknown bench, expected some of ${expected}`)
   process.exit(1)
 }
 
-const [cpu] = cpus()
-console.log(`Node.js ${process.versions.node}, ${cpus().length} × ${cpu?.model}, load ${loadavg()[0]?.toFixed(1)}`)
+const rounds = Number(values.rounds ?? (values.short ? 1 : 5))
+const sizes = values.sizes?.split(',').map(Number)
+const run = describeRun(rounds)
+const isComplete = sizes === undefined && !values.short && !values.check
 for (const name of names) {
-  console.log(`\n${name}\n`)
+  console.log(`\n## ${name}\n`)
   await reports.get(name)?.()
-  const result = await benches.get(name)?.({
-    sizes: values.sizes?.split(',').map(Number),
-    rounds: Number(values.rounds ?? (values.short ? 1 : 5)),
-    isShort: values.short,
-  })
+  const result = await benches.get(name)?.({ sizes, rounds, isShort: values.short })
   if (result === undefined) continue
-  printTable(figureColumns, result.figures.map(cellsOf))
-  for (const note of result.notes) console.log(`\n${note}`)
+  console.log(sectionOf(result, run))
+  if (isComplete || values.write) writeResult([...benches.keys()], name, result, run)
+  const worse = values.check ? worseThanCommitted(name, result.figures) : []
+  for (const line of worse) console.error(`worse than bench/results.md: ${line}`)
+  if (worse.length > 0) process.exitCode = 1
 }

@@ -6,10 +6,13 @@ export const spread = (values: ReadonlyArray<number>): ReadonlyArray<string> => 
 }
 
 /** In Markdown, with every column as wide as its widest cell. */
-export const printTable = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): void => {
+export const tableOf = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string => {
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)))
   const line = (cells: ReadonlyArray<string>) =>
     `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
   const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`
-  console.log([line(head), rule, ...rows.map(line)].join('\n'))
+  return [line(head), rule, ...rows.map(line)].join('\n')
 }
+
+export const printTable = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): void =>
+  console.log(tableOf(head, rows))

@@ -1,7 +1,8 @@
 import { startApiServer } from './suite/api-server.js'
 import type { Bench } from './suite/bench.js'
-import { type Figure, type Goal, spreadOf } from './suite/figures.js'
+import { compare, type Figure, type Goal, spreadOf, thousands } from './suite/figures.js'
 import { createGoPeers, isPresent, missingIn, nodeSubject, type Peer } from './suite/peers.js'
+import { createLines } from './suite/plot.js'
 import { inRounds, reportOf, type Subject } from './suite/rounds.js'
 
 const ours = 'this project'
@@ -9,9 +10,10 @@ const plain = 'cross-fetch, io-ts, prom-client'
 const go = 'Go: net/http, promhttp'
 const article = 'the article of 2016'
 
-const goals: Readonly<Record<string, Goal>> = {
+const goals: Readonly<Record<string, Goal | undefined>> = {
   [plain]: { of: 'share', limit: 1 / 3 },
   [go]: { of: 'share', limit: 1 / 2 },
+  [article]: undefined,
 }
 
 /** One call after the other: more would take minutes. */
@@ -33,7 +35,7 @@ export const benchWhole: Bench = async ({ sizes, rounds, isShort }) => {
     ]
     const subjects = [nodeSubject(ours, 'whole-program'), ...peers.filter(isPresent)]
     const figures: Figure[] = []
-    const medians = new Map<string, Array<readonly [number, number]>>()
+    const { add, lines } = createLines()
     let first: ReadonlyArray<number> | undefined
     for (const instances of measuredSizes) {
       const count = String(collectionsOf(instances))
@@ -49,17 +51,19 @@ export const benchWhole: Bench = async ({ sizes, rounds, isShort }) => {
       const figureOf = await inRounds(rounds, atSize, (subject: Subject) => reportOf(subject, args))
       const cpuOf = (name: string) => figureOf(name, ({ cpuPerInstance = Number.NaN }) => cpuPerInstance)
       const own = cpuOf(ours)
-      const what = `CPU per instance, ${instances} instances`
-      for (const { name } of atSize) {
-        const line = medians.get(name) ?? []
-        medians.set(name, [...line, [instances, spreadOf(cpuOf(name)).median]])
-        if (name === ours) continue
-        const goal = goals[name]
-        figures.push({ what, unit: 'µs', ours: own, peer: { name, values: cpuOf(name) }, ...(goal && { goal }) })
-      }
+      const what = `CPU per instance, ${thousands(instances)} instances`
+      figures.push(...compare(what, 'µs', cpuOf, ours, goals))
+      const peakOf = (name: string) => figureOf(name, ({ peakRssBytes = Number.NaN }) => peakRssBytes / 1e6)
+      const goalOfMemory: Goal | undefined = instances === 100_000 ? { of: 'share', limit: 0.3 } : undefined
+      figures.push(
+        ...compare(`peak memory, ${thousands(instances)} instances`, 'MB', peakOf, ours, { [plain]: goalOfMemory }),
+      )
       if (first !== undefined && instances > 1_000) {
-        const peer = { name: 'itself with 1000 instances', values: first }
+        const peer = { name: 'itself with 1 000 instances', values: first }
         figures.push({ what, unit: 'µs', ours: own, peer, goal: { of: 'share', limit: 1.2 } })
+      }
+      for (const { name } of atSize) {
+        add(name, instances, spreadOf(cpuOf(name)).median)
       }
       if (instances === 1_000) first = own
     }
@@ -72,7 +76,7 @@ export const benchWhole: Bench = async ({ sizes, rounds, isShort }) => {
           title: 'Request, decode, keep, render',
           x: 'instances',
           y: 'CPU per instance, µs',
-          lines: [...medians].map(([name, points]) => ({ name, points })),
+          lines: lines(),
         },
       ],
     }

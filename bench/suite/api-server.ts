@@ -39,6 +39,8 @@ http {
   map $arg_page $page { default $arg_page; "" 1; }
   server {
     listen 127.0.0.1:${port} backlog=4096;
+    # The first that matches counts.
+    location ~ ^/slow(/.*)$ { echo_sleep 0.02; echo_exec $1 $args; }
     location ~ /metrics$ { return 200 '${metricsAnswer(`\${seconds}`, Math.floor(Date.now() / 1000))}'; }
     location ~ ^/v1/services/[^/]+/service-([0-9]+)/instances/$ {
       set $service $1;
@@ -46,7 +48,6 @@ http {
     }
     location ~ ^/v1/services/([^/]+)/$ { root ${folder}/lists; try_files /$1/$page.json =404; }
     location = /v1/generate-api-token/ { return 200 '{"token":"any"}'; }
-    location ~ ^/slow(/.*)$ { echo_sleep 0.02; echo_exec $1 $args; }
   }
 }
 `

@@ -1,4 +1,4 @@
-import { cpuOf, flagOf, repeat, report } from './measured.js'
+import { cpuOf, flagOf, peakRss, repeat, report } from './measured.js'
 
 /** What a program that measures the whole way is given. */
 export const collectingFlags = () => ({
@@ -16,12 +16,16 @@ export const reportCollections = async (metric: string, collect: () => Promise<s
   const measured = Number(flagOf('measured'))
   await repeat(Number(flagOf('warm')), collect)
   let page: string | Uint8Array = ''
+  const begun = performance.now()
   const cpu = await cpuOf(() =>
     repeat(measured, async () => {
       page = await collect()
     }),
   )
+  // Before the page becomes a text.
+  const peakRssBytes = peakRss()
+  const wall = (performance.now() - begun) / measured
   const shown = Buffer.from(page).toString().split(`\n${metric}{`).length - 1
   if (shown !== instances) throw new Error(`the page shows ${shown} instances, expected ${instances}`)
-  report({ cpuPerInstance: cpu / measured / instances })
+  report({ cpuPerInstance: cpu / measured / instances, wall, peakRssBytes })
 }

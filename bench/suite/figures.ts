@@ -12,6 +12,23 @@ export interface Figure {
 /** `share`: ours ÷ the peer's, at most. `times`: the peer's ÷ ours, at least. `value`: ours, at most. */
 export type Goal = { readonly of: 'share' | 'times' | 'value'; readonly limit: number }
 
+/** A figure for each peer that was measured, with the goal beside its name, if there is one. */
+export const compare = (
+  what: string,
+  unit: string,
+  valuesOf: (name: string) => ReadonlyArray<number>,
+  ours: string,
+  peers: Readonly<Record<string, Goal | undefined>>,
+): ReadonlyArray<Figure> =>
+  Object.entries(peers).flatMap(([name, goal]) => {
+    const values = valuesOf(name)
+    if (values.length === 0) return []
+    return [{ what, unit, ours: valuesOf(ours), peer: { name, values }, ...(goal === undefined ? {} : { goal }) }]
+  })
+
+/** Numbers as people write them: 10 000. */
+export const thousands = (value: number): string => value.toLocaleString('en').replaceAll(',', ' ')
+
 /** A median, and the least and the greatest value. */
 export interface Spread {
   readonly median: number

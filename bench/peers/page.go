@@ -1,16 +1,19 @@
-// A page of client_golang by promhttp: a gauge for each metric of a page, and the same series.
+// A page of client_golang by promhttp: a gauge for each metric of a page, and the same series. With -serve it answers over HTTP, with
+// the series of the process too; else it measures itself.
 package main
 
 import (
 	"flag"
 	"fmt"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"syscall"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
@@ -20,6 +23,7 @@ var (
 	page     = flag.String("page", "", "the page whose series to show")
 	warm     = flag.Int("warm", 1, "pages before measuring")
 	measured = flag.Int("measured", 1, "pages to measure")
+	serve    = flag.Bool("serve", false, "answer over HTTP")
 )
 
 type series struct {
@@ -64,6 +68,19 @@ func seriesOf(registry *prometheus.Registry) (all []series) {
 	return all
 }
 
+func listen(registry *prometheus.Registry, all []series) {
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	for _, one := range all {
+		one.gauge.With(one.labels).Set(one.value)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("Open http://%s/\n", listener.Addr())
+	log.Fatal(http.Serve(listener, promhttp.HandlerFor(registry, promhttp.HandlerOpts{})))
+}
+
 func cpuOf(work func()) float64 {
 	before := usage()
 	work()
@@ -90,6 +107,9 @@ func main() {
 	flag.Parse()
 	registry := prometheus.NewRegistry()
 	all := seriesOf(registry)
+	if *serve {
+		listen(registry, all)
+	}
 	handler := promhttp.HandlerFor(registry, promhttp.HandlerOpts{DisableCompression: true})
 	request := httptest.NewRequest("GET", "/metrics", nil)
 	var keepCPU, renderCPU float64

@@ -1,0 +1,79 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from '../../testing/start-process.js'
+import { tableOf } from '../table.js'
+import type { Result } from './bench.js'
+import { cellsOf, type Figure, figureColumns, ratiosOf, spreadOf } from './figures.js'
+import { toSvg } from './plot.js'
+
+const folder = join(root, 'bench')
+const file = join(folder, 'results.md')
+
+const introduction = `# Results
+
+\`npm run bench\` writes this page; [README.md](README.md) explains the figures. Each is a median, with the least and the greatest value
+in parentheses. The ratio is the median of the ratios of all rounds: \`×\` is how often the peer's figure contains this project's, and
+without \`×\` it is this project's figure divided by the peer's.
+`
+
+/** A bench's section, without its heading. */
+export const sectionOf = ({ figures, notes, plots = [] }: Result, run: string): string =>
+  [
+    run,
+    tableOf(figureColumns, figures.map(cellsOf)),
+    ...notes,
+    ...plots.map(({ name, title, y }) => `![${title}: ${y}](plots/${name}.svg)`),
+  ].join('\n\n')
+
+/** The committed sections by the names of their benches. */
+const readSections = (): Map<string, string> => {
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  const sections = text.split(/^## /m).slice(1)
+  return new Map(
+    sections.map((section) => [section.slice(0, section.indexOf('\n')), section.slice(section.indexOf('\n')).trim()]),
+  )
+}
+
+/** Replaces the section of a bench, and its plots. */
+export const writeResult = (names: ReadonlyArray<string>, name: string, result: Result, run: string): void => {
+  const sections = readSections().set(name, sectionOf(result, run))
+  const inOrder = names.flatMap((one) => {
+    const section = sections.get(one)
+    return section === undefined ? [] : [`## ${one}\n\n${section}\n`]
+  })
+  writeFileSync(file, [introduction, ...inOrder].join('\n'))
+  mkdirSync(join(folder, 'plots'), { recursive: true })
+  for (const plot of result.plots ?? []) writeFileSync(join(folder, 'plots', `${plot.name}.svg`), toSvg(plot))
+}
+
+// Two runs on a quiet machine differ by less.
+const tolerance = 1.25
+
+/** The figures whose ratio is worse than the committed one, as lines; figures that are not committed are not judged. */
+export const worseThanCommitted = (name: string, figures: ReadonlyArray<Figure>): ReadonlyArray<string> => {
+  const committed = committedRatios(readSections().get(name) ?? '')
+  return figures.flatMap((figure) => {
+    const before = committed.get(keyOf(figure.what, figure.peer?.name ?? ''))
+    const ratios = ratiosOf(figure)
+    if (before === undefined || ratios === undefined) return []
+    const now = spreadOf(ratios).median
+    const isWorse = figure.goal?.of === 'share' ? now > before * tolerance : now < before / tolerance
+    return isWorse ? [`${figure.what}, ${figure.peer?.name}: the ratio is ${now.toPrecision(3)}, was ${before}`] : []
+  })
+}
+
+const keyOf = (what: string, peer: string): string => JSON.stringify([what, peer])
+
+const committedRatios = (section: string): ReadonlyMap<string, number> => {
+  const rows = section.split('\n').filter((line) => line.startsWith('| '))
+  return new Map(
+    rows.flatMap((row) => {
+      const [what = '', , peer = '', , ratio = ''] = row
+        .slice(2)
+        .split(' | ')
+        .map((cell) => cell.trim())
+      const [number = ''] = /^[\d ]*\.?\d+/.exec(ratio) ?? []
+      return number === '' ? [] : [[keyOf(what, peer), Number(number.replaceAll(' ', ''))] as const]
+    }),
+  )
+}
