@@ -1,13 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { startApiServer } from './suite/api-server.js'
 import type { Bench } from './suite/bench.js'
 import { type Figure, type Goal, spreadOf, thousands } from './suite/figures.js'
 import { instancesPerService, servicesPerPage } from './suite/fixed-answers.js'
 import { nodeSubject } from './suite/peers.js'
 import { inRounds, type Report, reportOf } from './suite/rounds.js'
-import { exporterEnvironment, exporterFlags, get } from './suite/servers.js'
+import { exporterEnvironment, exporterFlags, exporterProgram, get } from './suite/servers.js'
 
 const article = 'the article of 2016'
 const least = 'the least possible'
@@ -105,10 +104,9 @@ const medianTime = async (url: string): Promise<number> => {
 
 /** The command `once`, from the start of its process to the end. */
 const timeOfOnce = async (url: string, namespace: string, concurrency: number): Promise<Report> => {
-  const program = fileURLToPath(import.meta.resolve('../packages/exporter-http/src/bin.js'))
   const flags = exporterFlags(url, namespace, `--alauda.max-concurrency=${concurrency}`)
   const begun = performance.now()
-  const child = spawn(process.execPath, [program, 'once', ...flags], {
+  const child = spawn(process.execPath, [exporterProgram, 'once', ...flags], {
     env: exporterEnvironment,
     stdio: ['ignore', 'ignore', 'inherit'],
   })

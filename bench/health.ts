@@ -1,12 +1,10 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { createPrograms } from './programs.js'
+import { exporterEnvironment, exporterProgram, type Server, startServer } from './suite/servers.js'
 import { printTable, spread } from './table.js'
 
 const secondsOfLoad = 8
@@ -51,29 +49,10 @@ const timesOf = async (url: string, seconds: number): Promise<ReadonlyArray<numb
   return Promise.all(times)
 }
 
-const startExporter = async (cloud: string, webFile: string) => {
-  const program = fileURLToPath(import.meta.resolve('../packages/exporter-http/src/bin.js'))
+const startExporter = (cloud: string, webFile: string): Promise<Server> => {
   const flags = [`--alauda.endpoint=${cloud}`, '--web.listen-address=127.0.0.1:0', `--web.config.file=${webFile}`]
   const collecting = ['--collect.interval=5m', '--collect.period=5m', '--collect.window=10m', '--log.level=warn']
-  const child = spawn(process.execPath, [program, ...flags, ...collecting], {
-    env: { ALAUDA_USERNAME: 'demo', ALAUDA_PASSWORD: 'demo' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const exited = once(child, 'exit')
-  let output = ''
-  for await (const chunk of child.stdout) {
-    output += chunk
-    const url = /Open (http:\S+)/.exec(output)?.[1]
-    if (url !== undefined) {
-      child.stdout.resume()
-      const stop = async () => {
-        child.kill()
-        await exited
-      }
-      return { url, stop }
-    }
-  }
-  throw new Error('the exporter has ended')
+  return startServer([process.execPath, exporterProgram, ...flags, ...collecting], exporterEnvironment)
 }
 
 const untilAllIsRead = async (exporter: string): Promise<void> => {

@@ -2,9 +2,11 @@ import { parseArgs } from 'node:util'
 import { benchCollect } from './collect.js'
 import { benchDecode } from './decode.js'
 import { benchHealth } from './health.js'
+import { benchLoop } from './loop.js'
 import { benchMemory } from './memory.js'
 import { benchRender } from './render.js'
 import { benchServe } from './serve.js'
+import { benchStartup } from './startup.js'
 import type { Bench } from './suite/bench.js'
 import { describeRun, whyNotQuiet } from './suite/machine.js'
 import { sectionOf, worseThanCommitted, writeResult } from './suite/results.js'
@@ -17,6 +19,8 @@ const benches: ReadonlyMap<string, Bench> = new Map([
   ['serve', benchServe],
   ['collect', benchCollect],
   ['memory', benchMemory],
+  ['loop', benchLoop],
+  ['startup', benchStartup],
 ])
 
 /** These only print what they measure. */

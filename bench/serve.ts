@@ -9,7 +9,7 @@ import { instancesWith, writePage } from './suite/pages.js'
 import { createGoPeers, isPresent, missingIn, nodeSubject, type Peer } from './suite/peers.js'
 import { createLines } from './suite/plot.js'
 import { inRounds, type Report, type Subject } from './suite/rounds.js'
-import { exporterCommand, exporterEnvironment, exporterFlags, get, startServer, untilShown } from './suite/servers.js'
+import { exporterEnvironment, exporterFlags, exporterProgram, get, startServer, untilShown } from './suite/servers.js'
 
 const ours = 'this project'
 const stock = 'prom-client'
@@ -38,7 +38,10 @@ export const benchServe: Bench = async ({ sizes, rounds, isShort }) => {
       const instances = instancesWith(size)
       await writePage(page, instances)
       const flags = exporterFlags(api.url, api.namespaceOf(instances), '--collect.interval=1h')
-      const subjects = [{ name: ours, command: [...exporterCommand(), ...flags] }, ...peers.filter(isPresent)]
+      const subjects = [
+        { name: ours, command: [process.execPath, exporterProgram, ...flags] },
+        ...peers.filter(isPresent),
+      ]
       const valuesOf = await inRounds(rounds, subjects, (subject) => measure(subject, instances))
       const what = `CPU of an answer, ${thousands(size)} series`
       figures.push(

@@ -43,11 +43,14 @@ export const spreadOf = (values: ReadonlyArray<number>): Spread => {
   return { median: (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2, min: at(0), max: at(inOrder.length - 1) }
 }
 
+/** Whether the ratio is ours ÷ the peer's: small ones are good. */
+export const isShare = (goal: Goal | undefined): boolean => goal !== undefined && goal.of !== 'times'
+
 /** The ratio that the figure is judged by, in each round; absent without a peer. */
 export const ratiosOf = ({ ours, peer, goal }: Figure): ReadonlyArray<number> | undefined =>
   peer?.values.map((theirs, round) => {
     const own = ours[round] ?? Number.NaN
-    return goal?.of === 'share' ? own / theirs : theirs / own
+    return isShare(goal) ? own / theirs : theirs / own
   })
 
 /** Whether the median reaches the goal; absent without a goal. */
@@ -87,7 +90,7 @@ export const cellsOf = (figure: Figure): ReadonlyArray<string> => {
     shownSpread(ours, unit),
     peer?.name ?? '',
     peer === undefined ? '' : shownSpread(peer.values, unit),
-    ratios === undefined ? '' : shownSpread(ratios, goal?.of === 'share' ? '' : ' ×'),
+    ratios === undefined ? '' : shownSpread(ratios, isShare(goal) ? '' : ' ×'),
     goal === undefined ? '' : shownGoal(goal, unit),
     reached === undefined ? '' : reached ? 'yes' : 'no',
   ]

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { root } from '../../testing/start-process.js'
 import { tableOf } from '../table.js'
 import type { Result } from './bench.js'
-import { cellsOf, type Figure, figureColumns, ratiosOf, spreadOf } from './figures.js'
+import { cellsOf, type Figure, figureColumns, isShare, ratiosOf, spreadOf } from './figures.js'
 import { toSvg } from './plot.js'
 
 const folder = join(root, 'bench')
@@ -57,7 +57,7 @@ export const worseThanCommitted = (name: string, figures: ReadonlyArray<Figure>)
     const ratios = ratiosOf(figure)
     if (before === undefined || ratios === undefined) return []
     const now = spreadOf(ratios).median
-    const isWorse = figure.goal?.of === 'share' ? now > before * tolerance : now < before / tolerance
+    const isWorse = isShare(figure.goal) ? now > before * tolerance : now < before / tolerance
     return isWorse ? [`${figure.what}, ${figure.peer?.name}: the ratio is ${now.toPrecision(3)}, was ${before}`] : []
   })
 }

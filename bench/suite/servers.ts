@@ -71,12 +71,8 @@ export const exporterFlags = (
 
 export const exporterEnvironment = { ALAUDA_USERNAME: 'demo', ALAUDA_PASSWORD: 'demo' }
 
-/** The exporter's program, as it is compiled here, which answers the suite's questions about itself. */
-export const exporterCommand = (): ReadonlyArray<string> => [
-  process.execPath,
-  `--import=${import.meta.resolve('./answers-suite.js')}`,
-  fileURLToPath(import.meta.resolve('../../packages/exporter-http/src/bin.js')),
-]
+/** The exporter's program, as it is compiled here. */
+export const exporterProgram = fileURLToPath(import.meta.resolve('../../packages/exporter-http/src/bin.js'))
 
 const agent = new Agent({ keepAlive: true })
 

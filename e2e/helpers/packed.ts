@@ -22,10 +22,16 @@ const isBuilt = (name: string): boolean => {
   return changed(join(folder, 'dist/index.d.cts')) > Math.max(...sources)
 }
 
+const pnpm = ['scripts/pnpm.js', '--recursive', '--filter', './packages/*']
+
+/** Builds all packages if their sources are newer. */
+export const buildPackages = async (): Promise<void> => {
+  if (!packageNames.every(isBuilt)) await run(process.execPath, [...pnpm, 'run', 'build'], root)
+}
+
 /** Packs all packages as they are published, after a build if the sources are newer; the tarballs' paths. */
 export const pack = async (folder: string): Promise<ReadonlyArray<string>> => {
-  const pnpm = ['scripts/pnpm.js', '--recursive', '--filter', './packages/*']
-  if (!packageNames.every(isBuilt)) await run(process.execPath, [...pnpm, 'run', 'build'], root)
+  await buildPackages()
   mkdirSync(folder)
   await run(process.execPath, [...pnpm, 'pack', '--pack-destination', folder], root)
   return readdirSync(folder).map((name) => join(folder, name))
