@@ -28,7 +28,7 @@ export default defineConfig([
     shims: true,
     esbuildPlugins: [withPage],
     // What the client does not publish is copied in.
-    noExternal: [/^@alauda-exporter\/alauda-client\/(?:limits\/semaphore|options|turns)$/],
+    noExternal: [/^@alauda-exporter\/alauda-client\/(?:http\/decoded-body|limits\/semaphore|options|turns)$/],
     esbuildOptions: (options) => {
       options.conditions = ['source']
     },

@@ -18,6 +18,7 @@ import {
 } from '@alauda-exporter/collector'
 import { clientCredentials } from './settings/accounts.js'
 import type { Account, Settings } from './settings/settings.js'
+import { createTransport } from './transport.js'
 
 /** The settings of what to watch, and how. */
 export type WatchSettings = Pick<Settings, 'accounts' | 'collect' | 'metrics'>
@@ -98,6 +99,7 @@ export const watchAccount = (
           endpoint,
           credentials: clientCredentials(credentials, { onUnreadable }),
           loginBackoff: loginBackoffs(account),
+          fetch: createTransport(limits),
           ...limits,
         }).taskEithers
   const config = {

@@ -28,12 +28,17 @@ export const networkError = (call: FailedCall, cause: Error): NetworkError => {
   const code = systemCode(cause)
   const reason = isOfFetch(code)
     ? `the fetch in use failed: ${wordsOf(cause)}`
-    : `no answer (${code}); check the endpoint and the network`
+    : isOfDecoder(code)
+      ? `the answer cannot be decompressed (${code}); does a proxy change it, or cut it off?`
+      : `no answer (${code}); check the endpoint and the network`
   return failure('NetworkError', call, reason, { ...(code === undefined ? {} : { code }), cause })
 }
 
 // The network's failures have the system's code. An error without one is of the code of a fetch, which nothing on the network helps.
 const isOfFetch = (code: string | undefined): boolean => code === undefined || /^ERR_(INVALID|UNUSABLE)_/.test(code)
+
+// zlib's, and those of its brotli decoder.
+const isOfDecoder = (code = ''): boolean => /^(?:Z|ERR_|ERR_BROTLI)_/.test(code)
 
 const maxWords = 200
 

@@ -35,9 +35,13 @@ const propertyOf = (thrown: unknown, key: string): unknown =>
     E.toUnion,
   )
 
-// node-fetch puts the code on its own error, Node's fetch on that error's cause.
+// node-fetch puts the code on its own error, Node's fetch on that error's cause. The errors of undici's parser have none.
 export const systemCode = (thrown: unknown): string | undefined =>
-  [thrown, propertyOf(thrown, 'cause')].map((candidate) => propertyOf(candidate, 'code')).find(isWord)
+  [thrown, propertyOf(thrown, 'cause')]
+    .map((candidate) => propertyOf(candidate, 'code') ?? parserErrorIn(propertyOf(candidate, 'name')))
+    .find(isWord)
+
+const parserErrorIn = (name: unknown) => (name === 'HTTPParserError' ? name : undefined)
 
 const timeoutCodes = new Set([
   'ETIMEDOUT',

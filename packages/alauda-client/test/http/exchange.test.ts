@@ -5,18 +5,13 @@ import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { createAlaudaClient } from '../../src/cloud/client.js'
 import { streamOf } from '../../src/cloud/stream.js'
-import { defaultFetch } from '../../src/http/default-fetch.js'
 import { type AlaudaError, AlaudaException } from '../../src/http/errors.js'
 import type { FetchLike } from '../../src/http/transport.js'
 import { type Handler, startApiServer } from '../helpers/api-server.js'
+import { transports } from '../helpers/transports.js'
 import { until } from '../helpers/until.js'
 
 const maxAnswerBytes = 1000
-const transports: ReadonlyArray<readonly [string, FetchLike]> = [
-  ['cross-fetch', defaultFetch],
-  ['the platform’s fetch', fetch],
-]
-
 const clientOf = (endpoint: string, transport: FetchLike) =>
   createAlaudaClient({
     endpoint,

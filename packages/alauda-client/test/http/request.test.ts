@@ -15,13 +15,9 @@ import type { FetchLike } from '../../src/http/transport.js'
 import { printable } from '../../src/options.js'
 import { type Reply, startApiServer } from '../helpers/api-server.js'
 import { manualClock } from '../helpers/manual-clock.js'
+import { transports } from '../helpers/transports.js'
 
 const Greeting = t.type({ hello: t.string }, 'Greeting')
-
-const transports: ReadonlyArray<readonly [string, FetchLike]> = [
-  ['cross-fetch', defaultFetch],
-  ['the platform’s fetch', fetch],
-]
 
 const sendWith = (transport: FetchLike, clock = systemClock) =>
   createSend(

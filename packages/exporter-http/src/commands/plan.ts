@@ -2,6 +2,7 @@ import { type AlaudaClient, AlaudaException, createAlaudaClient, type Instance }
 import * as E from 'fp-ts/lib/Either.js'
 import { clientCredentials } from '../settings/accounts.js'
 import type { Account, Settings } from '../settings/settings.js'
+import { createTransport } from '../transport.js'
 import { isWantedBy } from '../watch.js'
 import type { Io } from './io.js'
 
@@ -44,7 +45,12 @@ const countAccount = async (
   collect: Settings['collect'],
   signal: AbortSignal,
 ): Promise<Counted> => {
-  const api = createAlaudaClient({ endpoint, credentials: clientCredentials(credentials), ...client })
+  const api = createAlaudaClient({
+    endpoint,
+    credentials: clientCredentials(credentials),
+    fetch: createTransport(client),
+    ...client,
+  })
   const counted: { name: string; services: number; instances: number }[] = []
   for (const name of namespaces) {
     const services = await api.listServices(name, { signal })
