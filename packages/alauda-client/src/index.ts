@@ -53,4 +53,5 @@ export {
 } from './http/errors.js'
 export type { ClientStatistics } from './http/statistics.js'
 export type { FetchBody, FetchInit, FetchLike, FetchResponse } from './http/transport.js'
+export type { WorkQueue } from './limits/budget.js'
 export type { CallOptions } from './limits/call-deadline.js'

@@ -26,6 +26,24 @@ const soon = (task: () => void): void => {
   else setTimeout(task)
 }
 
+/** When the present turn of the event loop began to work, as far as is known; absent before its first step. */
+let turnBegan: number | undefined
+
+/**
+ * Before a short step of which many may come at once, as answers do: yields when the steps of this turn of the event loop have taken
+ * long enough.
+ */
+export const turnForStep = (): Promise<void> | undefined => {
+  if (turnBegan === undefined) {
+    turnBegan = performance.now()
+    soon(() => {
+      turnBegan = undefined
+    })
+    return undefined
+  }
+  return performance.now() - turnBegan > stepMs ? nextTurn() : undefined
+}
+
 /** Between two steps of long work: a promise to wait for when the work has gone on for some milliseconds, else nothing. */
 export const createBreath = (): (() => Promise<void> | undefined) => {
   let start = performance.now()

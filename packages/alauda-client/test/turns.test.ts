@@ -50,6 +50,7 @@ const answering = (body: string) =>
   createAlaudaClient({
     credentials: { token: 'abc' },
     maxRetries: 0,
+    maxServices: 1_000_000,
     // At once: the turns that are counted are not those in which the answer comes.
     fetch: async () => ({ status: 200, headers: new Headers(), text: async () => body }),
   })

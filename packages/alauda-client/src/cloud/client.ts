@@ -185,6 +185,12 @@ export const createAlaudaClient = (config: AlaudaClientConfig): AlaudaClient => 
     clearRetryAfter: () => {
       hold.clear()
       backoff.clearRetryAfter()
+      budget.goOn()
+    },
+    createWorkQueue: (signal) => {
+      assertOptions(callChecks, { signal })
+      const queue = budget.createWorkQueue(signal)
+      return { add: (work) => queue.add(guarded('work', work)) }
     },
   })
 }

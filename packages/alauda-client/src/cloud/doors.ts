@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import { type AlaudaError, AlaudaException } from '../http/errors.js'
 import type { ClientStatistics } from '../http/statistics.js'
+import type { WorkQueue } from '../limits/budget.js'
 import type { CallOptions } from '../limits/call-deadline.js'
 import type { ListInstancesOptions, ListServicesOptions, LogOptions, MetricsOptions } from './client-config.js'
 import type { Organization, Profile, Token } from './codecs/account.js'
@@ -56,6 +57,12 @@ export interface AlaudaClient {
   readonly statistics: () => ClientStatistics
   /** Forgets the wait that the API asked for (Retry-After): waiting calls are made now. */
   readonly clearRetryAfter: () => void
+  /**
+   * A queue for calls by the thousand. Work that waits in it takes some bytes, where a call that waits for its turn takes kilobytes;
+   * it takes turns with other calls and other queues. When the signal fires, work that waits is run at once: calls with that signal
+   * fail then.
+   */
+  readonly createWorkQueue: (signal?: AbortSignal) => WorkQueue
   /** The same calls as TaskEithers: one login, the same limits. */
   readonly taskEithers: AlaudaTaskClient
 }
@@ -76,12 +83,13 @@ export type AlaudaTaskClient = {
 
 /** Opens the other door: the Promises of what `taskEithers` gives. */
 export const withPromises = (taskEithers: AlaudaTaskClient): AlaudaClient => {
-  const { iterateServices, statistics, clearRetryAfter, ...calls } = taskEithers
+  const { iterateServices, statistics, clearRetryAfter, createWorkQueue, ...calls } = taskEithers
   return {
     ...promisesOf(calls),
     iterateServices: (...args) => orThrowEach(iterateServices(...args)),
     statistics,
     clearRetryAfter,
+    createWorkQueue,
     taskEithers,
   }
 }

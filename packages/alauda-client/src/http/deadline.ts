@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import type { Clock } from '../clock.js'
 
 /**
@@ -7,16 +6,31 @@ import type { Clock } from '../clock.js'
  */
 export const createDeadline = (clock: Clock, ms: number, outer: AbortSignal | undefined, what = '') => {
   const controller = new AbortController()
-  const late = () => controller.abort(new DOMException(`${what}not done within ${ms} ms`, 'TimeoutError'))
-  const cancelTimer = clock.setTimeout(late, ms)
-  const unfollow = onAbort(outer, (reason) => controller.abort(reason))
-  return {
-    signal: controller.signal,
-    end: (): void => {
-      cancelTimer()
-      unfollow()
-    },
+  const end = onDeadline(clock, ms, outer, (reason) => controller.abort(reason), what)
+  return { signal: controller.signal, end }
+}
+
+/** Calls back once with the reason, after `ms` milliseconds or when `outer` fires; the function that it returns calls that off. */
+export const onDeadline = (
+  clock: Clock,
+  ms: number,
+  outer: AbortSignal | undefined,
+  callback: (reason: unknown) => void,
+  what = '',
+): (() => void) => {
+  let unfollow = () => {}
+  const end = () => {
+    cancelTimer()
+    unfollow()
   }
+  const fire = (reason: unknown) => {
+    end()
+    callback(reason)
+  }
+  const late = () => fire(new DOMException(`${what}not done within ${ms} ms`, 'TimeoutError'))
+  const cancelTimer = clock.setTimeout(late, ms)
+  unfollow = onAbort(outer, fire)
+  return end
 }
 
 /**
@@ -34,28 +48,52 @@ export const withDeadline = async <A>(
   outer?.throwIfAborted()
   const { signal, end } = createDeadline(clock, ms, outer)
   try {
-    return await untilAborted(signal, task(signal))
+    return await new Promise((resolve, reject) => {
+      onAbort(signal, reject)
+      task(signal).then(resolve, reject)
+    })
   } finally {
     end()
   }
 }
 
-/** What `promise` gives, unless `signal` fires first: then it rejects with the signal's reason. */
-const untilAborted = <A>(signal: AbortSignal, promise: Promise<A>): Promise<A> =>
-  new Promise((resolve, reject) => {
-    const unfollow = onAbort(signal, reject)
-    promise.then(resolve, reject).finally(unfollow)
-  })
-
 /** Calls back once when `signal` fires, or at once when it has; the function that it returns calls that off. */
 export const onAbort = (signal: AbortSignal | undefined, callback: (reason: unknown) => void): (() => void) => {
   if (signal === undefined) return () => {}
-  const abort = () => callback(signal.reason)
-  if (signal.aborted) abort()
-  // One signal may end any number of calls; Node would take more than ten listeners for a leak.
-  setMaxListeners(0, signal)
-  signal.addEventListener('abort', abort, { once: true })
-  return () => signal.removeEventListener('abort', abort)
+  if (signal.aborted) {
+    callback(signal.reason)
+    return () => {}
+  }
+  const followers = followersOf.get(signal) ?? listenTo(signal)
+  const follow = () => callback(signal.reason)
+  followers.calls.add(follow)
+  return () => {
+    if (followers.calls.delete(follow) && followers.calls.size === 0) followers.end()
+  }
+}
+
+interface Followers {
+  readonly calls: Set<() => void>
+  readonly end: () => void
+}
+
+// One listener for all calls of a signal: of thousands of listeners, each would take as long to remove as there are others.
+const followersOf = new WeakMap<AbortSignal, Followers>()
+
+const listenTo = (signal: AbortSignal): Followers => {
+  const calls = new Set<() => void>()
+  // One of them may call off another.
+  const tellAll = () => {
+    for (const follow of calls) follow()
+  }
+  const end = () => {
+    followersOf.delete(signal)
+    signal.removeEventListener('abort', tellAll)
+  }
+  const followers = { calls, end }
+  followersOf.set(signal, followers)
+  signal.addEventListener('abort', tellAll)
+  return followers
 }
 
 /** Waits until the time is over or one of the signals fires. */

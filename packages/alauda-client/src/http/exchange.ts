@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Clock } from '../clock.js'
 import { hasMethods, isBetween } from '../options.js'
-import { onAbort, withDeadline } from './deadline.js'
+import { onDeadline } from './deadline.js'
 import type { AbortError, FailedCall, NetworkError, TimeoutError } from './errors.js'
 import { abortedError, networkError, timeoutError } from './failures.js'
 import { readBody } from './read-body.js'
@@ -66,18 +66,17 @@ export const createExchange =
   (transport: Transport): Exchange =>
   (request) =>
   async () => {
-    // withDeadline would send nothing either, but it must not be counted as sent.
     if (request.signal?.aborted) return E.left(abortedError(request, request.signal.reason))
     const answered = transport.recorder.requestSent(request.endpoint)
-    const result = await TE.tryCatch(
-      () =>
-        withDeadline(transport.clock, transport.timeoutMs, request.signal, (signal) =>
-          followRedirects(transport, request, signal),
-        ),
-      (thrown) => toNoAnswer(request, thrown),
-    )()
-    answered(E.isRight(result) ? `${result.right.status}` : codes[result.left._tag])
-    return result
+    try {
+      const answer = await answerInTime(transport, request)
+      answered(`${answer.status}`)
+      return E.right(answer)
+    } catch (thrown) {
+      const noAnswer = toNoAnswer(request, thrown)
+      answered(codes[noAnswer._tag])
+      return E.left(noAnswer)
+    }
   }
 
 const codes = { TimeoutError: 'timeout', NetworkError: 'network', AbortError: 'aborted' } as const
@@ -90,16 +89,38 @@ const toNoAnswer = (request: HttpRequest, thrown: unknown): NoAnswer => {
   return isTransportTimeout(thrown) ? timeoutError(request, cause) : networkError(request, cause)
 }
 
+/** Rejects at the deadline, or when the caller gives up, whether the transport respects its signal or not. */
+const answerInTime = (transport: Transport, request: HttpRequest): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    let connection = new AbortController()
+    let isOver = false
+    const end = onDeadline(transport.clock, transport.timeoutMs, request.signal, (reason) => {
+      isOver = true
+      reject(reason)
+      connection.abort(reason)
+    })
+    const connect = () => {
+      if (isOver) connection.signal.throwIfAborted()
+      connection = new AbortController()
+      return connection
+    }
+    followRedirects(transport, request, connect).then(resolve, reject).finally(end)
+  })
+
 const maxRedirects = 5
 
 /**
  * Follows redirects by hand, for two reasons: the API's servers redirect between the forms with and without a final slash,
  * which must neither lose the token nor turn a login into a GET; and another origin must see neither token nor password.
  */
-const followRedirects = async (transport: Transport, request: HttpRequest, signal: AbortSignal): Promise<Answer> => {
-  let url = new URL(request.url)
+const followRedirects = async (
+  transport: Transport,
+  request: HttpRequest,
+  connect: () => AbortController,
+): Promise<Answer> => {
+  let { url } = request
   for (let redirects = 0; ; redirects++) {
-    const answer = await exchangeOnce(transport, request, url, signal)
+    const answer = await exchangeOnce(transport, request, url, connect())
     const next = redirectTarget(url, request.method, answer)
     if (next === undefined || redirects === maxRedirects) return answer
     url = next
@@ -110,34 +131,32 @@ const followRedirects = async (transport: Transport, request: HttpRequest, signa
  * The target of a redirect, if the client may follow it: within an origin, or from http to https on the same host. A login's 303 is
  * not followed: it requests a GET, and the password must not be sent again.
  */
-const redirectTarget = (from: URL, method: string, { status, location }: Answer): URL | undefined => {
+const redirectTarget = (from: string, method: string, { status, location }: Answer): string | undefined => {
   const isRedirect = [301, 302, 307, 308].includes(status) || (status === 303 && method === 'GET')
-  if (!isRedirect || location === null || !URL.canParse(location, from.href)) return undefined
-  const to = new URL(location, from.href)
+  if (!isRedirect || location === null || !URL.canParse(location, from)) return undefined
+  const [source, to] = [new URL(from), new URL(location, from)]
   if (to.username !== '' || to.password !== '') return undefined
-  const isUpgrade = from.protocol === 'http:' && to.protocol === 'https:' && to.hostname === from.hostname
-  return to.origin === from.origin || isUpgrade ? to : undefined
+  const isUpgrade = source.protocol === 'http:' && to.protocol === 'https:' && to.hostname === source.hostname
+  return to.origin === source.origin || isUpgrade ? to.href : undefined
 }
 
 const exchangeOnce = async (
   { fetch, clock, maxAnswerBytes }: Transport,
   { endpoint, method, headers, body, secrets = [] }: HttpRequest,
-  url: URL,
-  outer: AbortSignal,
+  url: string,
+  connection: AbortController,
 ): Promise<Answer> => {
-  outer.throwIfAborted()
-  const connection = new AbortController()
-  const unfollow = onAbort(outer, (reason) => connection.abort(reason))
+  const { signal } = connection
   let isRead = false
   try {
-    const response: unknown = await fetch(url.href, {
+    const response: unknown = await fetch(url, {
       method,
       headers: { accept: 'application/json', ...headers },
       ...(body === undefined ? {} : { body }),
       redirect: 'manual',
-      signal: connection.signal,
+      signal,
     })
-    outer.throwIfAborted()
+    signal.throwIfAborted()
     if (!isResponse(response)) {
       const words = 'it gave no response with a status and headers'
       throw Object.assign(new TypeError(words), { code: 'ERR_UNUSABLE_RESPONSE' })
@@ -147,7 +166,7 @@ const exchangeOnce = async (
       isSuccess(status) && endpoint !== 'login' ? maxAnswerBytes : Math.min(maxAnswerBytes, maxSmallAnswerBytes)
     const { text, isWhole } = isAnnouncedBeyond(response, maxBytes)
       ? { text: '', isWhole: false }
-      : await readBody(response, maxBytes, outer)
+      : await readBody(response, maxBytes, signal)
     isRead = isWhole
     return {
       status,
@@ -159,7 +178,6 @@ const exchangeOnce = async (
       maxBytes,
     }
   } finally {
-    unfollow()
     // The rest of the body is not wanted, and would hold the connection.
     if (!isRead) connection.abort()
   }
@@ -194,6 +212,7 @@ const isAnnouncedBeyond = (response: FetchResponse, maxBytes: number): boolean =
 const knownMediaTypes = new Set(['application/json', 'text/html', 'application/xhtml+xml', 'text/plain'])
 
 const mediaTypeOf = (contentType: string, secrets: ReadonlyArray<string>): string => {
+  if (knownMediaTypes.has(contentType)) return contentType
   const typeIn = (text: string) => /^\s*([\w!#$&^.+-]{1,64}\/[\w!#$&^.+-]{1,64})\s*(?:;|$)/.exec(text)?.[1] ?? ''
   const mediaType = typeIn(contentType).toLowerCase()
   return knownMediaTypes.has(mediaType) ? mediaType : typeIn(redact(secrets, contentType))

@@ -27,6 +27,7 @@ const [quote, backslash, openBracket, closeBracket, openBrace, closeBrace] = Arr
 )
 
 const isDeeperThan = (maxLevels: number, text: string): boolean => {
+  if (openingsIn(text, maxLevels) <= maxLevels) return false
   let levels = 0
   let isInString = false
   for (let index = 0; index < text.length; index++) {
@@ -41,4 +42,13 @@ const isDeeperThan = (maxLevels: number, text: string): boolean => {
     } else if (code === closeBracket || code === closeBrace) levels -= 1
   }
   return false
+}
+
+/** How many brackets and braces open, in strings too, counted no further than just beyond `most`. */
+const openingsIn = (text: string, most: number): number => {
+  let count = 0
+  for (const opening of '[{') {
+    for (let at = text.indexOf(opening); at >= 0 && count <= most; at = text.indexOf(opening, at + 1)) count += 1
+  }
+  return count
 }

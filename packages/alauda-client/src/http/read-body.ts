@@ -65,25 +65,33 @@ async function* readFrom(
   }
 }
 
+const decoder = new TextDecoder()
+
 const smallest = 16_384
 
 /** Gathers bytes in one place: of an answer that comes byte by byte, each chunk would take a hundred times its size. */
 const createText = (maxBytes: number) => {
-  let bytes = Buffer.alloc(0)
+  // Most answers come in one chunk, which needs no copy.
+  let bytes: Uint8Array = new Uint8Array()
   let length = 0
   return {
     /** Adds as much as there is room for, and says whether that was all. */
     add: (chunk: Uint8Array): boolean => {
       const added = chunk.subarray(0, maxBytes - length)
-      if (length + added.length > bytes.length) {
-        const larger = Buffer.alloc(Math.min(maxBytes, Math.max(smallest, bytes.length * 2, length + added.length)))
-        bytes.copy(larger, 0, 0, length)
-        bytes = larger
+      if (length === 0) bytes = added
+      else {
+        if (length + added.length > bytes.length) {
+          const larger = Buffer.allocUnsafe(
+            Math.min(maxBytes, Math.max(smallest, bytes.length * 2, length + added.length)),
+          )
+          larger.set(bytes.subarray(0, length))
+          bytes = larger
+        }
+        bytes.set(added, length)
       }
-      bytes.set(added, length)
       length += added.length
       return added.length === chunk.length
     },
-    read: (): string => new TextDecoder().decode(bytes.subarray(0, length)),
+    read: (): string => decoder.decode(bytes.subarray(0, length)),
   }
 }

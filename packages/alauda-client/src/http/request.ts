@@ -1,8 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
-import * as TE from 'fp-ts/lib/TaskEither.js'
+import type * as TE from 'fp-ts/lib/TaskEither.js'
 import type * as t from 'io-ts'
-import { nextTurn } from '../turns.js'
+import { turnForStep } from '../turns.js'
 import type { AlaudaError, Mismatch } from './errors.js'
 import { type Answer, type Exchange, type HttpRequest, isSuccess } from './exchange.js'
 import { decodeError, httpError, invalidJson, limitError, toMismatches } from './failures.js'
@@ -42,11 +41,12 @@ export type SendInTurn = <A>(
 export const createSend =
   (exchange: Exchange): Send =>
   (request) =>
-    pipe(
-      exchange(request),
-      TE.chainEitherKW((answer) => checkStatus(request, answer)),
-      TE.chain((answer) => decodeBody(request, answer)),
-    )
+  async () => {
+    const answer = await exchange(request)()
+    if (E.isLeft(answer)) return answer
+    const success = checkStatus(request, answer.right)
+    return E.isLeft(success) ? success : decodeBody(request, success.right)
+  }
 
 const checkStatus = (request: HttpRequest, answer: Answer): E.Either<AlaudaError, Answer> => {
   const { status, mediaType, body, retryAfterMs } = answer
@@ -63,23 +63,24 @@ const checkStatus = (request: HttpRequest, answer: Answer): E.Either<AlaudaError
 const mediaTypeOf = (body: string, said: string): string =>
   said.includes('json') && /^\s*</.test(body) ? 'text/html' : said
 
-const decodeBody =
-  <A>(request: ApiRequest<A>, { body, mediaType }: Answer): TE.TaskEither<AlaudaError, A> =>
-  async () => {
-    const { decoder, whenEmpty, parse = parseJson } = request
-    // Answers that come at once would stop the program for the time that all of them take.
-    await nextTurn()
-    if (body.trim() === '') {
-      return whenEmpty === undefined
-        ? E.left(decodeError(request, [{ path: '', expected: `${decoder.name}, not empty` }]))
-        : E.right(whenEmpty)
-    }
-    const json = await parse(body)
-    if (E.isLeft(json)) {
-      return E.left(
-        json.left === 'depth' ? limitError(request, 'depth', maxJsonLevels) : invalidJson(request, mediaType),
-      )
-    }
-    const decoded = await decoder.decode(json.right)
-    return E.mapLeft((mismatches: ReadonlyArray<Mismatch>) => decodeError(request, mismatches))(decoded)
+const decodeBody = async <A>(
+  request: ApiRequest<A>,
+  { body, mediaType }: Answer,
+): Promise<E.Either<AlaudaError, A>> => {
+  const { decoder, whenEmpty, parse = parseJson } = request
+  // Answers that come at once would stop the program for the time that all of them take.
+  const turn = turnForStep()
+  if (turn !== undefined) await turn
+  if (body.trim() === '') {
+    return whenEmpty === undefined
+      ? E.left(decodeError(request, [{ path: '', expected: `${decoder.name}, not empty` }]))
+      : E.right(whenEmpty)
   }
+  const parsed = parse(body)
+  const json = parsed instanceof Promise ? await parsed : parsed
+  if (E.isLeft(json)) {
+    return E.left(json.left === 'depth' ? limitError(request, 'depth', maxJsonLevels) : invalidJson(request, mediaType))
+  }
+  const decoded = await decoder.decode(json.right)
+  return E.isLeft(decoded) ? E.left(decodeError(request, decoded.left)) : decoded
+}

@@ -10,7 +10,8 @@ const longestMs = 60 * 60 * 1000
  * parseRetryAfter('120', null, Date.now()) // 120_000
  */
 export const parseRetryAfter = (retryAfter: string | null, date: string | null, now: number): number | undefined => {
-  const value = retryAfter?.trim() ?? ''
+  if (retryAfter === null) return undefined
+  const value = retryAfter.trim()
   const ms = /^\d+$/.test(value)
     ? Number(value) * 1000
     : (httpDateIn(value) ?? Number.NaN) - (httpDateIn(date?.trim() ?? '') ?? now)

@@ -101,35 +101,33 @@ export const createRecorder = (clock: Clock) => {
     return counts
   }
 
-  const stopwatch = () => {
-    const begin = clock.now()
-    // Clocks get set back, but sums must not shrink.
-    return () => Math.max(0, clock.now() - begin)
-  }
+  // Clocks get set back, but sums must not shrink.
+  const msSince = (since: number): number => Math.max(0, clock.now() - since)
 
   return {
     /** Records a request that is sent; call the returned function with its result. */
     requestSent: (endpoint: Endpoint) => {
       const counts = countsOf(endpoint)
-      const elapsedMs = stopwatch()
+      const since = clock.now()
       requestsInFlight += 1
       return (code: string) => {
         requestsInFlight -= 1
         counts.codes.set(code, (counts.codes.get(code) ?? 0) + 1)
-        if (code !== 'aborted') addDuration(counts, elapsedMs())
+        if (code !== 'aborted') addDuration(counts, msSince(since))
       }
     },
     retried: (endpoint: Endpoint) => {
       countsOf(endpoint).retries += 1
     },
-    /** A call asks for its turn; what this returns is to be called when it has it or has given up. */
-    waitBegan: () => {
-      const elapsedMs = stopwatch()
+    /** A call waits for its turn, from the time that this gives. */
+    waitBegan: (): number => {
       requestsWaiting += 1
-      return () => {
-        requestsWaiting -= 1
-        waitMs += elapsedMs()
-      }
+      return clock.now()
+    },
+    /** It has its turn, or has given up. */
+    waitEnded: (since: number) => {
+      requestsWaiting -= 1
+      waitMs += msSince(since)
     },
     loggedIn: () => {
       logins += 1

@@ -1,13 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { Clock } from '../clock.js'
-import { pause } from '../http/deadline.js'
+import { onAbort } from '../http/deadline.js'
 import type { AlaudaError } from '../http/errors.js'
 import type { HttpRequest } from '../http/exchange.js'
 import { abortedError } from '../http/failures.js'
 import type { Recorder } from '../http/statistics.js'
 import type { Hold } from './hold.js'
-import { createSemaphore } from './semaphore.js'
 
 /** How hard an account's API may be asked. */
 export interface Limits {
@@ -17,57 +16,160 @@ export interface Limits {
   readonly maxRequestsPerSecond: number
 }
 
+/** Work of which each piece makes a call when its turn comes. */
+export interface WorkQueue {
+  /**
+   * Runs the work when a call may begin: the one that it makes before it returns begins at once. If it throws or rejects, the
+   * process emits a warning.
+   */
+  readonly add: (work: () => void) => void
+}
+
 /** The turns that all calls of an account take from. */
 export type Budget = ReturnType<typeof createBudget>
 
-export const createBudget = (limits: Limits, clock: Clock, recorder: Recorder, hold: Hold) => {
-  const calls = createSemaphore(limits.maxConcurrency)
-  const firstOfNew = createSemaphore(1)
-  const nextToBegin = createSemaphore(1)
-  const pace = createPace(limits.maxRequestsPerSecond, clock)
+interface Waiting {
+  readonly begin: () => void
+  readonly since: number
+}
 
-  /** Waits until one more call may begin; false when its caller gave up first. */
-  const mayBegin = ({ signal }: HttpRequest): Promise<boolean> =>
-    // One at a time: those that give up meanwhile have taken no turn from the others.
-    nextToBegin.run(signal, async (isNext) => {
-      if (!isNext) return false
-      do {
-        await hold.pass(signal)
-        await pause(pace.leftMs(), clock, signal)
-        if (signal?.aborted) return false
-        // The API may have asked to wait meanwhile.
-      } while (hold.leftMs() > 0)
-      pace.callBegins()
-      return true
+/** What begins in the order in which it came. */
+type Lane = Set<Waiting>
+
+/**
+ * Calls begin in the order in which they came. Each queue takes turns with them and with the other queues, however long it is.
+ */
+export const createBudget = (limits: Limits, clock: Clock, recorder: Recorder, hold: Hold) => {
+  const pace = createPace(limits.maxRequestsPerSecond, clock)
+  const calls: Lane = new Set()
+  // They came before all that have not begun, and have kept their slots.
+  const sentAgain: Lane = new Set()
+  /** Those in which something waits for a slot: the first one is next. */
+  const lanes = new Set<Lane>()
+  let free = limits.maxConcurrency
+  let isGiven = false
+  let cancelTimer: (() => void) | undefined
+
+  const leftMs = (): number => hold.leftMs() || pace.leftMs()
+
+  const nextLane = (): Lane | undefined => {
+    if (sentAgain.size > 0) return sentAgain
+    const [first] = lanes
+    return free > 0 ? first : undefined
+  }
+
+  const leave = (lane: Lane, waiting: Waiting): void => {
+    lane.delete(waiting)
+    lanes.delete(lane)
+    if (lane.size > 0 && lane !== sentAgain) lanes.add(lane)
+    recorder.waitEnded(waiting.since)
+  }
+
+  const beginWaiting = (): void => {
+    cancelTimer?.()
+    cancelTimer = undefined
+    for (let lane = nextLane(); lane !== undefined; lane = nextLane()) {
+      const ms = leftMs()
+      if (ms > 0) {
+        // After all else that is due then: who gives up at that moment takes no turn.
+        cancelTimer = clock.setTimeout(() => queueMicrotask(beginWaiting), ms)
+        return
+      }
+      const [waiting] = lane
+      if (waiting === undefined) return
+      leave(lane, waiting)
+      waiting.begin()
+    }
+  }
+
+  const enter = (lane: Lane, waiting: Waiting): void => {
+    lane.add(waiting)
+    if (lane !== sentAgain) lanes.add(lane)
+    if (cancelTimer === undefined) beginWaiting()
+  }
+
+  const giveUp = (lane: Lane, waiting: Iterable<Waiting>): void => {
+    for (const one of waiting) if (lane.has(one)) leave(lane, one)
+    if (lanes.size === 0 && sentAgain.size === 0) {
+      cancelTimer?.()
+      cancelTimer = undefined
+    }
+  }
+
+  /** Waits for a turn in the lane; false when its caller gave up first. */
+  const turnIn = (lane: Lane, { signal }: HttpRequest, begins: () => void): Promise<boolean> =>
+    new Promise((resolve) => {
+      const begin = () => {
+        unfollow()
+        begins()
+        resolve(true)
+      }
+      const waiting = { begin, since: recorder.waitBegan() }
+      const unfollow = onAbort(signal, () => {
+        giveUp(lane, [waiting])
+        resolve(false)
+      })
+      enter(lane, waiting)
     })
+
+  const takeSlot = (): void => {
+    isGiven = false
+    free -= 1
+    pace.callBegins()
+  }
+
+  const isFirst = (): boolean => lanes.size === 0 && sentAgain.size === 0 && leftMs() === 0
 
   const refusal = (request: HttpRequest): E.Either<AlaudaError, never> =>
     E.left(hold.refusal(request) ?? abortedError(request, request.signal?.reason))
 
   return {
     /** Runs the task in the request's turn, which ends with the task. Fails when the request was given up before its turn. */
-    run: <A>(
+    run: async <A>(
       request: HttpRequest,
       task: () => Promise<E.Either<AlaudaError, A>>,
     ): Promise<E.Either<AlaudaError, A>> => {
-      const waitEnded = recorder.waitBegan()
-      return calls.run(request.signal, async (hasSlot) => {
-        // A call that is sent once more came before all that have not begun: it waits behind one of them at most.
-        const begins = () => firstOfNew.run(request.signal, async (isFirst) => isFirst && mayBegin(request))
-        const isItsTurn = hasSlot && (await begins())
-        waitEnded()
-        return isItsTurn ? task() : refusal(request)
-      })
+      if (request.signal?.aborted) return refusal(request)
+      if (isGiven || (free > 0 && isFirst())) takeSlot()
+      else if (!(await turnIn(calls, request, takeSlot))) return refusal(request)
+      try {
+        return await task()
+      } finally {
+        free += 1
+        beginWaiting()
+      }
     },
     /** Waits until a request that keeps its turn may be sent once more. */
     again:
       (request: HttpRequest): TaskEither<AlaudaError, void> =>
       async () => {
-        const waitEnded = recorder.waitBegan()
-        const isItsTurn = await mayBegin(request)
-        waitEnded()
-        return isItsTurn ? E.right(undefined) : refusal(request)
+        if (request.signal?.aborted) return refusal(request)
+        if (isFirst()) pace.callBegins()
+        else if (!(await turnIn(sentAgain, request, pace.callBegins))) return refusal(request)
+        return E.right(undefined)
       },
+    /** Work whose calls take turns with all others. When the signal fires, what waits is run: its calls end at once. */
+    createWorkQueue: (signal: AbortSignal | undefined): WorkQueue => {
+      const lane: Lane = new Set()
+      onAbort(signal, () => {
+        const waiting = [...lane]
+        giveUp(lane, waiting)
+        for (const { begin } of waiting) begin()
+      })
+      return {
+        add: (work) => {
+          if (signal?.aborted) return work()
+          const begin = () => {
+            isGiven = !signal?.aborted
+            work()
+            isGiven = false
+          }
+          enter(lane, { begin, since: recorder.waitBegan() })
+        },
+      }
+    },
+    /** Begins what waits only for a pause that has ended before its time. */
+    goOn: beginWaiting,
   }
 }
 
@@ -75,17 +177,22 @@ export const createBudget = (limits: Limits, clock: Clock, recorder: Recorder, h
 const createPace = (maxRequestsPerSecond: number, clock: Clock) => {
   const intervalMs = maxRequestsPerSecond > 0 ? 1000 / maxRequestsPerSecond : 0
   let next = Number.NEGATIVE_INFINITY
+  let isAwaited = false
   return {
     /** For the one call that is next to begin. */
     leftMs: (): number => {
       const now = clock.now()
       // A clock that was set back must not put the next call off for as long.
-      next = Math.min(Math.max(next, now), now + intervalMs)
-      return next - now
+      next = Math.min(next, now + intervalMs)
+      isAwaited ||= next > now
+      return Math.max(0, next - now)
     },
-    /** Timers are late by a little: counted from the moment that was waited for, that does not add up. */
     callBegins: (): void => {
-      next = Math.max(next + intervalMs, clock.now())
+      const now = clock.now()
+      // Timers are late by a little: counted from the moment that was waited for, that does not add up.
+      const began = isAwaited && now < next + intervalMs ? next : now
+      next = Math.max(began + intervalMs, now)
+      isAwaited = false
     },
   }
 }

@@ -46,9 +46,11 @@ export const heldBy =
   (hold: Hold, recorder: Recorder, exchange: Exchange): Exchange =>
   (request) =>
   async () => {
-    const waitEnded = recorder.waitBegan()
-    await hold.pass(request.signal)
-    waitEnded()
+    if (hold.leftMs() > 0) {
+      const since = recorder.waitBegan()
+      await hold.pass(request.signal)
+      recorder.waitEnded(since)
+    }
     const result = await exchange(request)()
     if (E.isLeft(result) || request.endpoint === 'login') return result
     const { status, retryAfterMs } = result.right

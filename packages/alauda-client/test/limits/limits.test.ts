@@ -425,10 +425,9 @@ test('a call that is sent once more with another token waits for the pace, but n
     [
       ['generate-api-token/', 0],
       ['services/ns/a/', 0],
-      // The one that was next when the token was refused.
       ['generate-api-token/', 1000],
-      ['services/ns/b/', 1000],
-      ['services/ns/a/', 2000],
+      ['services/ns/a/', 1000],
+      ['services/ns/b/', 2000],
       ['services/ns/c/', 3000],
       ['services/ns/d/', 4000],
     ],

@@ -1,4 +1,4 @@
-import { type AlaudaError, AlaudaException, type AlaudaTaskClient } from '@alauda-exporter/alauda-client'
+import { type AlaudaError, AlaudaException, type AlaudaTaskClient, type WorkQueue } from '@alauda-exporter/alauda-client'
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { Failure } from '../../snapshot.js'
@@ -14,8 +14,13 @@ type ByEitherDoor<Call> = Call extends (...args: infer Args) => TaskEither<Alaud
   ? (...args: Args) => TaskEither<AlaudaError, A> | PromiseLike<A>
   : never
 
-/** The same calls, each by a TaskEither or by a Promise. */
-export type AlaudaCalls = { readonly [Call in Name]: ByEitherDoor<AlaudaTaskClient[Call]> }
+/**
+ * The same calls, each by a TaskEither or by a Promise. With a `createWorkQueue` they are made when their turns come, else all at
+ * once, however many there are.
+ */
+export type AlaudaCalls = { readonly [Call in Name]: ByEitherDoor<AlaudaTaskClient[Call]> } & Partial<
+  Pick<AlaudaTaskClient, 'createWorkQueue'>
+>
 
 /** Why a call gave nothing. */
 export interface Failed {
@@ -36,25 +41,47 @@ export type Attempt = <A>(
 export const createAttempt = (calls: AlaudaCalls, signal: AbortSignal): Attempt => {
   // A call is in it until it ends: a promise of the end would keep what waited for it until the collection is over.
   const underWay = new Set<() => void>()
-  let isOver = false
+  let over: E.Either<Failed, never> | undefined
   // A source that respects the signal reports better what it was doing: it goes first.
   const end = () =>
     setImmediate(() => {
-      isOver = true
+      over = E.left(failed(signal.reason))
       for (const giveUp of underWay) giveUp()
     })
   if (signal.aborted) end()
   signal.addEventListener('abort', end, { once: true })
-  return (name, call) =>
-    new Promise((resolve) => {
-      const giveUp = () => resolve(E.left(failed(signal.reason)))
-      if (isOver) return giveUp()
+  return (name, call) => {
+    if (over !== undefined) return Promise.resolve(over)
+    return new Promise((resolve) => {
+      const giveUp = () => resolve(over ?? E.left(failed(signal.reason)))
       underWay.add(giveUp)
       void settled(name, () => call(calls)).then((answer) => {
         underWay.delete(giveUp)
         resolve(answer)
       })
     })
+  }
+}
+
+/** Runs the task when its turn comes. */
+export const inTurn = <A>({ add }: WorkQueue, task: () => Promise<A>): Promise<A> =>
+  new Promise((resolve) => add(() => resolve(task())))
+
+/** Runs the task for each item when its turn comes; resolves when all of them have ended. The task must not reject. */
+export const eachInTurn = <A>(
+  { add }: WorkQueue,
+  items: ReadonlyArray<A>,
+  task: (item: A) => Promise<void>,
+): Promise<void> => {
+  if (items.length === 0) return Promise.resolve()
+  return new Promise((resolve) => {
+    let left = items.length
+    const ended = () => {
+      left -= 1
+      if (left === 0) resolve()
+    }
+    for (const item of items) add(() => void task(item).then(ended))
+  })
 }
 
 const settled = async <A>(

@@ -6,7 +6,7 @@ import type { Instance } from '../../model.js'
 import { isServiceTooLong, labelsKey } from '../../service-labels.js'
 import type { Failure, InstanceReading, ServiceReading } from '../../snapshot.js'
 import type { CollectOptions, Source } from '../source.js'
-import { type AlaudaCalls, type Attempt, createAttempt } from './calls.js'
+import { type AlaudaCalls, type Attempt, createAttempt, eachInTurn, inTurn } from './calls.js'
 import {
   addUnreadable,
   ambiguousNames,
@@ -42,6 +42,7 @@ export const cloudSource = (
       ...cloud,
       progress,
       attempt: createAttempt(client, signal),
+      queue: client.createWorkQueue?.(signal) ?? { add: (work: () => void) => work() },
       within: { signal, timeoutMs },
     }
     const soFar = () => seenIn(progress)
@@ -55,6 +56,8 @@ const timeoutMs = 0
 
 interface Reading extends CollectOptions, CloudOptions {
   readonly attempt: Attempt
+  /** Of the calls for each service and each instance: there may be very many. */
+  readonly queue: api.WorkQueue
   readonly progress: Progress
   /** What ends each call. */
   readonly within: { readonly signal: AbortSignal; readonly timeoutMs: number }
@@ -157,27 +160,27 @@ const isToRead = ({ filter, maxNameLength, labelKeys, progress }: Reading, { key
 
 /** `address` is what calls name the service by: its name or its uuid. */
 const readService = async (reading: Reading, { service, told }: Listed, address: string): Promise<void> => {
-  const { progress, clock } = reading
+  const { progress, clock, queue } = reading
   const begun = beginService(progress, service, clock.now() / 1000)
   addUnreadable(begun.unreadable, told.unreadableFields ?? [])
   const wanted = noteInstances(progress, begun, await listInstances(reading, told, address, begun))
-  await Promise.all(
-    wanted.map(async (instance) => {
-      begun.readings.set(instance.name, await readInstance(reading, address, instance, begun))
-    }),
-  )
+  await eachInTurn(queue, wanted, async (instance) => {
+    begun.readings.set(instance.name, await readInstance(reading, address, instance, begun))
+  })
 }
 
 const listInstances = async (
-  { attempt, namespace, within }: Reading,
+  { attempt, queue, namespace, within }: Reading,
   told: api.Service,
   address: string,
   { unreadable }: ServiceProgress,
 ): Promise<E.Either<Failure, ReadonlyArray<Instance>>> => {
   if (told.instances !== undefined) return E.right(told.instances.map(toInstance))
   const onUnreadable = (places: ReadonlyArray<string>) => addUnreadable(unreadable, ['instances'], places.length)
-  const listed = await attempt('listInstances', (calls) =>
-    calls.listInstances({ namespace, service: address }, { ...within, onUnreadable }),
+  const listed = await inTurn(queue, () =>
+    attempt('listInstances', (calls) =>
+      calls.listInstances({ namespace, service: address }, { ...within, onUnreadable }),
+    ),
   )
   if (E.isLeft(listed)) return listed.left.isNotFound ? E.right([]) : E.left(listed.left.failure)
   const fields = listed.right.flatMap((instance) => instance.unreadableFields ?? [])
