@@ -26,22 +26,20 @@ const soon = (task: () => void): void => {
   else setTimeout(task)
 }
 
-/** When the present turn of the event loop began to work, as far as is known; absent before its first step. */
-let turnBegan: number | undefined
+// What takes about as long as a step, to parse and decode.
+const mostLettersOfTurn = 65_536
 
-/**
- * Before a short step of which many may come at once, as answers do: yields when the steps of this turn of the event loop have taken
- * long enough.
- */
-export const turnForStep = (): Promise<void> | undefined => {
-  if (turnBegan === undefined) {
-    turnBegan = performance.now()
+let lettersOfTurn = 0
+
+/** Before a text is read that may have come with many others: yields when those of this turn of the event loop are enough for it. */
+export const turnForText = ({ length }: string): Promise<void> | undefined => {
+  if (lettersOfTurn === 0) {
     soon(() => {
-      turnBegan = undefined
+      lettersOfTurn = 0
     })
-    return undefined
   }
-  return performance.now() - turnBegan > stepMs ? nextTurn() : undefined
+  lettersOfTurn += length + 1
+  return lettersOfTurn > mostLettersOfTurn ? nextTurn() : undefined
 }
 
 /** Between two steps of long work: a promise to wait for when the work has gone on for some milliseconds, else nothing. */

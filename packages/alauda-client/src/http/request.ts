@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
 import type * as t from 'io-ts'
-import { turnForStep } from '../turns.js'
+import { turnForText } from '../turns.js'
 import type { AlaudaError, Mismatch } from './errors.js'
 import { type Answer, type Exchange, type HttpRequest, isSuccess } from './exchange.js'
 import { decodeError, httpError, invalidJson, limitError, toMismatches } from './failures.js'
@@ -69,7 +69,7 @@ const decodeBody = async <A>(
 ): Promise<E.Either<AlaudaError, A>> => {
   const { decoder, whenEmpty, parse = parseJson } = request
   // Answers that come at once would stop the program for the time that all of them take.
-  const turn = turnForStep()
+  const turn = turnForText(body)
   if (turn !== undefined) await turn
   if (body.trim() === '') {
     return whenEmpty === undefined
