@@ -70,10 +70,28 @@ export const pathOf = <E extends Endpoint>(endpoint: E, names: Names<E>): string
   if (typeof names !== 'object' || names === null) {
     throw new TypeError(`${endpoint}: ${shown(names)} given, expected an object with ${namesIn(endpoint).join(', ')}`)
   }
-  return endpoints[endpoint].replace(/\{(\w+)\}/g, (_, what: string) => segment(what, Reflect.get(names, what)))
+  let path = ''
+  for (const { literal, what } of partsOf[endpoint] ?? []) {
+    path += what === undefined ? literal : literal + segment(what, Reflect.get(names, what))
+  }
+  return path
 }
 
-const namesIn = (endpoint: Endpoint) => [...endpoints[endpoint].matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
+interface Part {
+  readonly literal: string
+  /** The name that follows. */
+  readonly what: string | undefined
+}
+
+const toParts = (path: string): ReadonlyArray<Part> =>
+  path.split('}').map((part) => {
+    const [literal = '', what] = part.split('{')
+    return { literal, what }
+  })
+
+const partsOf = Object.fromEntries(Object.entries(endpoints).map(([endpoint, path]) => [endpoint, toParts(path)]))
+
+const namesIn = (endpoint: Endpoint) => (partsOf[endpoint] ?? []).flatMap(({ what }) => what ?? [])
 
 // URLs fold these away, escaped or not, and the call would be another one.
 const foldedAway = new Set(['', '.', '..'])

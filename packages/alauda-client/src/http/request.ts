@@ -11,12 +11,14 @@ import { sentenceOf } from './sentence.js'
 /** Decodes an answer, or says where it has another shape. What may be large takes steps that leave turns to the rest of the program. */
 export interface AnswerDecoder<A> {
   readonly name: string
-  readonly decode: (input: unknown) => Promise<E.Either<ReadonlyArray<Mismatch>, A>>
+  readonly decode: (input: unknown) => Decoded<A> | Promise<Decoded<A>>
 }
+
+type Decoded<A> = E.Either<ReadonlyArray<Mismatch>, A>
 
 export const inOneStep = <A>(codec: t.Decoder<unknown, A>): AnswerDecoder<A> => ({
   name: codec.name,
-  decode: async (input) => E.mapLeft(toMismatches)(codec.decode(input)),
+  decode: (input) => E.mapLeft(toMismatches)(codec.decode(input)),
 })
 
 /** One call of the API and what its answer should be. */
@@ -81,6 +83,7 @@ const decodeBody = async <A>(
   if (E.isLeft(json)) {
     return E.left(json.left === 'depth' ? limitError(request, 'depth', maxJsonLevels) : invalidJson(request, mediaType))
   }
-  const decoded = await decoder.decode(json.right)
+  const decoding = decoder.decode(json.right)
+  const decoded = decoding instanceof Promise ? await decoding : decoding
   return E.isLeft(decoded) ? E.left(decodeError(request, decoded.left)) : decoded
 }

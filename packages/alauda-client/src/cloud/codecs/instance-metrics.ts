@@ -90,7 +90,7 @@ const Table = t.partial(
  */
 export const InstanceMetrics: AnswerDecoder<InstanceMetrics> = {
   name: 'InstanceMetrics',
-  decode: async (input) => {
+  decode: (input) => {
     // What languages write for an empty body.
     if (input === null) return E.right({ points: [] })
     const table = Table.decode(input)
@@ -106,10 +106,16 @@ export const InstanceMetrics: AnswerDecoder<InstanceMetrics> = {
 
 const knownColumns = new Set<unknown>(['time', ...metricColumns])
 
-const readTable: (
-  columns: ReadonlyArray<unknown>,
-  rows: ReadonlyArray<unknown>,
-) => ReturnType<typeof InstanceMetrics.decode> = async (columns, rows) => {
+/** Where a table's rows have their values. */
+interface Layout {
+  readonly columns: ReadonlyArray<unknown>
+  readonly time: number | undefined
+  readonly values: ReadonlyArray<{ readonly column: MetricColumn; readonly position: number }>
+  /** Columns that come twice. */
+  readonly repeated: ReadonlySet<unknown>
+}
+
+const toLayout = (columns: ReadonlyArray<unknown>): Layout => {
   // In one pass: a million names must not be searched again and again.
   const positions = new Map<unknown, number>()
   const repeated = new Set<unknown>()
@@ -117,45 +123,67 @@ const readTable: (
     if (positions.has(column)) repeated.add(column)
     else if (knownColumns.has(column)) positions.set(column, position)
   }
-  const timePosition = positions.get('time')
-  if (timePosition === undefined || repeated.has('time')) {
-    return E.left([{ path: 'columns', expected: "a list with 'time'" }])
-  }
   const values = metricColumns.flatMap((column) => {
     const position = positions.get(column)
     return position === undefined || repeated.has(column) ? [] : [{ column, position }]
   })
-  const unreadable = new Map(Array.from(repeated, (column) => [String(column), 1]))
-  const leaveOut = (column: string) => unreadable.set(column, (unreadable.get(column) ?? 0) + 1)
+  return { columns, time: repeated.has('time') ? undefined : positions.get('time'), values, repeated }
+}
 
-  const pointOf = (row: unknown): InstanceMetricsPoint | undefined => {
+// Tables of one API all have the same columns: this saves a third of the time that a small one takes.
+let lastLayout = toLayout([])
+
+const layoutOf = (columns: ReadonlyArray<unknown>): Layout => {
+  const { columns: last } = lastLayout
+  const isSame = columns.length === last.length && columns.every((column, index) => column === last[index])
+  if (!isSame) lastLayout = toLayout(columns)
+  return lastLayout
+}
+
+/** Rows that are read in one step. */
+const mostRowsOfStep = 500
+
+const readTable = (
+  columns: ReadonlyArray<unknown>,
+  rows: ReadonlyArray<unknown>,
+): ReturnType<typeof InstanceMetrics.decode> => {
+  const { time: timePosition, values, repeated } = layoutOf(columns)
+  if (timePosition === undefined) return E.left([{ path: 'columns', expected: "a list with 'time'" }])
+  const points: InstanceMetricsPoint[] = []
+  const unreadable = new Map<string, number>()
+  const leaveOut = (column: string) => unreadable.set(column, (unreadable.get(column) ?? 0) + 1)
+  for (const column of repeated) leaveOut(String(column))
+
+  const readRow = (row: unknown): void => {
     // The surplus cell of a longer row is unknown.
     if (!Array.isArray(row) || row.length > columns.length) {
       leaveOut('points')
-      return undefined
+      return
     }
     const cells: ReadonlyArray<unknown> = row
-    const point: Partial<Record<MetricColumn, number>> = {}
+    const time = Seconds.read(cells[timePosition])
+    const point: { time: number } & Partial<Record<MetricColumn, number>> = { time: time ?? 0 }
+    let isNothing = true
     for (const { column, position } of values) {
       const cell = cells[position]
       if (absentValues.has(cell)) continue
       const value = Amount.read(cell)
       if (value === undefined) leaveOut(column)
-      else point[column] = value
+      else {
+        point[column] = value
+        isNothing = false
+      }
     }
-    const time = Seconds.read(cells[timePosition])
-    if (time !== undefined) return { time, ...point }
+    if (time !== undefined) points.push(point)
     // A row of nulls has nothing to be left out.
-    if (!isEmpty(point) || !absentValues.has(cells[timePosition])) leaveOut('time')
-    return undefined
+    else if (!isNothing || !absentValues.has(cells[timePosition])) leaveOut('time')
   }
 
-  const points: InstanceMetricsPoint[] = []
-  await inTurns(rows, (row) => {
-    const point = pointOf(row)
-    if (point !== undefined) points.push(point)
-  })
-  return E.right(unreadable.size === 0 ? { points } : { points, unreadableValues: Object.fromEntries(unreadable) })
+  const result = () =>
+    E.right(unreadable.size === 0 ? { points } : { points, unreadableValues: Object.fromEntries(unreadable) })
+  if (rows.length > mostRowsOfStep) return inTurns(rows, readRow).then(result)
+  for (const row of rows) readRow(row)
+  return result()
 }
 
 /**
@@ -171,10 +199,11 @@ const readTable: (
  * assert.equal(newestPoint({ points: [] }), undefined)
  * ```
  */
-export const newestPoint = ({ points }: InstanceMetrics): InstanceMetricsPoint | undefined =>
-  points
-    .filter((point) => metricColumns.some((column) => point[column] !== undefined))
-    .reduce<InstanceMetricsPoint | undefined>(
-      (newest, point) => (newest === undefined || point.time > newest.time ? point : newest),
-      undefined,
-    )
+export const newestPoint = ({ points }: InstanceMetrics): InstanceMetricsPoint | undefined => {
+  let newest: InstanceMetricsPoint | undefined
+  for (const point of points) {
+    const isNewer = newest === undefined || point.time > newest.time
+    if (isNewer && metricColumns.some((column) => point[column] !== undefined)) newest = point
+  }
+  return newest
+}

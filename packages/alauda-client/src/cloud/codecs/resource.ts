@@ -16,6 +16,7 @@ import { isEmpty } from './structures.js'
  */
 export const resource = <R extends t.Props, P extends t.Props>(name: string, required: R, optional: P) => {
   const own = t.type(required)
+  const fieldsIn = fieldReader(required, optional)
   const all = t.intersection([
     own,
     t.partial(optional),
@@ -30,7 +31,7 @@ export const resource = <R extends t.Props, P extends t.Props>(name: string, req
     (input, context) => {
       const record = own.validate(input, context)
       if (E.isLeft(record)) return record
-      const fields = fieldsOf(record.right, required, optional)
+      const fields = fieldsIn(record.right)
       const isError = Object.values(fields).every(isEmptyList) && isErrorShaped(input)
       return !isError && all.is(fields) ? t.success(fields) : t.failure(input, context)
     },
@@ -114,12 +115,20 @@ class FirstOf<A> extends t.Type<A, unknown, unknown> {
  */
 export const firstOf = <A>(type: t.Type<A, unknown, unknown>, spellings: Spellings) => new FirstOf(type, spellings)
 
-const fieldsOf = (record: object, required: t.Props, optional: t.Props): Record<string, unknown> => {
-  const fields: Record<string, unknown> = {}
-  const unknownShapes: string[] = []
-  for (const key of Object.keys(required)) fields[key] = Reflect.get(record, key)
-  for (const [key, codec] of Object.entries(optional)) {
-    for (const [name, type] of Object.entries(codec instanceof FirstOf ? codec.spellings : { [key]: codec })) {
+const fieldReader = (required: t.Props, optional: t.Props) => {
+  const requiredNames = Object.keys(required)
+  const spelled = Object.entries(optional).flatMap(([key, codec]) =>
+    Object.entries(codec instanceof FirstOf ? codec.spellings : { [key]: codec }).map(([name, type]) => ({
+      key,
+      name,
+      type,
+    })),
+  )
+  return (record: object): Record<string, unknown> => {
+    const fields: Record<string, unknown> = {}
+    const unknownShapes: string[] = []
+    for (const key of requiredNames) fields[key] = Reflect.get(record, key)
+    for (const { key, name, type } of spelled) {
       const input: unknown = Reflect.get(record, name)
       if (absentValues.has(input)) continue
       const field = type instanceof ListOf ? readList(type, input) : readOne(type, input)
@@ -129,8 +138,8 @@ const fieldsOf = (record: object, required: t.Props, optional: t.Props): Record<
         for (const place of field.unreadable) unknownShapes.push(`${name}.${place}`)
       }
     }
+    return unknownShapes.length === 0 ? fields : { ...fields, unreadableFields: unknownShapes }
   }
-  return unknownShapes.length === 0 ? fields : { ...fields, unreadableFields: unknownShapes }
 }
 
 /** A field and what was left out of it; absent when it cannot be read. */
@@ -151,8 +160,10 @@ const readList = ({ item, most, entries }: ListOf<t.Mixed>, input: unknown): Fie
   return { value: read, unreadable: [...unreadable, ...nested] }
 }
 
+const none: ReadonlyArray<string> = []
+
 /** What a nested resource left out. */
 const unreadableIn = (decoded: unknown): ReadonlyArray<string> => {
   const names = t.UnknownRecord.is(decoded) ? decoded.unreadableFields : undefined
-  return unreadableFields.is(names) ? names : []
+  return names !== undefined && unreadableFields.is(names) ? names : none
 }

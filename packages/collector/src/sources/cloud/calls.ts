@@ -90,19 +90,14 @@ const settled = async <A>(
 ): Promise<E.Either<Failed, A>> => {
   try {
     const given = call()
-    const answer = await (typeof given === 'function' ? ofTask(name, given) : E.right(await given))
+    const answer = typeof given === 'function' ? await given() : E.right(await given)
+    if (!isEither(answer)) throw new TypeError(`client.${name} gave no Either`)
     if (E.isLeft(answer)) return E.left({ failure: failureOf(answer.left), isNotFound: isNotFound(answer.left) })
     if (!isRight[name](answer.right)) throw new TypeError(`client.${name} gave what the API does not`)
     return answer
   } catch (cause) {
     return E.left(failed(cause))
   }
-}
-
-const ofTask = async <A>(name: Name, task: TaskEither<AlaudaError, A>): Promise<E.Either<AlaudaError, A>> => {
-  const either = await task()
-  if (!has('_tag', 'string')(either)) throw new TypeError(`client.${name} gave no Either`)
-  return either
 }
 
 const failed = (cause: unknown): Failed =>
@@ -114,6 +109,8 @@ const has =
   (name: string, type: string) =>
   (value: unknown): boolean =>
     typeof value === 'object' && value !== null && typeof Reflect.get(value, name) === type
+
+const isEither = has('_tag', 'string')
 
 const isListOf = (name: string) => (value: unknown) => Array.isArray(value) && value.every(has(name, 'string'))
 

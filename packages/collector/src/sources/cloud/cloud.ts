@@ -192,7 +192,7 @@ const listInstances = async (
 }
 
 const readInstance = async (
-  { attempt, namespace, windowMs, period, clock, within }: Reading,
+  { attempt, namespace, windowMs, period, clock, signal }: Reading,
   address: string,
   instance: Instance,
   service: ServiceProgress,
@@ -202,22 +202,24 @@ const readInstance = async (
   const metrics = await attempt('getInstanceMetrics', (calls) =>
     calls.getInstanceMetrics(
       { namespace, service: address, instance: instance.uuid },
-      { ...within, start, end, period },
+      { signal, timeoutMs, start, end, period },
     ),
   )
   if (E.isLeft(metrics)) {
     const { isNotFound, failure } = metrics.left
     return isNotFound ? { instance, outcome: 'gone' } : { instance, outcome: 'failed', failure }
   }
-  const { unreadableValues = {} } = metrics.right
-  for (const [column, count] of Object.entries(unreadableValues)) addUnreadable(service.unreadable, [column], count)
+  const { points, unreadableValues } = metrics.right
+  for (const column in unreadableValues) addUnreadable(service.unreadable, [column], unreadableValues[column])
   // A time that has not come is a fault of the cloud's: shown, it would stand in the way of every true one.
   const isFuture = ({ time }: api.InstanceMetricsPoint) => time > end + clockSlackSeconds
-  const future = metrics.right.points.filter(isFuture).length
+  const isUsable = (point: api.InstanceMetricsPoint) => point.time >= 0 && !isFuture(point)
+  const isEachUsable = points.every(isUsable)
+  const future = isEachUsable ? 0 : points.filter(isFuture).length
   service.futurePoints += future
-  const newest = newestPoint({ points: metrics.right.points.filter((point) => point.time >= 0 && !isFuture(point)) })
+  const newest = newestPoint({ points: isEachUsable ? points : points.filter(isUsable) })
   if (newest === undefined) {
-    const failure = unusablePoints(instance, Object.keys(unreadableValues), future)
+    const failure = unusablePoints(instance, Object.keys(unreadableValues ?? {}), future)
     return failure === undefined ? { instance, outcome: 'empty' } : { instance, outcome: 'failed', failure }
   }
   const isOfAskedTime = newest.time >= start - clockSlackSeconds
