@@ -1,5 +1,6 @@
 import { types } from 'node:util'
 import type { Clock } from '../clock.js'
+import { warnOf } from '../http/thrown.js'
 import type { FetchLike } from '../http/transport.js'
 import type { CallOptions } from '../limits/call-deadline.js'
 import { type Check, checks, shown } from '../options.js'
@@ -171,7 +172,5 @@ export const guarded =
   <Args extends ReadonlyArray<unknown>>(name: string, callback: ((...args: Args) => unknown) | undefined) =>
   (...args: Args): void => {
     const call = async () => callback?.(...args)
-    call().catch((reason: unknown) =>
-      process.emitWarning(reason instanceof Error ? reason : new Error(`${name} failed, and not with an Error`)),
-    )
+    call().catch((reason: unknown) => warnOf(name, reason))
   }

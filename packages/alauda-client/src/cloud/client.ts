@@ -189,8 +189,7 @@ export const createAlaudaClient = (config: AlaudaClientConfig): AlaudaClient => 
     },
     createWorkQueue: (signal) => {
       assertOptions(callChecks, { signal })
-      const queue = budget.createWorkQueue(signal)
-      return { add: (work) => queue.add(guarded('work', work)) }
+      return budget.createWorkQueue(signal)
     },
   })
 }

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import * as TE from 'fp-ts/lib/TaskEither.js'
+import type * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Clock } from '../clock.js'
 import { hasMethods, isBetween } from '../options.js'
 import { onDeadline } from './deadline.js'

@@ -77,3 +77,7 @@ export const isError = (thrown: unknown): thrown is Error =>
 
 /** Whether an abort's reason says that a time ran out, not that somebody gave up. */
 export const isTimeout = (reason: unknown): boolean => isError(reason) && reason.name === 'TimeoutError'
+
+/** Makes what a caller's function threw a warning of the process: it must not harm the client. */
+export const warnOf = (name: string, thrown: unknown): void =>
+  process.emitWarning(thrown instanceof Error ? thrown : new Error(`${name} failed, and not with an Error`))

@@ -6,6 +6,7 @@ import type { AlaudaError } from '../http/errors.js'
 import type { HttpRequest } from '../http/exchange.js'
 import { abortedError } from '../http/failures.js'
 import type { Recorder } from '../http/statistics.js'
+import { warnOf } from '../http/thrown.js'
 import type { Hold } from './hold.js'
 
 /** How hard an account's API may be asked. */
@@ -19,8 +20,8 @@ export interface Limits {
 /** Work of which each piece makes a call when its turn comes. */
 export interface WorkQueue {
   /**
-   * Runs the work when a call may begin: the one that it makes before it returns begins at once. If it throws or rejects, the
-   * process emits a warning.
+   * Runs the work when a call may begin: the one that it makes before it returns begins at once. If it throws, the process emits
+   * a warning.
    */
   readonly add: (work: () => void) => void
 }
@@ -31,6 +32,8 @@ export type Budget = ReturnType<typeof createBudget>
 interface Waiting {
   readonly begin: () => void
   readonly since: number
+  /** Whether it is work, and has the turn for the call that it makes. */
+  readonly isWork: boolean
 }
 
 /** What begins in the order in which it came. */
@@ -78,7 +81,13 @@ export const createBudget = (limits: Limits, clock: Clock, recorder: Recorder, h
       const [waiting] = lane
       if (waiting === undefined) return
       leave(lane, waiting)
-      waiting.begin()
+      isGiven = waiting.isWork
+      try {
+        waiting.begin()
+      } catch (thrown) {
+        warnOf('work', thrown)
+      }
+      isGiven = false
     }
   }
 
@@ -104,7 +113,7 @@ export const createBudget = (limits: Limits, clock: Clock, recorder: Recorder, h
         begins()
         resolve(true)
       }
-      const waiting = { begin, since: recorder.waitBegan() }
+      const waiting = { begin, since: recorder.waitBegan(), isWork: false }
       const unfollow = onAbort(signal, () => {
         giveUp(lane, [waiting])
         resolve(false)
@@ -158,13 +167,8 @@ export const createBudget = (limits: Limits, clock: Clock, recorder: Recorder, h
       })
       return {
         add: (work) => {
-          if (signal?.aborted) return work()
-          const begin = () => {
-            isGiven = !signal?.aborted
-            work()
-            isGiven = false
-          }
-          enter(lane, { begin, since: recorder.waitBegan() })
+          if (signal?.aborted) work()
+          else enter(lane, { begin: work, since: recorder.waitBegan(), isWork: true })
         },
       }
     },

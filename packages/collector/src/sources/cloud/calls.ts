@@ -1,4 +1,9 @@
-import { type AlaudaError, AlaudaException, type AlaudaTaskClient, type WorkQueue } from '@alauda-exporter/alauda-client'
+import {
+  type AlaudaError,
+  AlaudaException,
+  type AlaudaTaskClient,
+  type WorkQueue,
+} from '@alauda-exporter/alauda-client'
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { Failure } from '../../snapshot.js'
