@@ -84,7 +84,7 @@ export const createAlaudaClient = (config: AlaudaClientConfig): AlaudaClient => 
   const baseUrl = normalizedEndpoint(config.endpoint ?? cloudEndpoints.cn)
   const recorder = createRecorder(clock)
   const hold = createHold(clock)
-  const exchange = heldBy(hold, recorder, createExchange({ fetch, clock, timeoutMs, maxAnswerBytes, recorder }))
+  const exchange = createExchange({ fetch, clock, timeoutMs, maxAnswerBytes, recorder, ...heldBy(hold, recorder) })
   const backoff = config.loginBackoff ?? createLoginBackoff({ clock, random })
 
   const callOf = <E extends Endpoint>(endpoint: E, names: Names<E>, query = ''): HttpCall => ({

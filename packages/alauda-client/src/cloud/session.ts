@@ -60,33 +60,36 @@ export const createSession = (config: LoginConfig & { readonly hold: Hold; reado
     })
   }
 
-  const sendWith = async <A>(request: ApiRequest<A>): Promise<Sent<A>> => {
-    const current = token === undefined ? await login(request.signal) : E.right({ token })
-    if (E.isLeft(current)) return { result: current }
-    const used = current.right.token
+  const sendWith = <A>(request: ApiRequest<A>, used: string): Promise<E.Either<AlaudaError, A>> => {
     const headers = { ...request.headers, authorization: `Token ${used}` }
-    const result = await config.send({ ...request, headers, secrets: [used, ...lastPassword()] })()
-    return { result, used, refusal: refusalIn(result) }
+    return config.send({ ...request, headers, secrets: [used, ...lastPassword()] })()
   }
 
   /** Sends with the token: logs in when there is none; when the API refuses it, once more in the next turn with another. */
   const send: SendInTurn = (request, nextTurn) => async () => {
-    const { result, used, refusal } = await sendWith(request)
+    const currentToken = () => (token === undefined ? login(request.signal) : E.right({ token }))
+    const first = await currentToken()
+    if (E.isLeft(first)) return first
+    const result = await sendWith(request, first.right.token)
+    const refusal = refusalIn(result)
     if (refusal === undefined) return result
     if (onlyToken !== undefined) {
       return E.left(authError(request, 'the API refuses the token; obtain a new one', refusal.status))
     }
     // Another call may have renewed it meanwhile.
-    if (token === used) {
+    if (token === first.right.token) {
       if (futileRenewals.get(refusal.status)?.leftMs()) return refusedAgain(request, refusal)
       token = undefined
     }
     const turn = await nextTurn()
     if (E.isLeft(turn)) return turn
-    const renewed = await sendWith(request)
-    if (renewed.refusal === undefined) return renewed.result
-    futileRenewals.set(renewed.refusal.status, createSpan(clock, msAfterFutileRenewal))
-    return refusedAgain(request, renewed.refusal)
+    const second = await currentToken()
+    if (E.isLeft(second)) return second
+    const renewed = await sendWith(request, second.right.token)
+    const secondRefusal = refusalIn(renewed)
+    if (secondRefusal === undefined) return renewed
+    futileRenewals.set(secondRefusal.status, createSpan(clock, msAfterFutileRenewal))
+    return refusedAgain(request, secondRefusal)
   }
 
   return { send, login }
@@ -96,14 +99,6 @@ interface PendingLogin {
   readonly abort: AbortController
   /** The callers that wait for the answer. */
   readonly waiting: Set<(answer: E.Either<AlaudaError, Token>) => void>
-}
-
-interface Sent<A> {
-  readonly result: E.Either<AlaudaError, A>
-  /** The token that it was sent with; absent when there was none. */
-  readonly used?: string
-  /** Of that token. */
-  readonly refusal?: HttpError | undefined
 }
 
 const refusalIn = (result: E.Either<AlaudaError, unknown>): HttpError | undefined => {

@@ -56,6 +56,10 @@ export interface Transport {
   /** For the body of an answer, after decompression. */
   readonly maxAnswerBytes: number
   readonly recorder: Recorder
+  /** Waits until the API takes requests again; absent when it does. */
+  readonly untilAsked: (request: HttpRequest) => Promise<void> | undefined
+  /** Receives each answer. */
+  readonly onAnswer: (request: HttpRequest, answer: Answer) => void
 }
 
 /** Enough for a sentence or a token. Of answers that are no success, and of those to a login, no more is read. */
@@ -66,11 +70,14 @@ export const createExchange =
   (transport: Transport): Exchange =>
   (request) =>
   async () => {
+    const wait = transport.untilAsked(request)
+    if (wait !== undefined) await wait
     if (request.signal?.aborted) return E.left(abortedError(request, request.signal.reason))
     const answered = transport.recorder.requestSent(request.endpoint)
     try {
       const answer = await answerInTime(transport, request)
       answered(`${answer.status}`)
+      transport.onAnswer(request, answer)
       return E.right(answer)
     } catch (thrown) {
       const noAnswer = toNoAnswer(request, thrown)
@@ -92,40 +99,34 @@ const toNoAnswer = (request: HttpRequest, thrown: unknown): NoAnswer => {
 /** Rejects at the deadline, or when the caller gives up, whether the transport respects its signal or not. */
 const answerInTime = (transport: Transport, request: HttpRequest): Promise<Answer> =>
   new Promise((resolve, reject) => {
-    let connection = new AbortController()
+    let connection: AbortController | undefined
     let isOver = false
     const end = onDeadline(transport.clock, transport.timeoutMs, request.signal, (reason) => {
       isOver = true
       reject(reason)
-      connection.abort(reason)
+      connection?.abort(reason)
     })
-    const connect = () => {
-      if (isOver) connection.signal.throwIfAborted()
-      connection = new AbortController()
-      return connection
+    const fail = (thrown: unknown) => {
+      end()
+      reject(thrown)
     }
-    followRedirects(transport, request, connect).then(resolve, reject).finally(end)
+    /*
+     * Redirects are followed by hand, for two reasons: the API's servers redirect between the forms with and without a final
+     * slash, which must neither lose the token nor turn a login into a GET; and another origin must see neither token nor password.
+     */
+    const ask = (url: string, redirects: number): void => {
+      connection = new AbortController()
+      exchangeOnce(transport, request, url, connection).then((answer) => {
+        const next = redirects < maxRedirects ? redirectTarget(url, request.method, answer) : undefined
+        if (next !== undefined && !isOver) return ask(next, redirects + 1)
+        end()
+        resolve(answer)
+      }, fail)
+    }
+    ask(request.url, 0)
   })
 
 const maxRedirects = 5
-
-/**
- * Follows redirects by hand, for two reasons: the API's servers redirect between the forms with and without a final slash,
- * which must neither lose the token nor turn a login into a GET; and another origin must see neither token nor password.
- */
-const followRedirects = async (
-  transport: Transport,
-  request: HttpRequest,
-  connect: () => AbortController,
-): Promise<Answer> => {
-  let { url } = request
-  for (let redirects = 0; ; redirects++) {
-    const answer = await exchangeOnce(transport, request, url, connect())
-    const next = redirectTarget(url, request.method, answer)
-    if (next === undefined || redirects === maxRedirects) return answer
-    url = next
-  }
-}
 
 /**
  * The target of a redirect, if the client may follow it: within an origin, or from http to https on the same host. A login's 303 is

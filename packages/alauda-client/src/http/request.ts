@@ -42,12 +42,32 @@ export type SendInTurn = <A>(
 /** From a request to what its answer says: send → status → JSON → decode. */
 export const createSend =
   (exchange: Exchange): Send =>
-  (request) =>
-  async () => {
+  <A>(request: ApiRequest<A>) =>
+  async (): Promise<E.Either<AlaudaError, A>> => {
     const answer = await exchange(request)()
     if (E.isLeft(answer)) return answer
     const success = checkStatus(request, answer.right)
-    return E.isLeft(success) ? success : decodeBody(request, success.right)
+    if (E.isLeft(success)) return success
+    const { body, mediaType } = success.right
+    const { decoder, whenEmpty, parse = parseJson } = request
+    // Answers that come at once would stop the program for the time that all of them take.
+    const turn = turnForText(body)
+    if (turn !== undefined) await turn
+    if (body.trim() === '') {
+      return whenEmpty === undefined
+        ? E.left(decodeError(request, [{ path: '', expected: `${decoder.name}, not empty` }]))
+        : E.right(whenEmpty)
+    }
+    const parsing = parse(body)
+    const json = parsing instanceof Promise ? await parsing : parsing
+    if (E.isLeft(json)) {
+      return E.left(
+        json.left === 'depth' ? limitError(request, 'depth', maxJsonLevels) : invalidJson(request, mediaType),
+      )
+    }
+    const decoding = decoder.decode(json.right)
+    const decoded = decoding instanceof Promise ? await decoding : decoding
+    return E.isLeft(decoded) ? E.left(decodeError(request, decoded.left)) : decoded
   }
 
 const checkStatus = (request: HttpRequest, answer: Answer): E.Either<AlaudaError, Answer> => {
@@ -64,26 +84,3 @@ const checkStatus = (request: HttpRequest, answer: Answer): E.Either<AlaudaError
 // Some proxies say of their pages, too, that they are JSON.
 const mediaTypeOf = (body: string, said: string): string =>
   said.includes('json') && /^\s*</.test(body) ? 'text/html' : said
-
-const decodeBody = async <A>(
-  request: ApiRequest<A>,
-  { body, mediaType }: Answer,
-): Promise<E.Either<AlaudaError, A>> => {
-  const { decoder, whenEmpty, parse = parseJson } = request
-  // Answers that come at once would stop the program for the time that all of them take.
-  const turn = turnForText(body)
-  if (turn !== undefined) await turn
-  if (body.trim() === '') {
-    return whenEmpty === undefined
-      ? E.left(decodeError(request, [{ path: '', expected: `${decoder.name}, not empty` }]))
-      : E.right(whenEmpty)
-  }
-  const parsed = parse(body)
-  const json = parsed instanceof Promise ? await parsed : parsed
-  if (E.isLeft(json)) {
-    return E.left(json.left === 'depth' ? limitError(request, 'depth', maxJsonLevels) : invalidJson(request, mediaType))
-  }
-  const decoding = decoder.decode(json.right)
-  const decoded = decoding instanceof Promise ? await decoding : decoding
-  return E.isLeft(decoded) ? E.left(decodeError(request, decoded.left)) : decoded
-}

@@ -1,8 +1,7 @@
-import * as E from 'fp-ts/lib/Either.js'
 import { type Clock, createSpan, type Span } from '../clock.js'
 import { pause } from '../http/deadline.js'
 import type { AlaudaError, FailedCall } from '../http/errors.js'
-import type { Exchange } from '../http/exchange.js'
+import type { Transport } from '../http/exchange.js'
 import { heldBack } from '../http/failures.js'
 import { asksToWait } from '../http/retry-after.js'
 import type { Recorder } from '../http/statistics.js'
@@ -42,18 +41,13 @@ export const createHold = (clock: Clock) => {
  * Sends nothing during the hold: neither a login, which needs no turn, nor a call that had its turn and then waited for a login. A
  * login's own Retry-After delays only the calls that need it: see the session.
  */
-export const heldBy =
-  (hold: Hold, recorder: Recorder, exchange: Exchange): Exchange =>
-  (request) =>
-  async () => {
-    if (hold.leftMs() > 0) {
-      const since = recorder.waitBegan()
-      await hold.pass(request.signal)
-      recorder.waitEnded(since)
-    }
-    const result = await exchange(request)()
-    if (E.isLeft(result) || request.endpoint === 'login') return result
-    const { status, retryAfterMs } = result.right
-    if (retryAfterMs !== undefined && asksToWait(status)) hold.extend(status, retryAfterMs)
-    return result
-  }
+export const heldBy = (hold: Hold, recorder: Recorder): Pick<Transport, 'untilAsked' | 'onAnswer'> => ({
+  untilAsked: ({ signal }) => {
+    if (hold.leftMs() === 0) return undefined
+    const since = recorder.waitBegan()
+    return hold.pass(signal).then(() => recorder.waitEnded(since))
+  },
+  onAnswer: ({ endpoint }, { status, retryAfterMs }) => {
+    if (endpoint !== 'login' && retryAfterMs !== undefined && asksToWait(status)) hold.extend(status, retryAfterMs)
+  },
+})

@@ -27,6 +27,8 @@ const sendWith = (transport: FetchLike, clock = systemClock) =>
       timeoutMs: 10_000,
       maxAnswerBytes: 4_000_000,
       recorder: createRecorder(clock),
+      untilAsked: () => undefined,
+      onAnswer: () => {},
     }),
   )
 

@@ -133,11 +133,16 @@ const toLayout = (columns: ReadonlyArray<unknown>): Layout => {
 // Tables of one API all have the same columns: this saves a third of the time that a small one takes.
 let lastLayout = toLayout([])
 
+const mostKeptColumns = 100
+
 const layoutOf = (columns: ReadonlyArray<unknown>): Layout => {
   const { columns: last } = lastLayout
   const isSame = columns.length === last.length && columns.every((column, index) => column === last[index])
-  if (!isSame) lastLayout = toLayout(columns)
-  return lastLayout
+  if (isSame) return lastLayout
+  const layout = toLayout(columns)
+  // A million names must not be kept.
+  if (columns.length <= mostKeptColumns) lastLayout = layout
+  return layout
 }
 
 /** Rows that are read in one step. */
