@@ -9,7 +9,7 @@ const fewInstances = 100
 
 /** What the collector keeps for each instance, and whether it keeps more with each collection. */
 export const benchMemory: Bench = async ({ sizes, rounds, isShort }) => {
-  const measuredSizes = sizes ?? (isShort ? [2_000] : [10_000, 100_000])
+  const measuredSizes = sizes ?? (isShort ? [10_000] : [10_000, 100_000])
   const manyCollections = isShort ? 100 : 1_000
   const api = await startApiServer([...measuredSizes, fewInstances])
   const measure = async (instances: number, collections: number, times: number) => {
@@ -18,6 +18,7 @@ export const benchMemory: Bench = async ({ sizes, rounds, isShort }) => {
     const args = [
       `--url=${api.url}`,
       `--namespace=${api.namespaceOf(instances)}`,
+      `--few=${api.namespaceOf(fewInstances)}`,
       '--concurrency=64',
       `--collections=${collections}`,
     ]

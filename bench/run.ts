@@ -58,7 +58,7 @@ for (const name of names) {
   await reports.get(name)?.()
   const result = await benches.get(name)?.({ sizes, rounds, isShort: values.short })
   if (result === undefined) continue
-  console.log(sectionOf(result, run))
+  console.log(sectionOf({ ...result, plots: [] }, run))
   if (isComplete || values.write) writeResult([...benches.keys()], name, result, run)
   const worse = values.check ? worseThanCommitted(name, result.figures) : []
   for (const line of worse) console.error(`worse than bench/results.md: ${line}`)

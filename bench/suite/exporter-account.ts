@@ -5,10 +5,10 @@ import { type Watched, watchAccount } from '../../packages/exporter-http/src/wat
 import { flagOf } from './measured.js'
 
 /** The client and the collector of this process' flags `--url`, `--namespace` and `--concurrency`, as the exporter makes them. */
-export const exporterAccount = (): Watched => {
+export const exporterAccount = (namespace = flagOf('namespace')): Watched => {
   const { flags } = parseCommandLine([
     `--alauda.endpoint=${flagOf('url')}`,
-    `--alauda.namespace=${flagOf('namespace')}`,
+    `--alauda.namespace=${namespace}`,
     `--alauda.max-concurrency=${flagOf('concurrency')}`,
     '--collect.max-instances=1000000',
     '--collect.interval=1h',
