@@ -1,11 +1,14 @@
 import type { Clock } from '@alauda-exporter/alauda-client'
 import { apiFamilies } from './families/api.js'
-import { customFailuresFamily, familiesInSteps } from './families/families.js'
+import { customFailuresFamily, customInSteps, tablesInSteps } from './families/families.js'
+import { createIdentities } from './families/identity.js'
 import type { FamiliesOptions } from './families/options.js'
+import { type Fresh, freshOf } from './families/stale.js'
 import type { Family, Steps } from './family.js'
 import type { Logger } from './log-collections.js'
 import type { Snapshot } from './snapshot.js'
 import type { Source } from './sources/source.js'
+import { isSame } from './waiting.js'
 import { onceEach, warn } from './warnings.js'
 
 interface MetricsConfig {
@@ -16,9 +19,16 @@ interface MetricsConfig {
   readonly logger: Logger | undefined
 }
 
+/** What is made once for snapshots, and again when what is shown of them changes because it gets too old. */
+interface Made extends Fresh {
+  readonly snapshots: ReadonlyArray<Snapshot>
+  readonly tables: ReadonlyArray<Family>
+}
+
 /**
- * Makes a collector's metrics of what it knows, and those of its client's calls. A custom metric that fails, and statistics that
- * fail, cost only themselves: each is reported once.
+ * Makes a collector's metrics of what it knows, and those of its client's calls. The families of the same snapshots are the same
+ * objects, so that what is written of them can be kept; custom metrics and those of the calls are read each time. A custom metric
+ * that fails, and statistics that fail, cost only themselves: each is reported once.
  */
 export const collectorMetrics = ({ options, source, clock, maxAgeSeconds, logger }: MetricsConfig) => {
   const { labels = {}, customMetrics = [] } = options
@@ -42,10 +52,21 @@ export const collectorMetrics = ({ options, source, clock, maxAgeSeconds, logger
       return []
     }
   }
+  const identities = createIdentities()
+  let last: Made | undefined
+  function* made(snapshots: ReadonlyArray<Snapshot>): Steps<Made> {
+    const now = clock.now() / 1000
+    if (last !== undefined && isSame(last.snapshots, snapshots) && last.isSameAt(now)) return last
+    const fresh = freshOf(snapshots, { now, maxAgeSeconds })
+    yield
+    last = { ...fresh, snapshots, tables: yield* tablesInSteps(snapshots, fresh.shown, options, identities) }
+    return last
+  }
   return function* (snapshots: ReadonlyArray<Snapshot>): Steps<ReadonlyArray<Family>> {
-    const freshness = { now: clock.now() / 1000, maxAgeSeconds }
-    const made = yield* familiesInSteps(snapshots, { ...options, freshness }, onCustomFailure)
+    const { tables, shown } = yield* made(snapshots)
+    const custom = yield* customInSteps(shown, options, onCustomFailure)
     // After the custom metrics, of which each may fail once more.
-    return [...made, ...(failures.size === 0 ? [] : [customFailuresFamily(failures, { labels })]), ...callFamilies()]
+    const failed = failures.size === 0 ? [] : [customFailuresFamily(failures, { labels })]
+    return [...tables, ...custom, ...failed, ...callFamilies()]
   }
 }

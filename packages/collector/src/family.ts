@@ -55,36 +55,35 @@ export const atOnce = <A>(steps: Iterator<unknown, A>): A => {
  * Name, help and type are those of the first family of a name; one of a different type is left out. Of two samples of one series
  * the first stays.
  */
-export const mergeFamilies = (families: ReadonlyArray<Family>): ReadonlyArray<Family> => atOnce(mergeInSteps(families))
+export const mergeFamilies = (families: ReadonlyArray<Family>): ReadonlyArray<Family> =>
+  groupByName(families).map((group) => atOnce(mergeGroup(group)))
 
-/** {@link mergeFamilies} in steps. */
-export function* mergeInSteps(families: ReadonlyArray<Family>): Steps<ReadonlyArray<Family>> {
+/** Families of one name, and of the type of the first. */
+export type Group = readonly [Family, ...Family[]]
+
+/** The families of each name, in the order of the first ones. */
+export const groupByName = (families: ReadonlyArray<Family>): ReadonlyArray<Group> => {
   const byName = new Map<string, [Family, ...Family[]]>()
   for (const one of families) {
     const known = byName.get(one.name)
     if (known === undefined) byName.set(one.name, [one])
     else if (known[0].type === one.type) known.push(one)
   }
-  const merged: Family[] = []
-  for (const ofName of byName.values()) {
-    merged.push(yield* mergeOne(ofName))
-    yield
-  }
-  return merged
+  return [...byName.values()]
 }
 
-function* mergeOne([first, ...others]: readonly [Family, ...Family[]]): Steps<Family> {
-  const all = [first, ...others]
+/** A group as one family, in which of two samples of one series the first stays. */
+export function* mergeGroup(group: Group): Steps<Family> {
   const seen = new Set<string>()
   const keyOf = createSeriesKey()
   const samples: Sample[] = []
-  for (const [index, sample] of all.flatMap((one) => one.samples).entries()) {
+  for (const [index, sample] of group.flatMap((one) => one.samples).entries()) {
     if (index % perStep === perStep - 1) yield
     const key = keyOf(sample)
     if (!seen.has(key)) samples.push(sample)
     seen.add(key)
   }
-  return { ...first, labels: [...new Set(all.flatMap(({ labels }) => labels))], samples }
+  return { ...group[0], labels: [...new Set(group.flatMap(({ labels }) => labels))], samples }
 }
 
 /** How many samples one step of making a family reads. */

@@ -7,6 +7,7 @@ export {
   defaultTimeoutMs,
 } from './collector-config.js'
 export { toOpenMetrics } from './exposition/open-metrics.js'
+export type { PagePart } from './exposition/page-parts.js'
 export { contentTypes } from './exposition/parts.js'
 export { toText } from './exposition/text.js'
 export { apiFamilies } from './families/api.js'
@@ -17,7 +18,13 @@ export { type Freshness, withoutStale } from './families/stale.js'
 export type { Family, Labels, Metric, MetricType, Sample } from './family.js'
 export { createFetchHandler } from './http/fetch-handler.js'
 export { createMetricsHandler, type MetricsHandler, scrapeHeaders } from './http/metrics-handler.js'
-export { createMetricsPage, type MetricsPage, scrapeDeadlineMs } from './http/metrics-page.js'
+export {
+  createMetricsPage,
+  createMetricsParts,
+  type MetricsPage,
+  type MetricsParts,
+  scrapeDeadlineMs,
+} from './http/metrics-page.js'
 export type { MetricsSource } from './http/metrics-source.js'
 export { limitsOf, type SizeLimits, type Sizes } from './limits.js'
 export { failuresIn, type Logger } from './log-collections.js'

@@ -1,7 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
-import { counter, family, gauge, gaugeBy, histogram, info, table } from '../src/families/row.js'
-import { atOnce, type Family, mergeFamilies, type Sample } from '../src/family.js'
+import { counter, family, gauge, gaugeBy, histogram, info } from '../src/families/row.js'
+import { type Family, mergeFamilies, type Sample } from '../src/family.js'
 
 interface Box {
   readonly size?: number
@@ -113,16 +113,6 @@ test('a distribution of nothing is zeros, and no subject has none', (t) => {
     [0, 0, 0, 0, 0],
   )
   t.deepEqual(family(row, [], []).samples, [])
-})
-
-test('a table is a family for each row, of the same subjects', (t) => {
-  const openings = gauge<Door>('door_openings', 'How often.', ({ openedFor }) => openedFor.length)
-  const doors = [{ labels: { door: 'a' }, subject: { openedFor: [1] } }]
-  t.deepEqual(atOnce(table(['door'], [row, openings], doors)), [
-    family(row, ['door'], doors),
-    family(openings, ['door'], doors),
-  ])
-  t.deepEqual(atOnce(table(['door'], [], doors)), [])
 })
 
 const familyOf = (name: string, labels: ReadonlyArray<string>, ...samples: Family['samples']): Family => ({

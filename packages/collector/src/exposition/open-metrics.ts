@@ -1,5 +1,7 @@
-import { type Family, mergeFamilies, type Sample } from '../family.js'
-import { escapeQuoted, inPieces, labelsText, numberText } from './parts.js'
+import type { Family, Metric } from '../family.js'
+import type { Format } from './lines.js'
+import { wholePage } from './page-parts.js'
+import { escapeQuoted } from './parts.js'
 
 /**
  * The families in OpenMetrics' text format 1.0. Families of one name become one; of two samples of one series the first is shown,
@@ -20,31 +22,7 @@ import { escapeQuoted, inPieces, labelsText, numberText } from './parts.js'
  * )
  * ```
  */
-export const toOpenMetrics = (families: ReadonlyArray<Family>): string =>
-  [...openMetricsPieces(mergeFamilies(families))].join('')
-
-/** The same in pieces, each of which is soon made. */
-export function* openMetricsPieces(families: Iterable<Family>): Iterable<string> {
-  for (const family of families) {
-    const { help, type, samples } = family
-    if (samples.length === 0) continue
-    const name = type === 'counter' ? family.name.replace(/_total$/, '') : family.name
-    const unit = unitPattern.exec(name)?.[1]
-    const unitLine = unit === undefined ? '' : `# UNIT ${name} ${unit}\n`
-    yield `# TYPE ${name} ${type}\n${unitLine}# HELP ${name} ${escapeQuoted(help)}\n`
-    yield* inPieces(samples, (sample) => sampleText(name, type === 'counter' ? '_total' : sample.suffix, sample))
-  }
-  yield '# EOF\n'
-}
-
-/** The units that names of this project's metrics end in. */
-const unitPattern = /_(seconds|bytes|ratio|cores)$/
-
-const sampleText = (family: string, suffix = '', { labels, value, time }: Sample): string => {
-  const { le } = labels
-  const written = suffix === '_bucket' && le !== undefined ? { ...labels, le: canonicalBound(le) } : labels
-  return `${family}${suffix}${labelsText(written)} ${numberText(value)}${time === undefined ? '' : ` ${time}`}\n`
-}
+export const toOpenMetrics = (families: ReadonlyArray<Family>): string => wholePage(families, openMetricsFormat)
 
 /**
  * A bound as Go writes it with `%g`, and always as what is not an integer: `1.0`, `0.05`, `1e+06`, `+Inf`.
@@ -57,4 +35,22 @@ const canonicalBound = (le: string): string => {
   if (!Number.isFinite(bound)) return le
   if (size >= 1e6 || (size > 0 && size < 1e-4)) return bound.toExponential().replace(/(?<=e[-+])(?=\d$)/, '0')
   return Number.isInteger(bound) ? `${bound}.0` : String(bound)
+}
+
+/** The units that names of this project's metrics end in. */
+const unitPattern = /_(seconds|bytes|ratio|cores)$/
+
+const familyName = ({ name, type }: Metric): string => (type === 'counter' ? name.replace(/_total$/, '') : name)
+
+export const openMetricsFormat: Format = {
+  head: (metric) => {
+    const name = familyName(metric)
+    const unit = unitPattern.exec(name)?.[1]
+    const unitLine = unit === undefined ? '' : `# UNIT ${name} ${unit}\n`
+    return `# TYPE ${name} ${metric.type}\n${unitLine}# HELP ${name} ${escapeQuoted(metric.help)}\n`
+  },
+  seriesName: (metric, suffix) => familyName(metric) + (metric.type === 'counter' ? '_total' : suffix),
+  timeText: String,
+  boundText: canonicalBound,
+  end: '# EOF\n',
 }

@@ -22,9 +22,18 @@ export const contentTypes: Readonly<Record<'text' | 'openmetrics', string>> = {
 
 /** The labels in braces, or nothing where there are none: `{service="web",instance_name="web.0"}`. */
 export const labelsText = (labels: Labels): string => {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeQuoted(value)}"`)
-  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`
+  const pairs = pairsText(labels)
+  return pairs === '' ? '' : `{${pairs}}`
 }
+
+/** The labels without braces: `service="web",instance_name="web.0"`. */
+export const pairsText = (labels: Labels): string => {
+  let pairs = ''
+  for (const name of Object.keys(labels)) pairs += `${pairs === '' ? '' : ','}${pairText(name, labels[name] ?? '')}`
+  return pairs
+}
+
+export const pairText = (name: string, value: string): string => `${name}="${escapeQuoted(value)}"`
 
 /** A number in the fewest digits that are read back as the same: `0.1`, `1e+21`, `+Inf`, `NaN`. */
 export const numberText = (value: number): string => {
@@ -36,17 +45,9 @@ export const numberText = (value: number): string => {
 /** For text that a newline ends. */
 export const escapeLine = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')
 
+// Most texts have none of them, and one look is faster than each replacement.
+const needsEscape = /[\\\n"\ud800-\udfff]/
+
 /** For text in which quotes are escaped as well. Half a surrogate pair cannot be written in UTF-8 and is replaced. */
-export const escapeQuoted = (text: string): string => escapeLine(text.toWellFormed()).replaceAll('"', '\\"')
-
-const mostSamples = 1000
-
-/** What is written of each sample, in parts that are soon made. */
-export function* inPieces<A>(samples: ReadonlyArray<A>, written: (sample: A) => string): Iterable<string> {
-  for (let start = 0; start < samples.length; start += mostSamples) {
-    yield samples
-      .slice(start, start + mostSamples)
-      .map(written)
-      .join('')
-  }
-}
+export const escapeQuoted = (text: string): string =>
+  needsEscape.test(text) ? escapeLine(text.toWellFormed()).replaceAll('"', '\\"') : text

@@ -1,5 +1,7 @@
-import { type Family, mergeFamilies, type Sample } from '../family.js'
-import { escapeLine, inPieces, labelsText, numberText } from './parts.js'
+import type { Family } from '../family.js'
+import type { Format } from './lines.js'
+import { wholePage } from './page-parts.js'
+import { escapeLine } from './parts.js'
 
 /**
  * The families in Prometheus' text format 0.0.4. Families of one name become one; of two samples of one series the first is shown,
@@ -15,15 +17,12 @@ import { escapeLine, inPieces, labelsText, numberText } from './parts.js'
  * assert.equal(page, '# HELP queue_length Jobs.\n# TYPE queue_length gauge\nqueue_length 7\n')
  * ```
  */
-export const toText = (families: ReadonlyArray<Family>): string => [...textPieces(mergeFamilies(families))].join('')
+export const toText = (families: ReadonlyArray<Family>): string => wholePage(families, textFormat)
 
-/** The same in pieces, each of which is soon made. */
-export function* textPieces(families: Iterable<Family>): Iterable<string> {
-  for (const { name, help, type, samples } of families) {
-    if (samples.length > 0) yield `# HELP ${name} ${escapeLine(help)}\n# TYPE ${name} ${type}\n`
-    yield* inPieces(samples, (sample) => sampleText(name, sample))
-  }
+export const textFormat: Format = {
+  head: ({ name, help, type }) => `# HELP ${name} ${escapeLine(help)}\n# TYPE ${name} ${type}\n`,
+  seriesName: ({ name }, suffix) => name + suffix,
+  timeText: (time) => String(Math.round(time * 1000)),
+  boundText: (bound) => bound,
+  end: '',
 }
-
-const sampleText = (name: string, { labels, value, suffix, time }: Sample): string =>
-  `${name}${suffix ?? ''}${labelsText(labels)} ${numberText(value)}${time === undefined ? '' : ` ${Math.round(time * 1000)}`}\n`

@@ -1,16 +1,18 @@
-import { atOnce, type Family, type Metric, type Steps } from '../family.js'
-import type { Point } from '../model.js'
+import { atOnce, type Family, type Metric, perStep, type Steps } from '../family.js'
+import type { Instance, Point, Service } from '../model.js'
 import { newestByKey } from '../newest.js'
-import { identityLabels } from '../service-labels.js'
-import { type InstanceReading, lastPoint, type ServiceReading, type Snapshot, servicesIn } from '../snapshot.js'
+import { lastPoint, type Snapshot } from '../snapshot.js'
 import { apiFamilies } from './api.js'
 import { collectionRows } from './collection.js'
 import { customFamily, type OnCustomFailure, warnOfCustomFailure } from './custom.js'
+import { createIdentities, type IdentifiedService, identityOf } from './identity.js'
 import { articleRows, instanceRows, lastSampleRow, pointRows } from './instance.js'
 import { assertFamiliesOptions, type FamiliesOptions, takenLabels } from './options.js'
-import { counter, family, type Identified, type Row, table } from './row.js'
+import { counter, family, type Row } from './row.js'
+import type { Subjects } from './row-lines.js'
 import { serviceLabelsRow, serviceRows } from './service.js'
 import { withoutStale } from './stale.js'
+import { createSubjects, table } from './table.js'
 
 /**
  * The metrics of snapshots, one per namespace. A value that the API did not return has no sample. Units are Prometheus' own:
@@ -41,31 +43,67 @@ export function* familiesInSteps(
   options: FamiliesOptions,
   onCustomFailure: OnCustomFailure,
 ): Steps<ReadonlyArray<Family>> {
-  const { articleNames = false, serviceLabels: keys = [], timestamps = false, labels = {}, freshness } = options
-  const { customMetrics = [], sizes } = options
-  const measured = timestamps ? atItsTime : (row: Row<Point>) => row
+  const { freshness } = options
   const shown = freshness === undefined ? snapshots : snapshots.map((snapshot) => withoutStale(snapshot, freshness))
   yield
-  const readings = shown.flatMap(readingsOf)
-  yield
-  const instances = readings.flatMap(instancesOf)
-  yield
-  const points = instances.flatMap(withPoint)
-  yield
-  const services = readings.map(({ labels, subject }) => ({ labels, subject: subject.service }))
-  yield
+  return [
+    ...(yield* tablesInSteps(snapshots, shown, options)),
+    ...(yield* customInSteps(shown, options, onCustomFailure)),
+  ]
+}
+
+/** The metrics of the project's own. `shown` are the snapshots without what is too old. */
+export function* tablesInSteps(
+  snapshots: ReadonlyArray<Snapshot>,
+  shown: ReadonlyArray<Snapshot>,
+  options: FamiliesOptions,
+  identities = createIdentities(),
+): Steps<ReadonlyArray<Family>> {
+  const { articleNames = false, serviceLabels: keys = [], timestamps = false, labels = {}, sizes } = options
+  const measured = timestamps ? atItsTime : (row: Row<Point>) => row
+  const identified = yield* identities(shown)
+  const [points, instances, services] = [createSubjects<Point>(), createSubjects<Instance>(), createSubjects<Service>()]
+  let read = 0
+  for (const { identity, reading, ofInstances } of identified.services) {
+    services.add(identity, reading.service)
+    for (const [index, one] of reading.instances.entries()) {
+      const ofInstance = ofInstances[index] ?? identity
+      const point = lastPoint(one)
+      if (point !== undefined) points.add(ofInstance, point)
+      if (one.outcome !== 'gone') instances.add(ofInstance, one.instance)
+      read += 1
+      if (read % perStep === 0) yield
+    }
+  }
+  const collections = createSubjects<Snapshot>()
   // What became of a collection does not get stale.
-  const collections = snapshots.map((snapshot) => ({ labels: { namespace: snapshot.namespace }, subject: snapshot }))
-  const made = [
-    ...(yield* table(instanceIdentity, [...pointRows.map(measured), lastSampleRow], points, labels)),
-    ...(yield* table(instanceIdentity, instanceRows, instances.flatMap(stillThere), labels)),
-    ...(yield* table(serviceIdentity, serviceRows(sizes), services, labels)),
-    ...(keys.length > 0 ? yield* table(serviceIdentity, [serviceLabelsRow(keys)], services, labels) : []),
-    ...(yield* table(['namespace'], collectionRows, collections, labels)),
+  for (const snapshot of snapshots) collections.add(identityOf({}, 'namespace', snapshot.namespace), snapshot)
+  const namespaces = new Set(snapshots.map(({ namespace }) => namespace))
+  const areDistinct = identified.areDistinct && namespaces.size === snapshots.length
+  const tableOf = <Subject>(
+    identity: ReadonlyArray<string>,
+    rows: ReadonlyArray<Row<Subject>>,
+    subjects: Subjects<Subject>,
+  ) => table(identity, rows, subjects, labels, areDistinct)
+  return [
+    ...tableOf(instanceIdentity, [...pointRows.map(measured), lastSampleRow], points),
+    ...tableOf(instanceIdentity, instanceRows, instances),
+    ...tableOf(serviceIdentity, serviceRows(sizes), services),
+    ...(keys.length > 0 ? tableOf(serviceIdentity, [serviceLabelsRow(keys)], services) : []),
+    ...tableOf(['namespace'], collectionRows, collections),
     ...(articleNames
-      ? yield* table(['service', 'instance'], articleRows.map(measured), articlePoints(instances), labels)
+      ? tableOf(['service', 'instance'], articleRows.map(measured), articlePoints(identified.services))
       : []),
   ]
+}
+
+/** The metrics of the host's own. */
+export function* customInSteps(
+  shown: ReadonlyArray<Snapshot>,
+  { customMetrics = [], labels = {} }: FamiliesOptions,
+  onCustomFailure: OnCustomFailure,
+): Steps<ReadonlyArray<Family>> {
+  const made: Family[] = []
   for (const metric of customMetrics) {
     made.push(customFamily(metric, shown, onCustomFailure, labels))
     yield
@@ -121,41 +159,28 @@ const instanceIdentity = [...serviceIdentity, 'instance_name']
 
 const atItsTime = (row: Row<Point>): Row<Point> => ({
   ...row,
+  time: (point) => point.time,
   samples: (point) => row.samples(point).map((sample) => ({ ...sample, time: point.time })),
 })
 
-const readingsOf = (snapshot: Snapshot): ReadonlyArray<Identified<ServiceReading>> =>
-  servicesIn(snapshot).map((reading) => ({
-    labels: identityLabels(snapshot.namespace, reading.service),
-    subject: reading,
-  }))
-
-const instancesOf = ({ labels, subject }: Identified<ServiceReading>): ReadonlyArray<Identified<InstanceReading>> =>
-  subject.instances.map((reading) => ({
-    labels: { ...labels, instance_name: reading.instance.name },
-    subject: reading,
-  }))
-
-const withPoint = ({ labels, subject }: Identified<InstanceReading>) => {
-  const point = lastPoint(subject)
-  return point === undefined ? [] : [{ labels, subject: point }]
-}
-
-const stillThere = ({ labels, subject }: Identified<InstanceReading>) =>
-  subject.outcome === 'gone' ? [] : [{ labels, subject: subject.instance }]
-
 // These two labels do not distinguish namespaces, projects and spaces: of instances that share them the newest is shown.
-const articlePoints = (instances: ReadonlyArray<Identified<InstanceReading>>) => {
-  const measured = instances.filter(({ subject }) => lastPoint(subject) !== undefined)
+const articlePoints = (services: ReadonlyArray<IdentifiedService>): Subjects<Point> => {
+  const measured = services.flatMap(({ reading: { service, instances } }) =>
+    instances
+      .filter((reading) => lastPoint(reading) !== undefined)
+      .map((reading) => ({ service: service.name, reading })),
+  )
   const { kept } = newestByKey(measured, {
-    key: ({ labels }) => JSON.stringify([labels.service, labels.instance_name]),
-    time: ({ subject }) => subject.instance.startTime,
-    id: ({ subject }) => subject.instance.uuid,
+    key: ({ service, reading }) => JSON.stringify([service, reading.instance.name]),
+    time: ({ reading }) => reading.instance.startTime,
+    id: ({ reading }) => reading.instance.uuid,
   })
-  return kept.flatMap(withPoint).map(({ labels: { service = '', instance_name: instance = '' }, subject }) => ({
-    labels: { service, instance },
-    subject,
-  }))
+  const points = createSubjects<Point>()
+  for (const { service, reading } of kept) {
+    const point = lastPoint(reading)
+    if (point !== undefined) points.add(identityOf({ service }, 'instance', reading.instance.name), point)
+  }
+  return points
 }
 
 /** Every metric that there may be beside the host's own, with all their labels. */

@@ -1,4 +1,4 @@
-import { atOnce, type Family, type Labels, type Metric, perStep, type Sample, type Steps } from '../family.js'
+import type { Family, Labels, Metric, Sample } from '../family.js'
 
 /**
  * One row of a table of metrics: what the metric is called, and how its samples are read off a subject (a service, an
@@ -6,6 +6,12 @@ import { atOnce, type Family, type Labels, type Metric, perStep, type Sample, ty
  */
 export interface Row<Subject> extends Metric {
   readonly samples: (subject: Subject) => ReadonlyArray<Sample>
+  /** The value of its only sample, which has no labels of its own; absent for a row with other samples. */
+  readonly value?: (subject: Subject) => number | undefined
+  /** The texts that are the labels of its only sample, whose value is 1; absent for a row with other samples. */
+  readonly texts?: ReadonlyArray<readonly [string, (subject: Subject) => string | undefined]>
+  /** When the value was measured; absent for a row whose samples have no time. */
+  readonly time?: (subject: Subject) => number
 }
 
 type Value<Subject> = (subject: Subject) => number | undefined
@@ -16,7 +22,7 @@ export const gauge = <Subject>(name: string, help: string, value: Value<Subject>
     const present = value(subject)
     return present === undefined ? [] : [{ labels: {}, value: present }]
   }
-  return { name, help, type: 'gauge', labels: [], samples }
+  return { name, help, type: 'gauge', labels: [], samples, value }
 }
 
 /** A row for a value that only grows until it starts again from 0. Its name ends in `_total`. */
@@ -80,20 +86,18 @@ export const info = <Subject>(
   name: string,
   help: string,
   texts: Readonly<Record<string, (subject: Subject) => string | undefined>>,
-): Row<Subject> => ({
-  name,
-  help,
-  type: 'gauge',
-  labels: Object.keys(texts),
-  samples: (subject) => {
+): Row<Subject> => {
+  const entries = Object.entries(texts)
+  const samples = (subject: Subject): ReadonlyArray<Sample> => {
     const labels: Record<string, string> = {}
-    for (const [name, text] of Object.entries(texts)) {
+    for (const [name, text] of entries) {
       const value = text(subject)
       if (value !== undefined) labels[name] = value
     }
     return [{ labels, value: 1 }]
-  },
-})
+  }
+  return { name, help, type: 'gauge', labels: Object.keys(texts), samples, texts: entries }
+}
 
 /** A subject with the labels that say which one it is. */
 export interface Identified<Subject> {
@@ -108,39 +112,20 @@ export interface Identified<Subject> {
  * family(gauge('a_bytes', 'Size of a.', (a: { size: number }) => a.size), ['id'], [{ labels: { id: 'x' }, subject: { size: 7 } }])
  * // { name: 'a_bytes', …, labels: ['id'], samples: [{ labels: { id: 'x' }, value: 7 }] }
  */
-export const family = <Subject>(...of: Parameters<typeof familyInSteps<Subject>>): Family =>
-  atOnce(familyInSteps(...of))
-
-function* familyInSteps<Subject>(
+export const family = <Subject>(
   { name, help, type, labels, samples }: Row<Subject>,
   identity: ReadonlyArray<string>,
   subjects: ReadonlyArray<Identified<Subject>>,
   added: Labels = {},
-): Steps<Family> {
-  const made: Sample[] = []
-  for (const [index, identified] of subjects.entries()) {
-    if (index % perStep === perStep - 1) yield
-    for (const sample of samples(identified.subject)) {
-      made.push({ ...sample, labels: { ...identified.labels, ...sample.labels, ...added } })
-    }
-  }
-  return { name, help, type, labels: [...identity, ...labels, ...Object.keys(added)], samples: made }
-}
-
-// A family of fewer subjects is made at once: a small page must not wait for the event loop again and again.
-const mostOfOneStep = 100
-
-/** Families that share their subjects, and so the labels that say which subject a sample is of. */
-export function* table<Subject>(
-  identity: ReadonlyArray<string>,
-  rows: ReadonlyArray<Row<Subject>>,
-  subjects: ReadonlyArray<Identified<Subject>>,
-  added?: Labels,
-): Steps<ReadonlyArray<Family>> {
-  const made: Family[] = []
-  for (const row of rows) {
-    made.push(yield* familyInSteps(row, identity, subjects, added))
-    if (subjects.length > mostOfOneStep) yield
-  }
-  return made
-}
+): Family => ({
+  name,
+  help,
+  type,
+  labels: [...identity, ...labels, ...Object.keys(added)],
+  samples: subjects.flatMap((identified) =>
+    samples(identified.subject).map((sample) => ({
+      ...sample,
+      labels: { ...identified.labels, ...sample.labels, ...added },
+    })),
+  ),
+})

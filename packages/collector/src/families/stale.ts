@@ -1,4 +1,4 @@
-import { type InstanceReading, type Snapshot, servicesIn, withServices } from '../snapshot.js'
+import { type InstanceReading, type ServiceReading, type Snapshot, servicesIn, withServices } from '../snapshot.js'
 
 /** When what is known only from before is too old to be shown. */
 export interface Freshness {
@@ -28,17 +28,48 @@ export interface Freshness {
  * assert.deepEqual(shown.flatMap(({ services }) => services), [])
  * ```
  */
-export const withoutStale = (snapshot: Snapshot, { now, maxAgeSeconds }: Freshness): Snapshot => {
-  const isFresh = (time: number): boolean => now - time <= maxAgeSeconds
+export const withoutStale = (snapshot: Snapshot, freshness: Freshness): Snapshot =>
+  freshOf([snapshot], freshness).shown[0] ?? snapshot
+
+/** Snapshots without what is too old to be shown, as {@link withoutStale} has them. */
+export interface Fresh {
+  readonly shown: ReadonlyArray<Snapshot>
+  /** Whether the same is shown of them at another time, in seconds since the epoch: nothing more is too old, and nothing less. */
+  readonly isSameAt: (time: number) => boolean
+}
+
+export const freshOf = (snapshots: ReadonlyArray<Snapshot>, { now, maxAgeSeconds }: Freshness): Fresh => {
+  const isFreshAt = (at: number, time: number): boolean => at - time <= maxAgeSeconds
+  let oldestShown = Number.POSITIVE_INFINITY
+  let newestHidden = Number.NEGATIVE_INFINITY
+  const isFresh = (time: number): boolean => {
+    const fresh = isFreshAt(now, time)
+    if (fresh) oldestShown = Math.min(oldestShown, time)
+    else newestHidden = Math.max(newestHidden, time)
+    return fresh
+  }
+  const isPointFresh = (reading: InstanceReading): boolean =>
+    reading.point === undefined || isFresh(reading.ageFrom ?? reading.point.time)
   const withoutStalePoint = (reading: InstanceReading): InstanceReading => {
-    if (reading.point === undefined) return reading
-    const { point, ageFrom, ...rest } = reading
-    if (isFresh(ageFrom ?? point.time)) return reading
+    if (reading.point === undefined || isPointFresh(reading)) return reading
+    const { point: _, ageFrom: __, ...rest } = reading
     return rest.outcome === 'ok' ? { ...rest, outcome: 'empty' } : rest
   }
-  const fresh = servicesIn(snapshot).filter(({ listedTime }) => isFresh(listedTime))
-  return withServices(
-    snapshot,
-    fresh.map((reading) => ({ ...reading, instances: reading.instances.map(withoutStalePoint) })),
-  )
+  const withoutStalePoints = (reading: ServiceReading): ServiceReading =>
+    reading.instances.every(isPointFresh)
+      ? reading
+      : { ...reading, instances: reading.instances.map(withoutStalePoint) }
+  const shownOf = (snapshot: Snapshot): Snapshot =>
+    withServices(
+      snapshot,
+      servicesIn(snapshot)
+        .filter(({ listedTime }) => isFresh(listedTime))
+        .map(withoutStalePoints),
+    )
+  return {
+    shown: snapshots.map(shownOf),
+    isSameAt: (time) =>
+      (oldestShown === Number.POSITIVE_INFINITY || isFreshAt(time, oldestShown)) &&
+      (newestHidden === Number.NEGATIVE_INFINITY || !isFreshAt(time, newestHidden)),
+  }
 }

@@ -3,12 +3,14 @@ import { longestTimerMs } from '@alauda-exporter/alauda-client/options'
 import { inSteps } from '@alauda-exporter/alauda-client/turns'
 import Negotiator from 'negotiator'
 import type { ExpositionFormat } from '../collector.js'
-import { openMetricsPieces } from '../exposition/open-metrics.js'
+import { preparedOf } from '../exposition/lines.js'
+import { openMetricsFormat } from '../exposition/open-metrics.js'
+import { type PagePart, partOf, partsOf, type Section, sectionsOf } from '../exposition/page-parts.js'
 import { contentTypes } from '../exposition/parts.js'
-import { textPieces } from '../exposition/text.js'
+import { textFormat } from '../exposition/text.js'
 import { checkedInSteps } from '../families/checked-family.js'
-import { type Family, mergeInSteps } from '../family.js'
-import { createSharedWork } from '../waiting.js'
+import type { Family, Steps } from '../family.js'
+import { createSharedWork, isSame } from '../waiting.js'
 import { warn } from '../warnings.js'
 import { assertSources, familiesOf, type MetricsSource } from './metrics-source.js'
 
@@ -20,10 +22,17 @@ export interface MetricsPage {
   readonly page: Uint8Array<ArrayBuffer>
 }
 
+/** A page in parts, and the format that it is in. */
+export interface MetricsParts extends Pick<MetricsPage, 'contentType'> {
+  /** One after the other. Those of a collector's metrics are the same objects on each page until the metrics change. */
+  readonly parts: ReadonlyArray<PagePart>
+}
+
 /**
  * Makes a page for a scrape with these headers, in their format and within their time. It is made in steps between which the event
- * loop runs, and scrapes that show the same families at the same time share it. Of several sources, one that fails, or gives nothing
- * in the time that the scrape has, is left out with a process warning. Rejects when no source is left.
+ * loop runs, and scrapes that show the same families at the same time share it. What is written of a collector's metrics is kept
+ * until they change. Of several sources, one that fails, or gives nothing in the time that the scrape has, is left out with a
+ * process warning. Rejects when no source is left.
  *
  * @example
  * ```ts
@@ -44,27 +53,115 @@ export const metricsPageOf = (
   clock: Clock,
   given: ReadonlyArray<MetricsSource>,
 ): ((headers: Pick<Headers, 'get'>) => Promise<MetricsPage>) => {
+  const makeParts = metricsPartsOf(clock, given)
+  const made = new WeakMap<MetricsParts, Promise<MetricsPage>>()
+  return async (headers) => {
+    const whole = await makeParts(headers)
+    const page = made.get(whole) ?? pageOf(whole)
+    made.set(whole, page)
+    return page
+  }
+}
+
+/**
+ * As {@link createMetricsPage}, in parts, which are written when they are read: a page that is sent compressed takes neither the
+ * time nor the memory of all its bytes again, when what was made of each part is kept in a `WeakMap`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict'
+ * import { createMetricsParts } from '@alauda-exporter/collector'
+ *
+ * const makeParts = createMetricsParts({
+ *   scrape: () => [{ name: 'queue_length', help: 'Jobs.', type: 'gauge', labels: [], samples: [{ labels: {}, value: 7 }] }],
+ * })
+ * const { parts } = await makeParts(new Headers())
+ * assert.equal(parts.reduce((length, part) => length + part.length, 0), 69)
+ * ```
+ */
+export const createMetricsParts = (...given: ReadonlyArray<MetricsSource>) => metricsPartsOf(systemClock, given)
+
+const metricsPartsOf = (
+  clock: Clock,
+  given: ReadonlyArray<MetricsSource>,
+): ((headers: Pick<Headers, 'get'>) => Promise<MetricsParts>) => {
   assertSources(given)
   const all = [...new Set(given)]
-  const share = { text: createSharedWork<Bytes>(), openmetrics: createSharedWork<Bytes>() }
+  const makers = { text: createPartsMaker('text'), openmetrics: createPartsMaker('openmetrics') }
 
   return async (headers) => {
     const waitMs = scrapeDeadlineMs(headers)
     // Of a single source there is no other that has to be shown in time.
     const deadline = all.length === 1 ? undefined : clock
     const read = await Promise.allSettled(all.map((source) => familiesOf(source, waitMs, deadline)))
-    const inputs = read.flatMap((one) => (one.status === 'fulfilled' ? one.value : [one.reason]))
-    const format = preferredFormat(headers.get('accept') ?? undefined)
-    const page = await share[format](inputs, () => inSteps(render(read, format)))
-    return { contentType: contentTypes[format], page }
+    return makers[preferredFormat(headers.get('accept') ?? undefined)](read)
   }
 }
 
-type Bytes = Uint8Array<ArrayBuffer>
+type Read = ReadonlyArray<PromiseSettledResult<ReadonlyArray<Family>>>
 
-const writers = { text: textPieces, openmetrics: openMetricsPieces }
+const formats = { text: textFormat, openmetrics: openMetricsFormat }
 
-function* render(read: ReadonlyArray<PromiseSettledResult<ReadonlyArray<Family>>>, format: ExpositionFormat) {
+// What is beyond it, of one format, is written again for each scrape that wants it uncompressed.
+const mostKeptBytes = 32 * 1024 * 1024
+
+/** Makes the parts of pages of a format. Those of prepared families stay the same until a page has others. */
+const createPartsMaker = (name: ExpositionFormat): ((read: Read) => Promise<MetricsParts>) => {
+  const format = formats[name]
+  const end = new TextEncoder().encode(format.end)
+  const ends = end.length > 0 ? [partOf(end)] : []
+  const share = createSharedWork<MetricsParts>()
+  const kept = new Map<number, { readonly families: ReadonlyArray<Family>; readonly parts: ReadonlyArray<PagePart> }>()
+
+  const keptParts = (section: Section, place: number): ReadonlyArray<PagePart> => {
+    const { families } = section
+    const before = kept.get(place)
+    if (before !== undefined && isSame(before.families, families)) return before.parts
+    const parts = partsOf(section, format, mostKeptBytes)
+    kept.set(place, { families, parts })
+    return parts
+  }
+
+  const make = async (read: Read): Promise<MetricsParts> => {
+    const sections = await inSteps(shownSections(read))
+    for (const place of kept.keys()) if (!sections[place]?.isPrepared) kept.delete(place)
+    const parts = await Promise.all(
+      sections.map((section, place) =>
+        // What the host gave may change later.
+        section.isPrepared ? keptParts(section, place) : inSteps(written(partsOf(section, format, 0))),
+      ),
+    )
+    return { contentType: contentTypes[name], parts: [...parts.flat(), ...ends] }
+  }
+
+  return (read) =>
+    share(
+      read.flatMap((one) => (one.status === 'fulfilled' ? one.value : [one.reason])),
+      () => make(read),
+    )
+}
+
+function* written(parts: ReadonlyArray<PagePart>): Steps<ReadonlyArray<PagePart>> {
+  const made: PagePart[] = []
+  for (const part of parts) {
+    made.push(partOf(part.bytes()))
+    yield
+  }
+  return made
+}
+
+const pageOf = async ({ contentType, parts }: MetricsParts): Promise<MetricsPage> => {
+  const all = await inSteps(written(parts))
+  const page = new Uint8Array(all.reduce((sum, { length }) => sum + length, 0))
+  let end = 0
+  for (const part of all) {
+    page.set(part.bytes(), end)
+    end += part.length
+  }
+  return { contentType, page }
+}
+
+function* shownSections(read: Read): Steps<ReadonlyArray<Section>> {
   const shown: Family[] = []
   const failures: unknown[] = []
   for (const one of read) {
@@ -72,7 +169,7 @@ function* render(read: ReadonlyArray<PromiseSettledResult<ReadonlyArray<Family>>
       if (one.status === 'rejected') throw one.reason
       const ofSource: Family[] = []
       for (const family of one.value) {
-        ofSource.push(yield* checkedInSteps(family))
+        ofSource.push(preparedOf(family) === undefined ? yield* checkedInSteps(family) : family)
         yield
       }
       shown.push(...ofSource)
@@ -82,20 +179,14 @@ function* render(read: ReadonlyArray<PromiseSettledResult<ReadonlyArray<Family>>
   }
   if (failures.length === read.length) throw failures[0]
   for (const failure of failures) warn(failure)
-  const encoder = new TextEncoder()
-  const pieces: Uint8Array[] = []
-  for (const piece of writers[format](yield* mergeInSteps(shown))) {
-    pieces.push(encoder.encode(piece))
-    yield
-  }
-  return Buffer.concat(pieces)
+  return yield* sectionsOf(shown)
 }
 
 // Prometheus 3 also asks how names that are not plain are to be escaped. All of ours are plain: each answer is the same page.
 const escapings = ['', '; escaping=allow-utf-8', '; escaping=underscores', '; escaping=dots', '; escaping=values']
 
 // The first of equally preferred formats wins: a client that accepts anything gets text.
-const formats: ReadonlyMap<string, ExpositionFormat> = new Map(
+const formatsByType: ReadonlyMap<string, ExpositionFormat> = new Map(
   (['text', 'openmetrics'] as const).flatMap((format) =>
     escapings.map((escaping): [string, ExpositionFormat] => [`${contentTypes[format]}${escaping}`, format]),
   ),
@@ -109,7 +200,7 @@ const formats: ReadonlyMap<string, ExpositionFormat> = new Map(
  * preferredFormat('application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.4') // 'openmetrics'
  */
 export const preferredFormat = (accept: string | undefined): ExpositionFormat =>
-  formats.get(new Negotiator({ headers: { accept } }).mediaType([...formats.keys()]) ?? '') ?? 'text'
+  formatsByType.get(new Negotiator({ headers: { accept } }).mediaType([...formatsByType.keys()]) ?? '') ?? 'text'
 
 const prometheusDefaultSeconds = 10
 const reserveSeconds = 0.5

@@ -1,0 +1,162 @@
+import { atOnce, type Family, groupByName, mergeGroup, type Steps } from '../family.js'
+import { type Format, type Lines, linesOf, preparedOf } from './lines.js'
+import { PageWriter } from './page-writer.js'
+
+/** A part of a page, in UTF-8. It is written when it is wanted. */
+export interface PagePart {
+  /** In bytes. */
+  readonly length: number
+  /** The content, which is kept for the next reader unless that would take too much memory. Readers must not change it. */
+  readonly bytes: () => Uint8Array<ArrayBuffer>
+  /** Gives the content to a function, and keeps nothing. The bytes are others once the function has returned. */
+  readonly read: <A>(use: (bytes: Uint8Array<ArrayBuffer>) => A) => A
+}
+
+/** Families that follow each other on a page. */
+export interface Section {
+  readonly families: ReadonlyArray<Family>
+  /** Whether the same objects always have the same content: what is written of them may be kept. */
+  readonly isPrepared: boolean
+}
+
+/** The families in the order of a page, each name once, in as few sections as there can be. */
+export function* sectionsOf(families: ReadonlyArray<Family>): Steps<ReadonlyArray<Section>> {
+  const sections: Array<Section & { readonly families: Family[] }> = []
+  for (const group of groupByName(families)) {
+    const isPrepared = areApart(group)
+    const members = isPrepared ? group : [yield* mergeGroup(group)]
+    const last = sections.at(-1)
+    if (last?.isPrepared === isPrepared) last.families.push(...members)
+    else sections.push({ families: [...members], isPrepared })
+    yield
+  }
+  return sections
+}
+
+/** Whether families are prepared and have no series in common, as those of several accounts: a label of each has another value. */
+const areApart = (group: ReadonlyArray<Family>): boolean => {
+  const added = group.map((family) => preparedOf(family)?.added)
+  const [first, ...others] = added
+  if (first === undefined || others.includes(undefined)) return false
+  return (
+    others.length === 0 ||
+    Object.keys(first).some((name) => new Set(added.map((labels) => labels?.[name] ?? '')).size === added.length)
+  )
+}
+
+/** The parts of a section, of which so many bytes may be kept. */
+export const partsOf = ({ families }: Section, format: Format, mostKept: number): ReadonlyArray<PagePart> => {
+  const blocks = blocksOf(families, format)
+  const kept = { left: mostKept }
+  return rangesOf(blocks).map((range) => rangePart(blocks, range, kept))
+}
+
+/** A part of a page that is written already. */
+export const partOf = (bytes: Uint8Array<ArrayBuffer>): PagePart => ({
+  length: bytes.length,
+  bytes: () => bytes,
+  read: (use) => use(bytes),
+})
+
+/** The whole page at once. */
+export const wholePage = (families: ReadonlyArray<Family>, format: Format): string => {
+  const decoder = new TextDecoder()
+  const parts = atOnce(sectionsOf(families)).flatMap((section) => partsOf(section, format, 0))
+  return parts.map((part) => part.read((bytes) => decoder.decode(bytes))).join('') + format.end
+}
+
+/** The lines of a family, some of them below a head. */
+interface Block {
+  readonly head: string
+  /** The index of the line that the head stands before; absent where it stands before another block, or nowhere. */
+  readonly headed: number | undefined
+  readonly lines: Lines
+}
+
+const blocksOf = (families: ReadonlyArray<Family>, format: Format): ReadonlyArray<Block> => {
+  let headedName: string | undefined
+  return families.map((family) => {
+    const lines = linesOf(family, format)
+    // A head without a sample says nothing.
+    const first = headedName === family.name ? undefined : firstLine(lines)
+    if (first !== undefined) headedName = family.name
+    return { head: format.head(family), headed: first, lines }
+  })
+}
+
+const firstLine = ({ count, isThere }: Lines): number | undefined => {
+  for (let index = 0; index < count; index += 1) if (isThere(index)) return index
+  return undefined
+}
+
+/** From a line of a block to before a line of the same or a later one. */
+interface Range {
+  readonly from: Place
+  readonly to: Place
+}
+
+interface Place {
+  readonly block: number
+  readonly line: number
+}
+
+// They are written in a fraction of a millisecond, and compressed by themselves, for which smaller parts cost more.
+const linesOfPart = 1500
+
+const rangesOf = (blocks: ReadonlyArray<Block>): ReadonlyArray<Range> => {
+  const ranges: Range[] = []
+  let from: Place = { block: 0, line: 0 }
+  let left = linesOfPart
+  for (const [block, { lines }] of blocks.entries()) {
+    let line = 0
+    while (lines.count - line >= left) {
+      line += left
+      left = linesOfPart
+      ranges.push({ from, to: { block, line } })
+      from = { block, line }
+    }
+    left -= lines.count - line
+  }
+  return [...ranges, { from, to: { block: blocks.length, line: 0 } }]
+}
+
+// Used by one part at a time, from its beginning to its end.
+const page = new PageWriter()
+
+const rangePart = (blocks: ReadonlyArray<Block>, { from, to }: Range, kept: { left: number }): PagePart => {
+  let length: number | undefined
+  let bytes: Uint8Array<ArrayBuffer> | undefined
+  const write = (): number => {
+    page.cutTo(0)
+    for (let block = from.block; block <= to.block; block += 1) {
+      const written = blocks[block]
+      if (written === undefined) break
+      const { lines, head, headed = -1 } = written
+      const start = block === from.block ? from.line : 0
+      const end = block === to.block ? to.line : lines.count
+      if (headed >= start && headed < end) page.text(head)
+      lines.write(page, start, end)
+    }
+    length = page.length
+    return length
+  }
+  return {
+    get length() {
+      return length ?? write()
+    },
+    bytes: () => {
+      if (bytes !== undefined) return bytes
+      const made = write()
+      const copy = page.copy()
+      if (made > kept.left) return copy
+      kept.left -= made
+      bytes = copy
+      return bytes
+    },
+    read: (use) => {
+      if (bytes !== undefined) return use(bytes)
+      write()
+      return use(page.written())
+    },
+  }
+}
