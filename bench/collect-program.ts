@@ -18,9 +18,15 @@ const first = await timed()
 await timed()
 const before = requests()
 const times = [await timed(), await timed(), await timed()]
-const calls = new Map<string, number>()
+const calls: Record<string, number> = {
+  login: 0,
+  listServices: 0,
+  getService: 0,
+  listInstances: 0,
+  getInstanceMetrics: 0,
+}
 for (const { endpoint, code, count } of requests()) {
   const earlier = before.find((row) => row.endpoint === endpoint && row.code === code)?.count ?? 0
-  calls.set(endpoint, (calls.get(endpoint) ?? 0) + (count - earlier) / times.length)
+  calls[endpoint] = (calls[endpoint] ?? 0) + (count - earlier) / times.length
 }
-report({ first, warm: spreadOf(times).median, ...Object.fromEntries(calls) })
+report({ first, warm: spreadOf(times).median, ...calls })

@@ -9,9 +9,7 @@ import { inRounds, type Report, reportOf } from './suite/rounds.js'
 import { exporterEnvironment, exporterFlags, exporterProgram, get } from './suite/servers.js'
 
 const article = 'the article of 2016'
-const least = 'the least possible'
-const concurrencies = [64, 128]
-const sequentialCalls = 50
+const callsMadeAlone = 50
 
 /**
  * How long a collection takes when a call takes 20 ms. The least possible is as many rounds of calls as the concurrency allows,
@@ -19,82 +17,96 @@ const sequentialCalls = 50
  */
 export const benchCollect: Bench = async ({ sizes, rounds, isShort }) => {
   const [instances = 1_000] = sizes ?? []
+  const pages = Math.ceil(instances / instancesPerService / servicesPerPage)
   const api = await startApiServer([instances])
+  const namespace = api.namespaceOf(instances)
+  const address = [`--url=${api.slowUrl}`, `--namespace=${namespace}`]
+
+  /** In a process that continues, and in one that makes a single collection. */
+  const subjectsAt = (concurrency: number) => [
+    {
+      name: `process ${concurrency}`,
+      measure: () => reportOf(nodeSubject('collect', 'collect-program', `--concurrency=${concurrency}`), address),
+    },
+    { name: `once ${concurrency}`, measure: () => timeOfOnce(api.slowUrl, namespace, concurrency) },
+  ]
+  const ofArticle = {
+    name: article,
+    measure: () => {
+      const flags = [`--instances=${instances}`, '--concurrency=1', '--warm=0', '--measured=1']
+      return reportOf(nodeSubject(article, 'peers/article-whole', ...address), flags)
+    },
+  }
+
   try {
-    const namespace = api.namespaceOf(instances)
-    const pages = Math.ceil(instances / instancesPerService / servicesPerPage)
-    const given = [`--url=${api.slowUrl}`, `--namespace=${namespace}`]
-    const timeOfCall = () => medianTime(`${api.slowUrl}services/${namespace}/service-00000000/instances/any/metrics`)
-    const warm = (concurrency: number) => ({
-      name: `warm ${concurrency}`,
-      measure: () => reportOf(nodeSubject('collect', 'collect-program', `--concurrency=${concurrency}`), given),
+    const subjects = [...subjectsAt(64), ...subjectsAt(128), ...(isShort ? [] : [ofArticle])]
+    const valuesOf = await inRounds(rounds, subjects, async ({ measure }) => {
+      const callMadeAlone = await medianTime(
+        `${api.slowUrl}services/${namespace}/service-00000000/instances/any/metrics`,
+      )
+      return { callMadeAlone, ...(await measure()) }
     })
-    const cold = (concurrency: number) => ({
-      name: `once ${concurrency}`,
-      measure: () => timeOfOnce(api.slowUrl, namespace, concurrency),
-    })
-    const ofArticle = {
-      name: article,
-      measure: () =>
-        reportOf(nodeSubject(article, 'peers/article-whole'), [
-          ...given,
-          `--instances=${instances}`,
-          '--concurrency=1',
-          '--warm=0',
-          '--measured=1',
-        ]),
-    }
-    const subjects = [...concurrencies.flatMap((count) => [warm(count), cold(count)]), ...(isShort ? [] : [ofArticle])]
-    const valuesOf = await inRounds(rounds, subjects, async ({ measure }) => ({
-      call: await timeOfCall(),
-      ...(await measure()),
-    }))
     const figures: Figure[] = []
-    const what = `a collection of ${thousands(instances)} instances at 20 ms a call`
-    for (const concurrency of concurrencies) {
-      const against = (name: string, title: string, time: (report: Report) => number, goal: Goal) => {
-        const leastOf = ({ call = Number.NaN }: Report) => (Math.ceil((pages + instances) / concurrency) + 2) * call
-        const peer = { name: least, values: valuesOf(name, leastOf) }
-        figures.push({
-          what: `${what}, ${concurrency} at a time, ${title}`,
-          unit: 'ms',
-          ours: valuesOf(name, time),
-          peer,
-          goal,
-        })
-      }
-      const limit = concurrency <= 64 ? 1.1 : 1.25
-      const share = (limit: number) => ({ of: 'share' as const, limit })
-      against(`warm ${concurrency}`, 'warm', ({ warm = Number.NaN }) => warm, share(limit))
-      against(`warm ${concurrency}`, 'the first of a process', ({ first = Number.NaN }) => first, share(2))
-      against(`once ${concurrency}`, '`once` from start to exit', ({ wall = Number.NaN }) => wall, share(2))
+    const what = `${thousands(instances)} instances at 20 ms a call`
+    const againstLeast = (
+      concurrency: number,
+      kind: 'process' | 'once',
+      figure: string,
+      title: string,
+      goal: number,
+    ) => {
+      const name = `${kind} ${concurrency}`
+      const roundsOfCalls = Math.ceil((pages + instances) / concurrency) + 2
+      const least = valuesOf(name, 'callMadeAlone').map((call) => call * roundsOfCalls)
+      figures.push({
+        what: `${what}, ${concurrency} at a time, ${title}`,
+        unit: 'ms',
+        ours: valuesOf(name, figure),
+        peer: { name: 'the least possible', values: least },
+        goal: { of: 'share', limit: goal },
+      })
     }
-    const wallOfArticle = valuesOf(article, ({ wall = Number.NaN }) => wall)
-    if (wallOfArticle.length > 0) {
+    for (const concurrency of [64, 128]) {
+      againstLeast(concurrency, 'process', 'warm', 'warm', concurrency === 64 ? 1.1 : 1.25)
+      againstLeast(concurrency, 'process', 'first', 'the first of a process', 2)
+      againstLeast(concurrency, 'once', 'wall', '`once` from start to exit', 2)
+    }
+    const notes = [
+      `A call that is made alone takes ${shownMedian(valuesOf('process 64', 'callMadeAlone'))} ms: nginx waits 20 ms.`,
+    ]
+    if (!isShort) {
+      const goal: Goal = { of: 'times', limit: 140 }
+      const peer = { name: article, values: valuesOf(article, 'wall') }
       figures.push({
         what: `${what}, 64 at a time, warm`,
         unit: 'ms',
-        ours: valuesOf('warm 64', ({ warm = Number.NaN }) => warm),
-        peer: { name: article, values: wallOfArticle },
-        goal: { of: 'times', limit: 140 },
+        ours: valuesOf('process 64', 'warm'),
+        peer,
+        goal,
       })
+      const calls = 2 + instances / instancesPerService + instances
+      const most = calls / (Math.ceil((pages + instances) / 64) + 2)
+      notes.push(
+        `The article's exporter makes ${thousands(calls)} calls, one after the other: the least possible is ${most.toFixed(0)} × as fast.`,
+      )
     }
-    const calls = { login: 0, listServices: pages, getService: 0, listInstances: 0, getInstanceMetrics: instances }
-    for (const [name, limit] of Object.entries(calls)) {
-      const counted = valuesOf('warm 64', ({ [name]: count = 0 }) => count)
-      figures.push({ what: `calls of a collection: ${name}`, unit: '', ours: counted, goal: { of: 'value', limit } })
+    const expected = { login: 0, listServices: pages, getService: 0, listInstances: 0, getInstanceMetrics: instances }
+    for (const [call, limit] of Object.entries(expected)) {
+      const counted = valuesOf('process 64', call)
+      figures.push({ what: `calls of a collection: ${call}`, unit: '', ours: counted, goal: { of: 'value', limit } })
     }
-    const noteOnApi = `A call takes ${spreadOf(valuesOf('warm 64', ({ call = Number.NaN }) => call)).median.toFixed(2)} ms when it is made alone: nginx waits 20 ms.`
-    return { figures, notes: [noteOnApi] }
+    return { figures, notes }
   } finally {
     await api.stop()
   }
 }
 
+const shownMedian = (values: ReadonlyArray<number>): string => spreadOf(values).median.toFixed(1)
+
 /** How long a call takes that is made alone, on an open connection, in milliseconds. */
 const medianTime = async (url: string): Promise<number> => {
   const times: number[] = []
-  for (let call = 0; call < sequentialCalls; call += 1) {
+  for (let call = 0; call < callsMadeAlone; call += 1) {
     const begun = performance.now()
     await get(url)
     times.push(performance.now() - begun)

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import { type AlaudaClient, createAlaudaClient, type FetchLike } from '@alauda-exporter/alauda-client'
 import { createCollector, createMetricsPage } from '@alauda-exporter/collector'
 import { parseJson } from '../packages/alauda-client/src/http/json.js'
-import { printTable } from './table.js'
+import { printTable } from './suite/table.js'
 
 const answerBytes = 4_000_000
 

@@ -3,9 +3,9 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createPrograms } from './programs.js'
+import { createPrograms } from './suite/programs.js'
 import { exporterEnvironment, exporterProgram, type Server, startServer } from './suite/servers.js'
-import { printTable, spread } from './table.js'
+import { printTable, spread } from './suite/table.js'
 
 const secondsOfLoad = 8
 const instances = 10_000

@@ -1,9 +1,9 @@
-import { createPrograms } from './programs.js'
 import { startApiServer } from './suite/api-server.js'
 import type { Bench } from './suite/bench.js'
 import { type Figure, thousands } from './suite/figures.js'
 import { instancesPerService } from './suite/fixed-answers.js'
 import { nodeSubject } from './suite/peers.js'
+import { createPrograms } from './suite/programs.js'
 import { inRounds, type Report, reportOf } from './suite/rounds.js'
 import {
   exporterEnvironment,
@@ -76,45 +76,44 @@ export const benchLoop: Bench = async ({ sizes, rounds, isShort }) => {
       },
     ]
     const valuesOf = await inRounds(rounds, subjects, ({ measure }) => measure())
-    const values = (name: string, figure: string) => valuesOf(name, ({ [figure]: value = Number.NaN }) => value)
     const at = `${thousands(instances)} instances, ten scrapers`
     const services = `${thousands(instancesOfPage / instancesPerService)} services`
     const figures: ReadonlyArray<Figure> = [
       {
         what: `longest block of the event loop, ${at}`,
         unit: 'ms',
-        ours: values(collecting, 'block'),
-        peer: { name: idle, values: values(idle, 'block') },
+        ours: valuesOf(collecting, 'block'),
+        peer: { name: idle, values: valuesOf(idle, 'block') },
         goal: { of: 'value', limit: 15 },
       },
       {
         what: `p99 of /-/healthy, ${at}`,
         unit: 'ms',
-        ours: values(collecting, 'healthP99'),
-        peer: { name: 'a bare server at the same time', values: values(collecting, 'bareP99') },
+        ours: valuesOf(collecting, 'healthP99'),
+        peer: { name: 'a bare server at the same time', values: valuesOf(collecting, 'bareP99') },
         goal: { of: 'value', limit: 20 },
       },
       {
         what: `p99 of /metrics, ${at}`,
         unit: 'ms',
-        ours: values(collecting, 'pageP99'),
-        peer: { name: idle, values: values(idle, 'pageP99') },
+        ours: valuesOf(collecting, 'pageP99'),
+        peer: { name: idle, values: valuesOf(idle, 'pageP99') },
         goal: { of: 'share', limit: 3 },
       },
       {
         what: `longest block of the event loop for the status page, ${services}`,
         unit: 'ms',
-        ours: values(page, 'page'),
+        ours: valuesOf(page, 'page'),
         goal: { of: 'value', limit: 20 },
       },
       {
         what: `longest block of the event loop for /api/v1/services, ${services}`,
         unit: 'ms',
-        ours: values(page, 'json'),
+        ours: valuesOf(page, 'json'),
         goal: { of: 'value', limit: 20 },
       },
     ]
-    return { figures, notes: [`In ${seconds} s the clients got ${values(collecting, 'pages').join(', ')} pages.`] }
+    return { figures, notes: [`In ${seconds} s the clients got ${valuesOf(collecting, 'pages').join(', ')} pages.`] }
   } finally {
     await programs.stop()
     await api.stop()

@@ -37,4 +37,4 @@ for (let done = 1; done <= collections; done += 1) {
   if (done === Math.ceil(collections / 10)) early = usedBytes()
 }
 const late = usedBytes()
-report({ state: late - before - page.length, early, late })
+report({ state: late - before - page.length, early: early / 1e6, late: late / 1e6 })

@@ -2,7 +2,7 @@ import { startApiServer } from './suite/api-server.js'
 import type { Bench } from './suite/bench.js'
 import { type Figure, thousands } from './suite/figures.js'
 import { nodeSubject } from './suite/peers.js'
-import { inRounds, type Report, reportOf } from './suite/rounds.js'
+import { inRounds, reportOf } from './suite/rounds.js'
 
 const ours = 'this project'
 const fewInstances = 100
@@ -24,7 +24,7 @@ export const benchMemory: Bench = async ({ sizes, rounds, isShort }) => {
     ]
     const subject = { name: ours, command: [node, '--expose-gc', ...program] }
     const valuesOf = await inRounds(times, [subject], () => reportOf(subject, args))
-    return (figure: (report: Report) => number) => valuesOf(ours, figure)
+    return (figure: string) => valuesOf(ours, figure)
   }
   try {
     const figures: Figure[] = []
@@ -33,18 +33,17 @@ export const benchMemory: Bench = async ({ sizes, rounds, isShort }) => {
       figures.push({
         what: `state per instance beside the page, ${thousands(instances)} instances`,
         unit: 'B',
-        ours: values(({ state = Number.NaN }) => state / instances),
+        ours: values('state').map((bytes) => bytes / instances),
         goal: { of: 'value', limit: 500 },
       })
     }
     // Once: it is long, and counts bytes instead of time.
     const values = await measure(fewInstances, manyCollections, 1)
-    const early = values((report) => (report.early ?? Number.NaN) / 1e6)
     figures.push({
       what: `memory in use after ${thousands(manyCollections)} collections of ${fewInstances} instances`,
       unit: 'MB',
-      ours: values(({ late = Number.NaN }) => late / 1e6),
-      peer: { name: `itself after ${manyCollections / 10} collections`, values: early },
+      ours: values('late'),
+      peer: { name: `itself after ${manyCollections / 10} collections`, values: values('early') },
       goal: { of: 'share', limit: 1.05 },
     })
     return { figures, notes: ['The peak memory beside that of the plain way is a figure of `whole`.'] }

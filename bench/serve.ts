@@ -18,8 +18,6 @@ const go = 'Go: promhttp'
 const secondsToWarm = 1
 const secondsToMeasure = 2
 
-const cpuOf = ({ cpu = Number.NaN }: Report) => cpu / 1000
-
 /** CPU time of a server that answers the same page again, compressed, with fresh series of its own process. */
 export const benchServe: Bench = async ({ sizes, rounds, isShort }) => {
   const measuredSizes = sizes ?? (isShort ? [10_000] : [1_000, 10_000, 100_000])
@@ -45,13 +43,13 @@ export const benchServe: Bench = async ({ sizes, rounds, isShort }) => {
       const valuesOf = await inRounds(rounds, subjects, (subject) => measure(subject, instances))
       const what = `CPU of an answer, ${thousands(size)} series`
       figures.push(
-        ...compare(what, 'ms', (name) => valuesOf(name, cpuOf), ours, {
+        ...compare(what, 'ms', (name) => valuesOf(name, 'cpu'), ours, {
           [stock]: size === 10_000 ? { of: 'times', limit: 150 } : undefined,
           [go]: undefined,
         }),
       )
       for (const { name } of subjects) {
-        add(name, size, spreadOf(valuesOf(name, cpuOf)).median)
+        add(name, size, spreadOf(valuesOf(name, 'cpu')).median)
       }
     }
     return {

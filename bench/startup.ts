@@ -35,7 +35,7 @@ export const benchStartup: Bench = async ({ rounds }) => {
   // Once for the caches.
   await inRounds(1, subjects, ({ measure }) => measure())
   const valuesOf = await inRounds(rounds, subjects, ({ measure }) => measure())
-  const times = (name: string) => valuesOf(name, ({ time = Number.NaN }) => time)
+  const times = (name: string) => valuesOf(name, 'time')
   const figures: ReadonlyArray<Figure> = [
     {
       what: 'from the start to the first answer of /metrics, `--demo`',

@@ -3,7 +3,7 @@ import type { Bench } from './suite/bench.js'
 import { compare, type Figure, type Goal, spreadOf, thousands } from './suite/figures.js'
 import { createGoPeers, isPresent, missingIn, nodeSubject, type Peer } from './suite/peers.js'
 import { createLines } from './suite/plot.js'
-import { inRounds, reportOf, type Subject } from './suite/rounds.js'
+import { inRounds, reportOf } from './suite/rounds.js'
 
 const ours = 'this project'
 const plain = 'cross-fetch, io-ts, prom-client'
@@ -48,12 +48,12 @@ export const benchWhole: Bench = async ({ sizes, rounds, isShort }) => {
         `--measured=${count}`,
       ]
       const atSize = subjects.filter(({ name }) => name !== article || instances <= mostOfArticle)
-      const figureOf = await inRounds(rounds, atSize, (subject: Subject) => reportOf(subject, args))
-      const cpuOf = (name: string) => figureOf(name, ({ cpuPerInstance = Number.NaN }) => cpuPerInstance)
+      const valuesOf = await inRounds(rounds, atSize, (subject) => reportOf(subject, args))
+      const cpuOf = (name: string) => valuesOf(name, 'cpuPerInstance')
       const own = cpuOf(ours)
       const what = `CPU per instance, ${thousands(instances)} instances`
       figures.push(...compare(what, 'µs', cpuOf, ours, goals))
-      const peakOf = (name: string) => figureOf(name, ({ peakRssBytes = Number.NaN }) => peakRssBytes / 1e6)
+      const peakOf = (name: string) => valuesOf(name, 'peak')
       const goalOfMemory: Goal | undefined = instances === 100_000 ? { of: 'share', limit: 0.3 } : undefined
       figures.push(
         ...compare(`peak memory, ${thousands(instances)} instances`, 'MB', peakOf, ours, { [plain]: goalOfMemory }),
@@ -62,9 +62,7 @@ export const benchWhole: Bench = async ({ sizes, rounds, isShort }) => {
         const peer = { name: 'itself with 1 000 instances', values: first }
         figures.push({ what, unit: 'µs', ours: own, peer, goal: { of: 'share', limit: 1.2 } })
       }
-      for (const { name } of atSize) {
-        add(name, instances, spreadOf(cpuOf(name)).median)
-      }
+      for (const { name } of atSize) add(name, instances, spreadOf(cpuOf(name)).median)
       if (instances === 1_000) first = own
     }
     return {

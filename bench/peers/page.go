@@ -85,8 +85,8 @@ func cpuOf(work func()) float64 {
 	before := usage()
 	work()
 	after := usage()
-	micros := func(t syscall.Timeval) float64 { return float64(t.Sec)*1e6 + float64(t.Usec) }
-	return micros(after.Utime) + micros(after.Stime) - micros(before.Utime) - micros(before.Stime)
+	millis := func(t syscall.Timeval) float64 { return float64(t.Sec)*1e3 + float64(t.Usec)/1e3 }
+	return millis(after.Utime) + millis(after.Stime) - millis(before.Utime) - millis(before.Stime)
 }
 
 func usage() (used syscall.Rusage) {
@@ -128,6 +128,6 @@ func main() {
 		}
 	}
 	pages := float64(*measured)
-	fmt.Printf(`{"keepCpu":%f,"renderCpu":%f,"series":%d,"peakRssBytes":%d}`+"\n",
-		keepCPU/pages, renderCPU/pages, len(all), usage().Maxrss*1024)
+	fmt.Printf(`{"render":%f,"keepAndRender":%f,"peak":%f,"series":%d}`+"\n",
+		renderCPU/pages, (keepCPU+renderCPU)/pages, float64(usage().Maxrss)*1024/1e6, len(all))
 }

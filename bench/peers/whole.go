@@ -111,13 +111,16 @@ func collect() string {
 	return page.Body.String()
 }
 
-func cpu() float64 {
-	var used syscall.Rusage
+func usage() (used syscall.Rusage) {
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
 		log.Fatal(err)
 	}
-	micros := func(t syscall.Timeval) float64 { return float64(t.Sec)*1e6 + float64(t.Usec) }
-	return micros(used.Utime) + micros(used.Stime)
+	return used
+}
+
+func micros(after, before syscall.Rusage) float64 {
+	of := func(t syscall.Timeval) float64 { return float64(t.Sec)*1e6 + float64(t.Usec) }
+	return of(after.Utime) + of(after.Stime) - of(before.Utime) - of(before.Stime)
 }
 
 func main() {
@@ -133,14 +136,15 @@ func main() {
 	for i := 0; i < *warm; i++ {
 		collect()
 	}
-	before := cpu()
+	before := usage()
 	var page string
 	for i := 0; i < *measured; i++ {
 		page = collect()
 	}
-	after := cpu()
+	after := usage()
 	if shown := strings.Count(page, "\nmemory_usage{"); shown != *instances {
 		log.Fatalf("the page shows %d instances, expected %d", shown, *instances)
 	}
-	fmt.Printf(`{"cpuPerInstance":%f}`+"\n", (after-before)/float64(*measured)/float64(*instances))
+	fmt.Printf(`{"cpuPerInstance":%f,"peak":%f}`+"\n",
+		micros(after, before)/float64(*measured)/float64(*instances), float64(after.Maxrss)*1024/1e6)
 }

@@ -1,4 +1,4 @@
-import { cpuOf, flagOf, peakRss, repeat, report } from './measured.js'
+import { cpuOf, flagOf, peakMemory, repeat, report } from './measured.js'
 
 /** What a program that measures the whole way is given. */
 export const collectingFlags = () => ({
@@ -23,9 +23,9 @@ export const reportCollections = async (metric: string, collect: () => Promise<s
     }),
   )
   // Before the page becomes a text.
-  const peakRssBytes = peakRss()
+  const peak = peakMemory()
   const wall = (performance.now() - begun) / measured
   const shown = Buffer.from(page).toString().split(`\n${metric}{`).length - 1
   if (shown !== instances) throw new Error(`the page shows ${shown} instances, expected ${instances}`)
-  report({ cpuPerInstance: cpu / measured / instances, wall, peakRssBytes })
+  report({ cpuPerInstance: cpu / measured / instances, wall, peak })
 }

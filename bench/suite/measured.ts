@@ -10,8 +10,8 @@ export const repeat = async (times: number, work: () => Promise<unknown>): Promi
   for (let time = 0; time < times; time += 1) await work()
 }
 
-/** The most memory that this process has had, in bytes. */
-export const peakRss = (): number => process.resourceUsage().maxRSS * 1024
+/** The most memory that this process has had, in MB. */
+export const peakMemory = (): number => (process.resourceUsage().maxRSS * 1024) / 1e6
 
 /** Prints what this process measured, for the suite. */
 export const report = (figures: Readonly<Record<string, number>>): void => console.log(JSON.stringify(figures))

@@ -1,4 +1,4 @@
-import { cpuOf, flagOf, peakRss, report } from './measured.js'
+import { cpuOf, flagOf, peakMemory, report } from './measured.js'
 
 /** Something that keeps values, and renders them. */
 export interface Renderer {
@@ -25,9 +25,10 @@ export const reportPages = async ({ prepare, keep, render }: Renderer): Promise<
     renderCpu += rendered
   }
   // Before the page becomes a text.
-  const peakRssBytes = peakRss()
+  const peak = peakMemory()
   const text = Buffer.from(page).toString()
   const series = text.match(/^[^#\n]/gm)?.length ?? 0
-  report({ keepCpu: keepCpu / measured, renderCpu: renderCpu / measured, series, peakRssBytes })
+  const milliseconds = (all: number) => all / measured / 1000
+  report({ render: milliseconds(renderCpu), keepAndRender: milliseconds(keepCpu + renderCpu), peak, series })
   return text
 }

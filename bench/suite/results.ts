@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../../testing/start-process.js'
-import { tableOf } from '../table.js'
 import type { Result } from './bench.js'
 import { cellsOf, type Figure, figureColumns, isShare, ratiosOf, spreadOf } from './figures.js'
 import { toSvg } from './plot.js'
+import { tableOf } from './table.js'
 
 const folder = join(root, 'bench')
 const file = join(folder, 'results.md')

@@ -30,6 +30,9 @@ export const reportIn = (output: string): Report => {
   return Object.fromEntries(Object.entries(report).map(([key, value]) => [key, Number(value)]))
 }
 
+/** A subject's values of a figure, one for each round; none for a subject that was not measured. */
+export type Values = (name: string, figure: string) => ReadonlyArray<number>
+
 /**
  * Measures every subject once in each round. Each round begins with another subject: a machine that becomes slower in the
  * meantime slows all of them.
@@ -38,7 +41,7 @@ export const inRounds = async <S extends { readonly name: string }>(
   rounds: number,
   subjects: ReadonlyArray<S>,
   measure: (subject: S) => Promise<Report>,
-): Promise<(name: string, figure: (report: Report) => number) => ReadonlyArray<number>> => {
+): Promise<Values> => {
   const reports = new Map<string, Report[]>(subjects.map(({ name }) => [name, []]))
   for (let round = 0; round < rounds; round += 1) {
     const first = round % subjects.length
@@ -46,5 +49,9 @@ export const inRounds = async <S extends { readonly name: string }>(
       reports.get(subject.name)?.push(await measure(subject))
     }
   }
-  return (name, figure) => (reports.get(name) ?? []).map(figure)
+  return (name, figure) =>
+    (reports.get(name) ?? []).map(({ [figure]: value }) => {
+      if (value === undefined) throw new Error(`${name} reported no ${figure}`)
+      return value
+    })
 }

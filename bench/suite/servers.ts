@@ -8,7 +8,7 @@ import { gunzipSync } from 'node:zlib'
 /** A server that is measured from outside. */
 export interface Server {
   readonly url: string
-  /** CPU time of its process and all its threads since it started, in microseconds; in steps of 10 000. */
+  /** CPU time of its process and all its threads since it started, in milliseconds; in steps of 10. */
   readonly cpu: () => number
   /** Sends it a message, and gives what it answers: for a program of Node.js. */
   readonly ask: (message: string) => Promise<unknown>
@@ -45,14 +45,14 @@ export const startServer = async (
   throw new Error(`${program} ended before it served; it wrote: ${output}`)
 }
 
-const microsecondsPerTick = 10_000
+const millisecondsPerTick = 10
 
 // The fields after the name, which is in parentheses and may hold anything, begin with the third.
 const cpuOfProcess = (pid: number | undefined): number => {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /s, '')
     .split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * microsecondsPerTick
+  return (Number(fields[11]) + Number(fields[12])) * millisecondsPerTick
 }
 
 /** The flags of an exporter that collects an account's instances, and answers on any port. */

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-/** A program of this folder. */
+/** A program of the bench. */
 export interface Program {
   /** What it said first. */
   readonly said: string
@@ -33,7 +33,7 @@ export const createPrograms = () => {
   const children: ChildProcess[] = []
   return {
     start: async (name: string, ...args: ReadonlyArray<string>): Promise<Program> => {
-      const child = fork(fileURLToPath(import.meta.resolve(`./${name}.js`)), args, { execArgv: [] })
+      const child = fork(fileURLToPath(import.meta.resolve(`../${name}.js`)), args, { execArgv: [] })
       children.push(child)
       const said = await messageOf(child)
       return {
