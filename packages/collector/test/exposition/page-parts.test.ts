@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { manualClock } from '../../../alauda-client/test/helpers/manual-clock.js'
 import { collectorMetrics } from '../../src/collector-metrics.js'
 import { toOpenMetrics } from '../../src/exposition/open-metrics.js'
-import { toText } from '../../src/exposition/text.js'
+import { partsOf, sectionsOf } from '../../src/exposition/page-parts.js'
+import { textFormat, toText } from '../../src/exposition/text.js'
 import { families } from '../../src/families/families.js'
 import type { FamiliesOptions } from '../../src/families/options.js'
 import { atOnce, type Family } from '../../src/family.js'
@@ -228,4 +229,18 @@ test('a part is the same bytes whether they are kept, read or written again', as
       read,
     )
   }
+})
+
+test('beyond the bytes that may be kept, a part is written again for each reader', (t) => {
+  const [section, ...others] = atOnce(sectionsOf(families([bigSnapshot(10, 100)])))
+  if (section === undefined) throw new Error('no section')
+  t.deepEqual(others, [])
+  const whole = partsOf(section, textFormat, Number.POSITIVE_INFINITY)
+  const mostKept = (whole[0]?.length ?? 0) + 1
+  const parts = partsOf(section, textFormat, mostKept)
+  t.deepEqual(
+    parts.map((part) => part.bytes() === part.bytes()),
+    parts.map((_, index) => index === 0),
+  )
+  for (const [index, part] of parts.entries()) t.deepEqual(part.bytes(), whole[index]?.bytes())
 })

@@ -1,4 +1,4 @@
-import { createMetricsPage, type Family, type MetricsSource, scrapeHeaders } from '@alauda-exporter/collector'
+import { createMetricsParts, type Family, type MetricsSource, scrapeHeaders } from '@alauda-exporter/collector'
 import { type Handler, reply } from '../toolkit/handler.js'
 import type { Watch } from '../watch.js'
 
@@ -32,9 +32,9 @@ const orNone = async (read: OwnFamilies): Promise<ReadonlyArray<Family>> => {
 
 /** The metrics of a source, as a page for Prometheus. */
 export const scrapeRoute = (source: MetricsSource): Handler => {
-  const makePage = createMetricsPage(source)
+  const makeParts = createMetricsParts(source)
   return async ({ headers }) => {
-    const { contentType, page } = await makePage(scrapeHeaders(headers))
-    return reply(200, contentType, page, { vary: 'Accept' })
+    const { contentType, parts } = await makeParts(scrapeHeaders(headers))
+    return reply(200, contentType, parts, { vary: 'Accept' })
   }
 }

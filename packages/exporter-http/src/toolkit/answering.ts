@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { nextTurn } from '@alauda-exporter/alauda-client/turns'
+import { inTurns, nextTurn } from '@alauda-exporter/alauda-client/turns'
+import { type Body, type BodyPart, partsOf } from './body.js'
 import { type Handler, type HttpRequest, plainText } from './handler.js'
 
 export interface AnswerLimits {
@@ -17,7 +18,7 @@ export interface AnswerLimits {
 export interface Answering {
   readonly handler: Handler
   readonly limits: AnswerLimits
-  readonly held: Held
+  readonly held: Holding
   /** Whether to close connections after their current response. */
   readonly isClosing: () => boolean
 }
@@ -44,10 +45,13 @@ export const answering =
     // A response may take longer than a client may pause.
     socket.setTimeout(0)
     const { status, headers, body } = taken === 'too large' ? tooLarge : await handler(requestOf(request, sent))
+    const parts = partsOf(body)
+    const bodyLength = await lengthOf(parts)
+    if (socket.destroyed) return
     socket.setTimeout(limits.stalledTimeoutMs)
     response.writeHead(status, {
       ...headers,
-      'content-length': body.length,
+      'content-length': bodyLength,
       ...(isClosing() ? { connection: 'close' } : {}),
     })
     const cutOff = () => socket.destroy()
@@ -58,7 +62,7 @@ export const answering =
       return
     }
     void sent.then(held.hold(body, cutOff))
-    sendBody(response, body)
+    sendParts(response, parts)
   }
 
 const tooLarge = plainText(413, 'No body is expected here, and this one is too large.', { connection: 'close' })
@@ -110,10 +114,10 @@ const enqueue = (socket: Socket, sent: Promise<void>): { readonly length: number
 }
 
 /** Whether a request's body was read to its end, or why not. */
-type Body = 'taken' | 'too large' | 'gone'
+type Taken = 'taken' | 'too large' | 'gone'
 
 /** Reads a request's body and drops it: no route needs one, but only complete requests are answered. */
-const takeBody = async (request: IncomingMessage, response: ServerResponse, maxBytes: number): Promise<Body> => {
+const takeBody = async (request: IncomingMessage, response: ServerResponse, maxBytes: number): Promise<Taken> => {
   const { expect, 'content-length': length, 'transfer-encoding': encoding } = request.headers
   if (length === undefined && encoding === undefined) return 'taken'
   if (Number(length ?? 0) > maxBytes) return 'too large'
@@ -122,7 +126,7 @@ const takeBody = async (request: IncomingMessage, response: ServerResponse, maxB
   return countBody(request, maxBytes)
 }
 
-const countBody = (request: IncomingMessage, maxBytes: number): Promise<Body> =>
+const countBody = (request: IncomingMessage, maxBytes: number): Promise<Taken> =>
   new Promise((resolve) => {
     let size = 0
     request.on('data', (chunk: Buffer) => {
@@ -136,62 +140,94 @@ const countBody = (request: IncomingMessage, maxBytes: number): Promise<Body> =>
 
 const pieceBytes = 64 * 1024
 
+/** Makes the parts, a few in each turn of the event loop. */
+const lengthOf = async (parts: ReadonlyArray<BodyPart>): Promise<number> => {
+  let length = 0
+  await inTurns(parts, (part) => {
+    length += part.bytes().length
+  })
+  return length
+}
+
 /**
  * Sends a body piece by piece, as fast as the client reads it: a connection keeps one piece, and others may share the body. One piece
  * in each turn of the event loop: the system accepts megabytes at once, and from many connections at the same time.
  */
-const sendBody = (response: ServerResponse, body: Uint8Array): void => {
-  let sent = 0
+const sendParts = (response: ServerResponse, parts: ReadonlyArray<BodyPart>): void => {
+  const pieces = piecesOf(parts)
   const sendMore = (): void => {
-    if (sent + pieceBytes >= body.length) {
-      response.end(body.subarray(sent))
-      return
+    let [room, isRoom] = [pieceBytes, true]
+    response.cork()
+    while (room > 0) {
+      const { value, done } = pieces.next()
+      if (done) {
+        response.end()
+        return
+      }
+      isRoom = response.write(value)
+      room -= value.length
     }
-    const isRoom = response.write(body.subarray(sent, sent + pieceBytes))
-    sent += pieceBytes
+    response.uncork()
     if (isRoom) setImmediate(sendMore)
     else response.once('drain', () => setImmediate(sendMore))
   }
   sendMore()
 }
 
+function* piecesOf(parts: ReadonlyArray<BodyPart>): Generator<Uint8Array> {
+  for (const part of parts) {
+    const bytes = part.bytes()
+    for (let sent = 0; sent < bytes.length; sent += pieceBytes) yield bytes.subarray(sent, sent + pieceBytes)
+  }
+}
+
 /** The bodies that clients have not read yet. */
-interface Held {
-  /** Counts the body until the returned function is called. A body that several clients read counts once. */
-  readonly hold: (body: Uint8Array, cutOff: () => void) => () => void
+interface Holding {
+  /** Counts the body until the returned function is called. What several clients read counts once. */
+  readonly hold: (body: Body, cutOff: () => void) => () => void
 }
 
 /**
  * Bounds the memory of unread bodies: beyond `maxBytes` it disconnects the clients of the oldest one. Clients that read finish long
  * before that, and the others must not block them.
  */
-export const createHeld = (maxBytes: number): Held => {
-  const takers = new Map<Uint8Array, Set<() => void>>()
+export const createHeld = (maxBytes: number): Holding => {
+  const takers = new Map<Held, Set<() => void>>()
   let bytes = 0
-  const letGo = (body: Uint8Array) => {
-    if (takers.delete(body)) bytes -= body.length
+  const letGo = (part: Held) => {
+    if (takers.delete(part)) bytes -= part.length
   }
-  const cutOffOldest = (newest: Uint8Array) => {
-    for (const [body, cutOffs] of takers) {
-      if (bytes <= maxBytes || body === newest) return
-      letGo(body)
+  const cutOffOldest = (newest: ReadonlySet<Held>) => {
+    for (const [part, cutOffs] of takers) {
+      if (bytes <= maxBytes || newest.has(part)) return
+      letGo(part)
       for (const cutOff of cutOffs) cutOff()
+    }
+  }
+  const holdPart = (part: Held, cutOff: () => void) => {
+    const known = takers.get(part)
+    const cutOffs = known ?? new Set()
+    cutOffs.add(cutOff)
+    if (known === undefined) {
+      takers.set(part, cutOffs)
+      bytes += part.length
+    }
+    return () => {
+      cutOffs.delete(cutOff)
+      if (cutOffs.size === 0 && takers.get(part) === cutOffs) letGo(part)
     }
   }
   return {
     hold: (body, cutOff) => {
-      const known = takers.get(body)
-      const cutOffs = known ?? new Set()
-      cutOffs.add(cutOff)
-      if (known === undefined) {
-        takers.set(body, cutOffs)
-        bytes += body.length
-        cutOffOldest(body)
-      }
+      const parts = new Set<Held>(body instanceof Uint8Array ? [body] : body)
+      const releases = [...parts].map((part) => holdPart(part, cutOff))
+      cutOffOldest(parts)
       return () => {
-        cutOffs.delete(cutOff)
-        if (cutOffs.size === 0 && takers.get(body) === cutOffs) letGo(body)
+        for (const release of releases) release()
       }
     },
   }
 }
+
+/** A body or a part of one. */
+type Held = Pick<Uint8Array, 'length'>

@@ -3,6 +3,8 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { createSemaphore } from '@alauda-exporter/alauda-client/limits/semaphore'
 import Negotiator from 'negotiator'
+import type { Body } from './body.js'
+import { createPartsGzip } from './gzip-parts.js'
 import type { Handler, HttpResponse } from './handler.js'
 
 type Gzip = (body: Uint8Array) => Promise<Buffer>
@@ -15,9 +17,11 @@ type Gzip = (body: Uint8Array) => Promise<Buffer>
  */
 export const compressed = (next: Handler, gzip: Gzip = gzipAside): Handler => {
   const { run } = createSemaphore(concurrency)
+  const gzipParts = createPartsGzip(concurrency)
   // A page for several clients is compressed once.
   const known = new WeakMap<Uint8Array, Promise<Buffer>>()
-  const compress = (body: Uint8Array): Promise<Buffer> => {
+  const compress = (body: Body): Promise<Body> => {
+    if (!(body instanceof Uint8Array)) return gzipParts(body)
     const compressing = known.get(body) ?? run(undefined, () => gzip(body))
     known.set(body, compressing)
     return compressing
@@ -34,7 +38,7 @@ export const compressed = (next: Handler, gzip: Gzip = gzipAside): Handler => {
       return { ...response, headers: { ...varying, 'content-encoding': 'gzip' }, body }
     } catch {
       // Memory may be short now.
-      known.delete(response.body)
+      if (response.body instanceof Uint8Array) known.delete(response.body)
       return plain
     }
   }
@@ -49,7 +53,7 @@ const concurrency = 2
 const worthwhileBytes = 1024
 
 const isWorthIt = ({ body, headers }: HttpResponse): boolean =>
-  headers['content-encoding'] === undefined && body.length > worthwhileBytes
+  headers['content-encoding'] === undefined && (!(body instanceof Uint8Array) || body.length > worthwhileBytes)
 
 const prefersGzip = (headers: IncomingHttpHeaders): boolean =>
   new Negotiator({ headers }).encoding(['gzip', 'identity']) === 'gzip'

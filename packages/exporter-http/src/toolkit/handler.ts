@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Body } from './body.js'
 
 /** A request without its body: no route reads one. */
 export interface HttpRequest {
@@ -16,8 +17,7 @@ export interface HttpResponse {
   readonly status: number
   /** Without the length, which the server adds. */
   readonly headers: Readonly<Record<string, string>>
-  /** Several responses may share these bytes. */
-  readonly body: Uint8Array
+  readonly body: Body
 }
 
 /** Answers requests: for a page, for all pages, or for the whole exporter. */
@@ -30,7 +30,7 @@ export type Middleware = (next: Handler) => Handler
 export const reply = (
   status: number,
   contentType: string,
-  body: string | Uint8Array,
+  body: string | Body,
   headers: HttpResponse['headers'] = {},
 ): HttpResponse => ({
   status,

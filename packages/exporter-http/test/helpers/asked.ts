@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { type Body, partsOf } from '../../src/toolkit/body.js'
 import type { HttpRequest } from '../../src/toolkit/handler.js'
 
 /** A request with these headers and this query, whose answer goes out at once. */
@@ -10,4 +11,6 @@ export const asked = (headers: IncomingHttpHeaders = {}, query = ''): HttpReques
   sent: Promise.resolve(),
 })
 
-export const textOf = (body: Uint8Array): string => new TextDecoder().decode(body)
+export const bytesOf = (body: Body): Buffer => Buffer.concat(partsOf(body).map((part) => part.bytes()))
+
+export const textOf = (body: Body): string => new TextDecoder().decode(bytesOf(body))

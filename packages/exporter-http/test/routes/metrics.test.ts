@@ -237,3 +237,25 @@ test('without it no sample carries a time', async (t) => {
     )
   }
 })
+
+test('a compressed page is the page, with the exporter’s own metrics as they are at each scrape', async (t) => {
+  const { environment } = await startCloud(t, answersAt(60))
+  const { get } = await startTestExporter(t, { environment })
+  const scrape = async (encoding: string) => {
+    const response = await get('/metrics', { headers: { 'accept-encoding': encoding } })
+    return { encoding: response.headers.get('content-encoding'), text: await response.text() }
+  }
+  await scrape('identity')
+  const [plain, first, second] = [await scrape('identity'), await scrape('gzip'), await scrape('gzip')]
+  t.deepEqual([plain.encoding, first.encoding, second.encoding], [null, 'gzip', 'gzip'])
+  const answered = (text: string) => metricOf(text, 'alauda_exporter_http_requests_total')
+  t.deepEqual(
+    [plain, first, second].map(({ text }) => answered(text)),
+    [1, 2, 3].map((count) => [`alauda_exporter_http_requests_total{handler="/metrics",code="200"} ${count}`]),
+  )
+  const ofCloud = (text: string) =>
+    text.split('\n').filter((line) => /^(# HELP )?alauda_(instance|service|up)/.test(line))
+  t.true(ofCloud(plain.text).length > 10)
+  t.deepEqual(ofCloud(first.text), ofCloud(plain.text))
+  t.deepEqual(ofCloud(second.text), ofCloud(plain.text))
+})
