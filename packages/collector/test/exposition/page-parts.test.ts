@@ -236,11 +236,12 @@ test('beyond the bytes that may be kept, a part is written again for each reader
   if (section === undefined) throw new Error('no section')
   t.deepEqual(others, [])
   const whole = partsOf(section, textFormat, Number.POSITIVE_INFINITY)
-  const mostKept = (whole[0]?.length ?? 0) + 1
-  const parts = partsOf(section, textFormat, mostKept)
+  const parts = partsOf(section, textFormat, whole[0]?.length ?? 0)
+  const written = parts.filter((part) => part.length > 0)
+  t.true(written.length > 3)
   t.deepEqual(
-    parts.map((part) => part.bytes() === part.bytes()),
-    parts.map((_, index) => index === 0),
+    written.map((part) => new Set([part.bytes(), part.bytes()]).size),
+    written.map((_, index) => (index === 0 ? 1 : 2)),
   )
   for (const [index, part] of parts.entries()) t.deepEqual(part.bytes(), whole[index]?.bytes())
 })
