@@ -9,7 +9,7 @@ import { benchServe } from './serve.js'
 import { benchStartup } from './startup.js'
 import type { Bench } from './suite/bench.js'
 import { describeRun, whyNotQuiet } from './suite/machine.js'
-import { sectionOf, worseThanCommitted, writeResult } from './suite/results.js'
+import { committedSection, sectionOf, worseThan, writeResult } from './suite/results.js'
 import { benchWhole } from './whole.js'
 
 /** Each compares this project with peers in the same run. */
@@ -60,7 +60,7 @@ for (const name of names) {
   if (result === undefined) continue
   console.log(sectionOf({ ...result, plots: [] }, run))
   if (isComplete || values.write) writeResult([...benches.keys()], name, result, run)
-  const worse = values.check ? worseThanCommitted(name, result.figures) : []
+  const worse = values.check ? worseThan(committedSection(name), result.figures) : []
   for (const line of worse) console.error(`worse than bench/results.md: ${line}`)
   if (worse.length > 0) process.exitCode = 1
 }

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../../testing/start-process.js'
 import type { Result } from './bench.js'
-import { cellsOf, type Figure, figureColumns, isShare, ratiosOf, spreadOf } from './figures.js'
+import { cellsOf, type Figure, figureColumns, isShare, ratiosOf, shownNumber, spreadOf } from './figures.js'
 import { toSvg } from './plot.js'
 import { tableOf } from './table.js'
 
@@ -49,31 +49,34 @@ export const writeResult = (names: ReadonlyArray<string>, name: string, result: 
 // Two runs on a quiet machine differ by less.
 const tolerance = 1.25
 
-/** The figures whose ratio is worse than the committed one, as lines; figures that are not committed are not judged. */
-export const worseThanCommitted = (name: string, figures: ReadonlyArray<Figure>): ReadonlyArray<string> => {
-  const committed = committedRatios(readSections().get(name) ?? '')
+/** The committed section of a bench; empty where there is none. */
+export const committedSection = (name: string): string => readSections().get(name) ?? ''
+
+/** The figures whose ratio is worse than in the section, as lines; a figure that the section lacks is not judged. */
+export const worseThan = (section: string, figures: ReadonlyArray<Figure>): ReadonlyArray<string> => {
+  const committed = ratiosIn(section)
   return figures.flatMap((figure) => {
-    const before = committed.get(keyOf(figure.what, figure.peer?.name ?? ''))
+    const peer = figure.peer?.name ?? ''
+    const before = committed.get(keyOf(figure.what, peer))
     const ratios = ratiosOf(figure)
     if (before === undefined || ratios === undefined) return []
     const now = spreadOf(ratios).median
     const isWorse = isShare(figure.goal) ? now > before * tolerance : now < before / tolerance
-    return isWorse ? [`${figure.what}, ${figure.peer?.name}: the ratio is ${now.toPrecision(3)}, was ${before}`] : []
+    return isWorse ? [`${figure.what}, ${peer}: the ratio is ${shownNumber(now)}, it was ${shownNumber(before)}`] : []
   })
 }
 
 const keyOf = (what: string, peer: string): string => JSON.stringify([what, peer])
 
-const committedRatios = (section: string): ReadonlyMap<string, number> => {
+/** The medians in the column `ratio` of a table of {@link figureColumns}. */
+const ratiosIn = (section: string): ReadonlyMap<string, number> => {
   const rows = section.split('\n').filter((line) => line.startsWith('| '))
   return new Map(
     rows.flatMap((row) => {
-      const [what = '', , peer = '', , ratio = ''] = row
-        .slice(2)
-        .split(' | ')
-        .map((cell) => cell.trim())
-      const [number = ''] = /^[\d ]*\.?\d+/.exec(ratio) ?? []
-      return number === '' ? [] : [[keyOf(what, peer), Number(number.replaceAll(' ', ''))] as const]
+      const cells = row.slice(2).split(' | ')
+      const [what = '', , peer = '', , ratio = ''] = cells.map((cell) => cell.trim())
+      const [number] = /^[\d ]*\.?\d+/.exec(ratio) ?? []
+      return number === undefined ? [] : [[keyOf(what, peer), Number(number.replaceAll(' ', ''))] as const]
     }),
   )
 }
