@@ -13,8 +13,8 @@ const throughRegistry = "this project through a host's registry"
 const stock = 'prom-client'
 const go = 'Go: promhttp'
 
-/** So that what is measured takes about as long at every size, and nothing is measured only once. */
-const pagesOf = (series: number): number => Math.max(2, Math.ceil(30_000 / series))
+/** How many pages are made, before and while it is measured: a server makes thousands, with compiled code. */
+const pagesOf = (series: number): number => Math.max(5, Math.ceil(100_000 / series))
 
 /** CPU time and memory for a page of values that have just changed. All pages have the same series. */
 export const benchRender: Bench = async ({ sizes, rounds, isShort }) => {
