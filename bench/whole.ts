@@ -1,6 +1,6 @@
 import { startApiServer } from './suite/api-server.js'
 import type { Bench } from './suite/bench.js'
-import { compare, type Figure, type Goal, spreadOf, thousands } from './suite/figures.js'
+import { compare, type Figure, type Goal, shownNumber, spreadOf, thousands } from './suite/figures.js'
 import { createGoPeers, isPresent, missingIn, nodeSubject, type Peer } from './suite/peers.js'
 import { createLines } from './suite/plot.js'
 import { inRounds, reportOf } from './suite/rounds.js'
@@ -36,9 +36,10 @@ export const benchWhole: Bench = async ({ sizes, rounds, isShort }) => {
     const subjects = [nodeSubject(ours, 'whole-program'), ...peers.filter(isPresent)]
     const figures: Figure[] = []
     const { add, lines } = createLines()
+    const apiMicroseconds: number[] = []
     let first: ReadonlyArray<number> | undefined
     for (const instances of measuredSizes) {
-      const count = String(collectionsOf(instances))
+      const count = collectionsOf(instances)
       const args = [
         `--url=${api.url}`,
         `--namespace=${api.namespaceOf(instances)}`,
@@ -48,7 +49,12 @@ export const benchWhole: Bench = async ({ sizes, rounds, isShort }) => {
         `--measured=${count}`,
       ]
       const atSize = subjects.filter(({ name }) => name !== article || instances <= mostOfArticle)
-      const valuesOf = await inRounds(rounds, atSize, (subject) => reportOf(subject, args))
+      const valuesOf = await inRounds(rounds, atSize, async (subject) => {
+        const before = api.cpu()
+        const report = await reportOf(subject, args)
+        apiMicroseconds.push(((api.cpu() - before) * 1000) / (2 * count * instances))
+        return report
+      })
       const cpuOf = (name: string) => valuesOf(name, 'cpuPerInstance')
       const own = cpuOf(ours)
       const what = `CPU per instance, ${thousands(instances)} instances`
@@ -67,7 +73,10 @@ export const benchWhole: Bench = async ({ sizes, rounds, isShort }) => {
     }
     return {
       figures,
-      notes: missingIn(peers),
+      notes: [
+        ...missingIn(peers),
+        `nginx used ${shownNumber(spreadOf(apiMicroseconds).median)} µs of CPU for an instance: it was not what limited a client.`,
+      ],
       plots: [
         {
           name: 'whole',

@@ -6,8 +6,9 @@ import { join } from 'node:path'
 import { freePort } from '../../testing/ports.js'
 import { findProgram } from '../../testing/programs.js'
 import { instancesAnswer, listPages, metricsAnswer } from './fixed-answers.js'
+import { cpuOfProcess } from './process-cpu.js'
 
-/** The API's answers from nginx, which takes a few microseconds for each and is never what limits a client. */
+/** The API's answers from nginx, which uses less CPU for each than a client does, and is not what limits it. */
 export interface ApiServer {
   /** Answers at once. */
   readonly url: string
@@ -15,6 +16,8 @@ export interface ApiServer {
   readonly slowUrl: string
   /** The namespace whose services have so many instances. */
   readonly namespaceOf: (instances: number) => string
+  /** CPU time since it started, in milliseconds. */
+  readonly cpu: () => number
   readonly stop: () => Promise<void>
 }
 
@@ -74,7 +77,7 @@ export const startApiServer = async (sizes: ReadonlyArray<number>): Promise<ApiS
   }
   const root = `http://127.0.0.1:${port}`
   await untilAnswers(`${root}/v1/generate-api-token/`, () => child.exitCode !== null)
-  return { url: `${root}/v1/`, slowUrl: `${root}/slow/v1/`, namespaceOf, stop }
+  return { url: `${root}/v1/`, slowUrl: `${root}/slow/v1/`, namespaceOf, cpu: () => cpuOfProcess(child.pid), stop }
 }
 
 const untilAnswers = async (url: string, hasEnded: () => boolean): Promise<void> => {

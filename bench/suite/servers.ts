@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { Agent, type IncomingHttpHeaders, request } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
+import { cpuOfProcess } from './process-cpu.js'
 
 /** A server that is measured from outside. */
 export interface Server {
@@ -43,16 +43,6 @@ export const startServer = async (
     return { url, cpu: () => cpuOfProcess(child.pid), ask, stop }
   }
   throw new Error(`${program} ended before it served; it wrote: ${output}`)
-}
-
-const millisecondsPerTick = 10
-
-// The fields after the name, which is in parentheses and may hold anything, begin with the third.
-const cpuOfProcess = (pid: number | undefined): number => {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /s, '')
-    .split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * millisecondsPerTick
 }
 
 /** The flags of an exporter that collects an account's instances, and answers on any port. */
