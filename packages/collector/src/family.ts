@@ -74,6 +74,8 @@ export const groupByName = (families: ReadonlyArray<Family>): ReadonlyArray<Grou
 
 /** A group as one family, in which of two samples of one series the first stays. */
 export function* mergeGroup(group: Group): Steps<Family> {
+  const [first, ...others] = group
+  if (others.length === 0 && first.samples.length < 2) return first
   const seen = new Set<string>()
   const keyOf = createSeriesKey()
   const samples: Sample[] = []
@@ -83,7 +85,7 @@ export function* mergeGroup(group: Group): Steps<Family> {
     if (!seen.has(key)) samples.push(sample)
     seen.add(key)
   }
-  return { ...group[0], labels: [...new Set(group.flatMap(({ labels }) => labels))], samples }
+  return { ...first, labels: [...new Set(group.flatMap(({ labels }) => labels))], samples }
 }
 
 /** How many samples one step of making a family reads. */

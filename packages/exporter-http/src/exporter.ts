@@ -1,6 +1,6 @@
 import { systemClock } from '@alauda-exporter/alauda-client'
 import type { Log } from './log.js'
-import { buildInfoFamily, requestFamilies, startProcessMetrics, version } from './own-metrics.js'
+import { buildInfoFamily, requestFamilies, sharedForASecond, startProcessMetrics, version } from './own-metrics.js'
 import { type OwnedPath, paths } from './paths.js'
 import { createReload } from './reload.js'
 import { assetRoute } from './routes/assets.js'
@@ -69,7 +69,7 @@ export const startExporter = async ({
   const { reload, families } = createReload({ settings, readAgain, apply, onReloaded, clock: systemClock, log })
   const isOverTls = web?.current().tls !== undefined
   const source = { watch, history, version, clock: systemClock }
-  const processFamilies = disableExporterMetrics ? undefined : startProcessMetrics()
+  const processFamilies = disableExporterMetrics ? undefined : sharedForASecond(startProcessMetrics(), systemClock)
   const ownRoutes: Readonly<Record<OwnedPath, Methods>> = {
     [paths.page]: { GET: statusRoute({ ...source, telemetryPath, prometheusUrl }) },
     [paths.services]: { GET: servicesApiRoute(source) },

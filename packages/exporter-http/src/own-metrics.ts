@@ -1,4 +1,5 @@
 import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks'
+import type { Clock } from '@alauda-exporter/alauda-client'
 import type { Family, Labels, MetricType, Sample } from '@alauda-exporter/collector'
 import { collectDefaultMetrics, Histogram, type MetricObjectWithValues, type MetricValue, Registry } from 'prom-client'
 import packageJson from '../package.json' with { type: 'json' }
@@ -72,6 +73,16 @@ export const startProcessMetrics = (): (() => Promise<ReadonlyArray<Family>>) =>
   begun ??= begin()
   const registry = begun
   return async () => (await registry.getMetricsAsJSON()).flatMap(toFamilies)
+}
+
+/** Shares what is read for a second: the percentiles of the event loop's delay take longer than all the rest of a known page. */
+export const sharedForASecond = <A>(read: () => A, clock: Pick<Clock, 'now'>): (() => A) => {
+  let last: { readonly readMs: number; readonly value: A } | undefined
+  return () => {
+    const readMs = clock.now()
+    if (last === undefined || Math.abs(readMs - last.readMs) >= 1000) last = { readMs, value: read() }
+    return last.value
+  }
 }
 
 const begin = (): Registry => {

@@ -5,7 +5,8 @@ import { runInNewContext } from 'node:vm'
 import { type Family, toOpenMetrics, toText } from '@alauda-exporter/collector'
 import test from 'ava'
 import { collectDefaultMetrics, Registry, register } from 'prom-client'
-import { startProcessMetrics } from '../src/own-metrics.js'
+import { manualClock } from '../../alauda-client/test/helpers/manual-clock.js'
+import { sharedForASecond, startProcessMetrics } from '../src/own-metrics.js'
 
 const typesOf = (page: string) => page.split('\n').filter((line) => line.startsWith('# TYPE'))
 
@@ -89,6 +90,22 @@ test.serial('what the event loop has not been timed for is left out', async (t) 
   for (const { name, samples } of lags) {
     for (const { value } of samples) t.true(value >= 0 && value < 3600, name)
   }
+})
+
+test('scrapes within a second share a reading, whatever becomes of the clock', (t) => {
+  const clock = manualClock()
+  let readings = 0
+  const read = sharedForASecond(() => {
+    readings += 1
+    return readings
+  }, clock)
+  t.deepEqual([read(), read()], [1, 1])
+  clock.advance(999)
+  t.is(read(), 1)
+  clock.advance(1)
+  t.deepEqual([read(), read()], [2, 2])
+  clock.setBack(5000)
+  t.is(read(), 3)
 })
 
 test.serial('several exporters in a process share the counts', async (t) => {

@@ -1,4 +1,4 @@
-import { atOnce, type Family, groupByName, mergeGroup, type Steps } from '../family.js'
+import { atOnce, type Family, type Group, groupByName, mergeGroup, type Steps } from '../family.js'
 import { type Format, type Lines, linesOf, preparedOf } from './lines.js'
 import { PageWriter } from './page-writer.js'
 
@@ -28,19 +28,21 @@ export function* sectionsOf(families: ReadonlyArray<Family>): Steps<ReadonlyArra
     const last = sections.at(-1)
     if (last?.isPrepared === isPrepared) last.families.push(...members)
     else sections.push({ families: [...members], isPrepared })
-    yield
+    if (!isPrepared) yield
   }
   return sections
 }
 
 /** Whether families are prepared and have no series in common, as those of several accounts: a label of each has another value. */
-const areApart = (group: ReadonlyArray<Family>): boolean => {
+const areApart = (group: Group): boolean => {
+  const [first, ...others] = group
+  const ofFirst = preparedOf(first)?.added
+  if (ofFirst === undefined) return false
+  if (others.length === 0) return true
   const added = group.map((family) => preparedOf(family)?.added)
-  const [first, ...others] = added
-  if (first === undefined || others.includes(undefined)) return false
   return (
-    others.length === 0 ||
-    Object.keys(first).some((name) => new Set(added.map((labels) => labels?.[name] ?? '')).size === added.length)
+    !added.includes(undefined) &&
+    Object.keys(ofFirst).some((name) => new Set(added.map((labels) => labels?.[name] ?? '')).size === added.length)
   )
 }
 

@@ -122,22 +122,22 @@ const createPartsMaker = (name: ExpositionFormat): ((read: Read) => Promise<Metr
     return parts
   }
 
-  const make = async (read: Read): Promise<MetricsParts> => {
-    const sections = await inSteps(shownSections(read))
+  function* make(read: Read): Steps<MetricsParts> {
+    const sections = yield* shownSections(read)
     for (const place of kept.keys()) if (!sections[place]?.isPrepared) kept.delete(place)
-    const parts = await Promise.all(
-      sections.map((section, place) =>
-        // What the host gave may change later.
-        section.isPrepared ? keptParts(section, place) : inSteps(written(partsOf(section, format, 0))),
-      ),
-    )
-    return { contentType: contentTypes[name], parts: [...parts.flat(), ...ends] }
+    const parts: PagePart[] = []
+    for (const [place, section] of sections.entries()) {
+      // What the host gave may change later.
+      const ofSection = section.isPrepared ? keptParts(section, place) : yield* written(partsOf(section, format, 0))
+      parts.push(...ofSection)
+    }
+    return { contentType: contentTypes[name], parts: [...parts, ...ends] }
   }
 
   return (read) =>
     share(
       read.flatMap((one) => (one.status === 'fulfilled' ? one.value : [one.reason])),
-      () => make(read),
+      () => inSteps(make(read)),
     )
 }
 
@@ -169,8 +169,12 @@ function* shownSections(read: Read): Steps<ReadonlyArray<Section>> {
       if (one.status === 'rejected') throw one.reason
       const ofSource: Family[] = []
       for (const family of one.value) {
-        ofSource.push(preparedOf(family) === undefined ? yield* checkedInSteps(family) : family)
-        yield
+        if (preparedOf(family) !== undefined) {
+          ofSource.push(family)
+        } else {
+          ofSource.push(yield* checkedInSteps(family))
+          yield
+        }
       }
       shown.push(...ofSource)
     } catch (error) {
@@ -199,8 +203,16 @@ const formatsByType: ReadonlyMap<string, ExpositionFormat> = new Map(
  * @example
  * preferredFormat('application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.4') // 'openmetrics'
  */
-export const preferredFormat = (accept: string | undefined): ExpositionFormat =>
-  formatsByType.get(new Negotiator({ headers: { accept } }).mediaType([...formatsByType.keys()]) ?? '') ?? 'text'
+export const preferredFormat = (accept: string | undefined): ExpositionFormat => {
+  if (accept !== lastPreferred?.accept) {
+    const type = new Negotiator({ headers: { accept } }).mediaType([...formatsByType.keys()])
+    lastPreferred = { accept, format: formatsByType.get(type ?? '') ?? 'text' }
+  }
+  return lastPreferred?.format ?? 'text'
+}
+
+// Prometheus always asks in the same words.
+let lastPreferred: { readonly accept: string | undefined; readonly format: ExpositionFormat } | undefined
 
 const prometheusDefaultSeconds = 10
 const reserveSeconds = 0.5
