@@ -2,6 +2,7 @@ import { text } from 'node:stream/consumers'
 import { type Clock, type FetchLike, systemClock } from '@alauda-exporter/alauda-client'
 import { acceptedCodings, decodedBody } from '@alauda-exporter/alauda-client/http/decoded-body'
 import type { Dispatcher } from 'undici'
+import { dispatched } from './dispatched.js'
 import type { ClientSettings } from './settings/settings.js'
 
 /** The connections of one minute, after which names are resolved again. */
@@ -21,20 +22,23 @@ export const createTransport = (
   return async (url, { method, headers, body, signal }) => {
     const { origin, pathname, search } = new URL(url)
     const connections = await current()
-    const answer = await connections.request({
-      origin,
-      path: `${pathname}${search}`,
-      method,
-      headers: { 'accept-encoding': acceptedCodings, ...headers },
-      body: body ?? null,
+    const answer = await dispatched(
+      connections,
+      {
+        origin,
+        path: `${pathname}${search}`,
+        method: method === 'POST' ? 'POST' : 'GET',
+        headers: { 'accept-encoding': acceptedCodings, ...headers },
+        body: body ?? null,
+      },
       signal,
-    })
+    )
     const headerOf = (name: string): string | null => {
       const value = answer.headers[name.toLowerCase()]
       return typeof value === 'string' ? value : (value?.join(', ') ?? null)
     }
     const decoded = decodedBody(answer.body, headerOf('content-encoding'))
-    return { status: answer.statusCode, headers: { get: headerOf }, body: decoded, text: () => text(decoded) }
+    return { status: answer.status, headers: { get: headerOf }, body: decoded, text: () => text(decoded) }
   }
 }
 

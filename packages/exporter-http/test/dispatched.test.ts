@@ -1,0 +1,83 @@
+import test from 'ava'
+import { Agent } from 'undici'
+import { startApiServer } from '../../alauda-client/test/helpers/api-server.js'
+import { until } from '../../alauda-client/test/helpers/until.js'
+import { dispatched } from '../src/dispatched.js'
+
+const requestTo = (endpoint: string) => ({ origin: new URL(endpoint).origin, path: '/v1/any', method: 'GET' }) as const
+
+const never = () => new AbortController().signal
+
+test('a body that is read slowly waits in the connection, and comes whole', async (t) => {
+  const chunk = 'x'.repeat(100_000)
+  let written = 0
+  const { endpoint } = await startApiServer(t, (_, response) => {
+    const write = (): void => {
+      while (written < 200) {
+        written += 1
+        if (!response.write(chunk)) return void response.once('drain', write)
+      }
+      response.end()
+    }
+    write()
+    return undefined
+  })
+  const { status, body } = await dispatched(new Agent(), requestTo(endpoint), never())
+  t.is(status, 200)
+  const chunks = body[Symbol.asyncIterator]()
+  let bytes = (await chunks.next()).value?.length ?? 0
+  let before = -1
+  let turnsWithoutMore = 0
+  await until(() => {
+    turnsWithoutMore = written === before ? turnsWithoutMore + 1 : 0
+    before = written
+    return turnsWithoutMore > 20
+  })
+  t.true(written < 200, 'the server has to wait')
+  for (let next = await chunks.next(); !next.done; next = await chunks.next()) bytes += next.value.length
+  t.is(bytes, 200 * chunk.length)
+})
+
+test('a reader that leaves ends the connection', async (t) => {
+  const { endpoint, connections } = await startApiServer(t, (_, response) => {
+    response.write('a')
+    return undefined
+  })
+  const { body } = await dispatched(new Agent(), requestTo(endpoint), never())
+  for await (const chunk of body) {
+    t.is(String(chunk), 'a')
+    break
+  }
+  await until(() => connections() === 0)
+})
+
+test('a signal ends a request wherever it is, with its reason', async (t) => {
+  const reason = new Error('enough')
+  const { endpoint, requests } = await startApiServer(t, ({ path }, response) => {
+    if (path === 'any') response.write('a')
+    return undefined
+  })
+  t.is(await t.throwsAsync(dispatched(new Agent(), requestTo(endpoint), AbortSignal.abort(reason))), reason)
+
+  const agent = new Agent({ connections: 1 })
+  const [first, second] = [new AbortController(), new AbortController()]
+  const { body } = await dispatched(agent, requestTo(endpoint), first.signal)
+  const waitsForItsConnection = dispatched(agent, requestTo(endpoint), second.signal)
+  second.abort(reason)
+  t.is(await t.throwsAsync(waitsForItsConnection), reason)
+  const chunks = body[Symbol.asyncIterator]()
+  await chunks.next()
+  const next = chunks.next()
+  first.abort(reason)
+  t.is(await t.throwsAsync(next), reason)
+  t.is(requests.length, 1)
+})
+
+test('an early hint is not the answer', async (t) => {
+  const { endpoint } = await startApiServer(t, (_, response) => {
+    response.writeEarlyHints({ link: '</style.css>; rel=preload' })
+    return { status: 201, body: 'made' }
+  })
+  const { status } = await dispatched(new Agent(), requestTo(endpoint), never())
+  t.is(status, 201)
+})
