@@ -4,6 +4,7 @@ import { benchDecode } from './decode.js'
 import { benchHealth } from './health.js'
 import { benchLoop } from './loop.js'
 import { benchMemory } from './memory.js'
+import { benchProbe } from './probe.js'
 import { benchRender } from './render.js'
 import { benchServe } from './serve.js'
 import { benchStartup } from './startup.js'
@@ -20,6 +21,7 @@ const benches: ReadonlyMap<string, Bench> = new Map([
   ['collect', benchCollect],
   ['memory', benchMemory],
   ['loop', benchLoop],
+  ['probe', benchProbe],
   ['startup', benchStartup],
 ])
 

@@ -5,7 +5,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '../../testing/ports.js'
 import { findProgram } from '../../testing/programs.js'
-import { instancesAnswer, listPages, metricsAnswer } from './fixed-answers.js'
+import {
+  instancesAnswer,
+  instancesPerService,
+  instancesPerTarget,
+  listPages,
+  metricsAnswer,
+  serviceAnswer,
+} from './fixed-answers.js'
 import { cpuOfProcess } from './process-cpu.js'
 
 /** The API's answers from nginx, which uses less CPU for each than a client does, and is not what limits it. */
@@ -20,6 +27,9 @@ export interface ApiServer {
   readonly cpu: () => number
   readonly stop: () => Promise<void>
 }
+
+/** The namespace of the services that are probed one by one. */
+export const targetsNamespace = 'targets'
 
 const namespaceOf = (instances: number): string => `instances-${instances}`
 
@@ -49,22 +59,28 @@ http {
       set $service $1;
       return 200 '${instancesAnswer(`\${service}`)}';
     }
+    location ~ ^/v1/services/${targetsNamespace}/service-([0-9]+)/$ {
+      set $service $1;
+      return 200 '${serviceAnswer(`\${service}`, instancesPerTarget)}';
+    }
     location ~ ^/v1/services/([^/]+)/$ { root ${folder}/lists; try_files /$1/$page.json =404; }
     location = /v1/generate-api-token/ { return 200 '{"token":"any"}'; }
   }
 }
 `
 
-/** Starts nginx with lists of these sizes. Its files are in a folder of its own, which goes with it. */
-export const startApiServer = async (sizes: ReadonlyArray<number>): Promise<ApiServer> => {
+/** Starts nginx with lists of so many instances, and one of so many services to probe. Its files are in a folder of its own, which goes with it. */
+export const startApiServer = async (sizes: ReadonlyArray<number>, targets = 0): Promise<ApiServer> => {
   const program = findProgram(['nginx'], `${process.env.PATH}:/usr/sbin`)
   if (program === undefined) throw new Error('nginx is missing. Debian: apt-get install nginx-light')
   const folder = await mkdtemp(join(tmpdir(), 'bench-nginx-'))
-  for (const size of sizes) {
-    const list = join(folder, 'lists', namespaceOf(size))
+  const writeList = async (namespace: string, pages: ReadonlyArray<string>) => {
+    const list = join(folder, 'lists', namespace)
     await mkdir(list, { recursive: true })
-    for (const [index, page] of listPages(size).entries()) await writeFile(join(list, `${index + 1}.json`), page)
+    for (const [index, page] of pages.entries()) await writeFile(join(list, `${index + 1}.json`), page)
   }
+  for (const size of sizes) await writeList(namespaceOf(size), listPages(Math.ceil(size / instancesPerService)))
+  if (targets > 0) await writeList(targetsNamespace, listPages(targets, instancesPerTarget))
   const port = await freePort()
   const file = join(folder, 'nginx.conf')
   await writeFile(file, configuration(folder, port))
