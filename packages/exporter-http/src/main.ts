@@ -8,6 +8,7 @@ import { plan } from './commands/plan.js'
 import { serve } from './commands/serve.js'
 import { version } from './own-metrics.js'
 import { helpText, parseCommandLine } from './settings/command-line.js'
+import { noProxies } from './settings/proxy.js'
 import { readSettings, type Settings } from './settings/settings.js'
 import { codeOf, withFiles } from './toolkit/config/files.js'
 import type { Checked } from './toolkit/config/problem.js'
@@ -88,6 +89,7 @@ const run = async (
     credentials: { username: 'demo', password: 'demo' },
     namespaces: ['demo'],
     labels: {},
+    connection: { proxies: noProxies },
   }
   const withDemo = (read: Settings): Settings => ({ ...read, accounts: [{ ...account, client: read.client }] })
   if (command === serve) io.stdout(`An embedded cloud answers at ${cloud.url} (user name and password: demo)\n`)

@@ -87,11 +87,9 @@ export const watchAccount = (
 ): Watched => {
   const { includeServices: _, excludeServices: __, ...options } = collect
   const { name, endpoint, credentials, namespaces, labels, client: limits } = account
+  const named = name === undefined ? {} : { account: name }
   const onUnreadable = (file: string, reason: string) =>
-    logger?.warn(
-      { ...(name === undefined ? {} : { account: name }), file, reason },
-      'the password file cannot be used; the password before stays in use',
-    )
+    logger?.warn({ ...named, file, reason }, 'the password file cannot be used; the password before stays in use')
   const client =
     before !== undefined && isSameClient(before.account, account)
       ? before.client
@@ -99,12 +97,15 @@ export const watchAccount = (
           endpoint,
           credentials: clientCredentials(credentials, { onUnreadable }),
           loginBackoff: loginBackoffs(account),
-          fetch: createTransport(limits),
+          fetch: createTransport(account, {
+            onUnreadable: (file, reason) =>
+              logger?.warn({ ...named, file, reason }, 'the file cannot be used; what it held before stays in use'),
+          }),
           ...limits,
         }).taskEithers
   const config = {
     namespaces,
-    labels: { ...(name === undefined ? {} : { account: name }), ...labels },
+    labels: { ...named, ...labels },
     ...options,
     filter: isWantedBy(collect),
     ...metrics,
@@ -121,7 +122,10 @@ export const watchAccount = (
 }
 
 const isSameClient = (a: Account, b: Account): boolean =>
-  isDeepStrictEqual([a.endpoint, a.credentials, a.client], [b.endpoint, b.credentials, b.client])
+  isDeepStrictEqual(
+    [a.endpoint, a.credentials, a.client, a.connection],
+    [b.endpoint, b.credentials, b.client, b.connection],
+  )
 
 /** Starts to watch the accounts of the settings. */
 export const startWatch = (settings: WatchSettings, listeners: WatchListeners = {}): Watch => {

@@ -1,16 +1,21 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:https'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import test from 'ava'
 import { startApiServer } from '../../alauda-client/test/helpers/api-server.js'
 import { manualClock } from '../../alauda-client/test/helpers/manual-clock.js'
 import { until } from '../../alauda-client/test/helpers/until.js'
 import { createTransport } from '../src/transport.js'
+import { createAuthority } from './helpers/certificates.js'
 
-const client = { maxConcurrency: 2, timeoutMs: 10_000 }
+const account = { client: { maxConcurrency: 2, timeoutMs: 10_000 }, connection: { proxies: { none: '' } } }
 const get = () => ({ method: 'GET', headers: {}, redirect: 'manual', signal: new AbortController().signal }) as const
 
 test('calls share as many connections as there may be calls, and one for a login', async (t) => {
   const { endpoint, requests, connections } = await startApiServer(t, () => ({ body: 'ok' }))
-  const fetch = createTransport(client)
+  const fetch = createTransport(account)
   const texts = await Promise.all(Array.from({ length: 20 }, async () => (await fetch(endpoint, get())).text()))
   t.deepEqual([...new Set(texts)], ['ok'])
   t.is(requests.length, 20)
@@ -26,7 +31,7 @@ test('after a minute new connections are made, and the old ones end with their l
     path === 'late' ? late : { body: String(socket?.remotePort) },
   )
   const clock = manualClock()
-  const fetch = createTransport(client, clock)
+  const fetch = createTransport(account, { clock })
   const port = async () => {
     const text = await (await fetch(endpoint, get())).text()
     await setImmediate() // then its connection is free
@@ -47,8 +52,44 @@ test('after a minute new connections are made, and the old ones end with their l
 
 test('a path keeps its query, a POST its body', async (t) => {
   const { endpoint, requests } = await startApiServer(t, () => ({ body: 'ok' }))
-  const fetch = createTransport(client)
+  const fetch = createTransport(account)
   const headers = { 'content-type': 'application/json' }
   await (await fetch(`${endpoint}a%2Fb/?page=2`, { ...get(), method: 'POST', headers, body: '{}' })).text()
   t.like(requests[0], { method: 'POST', path: 'a%2Fb/?page=2', body: '{}' })
+})
+
+test('files are read again every minute; what one held before stays while it cannot be used', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'alauda-exporter-transport-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  const caFile = join(folder, 'ca.pem')
+  const [old, next] = [await createAuthority('old'), await createAuthority('next')]
+  const server = createServer(await old.issue('api'), (_, response) => response.end('ok'))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => server.close())
+  const address = server.address()
+  const url = `https://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/`
+  const clock = manualClock()
+  const unreadable: string[] = []
+  const fetch = createTransport(
+    { ...account, connection: { ...account.connection, caFile } },
+    { clock, onUnreadable: (file, reason) => unreadable.push(`${file}: ${reason}`) },
+  )
+  const text = async () => (await fetch(url, get())).text()
+  await t.throwsAsync(text, { message: `${caFile}: cannot be used (ENOENT)` })
+
+  await writeFile(caFile, old.cert)
+  clock.advance(60_000)
+  t.is(await text(), 'ok')
+
+  await writeFile(caFile, 'no PEM')
+  server.closeAllConnections()
+  clock.advance(60_000)
+  t.is(await text(), 'ok')
+
+  await writeFile(caFile, next.cert)
+  clock.advance(60_000)
+  await t.throwsAsync(text, { code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' })
+  server.setSecureContext(await next.issue('api'))
+  t.is(await text(), 'ok')
+  t.deepEqual(unreadable, [`${caFile}: ENOENT`, `${caFile}: holds no certificate in PEM`])
 })

@@ -152,5 +152,6 @@ const refusals: Readonly<Record<number, string>> = {
   400: refused,
   401: refused,
   403: refused,
+  407: 'the proxy does not know the user name and password for it',
   423: 'the API refuses this login; the account may be locked',
 }

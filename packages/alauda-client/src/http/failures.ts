@@ -14,7 +14,7 @@ import type {
   TimeoutError,
 } from './errors.js'
 import { asksToWait } from './retry-after.js'
-import { isError, isTimeout, messageOf, nameOf, systemCode } from './thrown.js'
+import { adviceOf, isError, isTimeout, messageOf, nameOf, systemCode } from './thrown.js'
 
 /** Not all of `call`: a request is a call too, but it holds secrets. */
 const failure = <Tag extends AlaudaError['_tag'], More>(
@@ -30,7 +30,7 @@ export const networkError = (call: FailedCall, cause: Error): NetworkError => {
     ? `the fetch in use failed: ${wordsOf(cause)}`
     : isOfDecoder(code)
       ? `the answer cannot be decompressed (${code}); does a proxy change it, or cut it off?`
-      : `no answer (${code}); check the endpoint and the network`
+      : `no answer (${code}); ${adviceOf(cause) ?? 'check the endpoint and the network'}`
   return failure('NetworkError', call, reason, { ...(code === undefined ? {} : { code }), cause })
 }
 
@@ -51,7 +51,8 @@ const wordsOf = (cause: Error): string =>
     .toWellFormed()
 
 export const timeoutError = (call: FailedCall, cause: unknown): TimeoutError => {
-  const reason = `no complete answer in time (${messageOf(cause)}); the API is slow, or the timeout too short`
+  const advice = adviceOf(cause) ?? 'the API is slow, or the timeout too short'
+  const reason = `no complete answer in time (${messageOf(cause)}); ${advice}`
   return failure('TimeoutError', call, reason, { cause })
 }
 
@@ -127,6 +128,7 @@ export const limitError = (call: FailedCall, bound: Bound, limit: number): Limit
 
 const adviceFor = (status: number): string => {
   if (status === 404) return '; it does not exist, or the endpoint is not the API (it ends in /v1/)'
+  if (status === 407) return '; the proxy does not know the user name and password for it'
   if (status === 429) return '; too many calls for this account'
   if (status >= 300 && status < 400) return '; a redirect that cannot be followed, check the endpoint'
   if (status >= 500) return '; the API or a proxy before it is in trouble'

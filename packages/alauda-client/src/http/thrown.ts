@@ -5,25 +5,38 @@ import { printable } from '../options.js'
 import { redact } from './redact.js'
 
 /**
- * What a transport threw, as an Error with its name, its words, its code and its cause: whatever else it holds may be secret,
+ * What a transport threw, as an Error with its name, its words, its code, its advice and its cause: whatever else it holds may be secret,
  * the request with its headers among it.
  */
 export const withoutSecrets = (secrets: ReadonlyArray<string>, thrown: unknown, levels = maxCauses): Error => {
   const clean = (text: string): string => printable(redact(secrets, text.slice(0, maxCauseText)))
-  const [name, message, code, cause] = ['name', 'message', 'code', 'cause'].map((key) => propertyOf(thrown, key))
+  const keys = ['name', 'message', 'code', 'cause', 'advice']
+  const [name, message, code, cause, advice] = keys.map((key) => propertyOf(thrown, key))
   const error = new Error(
     clean(typeof message === 'string' ? message : typeof thrown === 'string' ? thrown : 'unknown reason'),
     isError(cause) && levels > 0 ? { cause: withoutSecrets(secrets, cause, levels - 1) } : undefined,
   )
   const isClean = (text: unknown): text is string => isWord(text) && clean(text) === text
   error.name = isClean(name) ? name : 'Error'
-  return isClean(code) ? Object.assign(error, { code }) : error
+  return Object.assign(
+    error,
+    isClean(code) ? { code } : {},
+    typeof advice === 'string' ? { advice: clean(advice).slice(0, maxAdvice).toWellFormed() } : {},
+  )
 }
+
+const maxAdvice = 200
 
 const maxCauses = 3
 const maxCauseText = 1000
 
 const isWord = (text: unknown): text is string => typeof text === 'string' && /^\w{1,64}$/.test(text)
+
+/** What a transport advises where it failed. */
+export const adviceOf = (cause: unknown): string | undefined => {
+  const advice = propertyOf(cause, 'advice')
+  return typeof advice === 'string' ? advice : undefined
+}
 
 // A getter may throw, too.
 const propertyOf = (thrown: unknown, key: string): unknown =>

@@ -1,6 +1,6 @@
 /**
  * The part of `fetch` that this package uses: Node's own, undici's, cross-fetch and a test's stand-in all have it. It rejects
- * when no answer comes, and when `signal` fires.
+ * when no answer comes, and when `signal` fires. If the error has a text `advice`, the client's error gives that for advice.
  *
  * @example
  * ```ts

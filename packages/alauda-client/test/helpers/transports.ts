@@ -6,5 +6,8 @@ import type { FetchLike } from '../../src/http/transport.js'
 export const transports: ReadonlyArray<readonly [string, FetchLike]> = [
   ['cross-fetch', defaultFetch],
   ['the platform’s fetch', fetch],
-  ['the exporter’s transport', createTransport({ maxConcurrency: 32, timeoutMs: 10_000 })],
+  [
+    'the exporter’s transport',
+    createTransport({ client: { maxConcurrency: 32, timeoutMs: 10_000 }, connection: { proxies: { none: '' } } }),
+  ],
 ]

@@ -40,15 +40,12 @@ interface Counted {
 }
 
 /** Makes the calls of a collection but those for metrics, of which there is one an instance. */
-const countAccount = async (
-  { endpoint, credentials, namespaces, client }: Account,
-  collect: Settings['collect'],
-  signal: AbortSignal,
-): Promise<Counted> => {
+const countAccount = async (account: Account, collect: Settings['collect'], signal: AbortSignal): Promise<Counted> => {
+  const { endpoint, credentials, namespaces, client } = account
   const api = createAlaudaClient({
     endpoint,
     credentials: clientCredentials(credentials),
-    fetch: createTransport(client),
+    fetch: createTransport(account),
     ...client,
   })
   const counted: { name: string; services: number; instances: number }[] = []

@@ -18,7 +18,7 @@ import {
   text,
   wholeNumber,
 } from '../toolkit/config/format.js'
-import { baseUrl, labelText, urlName } from './formats.js'
+import { baseUrl, labelText, openProxyUrl, urlName } from './formats.js'
 import type { Rows, Setting } from './setting.js'
 
 const clouds = ['cn', 'io'] as const satisfies ReadonlyArray<keyof typeof cloudEndpoints>
@@ -139,6 +139,35 @@ export const client = {
   },
 } as const satisfies Rows
 
+/** Through what the API is reached. Files are read again every minute. */
+export const connection = {
+  proxyUrl: {
+    flag: 'alauda.proxy-url',
+    help: 'URL of the HTTP proxy for API calls. Default: that of HTTPS_PROXY or HTTP_PROXY, unless NO_PROXY excludes the host.',
+    format: openProxyUrl,
+  },
+  proxyCredentialsFile: {
+    flag: 'alauda.proxy-credentials-file',
+    help: 'File with user:password for the proxy.',
+    format: fileName,
+  },
+  caFile: {
+    flag: 'alauda.ca-file',
+    help: 'PEM file with the certificate authorities of the API, instead of the public ones.',
+    format: fileName,
+  },
+  clientCertFile: {
+    flag: 'alauda.client-cert-file',
+    help: 'PEM file with the certificate that the exporter presents to the API.',
+    format: fileName,
+  },
+  clientKeyFile: {
+    flag: 'alauda.client-key-file',
+    help: 'PEM file with the private key of that certificate. Default: it is in the file of the certificate.',
+    format: fileName,
+  },
+} as const satisfies Rows
+
 export const accountName = {
   flag: 'accounts.name',
   help: 'Name of the account; different for each.',
@@ -191,7 +220,7 @@ export const accountLabels = {
 /** The settings that an account of the file may have: its own and those of the section `alauda`. */
 export const accountSettings: ReadonlyArray<Setting<unknown>> = [
   accountName,
-  ...Object.values<Setting<unknown>>({ ...identity, ...place, ...client }),
+  ...Object.values<Setting<unknown>>({ ...identity, ...place, ...client, ...connection }),
   accountLabels,
 ]
 

@@ -6,6 +6,7 @@ import { complete, type Place, type Report } from '../toolkit/config/problem.js'
 import { join, kindGiven, readMap, type Value } from '../toolkit/config/value.js'
 import { accountLabels, accountName, accountSettings, labelNameBeside } from './account-table.js'
 import { labelText } from './formats.js'
+import { noProxies, type ProxyVariables } from './proxy.js'
 import { createReader, firstOf, type Layer, layerOf, type Reader, type ValuesOf } from './setting.js'
 import type { Given } from './sources.js'
 import { table } from './table.js'
@@ -20,6 +21,7 @@ export interface Account {
   /** For all its series. */
   readonly labels: Readonly<Record<string, string>>
   readonly client: ClientSettings
+  readonly connection: ConnectionSettings
 }
 
 /** How to log in, as plain data, so that two accounts can be compared. A password file is read at each login. */
@@ -31,6 +33,11 @@ export type AccountCredentials =
 /** How the API is called. */
 export type ClientSettings = ValuesOf<typeof table.client>
 
+/** Through what the API is reached: by the settings and the environment. */
+export type ConnectionSettings = Omit<ValuesOf<typeof table.connection>, 'proxyUrl'> & {
+  readonly proxies: ProxyVariables
+}
+
 /** What an account may lack: how it would be set, and what is expected. */
 type Missing = Readonly<Record<'username' | 'password' | 'namespace', readonly [setting: string, expected: string]>>
 
@@ -38,12 +45,10 @@ type Missing = Readonly<Record<'username' | 'password' | 'namespace', readonly [
 type Lacks = (what: keyof Missing) => undefined
 
 /** Reads the account of flags, environment and the section `alauda`. */
-export const readOneAccount = (
-  { outer, file, defaults, readFile, isPartial }: Given,
-  report: Report,
-): ReadonlyArray<Account> => {
+export const readOneAccount = (given: Given, report: Report): ReadonlyArray<Account> => {
+  const { outer, file, defaults, isPartial } = given
   const own = createReader([...outer, file], report)
-  const account = readAccount(own, sharedReader([file, defaults], outer, report), readFile, (what) => {
+  const account = readAccount(own, sharedReader([file, defaults], outer, report), given, (what) => {
     const [setting, expected] = missing[what]
     return isPartial ? undefined : report({ origin: 'environment', setting }, 'not set', expected)
   })
@@ -65,15 +70,18 @@ const sharedReader = (inner: ReadonlyArray<Layer>, outer: ReadonlyArray<Layer>, 
  * they are nor the address of an account that has its own.
  */
 export const readFileAccounts = (
-  { outer, file, defaults, readFile }: Given,
+  given: Given,
   list: Value,
   serviceLabels: ReadonlyArray<string>,
   report: Report,
 ): ReadonlyArray<Account> => {
+  const { outer, file, defaults } = given
   const accounts = accountsIn(list, report)
   reportConflicts(accounts, outer, file, report)
-  // The section must be right even if every account has its own address.
-  readEndpoint(sharedReader([file, defaults], outer, report))
+  // The section must be right even if every account has all of it itself.
+  const section = sharedReader([file, defaults], outer, report)
+  readEndpoint(section)
+  readConnection(section, given.proxies)
   const names = new Map<string, Place>()
   const labelKey = labelNameBeside(serviceLabels)
   return accounts.flatMap(({ place, layer }) => {
@@ -81,14 +89,14 @@ export const readFileAccounts = (
     const lacks = (key: string, expected: string) =>
       report({ ...place, setting: join(place.setting, key) }, 'not set', expected)
     const name = own.value(accountName)
-    const given = own.find(accountName)?.value.place
+    const namePlace = own.find(accountName)?.value.place
     const other = names.get(name ?? '')
-    if (given === undefined) lacks('name', 'a name for each account')
+    if (namePlace === undefined) lacks('name', 'a name for each account')
     else if (name !== undefined && other !== undefined)
-      report(given, `${shown(name)} given`, `a name other than that of ${other.setting}`)
+      report(namePlace, `${shown(name)} given`, `a name other than that of ${other.setting}`)
     else if (name !== undefined) names.set(name, place)
     const shared = sharedReader([layer, file, defaults], outer, report)
-    const account = readAccount(own, shared, readFile, (what) => lacks(...missingInFile[what]))
+    const account = readAccount(own, shared, given, (what) => lacks(...missingInFile[what]))
     const labels = readMap(own.find(accountLabels)?.value, { what: 'labels', key: labelKey, value: labelText }, report)
     return name === undefined || account === undefined ? [] : [{ name, ...account, labels: Object.fromEntries(labels) }]
   })
@@ -137,12 +145,21 @@ const reportConflicts = (
 }
 
 /** Reads whose account it is from `own`, where it is and how it is called from `shared`. */
-const readAccount = (own: Reader, shared: Reader, readFile: ReadFile, lacks: Lacks) =>
+const readAccount = (own: Reader, shared: Reader, { readFile, proxies }: Given, lacks: Lacks) =>
   complete({
     endpoint: readEndpoint(shared),
     ...readIdentity(own, readFile, lacks),
     client: shared.values(table.client),
+    connection: readConnection(shared, proxies),
   })
+
+const readConnection = ({ values }: Reader, variables: ProxyVariables): ConnectionSettings | undefined => {
+  const given = values(table.connection)
+  if (given === undefined) return undefined
+  const { proxyUrl: url, ...files } = given
+  const proxy = url && { name: `--${table.connection.proxyUrl.flag}`, url }
+  return { proxies: proxy ? { ...noProxies, http: proxy, https: proxy } : variables, ...files }
+}
 
 /** An endpoint takes precedence over a cloud, unless that is closer, like the cloud of an account. */
 const readEndpoint = ({ values, closest }: Reader): string | undefined => {

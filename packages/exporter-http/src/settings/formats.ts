@@ -67,6 +67,26 @@ export const baseUrl = (example: string): Format<string> =>
     return /[?#]/.test(given) ? E.left('a URL that ends with its path: no ? and no #') : E.right(given)
   })
 
+/** The URL of an HTTP proxy, which may have a user name and password. */
+export const proxyUrl: Format<string> = chain(httpUrl('http://proxy.example.com:3128'), (given) => {
+  const { pathname, search, hash, username, password } = new URL(given)
+  if (pathname !== '/' || search !== '' || hash !== '') return E.left('a URL that ends with its host and port')
+  const decoded = E.tryCatch(
+    () => decodeURIComponent(username + password),
+    () => 'a URL whose user name and password are percent-encoded',
+  )
+  return E.map(() => given)(decoded)
+})
+
+/** The URL of an HTTP proxy where other users may see it. */
+export const openProxyUrl: Format<string> = chain(
+  proxyUrl,
+  E.fromPredicate(
+    (given) => new URL(given).username === '' && new URL(given).password === '',
+    () => 'a URL without user name and password, which a file holds',
+  ),
+)
+
 /**
  * The URL of the exporter, without a slash at its end.
  *

@@ -3,6 +3,7 @@ import type { ReadFile } from '../toolkit/config/files.js'
 import type { Place, Report } from '../toolkit/config/problem.js'
 import { knownEntriesOf, type Value } from '../toolkit/config/value.js'
 import { readYaml } from '../toolkit/config/yaml.js'
+import { type ProxyVariables, readProxyVariables } from './proxy.js'
 import { createReader, firstOf, type Layer, layerOf, type Setting } from './setting.js'
 import { sections, table } from './table.js'
 
@@ -23,6 +24,7 @@ export interface Given {
   readonly file: Layer
   readonly defaults: Layer
   readonly readFile: ReadFile
+  readonly proxies: ProxyVariables
   readonly isDemo: boolean
   /** In the file. */
   readonly accounts?: Value | undefined
@@ -54,6 +56,7 @@ export const readSources = (sources: Sources, report: Report): Given => {
       return text === undefined ? undefined : [text]
     }),
     readFile,
+    proxies: readProxyVariables(environment, report),
     isDemo,
     accounts: top.get('accounts')?.value,
     sizes: top.get('sizes')?.value,

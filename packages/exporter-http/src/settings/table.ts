@@ -11,7 +11,7 @@ import {
   wholeNamePattern,
   wholeNumber,
 } from '../toolkit/config/format.js'
-import { client, identity, place } from './account-table.js'
+import { client, connection, identity, place } from './account-table.js'
 import { externalUrl, httpUrl, labelText, listenAddress, routePrefix, telemetryPath } from './formats.js'
 import { keyOf, type Rows, type Setting } from './setting.js'
 
@@ -183,12 +183,13 @@ const demo = {
 } as const satisfies Rows
 
 /** Every setting, once, by the part of `Settings` where its value stands; the types of the values come from here too. */
-export const table = { identity, place, client, collect, metrics, web, log, file, demo }
+export const table = { identity, place, client, connection, collect, metrics, web, log, file, demo }
 
 /** The rows in the order and under the headings in which people read them. */
 export const groups: ReadonlyArray<readonly [string, ReadonlyArray<Setting<unknown>>]> = Object.entries<Rows>({
   Account: { ...identity, ...place },
   'Calls of the API': client,
+  'Connection to the API': connection,
   Collection: collect,
   Metrics: metrics,
   Web: web,

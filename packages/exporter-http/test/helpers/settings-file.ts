@@ -21,7 +21,7 @@ export interface File {
 /** The files that the settings name. */
 export const secretFiles = { '/run/secret': 'from-file\n' }
 
-const { identity, place, collect, metrics, web } = table
+const { identity, place, connection, collect, metrics, web } = table
 const ownSettings: ReadonlyArray<Setting<unknown>> = [accountName, accountLabels, ...Object.values(identity)]
 
 const words = fc.stringMatching(/^[a-z][a-z0-9]{0,7}$/)
@@ -62,6 +62,10 @@ const special = new Map<Setting<unknown>, fc.Arbitrary<Value>>([
   [identity.tokenFile, fc.constant('/run/secret')],
   [identity.token, fc.stringMatching(/^[!-~]{1,20}$/)],
   [place.endpoint, fc.webUrl({ validSchemes: ['http', 'https'] })],
+  [connection.proxyUrl, fc.constantFrom('http://proxy.example.com:3128', 'HTTPS://proxy/')],
+  ...Object.values(connection).flatMap((setting): [Setting<unknown>, fc.Arbitrary<Value>][] =>
+    setting.format === formats.fileName ? [[setting, fc.constant('some.pem')]] : [],
+  ),
   [collect.intervalMs, fc.oneof(durations, fc.constantFrom<Value>(0, '0s'))],
   // Long enough for the periods.
   [collect.windowMs, fc.integer({ min: 1, max: 30 }).map((days) => `${days}d`)],

@@ -19,6 +19,7 @@ const accountOf = (namespaces: ReadonlyArray<string>, name?: string): Account =>
   credentials: { token: 't' },
   namespaces,
   labels: {},
+  connection: { proxies: { none: '' } },
   client: defaults.client,
 })
 

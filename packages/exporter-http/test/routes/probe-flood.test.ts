@@ -39,6 +39,7 @@ const accountOf = (name: string, maxConcurrency: number) => {
       credentials: { token: 't' },
       namespaces: ['demo'],
       labels: {},
+      connection: { proxies: { none: '' } },
       client: { ...defaults.client, maxConcurrency, maxRetries: 0 },
     },
   )
@@ -80,7 +81,15 @@ const client = { ...defaults.client, maxConcurrency: 1, maxRetries: 0 }
 
 /** An account whose calls are noted, and get the answer of a cloud that does not have what is asked for. */
 const accountOfProbeProperties = (name: string, namespaces: ReadonlyArray<string>, calls: string[][]): Watched => {
-  const account = { name, endpoint: 'http://x/v1/', credentials: { token: 't' }, namespaces, labels: {}, client }
+  const account = {
+    name,
+    endpoint: 'http://x/v1/',
+    credentials: { token: 't' },
+    namespaces,
+    labels: {},
+    client,
+    connection: { proxies: { none: '' } },
+  }
   const watched = watchAccount({ accounts: [], collect: collectProbeProperties, metrics }, account)
   const notFound = (...called: string[]) => {
     calls.push([name, ...called])

@@ -247,6 +247,7 @@ const knows = (accounts: Readonly<Record<string, ReadonlyArray<Snapshot>>>): Rea
         credentials: { token: 't' },
         namespaces,
         labels: {},
+        connection: { proxies: { none: '' } },
         client: defaults.client,
       },
       client: { listServices: never, getService: never, listInstances: never, getInstanceMetrics: never },

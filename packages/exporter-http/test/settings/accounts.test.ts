@@ -37,6 +37,7 @@ const shop: Account = {
   credentials: { username: 'shop', passwordFile: '/run/secrets/shop' },
   namespaces: ['shop', 'shop-staging'],
   labels: { team: 'shop', tier: '1' },
+  connection: { proxies: { none: '' } },
   client: { ...client, maxRetries: 1, timeoutMs: 30_000, maxRequestsPerSecond: 5 },
 }
 const search: Account = {
@@ -45,6 +46,7 @@ const search: Account = {
   credentials: { token: 'abc' },
   namespaces: ['search'],
   labels: {},
+  connection: { proxies: { none: '' } },
   client: { ...client, maxRetries: 1, timeoutMs: 20_000 },
 }
 
@@ -272,6 +274,7 @@ test('a label is not called like one that the metrics have already', (t) => {
         namespaces: ['a'],
         labels: { label_tier: 'x' },
         client,
+        connection: { proxies: { none: '' } },
       },
     ]),
   )

@@ -43,6 +43,7 @@ test('every key of the file has its place', (t) => {
           credentials: { username: 'shop', organization: 'acme', password: 'hunter2' },
           namespaces: ['a', 'b'],
           labels: {},
+          connection: { proxies: { none: '' } },
           client,
         },
       ],

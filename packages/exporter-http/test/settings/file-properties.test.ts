@@ -38,6 +38,11 @@ const expectedOf = ({ sections: { alauda, ...given }, accounts }: File) => {
     if (section?.endpoint !== undefined) return String(section.endpoint)
     return section?.cloud === undefined ? undefined : `https://api.alauda.${section.cloud}/v1/`
   }
+  const connectionOf = (own: Section) => {
+    const { proxyUrl: url, ...files } = partOf(table.connection, own, alauda)
+    const proxy = { name: '--alauda.proxy-url', url }
+    return { ...files, proxies: url === undefined ? { none: '' } : { none: '', http: proxy, https: proxy } }
+  }
   const accountOf = (own: Readonly<Record<string, unknown>>) => {
     const organization = own.organization === undefined ? {} : { organization: String(own.organization) }
     const token = own.token_file === undefined ? own.token : 'from-file'
@@ -52,6 +57,7 @@ const expectedOf = ({ sections: { alauda, ...given }, accounts }: File) => {
       namespaces: namespaces.length > 0 ? namespaces : [String(own.organization ?? own.username)],
       labels: { ...(typeof own.labels === 'object' ? own.labels : {}) },
       client: partOf(table.client, own, alauda),
+      connection: connectionOf(own),
     }
   }
   const collect = partOf(table.collect, given.collect)

@@ -24,6 +24,7 @@ test('a user name and a password are enough: everything else has a default', (t)
       credentials: { username: 'demo', password: 'hunter2' },
       namespaces: ['demo'],
       labels: {},
+      connection: { proxies: { none: '' } },
       client,
     },
   ])
@@ -73,6 +74,7 @@ test('flags of the account set the account', (t) => {
       credentials: { username: 'demo', password: 'hunter2', organization: 'acme' },
       namespaces: ['a', 'b'],
       labels: {},
+      connection: { proxies: { none: '' } },
       client,
     },
   ])
