@@ -1,7 +1,10 @@
 import { type Clock, systemClock } from '@alauda-exporter/alauda-client'
 import { assertOptions, type Check, checks } from '@alauda-exporter/alauda-client/options'
+import { inSteps } from '@alauda-exporter/alauda-client/turns'
 import { type Collector, createCollector } from './collector.js'
 import { type CollectorConfig, collectorChecks, loggerCheck } from './collector-config.js'
+import { preparedOf } from './exposition/lines.js'
+import { sectionsOf } from './exposition/page-parts.js'
 import { checkedFamily } from './families/checked-family.js'
 import { type Family, type Metric, mergeFamilies } from './family.js'
 import { familiesOf } from './http/metrics-source.js'
@@ -111,7 +114,7 @@ export const registerAlaudaMetrics = (config: AlaudaMetricsConfig): AlaudaMetric
   const all = mergedMetrics(collectors)
   try {
     for (const metric of all) {
-      const read = async () => (await scrape()).get(metric.name)
+      const read = async () => (await scrape()).get(metric.name) ?? []
       registry.registerMetric(registeredMetric(metric, read))
       registered.push(metric.name)
     }
@@ -180,7 +183,7 @@ const guarded = (collector: Collector, clock: Clock, report: (message: string) =
   const reportOnce = onceEach(report)
   const orNone = async (read: () => ReadonlyArray<Family> | Promise<ReadonlyArray<Family>>) => {
     try {
-      return (await read()).map(checkedFamily)
+      return (await read()).map((family) => (preparedOf(family) === undefined ? checkedFamily(family) : family))
     } catch (error) {
       reportOnce(error)
       return []
@@ -202,10 +205,19 @@ const guarded = (collector: Collector, clock: Clock, report: (message: string) =
 
 const sameScrapeMs = 1_000
 
-type FamiliesByName = ReadonlyMap<string, Family>
+/** The families of each name: several only where they are prepared and have no series in common. */
+type FamiliesByName = ReadonlyMap<string, ReadonlyArray<Family>>
 
-const merged = async (families: ReadonlyArray<Promise<ReadonlyArray<Family>>>): Promise<FamiliesByName> =>
-  new Map(mergeFamilies((await Promise.all(families)).flat()).map((family) => [family.name, family]))
+const merged = async (given: ReadonlyArray<Promise<ReadonlyArray<Family>>>): Promise<FamiliesByName> => {
+  const sections = await inSteps(sectionsOf((await Promise.all(given)).flat()))
+  const byName = new Map<string, Family[]>()
+  for (const family of sections.flatMap(({ families }) => families)) {
+    const known = byName.get(family.name)
+    if (known === undefined) byName.set(family.name, [family])
+    else known.push(family)
+  }
+  return byName
+}
 
 interface Scrape {
   families: Promise<FamiliesByName>

@@ -1,3 +1,4 @@
+import { preparedOf } from './exposition/lines.js'
 import type { Family, Metric } from './family.js'
 
 /** What is needed of a registry: those of prom-client 14 and 15 have it, and `@prometheus-io/client`'s. */
@@ -22,9 +23,17 @@ const aggregator = 'first'
 /** A metric of a registry that is read when it is scraped. */
 export const registeredMetric = (
   { name, help, type }: Metric,
-  read: () => Promise<Family | undefined>,
+  read: () => Promise<ReadonlyArray<Family>>,
 ): RegisteredMetric => {
   let nameForNextGet: string | undefined
+  const answer = async (valuesOf: (family: Family) => ReadonlyArray<unknown>) => {
+    const asked = nameForNextGet ?? name
+    nameForNextGet = undefined
+    const families = await read()
+    const [first, ...others] = families
+    const values = first !== undefined && others.length === 0 ? valuesOf(first) : families.flatMap(valuesOf)
+    return { name: asked, help, type, aggregator, values }
+  }
   const metric = {
     help,
     type,
@@ -37,18 +46,22 @@ export const registeredMetric = (
     set name(next: string) {
       nameForNextGet = next
     },
-    get: async () => {
-      const asked = nameForNextGet ?? name
-      nameForNextGet = undefined
-      const found = await read()
-      const values = (found?.samples ?? []).map(({ labels, value, suffix }) => ({
-        labels: { ...labels },
-        value,
-        ...(suffix === undefined ? {} : { metricName: `${name}${suffix}` }),
-      }))
-      return { name: asked, help, type, aggregator, values }
-    },
+    // For a page, registries prefer it: of labels that samples share as one object, they keep the text.
+    getForPromString: () => answer(readOnlyValuesOf),
+    // A registry adds its default labels to these objects.
+    get: () => answer(valuesOf),
     reset: () => {},
   }
   return metric
 }
+
+const valuesOf = ({ name, samples }: Family): ReadonlyArray<unknown> =>
+  samples.map(({ labels, value, suffix }) => ({
+    labels: { ...labels },
+    value,
+    ...(suffix === undefined ? {} : { metricName: `${name}${suffix}` }),
+  }))
+
+/** Values that the registry only reads: they need not be copies. */
+const readOnlyValuesOf = (family: Family): ReadonlyArray<unknown> =>
+  preparedOf(family)?.shared?.() ?? (family.type === 'histogram' ? valuesOf(family) : family.samples)

@@ -56,7 +56,7 @@ test('the registry’s default labels are added to ours, and do not replace them
   register(registry)
   const lines = sampleLines(await registry.metrics())
   t.true(lines.includes('orders_total{app="shop",namespace="production"} 3'))
-  t.true(lines.includes('alauda_up{namespace="demo",app="shop"} 1'))
+  t.true(lines.includes('alauda_up{app="shop",namespace="demo"} 1'))
   t.deepEqual(
     lines.filter((line) => !line.includes('app="shop"')),
     [],

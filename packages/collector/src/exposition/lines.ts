@@ -52,6 +52,14 @@ export interface Prepared {
   readonly linesIn: (format: Format) => Lines
   /** The labels that all its samples have beside those of their own. */
   readonly added: Labels
+  /** Its samples for a registry; absent where these have labels that others do not share. */
+  readonly shared?: (() => ReadonlyArray<SharedSample>) | undefined
+}
+
+/** A sample whose labels are the same object in all families that have a sample of its subject, scrape after scrape. */
+export interface SharedSample {
+  readonly sharedLabels: Labels
+  readonly value: number
 }
 
 const prepared = new WeakMap<Family, Prepared>()

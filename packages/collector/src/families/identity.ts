@@ -8,6 +8,8 @@ import { type ServiceReading, type Snapshot, servicesIn } from '../snapshot.js'
 export class Identity {
   /** As a page's lines have it. The table of the first family that is written keeps it here for all. */
   line: Uint8Array | undefined
+  /** With the labels that are added to all, as one object for all readers. */
+  shared: Labels | undefined
 
   constructor(
     readonly owner: { readonly labels: Labels; readonly pairs: string },

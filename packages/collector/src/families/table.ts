@@ -1,4 +1,4 @@
-import { prepare } from '../exposition/lines.js'
+import { prepare, type SharedSample } from '../exposition/lines.js'
 import type { Family, Labels, Sample } from '../family.js'
 import type { Identity } from './identity.js'
 import type { Row } from './row.js'
@@ -43,7 +43,13 @@ export const table = <Subject>(
         return samples
       },
     })
-    if (areDistinct) prepare(family, { added, linesIn: (format) => rowLines(row, lines, format) })
+    if (areDistinct) {
+      prepare(family, {
+        added,
+        linesIn: (format) => rowLines(row, lines, format),
+        shared: sharedSamples(row, subjects, added),
+      })
+    }
     return family
   })
 }
@@ -60,4 +66,26 @@ const samplesOf = <Subject>(
     }
   }
   return samples
+}
+
+/** The samples of a row without labels of its own, made when they are asked for. */
+const sharedSamples = <Subject>(
+  { value }: Row<Subject>,
+  { subjects, identities }: Subjects<Subject>,
+  added: Labels,
+): (() => ReadonlyArray<SharedSample>) | undefined => {
+  if (value === undefined) return undefined
+  let made: SharedSample[] | undefined
+  return () => {
+    if (made !== undefined) return made
+    made = []
+    for (const [index, subject] of subjects.entries()) {
+      const present = value(subject)
+      const identity = identities[index]
+      if (present === undefined || identity === undefined) continue
+      identity.shared ??= Object.freeze({ ...identity.labels, ...added })
+      made.push({ sharedLabels: identity.shared, value: present })
+    }
+    return made
+  }
 }
