@@ -4,6 +4,7 @@ import { acceptedCodings, decodedBody } from '@alauda-exporter/alauda-client/htt
 import { known } from '@alauda-exporter/alauda-client/options'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Agent, Dispatcher } from 'undici'
+import packageJson from '../package.json' with { type: 'json' }
 import { dispatched } from './dispatched.js'
 import { type NamedProxy, proxyCredentialsOf, type Route, routeTo } from './settings/proxy.js'
 import type { Account } from './settings/settings.js'
@@ -12,6 +13,8 @@ import { certificatesOf, privateKeyOf } from './toolkit/web-config/certificates.
 
 /** How often names are resolved and files are read again. */
 const connectionsLiveMs = 60_000
+
+const userAgent = `alauda-exporter/${packageJson.version}`
 
 export interface TransportOptions {
   readonly clock?: Clock
@@ -37,7 +40,7 @@ export const createTransport = (
     const target = new URL(url)
     const route = routeTo(target, proxies)
     const { dispatcher, origin, path, proxyHeaders } = (await current()).through(route, target)
-    const more = { 'accept-encoding': acceptedCodings, ...proxyHeaders, ...headers }
+    const more = { ...headers, 'user-agent': userAgent, 'accept-encoding': acceptedCodings, ...proxyHeaders }
     const verb = method === 'POST' ? 'POST' : 'GET'
     const request = { origin, path, method: verb, headers: more, body: body ?? null } as const
     const answer = await dispatched(dispatcher, request, signal).catch((error) => {

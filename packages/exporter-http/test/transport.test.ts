@@ -56,6 +56,7 @@ test('a path keeps its query, a POST its body', async (t) => {
   const headers = { 'content-type': 'application/json' }
   await (await fetch(`${endpoint}a%2Fb/?page=2`, { ...get(), method: 'POST', headers, body: '{}' })).text()
   t.like(requests[0], { method: 'POST', path: 'a%2Fb/?page=2', body: '{}' })
+  t.regex(requests[0]?.headers['user-agent'] ?? '', /^alauda-exporter\/\d+\.\d+\.\d+$/)
 })
 
 test('files are read again every minute; what one held before stays while it cannot be used', async (t) => {

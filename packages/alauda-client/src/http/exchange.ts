@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
+import packageJson from '../../package.json' with { type: 'json' }
 import type { Clock } from '../clock.js'
 import { hasMethods, isBetween } from '../options.js'
 import { onDeadline } from './deadline.js'
@@ -152,7 +153,7 @@ const exchangeOnce = async (
   try {
     const response: unknown = await fetch(url, {
       method,
-      headers: { accept: 'application/json', ...headers },
+      headers: { accept: 'application/json', 'user-agent': userAgent, ...headers },
       ...(body === undefined ? {} : { body }),
       redirect: 'manual',
       signal,
@@ -183,6 +184,8 @@ const exchangeOnce = async (
     if (!isRead) connection.abort()
   }
 }
+
+const userAgent = `alauda-client/${packageJson.version}`
 
 export const isSuccess = (status: number): boolean => status >= 200 && status < 300
 

@@ -55,6 +55,8 @@ for (const [name, transport] of transports) {
     t.deepEqual(await send(get(endpoint))(), E.right({ hello: 'world', more: 1 }))
     t.is(requests[0]?.headers.authorization, 'Token s3cret')
     t.is(requests[0]?.headers.accept, 'application/json')
+    const agent = name === 'the exporter’s transport' ? 'alauda-exporter' : 'alauda-client'
+    t.is(requests[0]?.headers['user-agent']?.replace(/\d+\.\d+\.\d+/, 'VERSION'), `${agent}/VERSION`)
   })
 
   test(`${name}: any 2xx with an empty body is "no data" where the call knows what that means`, async (t) => {
