@@ -155,8 +155,11 @@ const readTable = (
   const { time: timePosition, values, repeated } = layoutOf(columns)
   if (timePosition === undefined) return E.left([{ path: 'columns', expected: "a list with 'time'" }])
   const points: InstanceMetricsPoint[] = []
-  const unreadable = new Map<string, number>()
-  const leaveOut = (column: string) => unreadable.set(column, (unreadable.get(column) ?? 0) + 1)
+  let unreadable: Map<string, number> | undefined
+  const leaveOut = (column: string): void => {
+    unreadable ??= new Map()
+    unreadable.set(column, (unreadable.get(column) ?? 0) + 1)
+  }
   for (const column of repeated) leaveOut(String(column))
 
   const readRow = (row: unknown): void => {
@@ -185,7 +188,7 @@ const readTable = (
   }
 
   const result = () =>
-    E.right(unreadable.size === 0 ? { points } : { points, unreadableValues: Object.fromEntries(unreadable) })
+    E.right(unreadable === undefined ? { points } : { points, unreadableValues: Object.fromEntries(unreadable) })
   if (rows.length > mostRowsOfStep) return inTurns(rows, readRow).then(result)
   for (const row of rows) readRow(row)
   return result()
