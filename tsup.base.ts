@@ -11,18 +11,39 @@ export const library: Options = {
   dts: { compilerOptions: { ignoreDeprecations: '6.0', composite: false, declarationMap: false, incremental: false } },
 }
 
-// Its licence must accompany every copy.
-const levenLicence = new URL('packages/alauda-client/node_modules/leven/license', import.meta.url)
+const clientModules = new URL('packages/alauda-client/node_modules/', import.meta.url)
+
+/** Libraries of which every copy is to be accompanied by their licences. */
+const bundled = {
+  leven: 'leven/license',
+  'fp-ts': 'fp-ts/LICENSE',
+  'io-ts': 'io-ts/LICENSE',
+} as const
+
+const licences = Object.entries(bundled)
+  .map(([name, file]) => `With ${name}:\n${readFileSync(new URL(file, clientModules), 'utf8').trim()}`)
+  .join('\n\n')
+
+/** fp-ts and io-ts as ES modules, of which a bundle takes what it uses: to load all of CommonJS takes longer than all else. */
+const asEsModules: NonNullable<Options['esbuildPlugins']>[number] = {
+  name: 'fp-ts-as-es-modules',
+  setup: (build) => {
+    build.onResolve({ filter: /^(fp-ts\/lib\/|io-ts$)/ }, ({ path, kind, resolveDir }) => {
+      const module = path === 'io-ts' ? 'io-ts/es6/index.js' : path.replace('/lib/', '/es6/')
+      return build.resolve(module.endsWith('.js') ? module : `${module}.js`, { kind, resolveDir })
+    })
+  },
+}
 
 /**
- * A library with the client's checks of options. They bundle leven, which is an ES module: where `require` loads none, as in Jest,
- * the CommonJS copy must run too.
+ * A library with what it uses of fp-ts, io-ts and leven. The last is an ES module: where `require` loads none, as in Jest, the
+ * CommonJS copy must run too.
  */
-export const libraryWithOptions: Options = {
+export const libraryWithFp: Options = {
   ...library,
-  footer: {
-    js: `/*! With leven, https://github.com/sindresorhus/leven\n${readFileSync(levenLicence, 'utf8').trim()}\n*/`,
-  },
+  noExternal: ['leven', 'fp-ts', 'io-ts'],
+  esbuildPlugins: [asEsModules],
+  footer: { js: `/*!\n${licences}\n*/` },
 }
 
 /** How a package's command is built: one executable ES module from `src/bin.ts`. */

@@ -1,5 +1,5 @@
 import { defineConfig, type Options } from 'tsup'
-import { library, libraryWithOptions } from '../../tsup.base.js'
+import { library, libraryWithFp } from '../../tsup.base.js'
 
 /** Where modules are evaluated in a context of their own, as under Jest, CommonJS cannot import: it requires. */
 const importsInCommonJs: NonNullable<Options['esbuildOptions']> = (options, { format }) => {
@@ -8,7 +8,7 @@ const importsInCommonJs: NonNullable<Options['esbuildOptions']> = (options, { fo
 
 export default defineConfig([
   // The runtime that loads the package chooses its `fetch`.
-  { ...libraryWithOptions, external: ['#fetch'], esbuildOptions: importsInCommonJs },
+  { ...libraryWithFp, external: ['#fetch'], esbuildOptions: importsInCommonJs },
   { ...library, entry: ['src/http/cross-fetch.ts'], dts: false },
   { ...library, entry: ['src/http/platform-fetch.ts'], format: ['esm'], dts: false },
 ])

@@ -1,5 +1,5 @@
 import { defineConfig, type Options } from 'tsup'
-import { binary, libraryWithOptions } from '../../tsup.base.js'
+import { binary, libraryWithFp } from '../../tsup.base.js'
 import { bundle } from './src/status/bundle.js'
 
 /** Puts the page's script and style into the package as they are served: what makes them of their sources stays behind. */
@@ -24,11 +24,14 @@ const besideLibrary: typeof withPage = {
 export default defineConfig([
   // In CommonJS a module's own address is made up, too.
   {
-    ...libraryWithOptions,
+    ...libraryWithFp,
     shims: true,
-    esbuildPlugins: [withPage],
+    esbuildPlugins: [...(libraryWithFp.esbuildPlugins ?? []), withPage],
     // What the client does not publish is copied in.
-    noExternal: [/^@alauda-exporter\/alauda-client\/(?:http\/decoded-body|limits\/semaphore|options|turns)$/],
+    noExternal: [
+      ...(libraryWithFp.noExternal ?? []),
+      /^@alauda-exporter\/alauda-client\/(?:http\/decoded-body|limits\/semaphore|options|turns)$/,
+    ],
     esbuildOptions: (options) => {
       options.conditions = ['source']
     },
