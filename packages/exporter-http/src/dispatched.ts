@@ -63,7 +63,7 @@ export const dispatched = (
 interface Flow {
   readonly pause: () => void
   readonly resume: () => void
-  /** Nobody reads what is still to come. */
+  /** Ends the connection: the rest is not read. */
   readonly leave: () => void
 }
 
