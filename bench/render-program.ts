@@ -1,12 +1,7 @@
 import { writeFileSync } from 'node:fs'
-import {
-  createCollector,
-  createMetricsPage,
-  type Point,
-  registerAlaudaMetrics,
-  type ServiceReading,
-} from '@alauda-exporter/collector'
+import { createCollector, type Point, registerAlaudaMetrics, type ServiceReading } from '@alauda-exporter/collector'
 import { Registry } from 'prom-client'
+import { exporterPage } from './suite/exporter-page.js'
 import { instancesPerService } from './suite/fixed-answers.js'
 import { flagOf } from './suite/measured.js'
 import { reportPages } from './suite/rendering.js'
@@ -58,23 +53,19 @@ const collector = createCollector({
   intervalMs: 86_400_000,
 })
 
-const ownPage = () => {
-  const makePage = createMetricsPage(collector)
-  return async () => (await makePage(new Headers())).page
-}
-
 const registryPage = () => {
   const registry = new Registry()
   registerAlaudaMetrics({ registry, collectors: [collector] })
   return () => registry.metrics()
 }
 
-const page = await reportPages({
+const { render, page } = exporterPage(collector)
+await reportPages({
   prepare: (time) => {
     readings = Array.from({ length: services }, (_, number) => readingOf(number, time))
   },
   keep: () => collector.collect(),
-  render: flagOf('through') === 'registry' ? registryPage() : ownPage(),
+  render: flagOf('through') === 'registry' ? registryPage() : render,
 })
 const file = flagOf('write', '')
-if (file !== '') writeFileSync(file, page)
+if (file !== '') writeFileSync(file, await page())

@@ -1,13 +1,16 @@
-import { createMetricsPage } from '@alauda-exporter/collector'
 import { reportCollections } from './suite/collecting.js'
 import { exporterAccount } from './suite/exporter-account.js'
+import { exporterPage } from './suite/exporter-page.js'
 
 /** This project's whole way: the client and the collector as the exporter makes them, and a page. */
 const { collector } = exporterAccount()
-const makePage = createMetricsPage(collector)
+const { render, page } = exporterPage(collector)
 
-await reportCollections('alauda_instance_memory_usage_bytes', async () => {
-  await collector.collect()
-  const { page } = await makePage(new Headers())
-  return page
+await reportCollections({
+  metric: 'alauda_instance_memory_usage_bytes',
+  collectAndRender: async () => {
+    await collector.collect()
+    await render()
+  },
+  page,
 })

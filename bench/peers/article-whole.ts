@@ -38,4 +38,4 @@ const collect = async (): Promise<string> => {
   return registry.metrics()
 }
 
-await reportCollections('memory_usage', collect)
+await reportCollections({ metric: 'memory_usage', collectAndRender: collect, page: () => registry.metrics() })

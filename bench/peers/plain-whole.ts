@@ -65,5 +65,5 @@ const collect = async (): Promise<string> => {
   return registry.metrics()
 }
 
-await reportCollections('memory_usage', collect)
+await reportCollections({ metric: 'memory_usage', collectAndRender: collect, page: () => registry.metrics() })
 agent.destroy()

@@ -43,7 +43,6 @@ print(
             "render": render_seconds / given.measured * 1e3,
             "keepAndRender": (keep_seconds + render_seconds) / given.measured * 1e3,
             "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6,
-            "series": len(series),
         }
     )
 )

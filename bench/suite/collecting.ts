@@ -7,25 +7,28 @@ export const collectingFlags = () => ({
   concurrency: Number(flagOf('concurrency')),
 })
 
+/** The whole way. `metric` is one that every instance has. */
+export interface Whole {
+  readonly metric: string
+  /** A collection, and its page for a reader that throws it away. */
+  readonly collectAndRender: () => Promise<unknown>
+  /** The last page: not measured. */
+  readonly page: () => Promise<string>
+}
+
 /**
  * Measures a collection with its page: `--warm` times without counting, so that code is compiled and connections are open, then
- * `--measured` times. `metric` is one that every instance has.
+ * `--measured` times.
  */
-export const reportCollections = async (metric: string, collect: () => Promise<string | Uint8Array>): Promise<void> => {
+export const reportCollections = async ({ metric, collectAndRender, page }: Whole): Promise<void> => {
   const instances = Number(flagOf('instances'))
   const measured = Number(flagOf('measured'))
-  await repeat(Number(flagOf('warm')), collect)
-  let page: string | Uint8Array = ''
+  await repeat(Number(flagOf('warm')), collectAndRender)
   const begun = performance.now()
-  const cpu = await cpuOf(() =>
-    repeat(measured, async () => {
-      page = await collect()
-    }),
-  )
-  // Before the page becomes a text.
-  const peak = peakMemory()
+  const cpu = await cpuOf(() => repeat(measured, collectAndRender))
   const wall = (performance.now() - begun) / measured
-  const shown = Buffer.from(page).toString().split(`\n${metric}{`).length - 1
+  const peak = peakMemory()
+  const shown = (await page()).split(`\n${metric}{`).length - 1
   if (shown !== instances) throw new Error(`the page shows ${shown} instances, expected ${instances}`)
   report({ cpuPerInstance: cpu / measured / instances, wall, peak })
 }

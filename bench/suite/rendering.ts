@@ -6,29 +6,22 @@ export interface Renderer {
   readonly prepare?: (time: number) => void
   /** Takes the new values of all series. */
   readonly keep: (time: number) => Promise<unknown>
-  readonly render: () => Promise<string | Uint8Array>
+  /** For a reader that throws the page away. */
+  readonly render: () => Promise<unknown>
 }
 
 /** Measures keeping and rendering apart: `--warm` times without counting, then `--measured` times. */
-export const reportPages = async ({ prepare, keep, render }: Renderer): Promise<string> => {
+export const reportPages = async ({ prepare, keep, render }: Renderer): Promise<void> => {
   const [warm, measured] = [Number(flagOf('warm')), Number(flagOf('measured'))]
   let [keepCpu, renderCpu] = [0, 0]
-  let page: string | Uint8Array = ''
   for (let time = 0; time < warm + measured; time += 1) {
     prepare?.(time)
     const kept = await cpuOf(() => keep(time))
-    const rendered = await cpuOf(async () => {
-      page = await render()
-    })
+    const rendered = await cpuOf(render)
     if (time < warm) continue
     keepCpu += kept
     renderCpu += rendered
   }
-  // Before the page becomes a text.
-  const peak = peakMemory()
-  const text = Buffer.from(page).toString()
-  const series = text.match(/^[^#\n]/gm)?.length ?? 0
   const milliseconds = (all: number) => all / measured / 1000
-  report({ render: milliseconds(renderCpu), keepAndRender: milliseconds(keepCpu + renderCpu), peak, series })
-  return text
+  report({ render: milliseconds(renderCpu), keepAndRender: milliseconds(keepCpu + renderCpu), peak: peakMemory() })
 }
