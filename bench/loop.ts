@@ -23,7 +23,7 @@ const page = 'its status page'
 export const benchLoop: Bench = async ({ sizes, rounds, isShort }) => {
   const [instances = isShort ? 1_000 : 10_000] = sizes ?? []
   const instancesOfPage = 2 * instances
-  const seconds = isShort ? 5 : 20
+  const seconds = isShort ? 3 : 20
   const api = await startApiServer([instances, instancesOfPage])
   const programs = createPrograms()
 

@@ -75,7 +75,7 @@ export const benchWhole: Bench = async ({ sizes, rounds, isShort }) => {
       figures,
       notes: [
         ...missingIn(peers),
-        `nginx used ${shownNumber(spreadOf(apiMicroseconds).median)} µs of CPU for an instance: it was not what limited a client.`,
+        `nginx used ${shownNumber(spreadOf(apiMicroseconds).median)} µs of CPU for an instance; as long as that is less than a client uses, it does not limit it.`,
       ],
       plots: [
         {
