@@ -71,7 +71,7 @@ export const startCloudOf = async (t: ExecutionContext, names: ReadonlyArray<str
     t,
     withLogin(({ path }) => {
       if (path.includes('/metrics')) return metrics
-      return path.includes('?page=') ? list : { status: 404 }
+      return path.includes('?page_size=100&page=') ? list : { status: 404 }
     }),
   )
   return { ALAUDA_ENDPOINT: endpoint, ALAUDA_USERNAME: 'demo', ALAUDA_PASSWORD: 'demo' }

@@ -34,7 +34,7 @@ const leastHeap = async ({ page }: ServingCommand): Promise<number> => {
 
 test(`${requests} requests of all sorts leave it serving, and as small as it was`, async (t) => {
   const { environment } = await startCloud(t, {
-    'services/demo/?page=1': onePage(service('web', 'u')),
+    'services/demo/?page_size=100&page=1': onePage(service('web', 'u')),
     'services/demo/web/': { body: service('web', 'u') },
     'services/demo/web/instances/u/metrics': memory(1),
   })

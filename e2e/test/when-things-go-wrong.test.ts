@@ -6,7 +6,7 @@ import { samplesOf } from '../helpers/page.js'
 import { serveCloud } from '../helpers/serve-cloud.js'
 import { startTime } from '../helpers/watch-cloud.js'
 
-const lists = /services\/demo\/\?page=/
+const lists = /services\/demo\/\?page_size=100&page=/
 const kibanaMemory = 'alauda_instance_memory_usage_bytes{namespace="demo",service="kibana"'
 const kibanaInfo = 'alauda_instance_info{namespace="demo",service="kibana"'
 const up = (value: number) => [`alauda_up{namespace="demo"} ${value}`]

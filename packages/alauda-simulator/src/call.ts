@@ -17,6 +17,8 @@ export interface Call {
   readonly body: Buffer
   /** Seconds since the epoch. */
   readonly now: number
+  /** The most services of a page that `page_size` may request; absent where it is ignored. */
+  readonly maxPageSize: number | undefined
 }
 
 /** The service in the call's path. */

@@ -5,14 +5,15 @@ import type { InstanceState, ServiceState } from './service.js'
 import { serviceJson } from './service-json.js'
 import { refuse } from './wire.js'
 
-const pageSize = 20
+const usualPageSize = 20
 const day = 86_400
 
 /** A page of the services that match the query. */
-export const listServices = ({ world, account, url, now }: Call) => {
+export const listServices = ({ world, account, url, now, maxPageSize }: Call) => {
   const services = world.stateAt(now).services.filter((service) => passes(service, url.searchParams))
   const given = url.searchParams.get('page') ?? '1'
   const page = /^\d+$/.test(given) ? Number(given) : 0
+  const pageSize = pageSizeIn(url, maxPageSize)
   const pages = Math.max(1, Math.ceil(services.length / pageSize))
   if (page < 1 || page > pages) throw refuse(404, 'Invalid page.')
   return {
@@ -23,6 +24,11 @@ export const listServices = ({ world, account, url, now }: Call) => {
       .slice((page - 1) * pageSize, page * pageSize)
       .map((service) => serviceJson(service, account.namespace)),
   }
+}
+
+const pageSizeIn = (url: URL, maxPageSize: number | undefined): number => {
+  const wanted = Number(url.searchParams.get('page_size'))
+  return maxPageSize !== undefined && wanted >= 1 ? Math.min(Math.floor(wanted), maxPageSize) : usualPageSize
 }
 
 const filters = [

@@ -34,6 +34,8 @@ export interface SimulatorOptions {
   readonly password?: string
   /** Namespace of the services, and name of the account's organization. Default: `demo`. */
   readonly namespace?: string
+  /** The most services of a page that `page_size` may request. Default: it is ignored, and pages have 20. */
+  readonly maxPageSize?: number
   /** Decides the account's token. */
   readonly tokenSeed?: string
   /** Initial faults. Default: none. */
@@ -106,7 +108,7 @@ const maxRequestsKept = 10_000
  * ```
  */
 export const startSimulator = async (options: SimulatorOptions = {}): Promise<Simulator> => {
-  const { clock = Date, host = '127.0.0.1', port = 0, latencyMs = 0 } = options
+  const { clock = Date, host = '127.0.0.1', port = 0, latencyMs = 0, maxPageSize } = options
   const { username = 'demo', password = 'demo', namespace = 'demo', tokenSeed = 'alauda-simulator' } = options
   let aheadMs = 0
   const nowMs = (): number => clock.now() + aheadMs
@@ -123,7 +125,7 @@ export const startSimulator = async (options: SimulatorOptions = {}): Promise<Si
     if (requests.length > maxRequestsKept) requests.shift()
     const answering = isControl
       ? controlled(request, faults)
-      : answerTo(request, { world, account, faults, now: seen.receivedAt / 1000 })
+      : answerTo(request, { world, account, faults, maxPageSize, now: seen.receivedAt / 1000 })
     const answered = await answering.catch((error: unknown) =>
       request.socket.destroyed ? undefined : unmodified(failure(error)),
     )
@@ -180,7 +182,7 @@ const pause = async (milliseconds: number, response: ServerResponse): Promise<vo
   await setTimeout(milliseconds, undefined, { signal: gone.signal }).catch(() => undefined) // the client is gone
 }
 
-interface Cloud extends Pick<Call, 'world' | 'account' | 'now'> {
+interface Cloud extends Pick<Call, 'world' | 'account' | 'now' | 'maxPageSize'> {
   readonly faults: Faults
 }
 

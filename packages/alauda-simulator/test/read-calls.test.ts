@@ -19,6 +19,19 @@ test('pages of twenty hold every service once', async (t) => {
   t.is(new Set(names).size, 45)
 })
 
+test('page_size is ignored, unless the cloud has a maximum for it', async (t) => {
+  const world = largeWorld({ services: 250, instances: 1, origin: startTime })
+  const sizeOf = async (query: string, maxPageSize?: number) => {
+    const { get } = await openCloud(t, { world, ...(maxPageSize === undefined ? {} : { maxPageSize }) })
+    return items(await get(`services/demo/${query}`), 'results').length
+  }
+  t.is(await sizeOf('?page_size=100'), 20)
+  t.is(await sizeOf('?page_size=100', 100), 100)
+  t.is(await sizeOf('?page_size=100&page=3', 100), 50)
+  t.is(await sizeOf('?page_size=1000', 50), 50)
+  for (const query of ['', '?page_size=0', '?page_size=x']) t.is(await sizeOf(query, 100), 20)
+})
+
 test('next and previous are whole URLs that keep the query, or null', async (t) => {
   const { cloud, get } = await openCloud(t, { world: largeWorld({ services: 45, instances: 1, origin: startTime }) })
   const base = `${cloud.url}services/demo/?region_name=BEIJING1&page=`

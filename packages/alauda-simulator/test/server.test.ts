@@ -179,16 +179,23 @@ test('the project’s own client reads all of it', async (t) => {
   t.true((await client.getServiceLogs({ namespace: 'demo', service: 'kibana' }, window)).length >= log.length)
 })
 
-test('the project’s own client reads every page of a large cloud', async (t) => {
-  const cloud = await startSimulator({ world: largeWorld({ services: 95, instances: 2 }), clock })
-  t.teardown(() => cloud.close())
-  const services = await createAlaudaClient({ endpoint: cloud.url, credentials }).listServices('demo')
-  t.is(new Set(services.map(({ service_name }) => service_name)).size, 95)
-  t.deepEqual(
-    cloud.requests
-      .filter(({ path }) => path.includes('page='))
-      .map(({ path }) => path)
-      .sort(),
-    [1, 2, 3, 4, 5].map((page) => `/v1/services/demo/?page=${page}`),
-  )
-})
+for (const [what, maxPageSize, pages] of [
+  ['ignores the length of pages', undefined, [1, 2, 3, 4, 5]],
+  ['has pages of 50', 50, [1, 2]],
+  ['has pages as large as requested', 1000, [1]],
+] as const) {
+  test(`the project’s own client reads every page of a large cloud that ${what}`, async (t) => {
+    const world = largeWorld({ services: 95, instances: 2 })
+    const cloud = await startSimulator({ world, clock, ...(maxPageSize === undefined ? {} : { maxPageSize }) })
+    t.teardown(() => cloud.close())
+    const services = await createAlaudaClient({ endpoint: cloud.url, credentials }).listServices('demo')
+    t.is(new Set(services.map(({ service_name }) => service_name)).size, 95)
+    t.deepEqual(
+      cloud.requests
+        .filter(({ path }) => path.includes('page='))
+        .map(({ path }) => path)
+        .sort(),
+      pages.map((page) => `/v1/services/demo/?page_size=100&page=${page}`),
+    )
+  })
+}

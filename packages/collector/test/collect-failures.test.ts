@@ -92,8 +92,10 @@ test('metrics that are not as the API has them are a failure, not values', async
 })
 
 const brokenList = {
-  'services/demo/?page=1': { body: { count: 2, results: [{ service_name: 'web', instances: [instance('web.0')] }] } },
-  'services/demo/?page=2': { status: 500, body: { detail: 'oops' } },
+  'services/demo/?page_size=100&page=1': {
+    body: { count: 2, results: [{ service_name: 'web', instances: [instance('web.0')] }] },
+  },
+  'services/demo/?page_size=100&page=2': { status: 500, body: { detail: 'oops' } },
   'services/demo/web/instances/uuid-web.0/metrics': memory([1433753040, 7]),
 }
 
@@ -103,7 +105,7 @@ test('a page that fails is reported, and the services that were read are kept', 
     namespace: 'demo',
     startTime: 1433753100,
     durationSeconds: 0,
-    failure: status500('listServices', `${endpoint}services/demo/?page=2`),
+    failure: status500('listServices', `${endpoint}services/demo/?page_size=100&page=2`),
     services: [
       {
         service: { name: 'web' },
@@ -138,7 +140,7 @@ test('a wrong password is reported', async (t) => {
   const { source, endpoint } = await startCloud(t, { 'services/demo/': { status: 401 } })
   const { failure, services } = await read(source)
   t.is(failure?.kind, 'AuthError')
-  t.true(failure?.message.startsWith(`GET ${endpoint}services/demo/?page=1: `))
+  t.true(failure?.message.startsWith(`GET ${endpoint}services/demo/?page_size=100&page=1: `))
   t.deepEqual(services, [])
 })
 
@@ -177,7 +179,7 @@ const kibana = { service_name: 'kibana', uuid: 'k', instances: [] }
 const collectTwice = async (t: ExecutionContext, answer: Reply | Handler) => {
   let lists = 0
   const cloud = await startCloud(t, {
-    'services/demo/?page=1': () => {
+    'services/demo/?page_size=100&page=1': () => {
       lists += 1
       return lists === 1 ? onePage(webCollectMissing, kibana) : onePage(kibana)
     },

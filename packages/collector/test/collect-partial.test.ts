@@ -291,7 +291,7 @@ test('the same rows on every page are not the list: it is down, with the reason,
   })
   t.deepEqual((await collect())('up', 'collection_failures'), [failures('decode', 1)])
   t.regex(logged[0] ?? '', /^warn: the service list could not be read .*1000000000 services .* as counted; 1 came/)
-  t.is(server.requests.filter(({ path }) => path.startsWith('services/demo/?page=')).length, 6)
+  t.is(server.requests.filter(({ path }) => path.startsWith('services/demo/?page_size=100&page=')).length, 6)
   t.deepEqual((await collect())('collection_failures'), [failures('decode', 2)])
 })
 
@@ -426,9 +426,9 @@ test('a count that is none is counted as unreadable, and the list is read to its
       body: { count, next, results: [{ service_name, instances: [] }] },
     })
     const answers: Answers = {
-      'services/demo/?page=1': page('/more', 'a'),
-      'services/demo/?page=2': page('/more', 'b'),
-      'services/demo/?page=3': page(null, 'c'),
+      'services/demo/?page_size=100&page=1': page('/more', 'a'),
+      'services/demo/?page_size=100&page=2': page('/more', 'b'),
+      'services/demo/?page_size=100&page=3': page(null, 'c'),
     }
     const { collect } = await start(t, answers)
     const shown = ['up', 'service_info', 'collection_failures', 'collection_unr']
@@ -436,7 +436,7 @@ test('a count that is none is counted as unreadable, and the list is read to its
     t.deepEqual((await collect())(...shown), [info('a'), info('b'), info('c'), up, unreadable(1)])
     // From here on the pages are the first one again and again.
     answers['services/demo/'] = page('/more', 'a')
-    for (const number of [1, 2, 3]) delete answers[`services/demo/?page=${number}`]
+    for (const number of [1, 2, 3]) delete answers[`services/demo/?page_size=100&page=${number}`]
     t.deepEqual((await collect())(...shown), [info('a'), info('b'), info('c'), failures('decode', 1), unreadable(1)])
   }
 })

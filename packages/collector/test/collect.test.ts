@@ -17,15 +17,15 @@ const metricsOf = (service: string, name: string) => `services/demo/${service}/i
 test('three pages of services are one snapshot, in the order of the names', async (t) => {
   const page = (...results: ReadonlyArray<unknown>) => ({ body: { count: 5, results } })
   const { source } = await startCloud(t, {
-    'services/demo/?page=1': page(
+    'services/demo/?page_size=100&page=1': page(
       { service_name: 'web10', instances: [instance('web10.10'), instance('web10.9')] },
       { service_name: 'web9', uuid: 's9', image_tag: '1.2', instances: [] },
     ),
-    'services/demo/?page=2': page(
+    'services/demo/?page_size=100&page=2': page(
       { service_name: 'kibana', instances: [instance('kibana.0')] },
       { service_name: 'logstash', instances: [] },
     ),
-    'services/demo/?page=3': page({ service_name: 'elasticsearch', instances: [] }),
+    'services/demo/?page_size=100&page=3': page({ service_name: 'elasticsearch', instances: [] }),
     [metricsOf('web10', 'web10.9')]: memory([1433753040, 9]),
     [metricsOf('web10', 'web10.10')]: memory([1433753040, 10]),
     [metricsOf('kibana', 'kibana.0')]: memory([1433753040, 16072704]),
@@ -135,7 +135,7 @@ test('asks for the metrics of the window before now, in whole seconds', async (t
   })
   await read(source)
   t.deepEqual(paths(), [
-    'services/demo/?page=1',
+    'services/demo/?page_size=100&page=1',
     `${metricsOf('web', 'web.0')}?start_time=1433752789&end_time=1433753090&point_per_period=1m`,
   ])
 })
@@ -170,10 +170,10 @@ test('metrics are asked for while a later page is still being read', async (t) =
     metricsWereAskedFor = resolve
   })
   const { source } = await startCloud(t, {
-    'services/demo/?page=1': {
+    'services/demo/?page_size=100&page=1': {
       body: { count: 2, results: [{ service_name: 'a', instances: [instance('a.0')] }] },
     },
-    'services/demo/?page=2': async () => {
+    'services/demo/?page_size=100&page=2': async () => {
       await pageTwoMayCome
       return { body: { count: 2, results: [{ service_name: 'b', instances: [] }] } }
     },

@@ -41,7 +41,7 @@ test('a scrape calls nothing itself: it shows what was collected last', async (t
   await registry.metrics()
   await registry.metrics()
   await Promise.all([registry.metrics(), registry.getMetricsAsJSON()])
-  t.deepEqual(paths(), ['services/demo/?page=1'])
+  t.deepEqual(paths(), ['services/demo/?page_size=100&page=1'])
 })
 
 const misbehaving: Readonly<Record<string, AlaudaSource['listServices']>> = {

@@ -50,7 +50,7 @@ test('asks the cloud for the window and the period of the settings', async (t) =
 test('stopping cancels the current collection, and answers the scrape that waits for it', async (t) => {
   const asked = event()
   const { environment } = await startCloud(t, {
-    'services/demo/?page=1': () => {
+    'services/demo/?page_size=100&page=1': () => {
       asked.happen()
       return new Promise(() => {})
     },
@@ -68,7 +68,7 @@ test('stopping cancels the current collection, and answers the scrape that waits
 test('one scrape more than may be answered at a time is 503; whether it lives is still answered', async (t) => {
   const asked = event()
   const { environment } = await startCloud(t, {
-    'services/demo/?page=1': () => {
+    'services/demo/?page_size=100&page=1': () => {
       asked.happen()
       return new Promise(() => {})
     },
@@ -135,7 +135,7 @@ test('an outage has one log line for each kind of reason, however long it takes,
   const over = event()
   let lists = 0
   const cloud = await startCloud(t, {
-    'services/demo/?page=1': () => {
+    'services/demo/?page_size=100&page=1': () => {
       lists += 1
       const status = statuses[lists - 1]
       if (lists === statuses.length + 3) over.happen()
@@ -147,12 +147,12 @@ test('an outage has one log line for each kind of reason, however long it takes,
     flags: { 'alauda.max-retries': ['0'] },
   })
   await over.wait
-  const failed = (status: number) =>
-    `level=warn msg="the service list could not be read" account=north team=team-north namespace=demo error="GET ${cloud.endpoint}services/demo/?page=1: ${status}`
+  const failed = (status: number, query: string) =>
+    `level=warn msg="the service list could not be read" account=north team=team-north namespace=demo error="GET ${cloud.endpoint}services/demo/?${query}: ${status}`
   t.deepEqual(plain(lines), [
-    failed(500),
-    failed(429),
-    failed(400),
+    failed(500, 'page_size=100&page=1'),
+    failed(429, 'page=1'),
+    failed(400, 'page=1'),
     'level=info msg="the service list was read" account=north team=team-north namespace=demo services=0 instances=0 durationSeconds=N',
   ])
 })
@@ -161,7 +161,7 @@ test('services with the same labels are logged once; on level debug there is a l
   const third = event()
   let lists = 0
   const cloud = await startCloud(t, {
-    'services/demo/?page=1': () => {
+    'services/demo/?page_size=100&page=1': () => {
       lists += 1
       if (lists === 4) third.happen()
       return onePage({ ...service('web'), uuid: 'a' }, { ...service('web'), uuid: 'b' })

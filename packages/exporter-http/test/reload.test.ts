@@ -158,7 +158,7 @@ test('a scrape that waits for an account while it is changed shows the account a
   let times = 0
   const cloud = await startCloud(t, {
     ...webIn(1, 'demo'),
-    'services/demo/?page=1': (request, response) => {
+    'services/demo/?page_size=100&page=1': (request, response) => {
       times += 1
       asked.happen()
       return times === 1 ? hangs(request, response) : onePage(service('web', 'u'))
@@ -178,7 +178,7 @@ test('what is known of an account outlives a change of settings, though the clou
   const answers = webIn(1, 'demo')
   const cloud = await startCloud(t, {
     ...answers,
-    'services/demo/?page=1': () => (isDown ? { status: 500 } : onePage(service('web', 'u'))),
+    'services/demo/?page_size=100&page=1': () => (isDown ? { status: 500 } : onePage(service('web', 'u'))),
   })
   const account = accountIn('north', cloud)
   const { page, write, postReload } = await startTestExporter(t, {

@@ -94,7 +94,7 @@ test('each account has its own limits', async (t) => {
   }
   const cloudOf = (name: 'north' | 'south', answered: Promise<unknown>) =>
     startCloud(t, {
-      'services/demo/?page=1': onePage(service('web', ...uuids)),
+      'services/demo/?page_size=100&page=1': onePage(service('web', ...uuids)),
       ...Object.fromEntries(
         uuids.map((uuid) => [`services/demo/web/instances/${uuid}/metrics`, counting(name, answered)]),
       ),
@@ -197,7 +197,7 @@ test('while one cloud hangs after a good start, scrapes are answered at once, wi
       'north',
       await startCloud(t, {
         ...webIn(1, 'demo'),
-        'services/demo/?page=1': (...asked) => {
+        'services/demo/?page_size=100&page=1': (...asked) => {
           norths += 1
           if (norths === 1) return onePage(service('web', 'u'))
           hanging.happen()
@@ -261,7 +261,7 @@ test('the page and the log report a cloud that is down, and one that refuses the
   const refusal = 'the API refuses this user name and password; check both (HTTP status 401)'
   t.deepEqual(lines.map((line) => line.replace(/durationSeconds=.*$/, 'durationSeconds=N')).sort(), [
     'level=info msg="the service list was read" account=south team=team-south namespace=demo services=1 instances=1 durationSeconds=N',
-    `level=warn msg="the service list could not be read" account=north team=team-north namespace=demo error="GET ${down.endpoint}services/demo/?page=1: ${trouble}"`,
+    `level=warn msg="the service list could not be read" account=north team=team-north namespace=demo error="GET ${down.endpoint}services/demo/?page_size=100&page=1: ${trouble}"`,
     `level=warn msg="the service list could not be read" account=west team=team-west namespace=demo error="POST ${refusing.endpoint}generate-api-token/: ${refusal}"`,
   ])
 })

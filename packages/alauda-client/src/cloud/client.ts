@@ -36,7 +36,7 @@ import { Service } from './codecs/service.js'
 import { type AlaudaClient, withPromises } from './doors.js'
 import { cloudEndpoints, type Endpoint, type Names, normalizedEndpoint, pathOf } from './endpoints.js'
 import { createLoginBackoff } from './login-backoff.js'
-import { Page, readServiceList } from './service-list.js'
+import { createPageSize, Page, readServiceList } from './service-list.js'
 import { createSession } from './session.js'
 import { streamOf } from './stream.js'
 
@@ -127,13 +127,16 @@ export const createAlaudaClient = (config: AlaudaClientConfig): AlaudaClient => 
     )
   }
 
+  const pageSize = createPageSize(clock)
+
   // An iteration keeps the API's order; a collection begins with whatever page comes first.
   const readList = (call: HttpCall, options: ListServicesOptions, isInOrder: boolean) => {
     const decoder = inOneStep(Page)
     return within(call, options, (signal) =>
       readServiceList({
         call,
-        readPage: (number) => send({ ...call, url: `${call.url}?page=${number}`, signal, decoder }),
+        readPage: (number, query) => send({ ...call, url: `${call.url}?${query}page=${number}`, signal, decoder }),
+        pageSize,
         maxPages,
         maxServices,
         onPage: guarded('onPage', options.onPage),

@@ -2,6 +2,7 @@ import test, { type ExecutionContext } from 'ava'
 import * as E from 'fp-ts/lib/Either.js'
 import { createAlaudaClient } from '../../src/cloud/client.js'
 import { type ApiServer, demo, type Reply, startApiServer, withLogin } from '../helpers/api-server.js'
+import { manualClock } from '../helpers/manual-clock.js'
 
 const service = (n: number) => ({ service_name: `s${n}`, uuid: `u${n}` })
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => service(from + index))
@@ -25,7 +26,7 @@ test('reads every page, the later ones at the same time', async (t) => {
       if (started.includes(2) && started.includes(3)) releaseTogether()
       if (number > 1) await bothStarted
       const results = range(number * 20 - 19, Math.min(45, number * 20))
-      return { body: { count: 45, next: number < 3 ? 'http://elsewhere.test/?page=9' : null, results } }
+      return { body: { count: 45, next: number < 3 ? 'http://elsewhere.test/?page_size=100&page=9' : null, results } }
     }),
   )
   t.deepEqual(names(await client(server).listServices('demo')), names(range(1, 45)))
@@ -34,8 +35,73 @@ test('reads every page, the later ones at the same time', async (t) => {
       .slice(1)
       .map(({ path }) => path)
       .toSorted(),
-    ['services/demo/?page=1', 'services/demo/?page=2', 'services/demo/?page=3'],
+    [
+      'services/demo/?page_size=100&page=1',
+      'services/demo/?page_size=100&page=2',
+      'services/demo/?page_size=100&page=3',
+    ],
   )
+})
+
+/** The services from 1 to `last`, on pages of a length that depends on what is asked for. */
+const listOf = (last: number, sizeOf: (pageSize: string | null) => number | Reply) =>
+  withLogin(({ path }) => {
+    const query = new URLSearchParams(path.split('?')[1])
+    const size = sizeOf(query.get('page_size'))
+    if (typeof size !== 'number') return size
+    const end = Number(query.get('page')) * size
+    const results = range(end - size + 1, Math.min(last, end))
+    return { body: { count: last, next: end < last ? 'http://elsewhere.test/' : null, results } }
+  })
+
+const pagesAsked = ({ requests }: ApiServer) =>
+  requests.flatMap(({ path }) => (path.startsWith('services/') ? [path.replace(/.*\?/, '')] : [])).toSorted()
+
+test('pages are as long as they come, whatever length was asked for', async (t) => {
+  for (const [size, pages] of [
+    [100, 3],
+    [50, 5],
+    [20, 13],
+  ] as const) {
+    const server = await startApiServer(
+      t,
+      listOf(250, () => size),
+    )
+    t.deepEqual(names(await client(server).listServices('demo')), names(range(1, 250)))
+    const expected = Array.from({ length: pages }, (_, index) => `page_size=100&page=${index + 1}`).toSorted()
+    t.deepEqual(pagesAsked(server), expected)
+  }
+})
+
+test('an API that refuses the length of pages, or whose large pages are too large, is asked without it for an hour', async (t) => {
+  const large = { body: { count: 30, results: [{ service_name: 'x'.repeat(2000) }] } }
+  for (const refusal of [{ status: 400, body: { detail: 'page_size: unknown' } }, { status: 422 }, large]) {
+    const clock = manualClock()
+    const server = await startApiServer(
+      t,
+      listOf(30, (pageSize) => (pageSize === null ? 20 : refusal)),
+    )
+    const api = createAlaudaClient({ endpoint: server.endpoint, credentials: demo, clock, maxAnswerBytes: 1500 })
+    const list = async () => names(await api.listServices('demo'))
+    t.deepEqual(await list(), names(range(1, 30)))
+    t.deepEqual(pagesAsked(server), ['page=1', 'page=2', 'page_size=100&page=1'])
+    clock.advance(3_599_999)
+    t.deepEqual(await list(), names(range(1, 30)))
+    t.deepEqual(pagesAsked(server), ['page=1', 'page=1', 'page=2', 'page=2', 'page_size=100&page=1'])
+    clock.advance(1)
+    t.deepEqual(await list(), names(range(1, 30)))
+    t.is(pagesAsked(server).filter((query) => query.includes('page_size')).length, 2)
+  }
+})
+
+test('a list whose large pages fail is a failure, and the next one is read without them', async (t) => {
+  const server = await startApiServer(
+    t,
+    listOf(30, (pageSize) => (pageSize === null ? 20 : { status: 502 })),
+  )
+  const api = createAlaudaClient({ endpoint: server.endpoint, credentials: demo, maxRetries: 0 })
+  await t.throwsAsync(api.listServices('demo'), { message: /page_size=100&page=1: HTTP status 502/ })
+  t.is((await api.listServices('demo')).length, 30)
 })
 
 test('the order is that of the pages and their rows, though a later page is answered first', async (t) => {

@@ -11,7 +11,12 @@ const answers = contractCases()
 
 /** The one instance of the service `web` has these metrics. */
 const metrics = (title: string, reply: Reply, expected: ReadonlyArray<string>, outcome: string) =>
-  answers(title, { '?page=1': onePage(service('web', 'u')), 'web/instances/u/metrics': reply }, expected, outcome)
+  answers(
+    title,
+    { '?page_size=100&page=1': onePage(service('web', 'u')), 'web/instances/u/metrics': reply },
+    expected,
+    outcome,
+  )
 
 const columns = ['tx_errors', 'memory_utilization', 'rx_bytes', 'cpu_utilization', 'disk', 'tx_bytes', 'memory_usage']
 metrics(
@@ -114,7 +119,9 @@ const names = (from: number, to: number) => Array.from({ length: to - from + 1 }
 const threePages: Handler = ({ path }) => {
   const number = Number(/page=(\d+)$/.exec(path)?.[1])
   const results = names(number * 20 - 19, Math.min(45, number * 20)).map((name) => service(name))
-  return { body: { count: 45, previous: null, next: number < 3 ? 'http://other.test/?page=2' : null, results } }
+  return {
+    body: { count: 45, previous: null, next: number < 3 ? 'http://other.test/?page_size=100&page=2' : null, results },
+  }
 }
 answers(
   'three pages of services: all of them, in the order of their names',
@@ -124,7 +131,7 @@ answers(
 
 answers(
   'an empty list: no services',
-  { '?page=1': { body: { count: 0, next: null, previous: null, results: [] } } },
+  { '?page_size=100&page=1': { body: { count: 0, next: null, previous: null, results: [] } } },
   [],
 )
 
@@ -135,7 +142,7 @@ for (const [what, instances] of [
   answers(
     `a list in which \`instances\` is ${what}: they are asked for, and come as a bare array`,
     {
-      '?page=1': onePage({ service_name: 'web', ...instances }),
+      '?page_size=100&page=1': onePage({ service_name: 'web', ...instances }),
       'web/instances/': { body: [{ uuid: 'u', instance_name: 'web.0', started_at: null }] },
       'web/instances/u/metrics': memory(1),
     },
@@ -147,7 +154,7 @@ for (const [what, instances] of [
 answers(
   'names with quotes, backslashes, slashes, line breaks and Chinese characters',
   {
-    '?page=1': onePage(service('a"b\\c/d\n监控', '路/径')),
+    '?page_size=100&page=1': onePage(service('a"b\\c/d\n监控', '路/径')),
     'a%22b%5Cc%2Fd%0A%E7%9B%91%E6%8E%A7/instances/%E8%B7%AF%2F%E5%BE%84/metrics': memory(1),
   },
   [
@@ -178,7 +185,7 @@ const of2018 = {
 const staging = 'namespace="demo",project="shop",space="staging",service="web"'
 answers(
   'a service of 2018: times without a zone, "None", numbers in strings, objects',
-  { '?page=1': onePage(of2018) },
+  { '?page_size=100&page=1': onePage(of2018) },
   [
     `alauda_service_target_instances{${staging}} 2`,
     `alauda_service_healthy_instances{${staging}} 0`,
@@ -198,8 +205,8 @@ test('redirects to the other form of a path, with a slash or without: neither lo
       method === 'POST' && body.startsWith('username=demo&')
         ? { body: { token: secrets.token, username: 'demo', namespace: 'demo', email: 'demo@example.com' } }
         : { status: 400 },
-    'services/demo/?page=1': redirect('/v1/services/demo?page=1'),
-    'services/demo?page=1': onePage(service('web', 'u')),
+    'services/demo/?page_size=100&page=1': redirect('/v1/services/demo?page_size=100&page=1'),
+    'services/demo?page_size=100&page=1': onePage(service('web', 'u')),
     'services/demo/web/instances/u/metrics': ({ path }) => redirect(`/v1/${path.replace('?', '/?')}`),
     'services/demo/web/instances/u/metrics/': memory(1),
   })

@@ -144,7 +144,7 @@ const secondsOf = (text: string, metric: string) => Number(new RegExp(`^${metric
 
 test('writes the whole page and nothing else', async (t) => {
   const { environment } = await startCloud(t, {
-    'services/demo/?page=1': onePage(shop),
+    'services/demo/?page_size=100&page=1': onePage(shop),
     'services/demo/shop/instances/b1/metrics': { body: shopMetrics },
   })
   const before = Date.now() / 1000
@@ -161,7 +161,7 @@ test('writes the whole page and nothing else', async (t) => {
 
 test('with --metrics.article-names the article’s gauges are there too, in the API’s units', async (t) => {
   const { environment } = await startCloud(t, {
-    'services/demo/?page=1': onePage(service('kibana', 'u')),
+    'services/demo/?page_size=100&page=1': onePage(service('kibana', 'u')),
     'services/demo/kibana/instances/u/metrics': { body: shopMetrics },
   })
   const { stdout } = await runCommand(t, ['once', '--metrics.article-names'], environment)

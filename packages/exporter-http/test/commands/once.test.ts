@@ -32,13 +32,13 @@ test('a proxy’s error page instead of the API: its first line, exit status 1',
   t.deepEqual(await runCommand(t, ['once'], environment), {
     status: 1,
     stdout: '',
-    stderr: `exporter-http: demo: GET ${endpoint}services/demo/?page=1: HTTP status 502 (text/plain); the API or a proxy before it is in trouble\n`,
+    stderr: `exporter-http: demo: GET ${endpoint}services/demo/?page_size=100&page=1: HTTP status 502 (text/plain); the API or a proxy before it is in trouble\n`,
   })
 })
 
 test('a failure below the list is reported, a line each, and the rest is on the page', async (t) => {
   const { environment, endpoint } = await startCloud(t, {
-    'services/demo/?page=1': onePage(service('a', 'a0', 'a1'), { service_name: 'b' }),
+    'services/demo/?page_size=100&page=1': onePage(service('a', 'a0', 'a1'), { service_name: 'b' }),
     'services/demo/a/instances/a0/metrics': memory(1),
     'services/demo/a/instances/a1/metrics': { status: 500 },
     'services/demo/b/instances/': { status: 500 },
@@ -84,12 +84,12 @@ test('a failure below the list is reported, a line each, and the rest is on the 
 })
 
 test('of two namespaces, one that cannot be read leaves the other whole', async (t) => {
-  const { environment, endpoint } = await startCloud(t, { 'services/b/?page=1': onePage(service('web')) })
+  const { environment, endpoint } = await startCloud(t, { 'services/b/?page_size=100&page=1': onePage(service('web')) })
   const args = ['once', '--alauda.namespace=a', '--alauda.namespace=b']
   const { status, stdout, stderr } = await runCommand(t, args, environment)
   t.is(status, 0)
   const advice = 'HTTP status 404; it does not exist, or the endpoint is not the API (it ends in /v1/)'
-  t.is(stderr, `exporter-http: a: GET ${endpoint}services/a/?page=1: ${advice}\n`)
+  t.is(stderr, `exporter-http: a: GET ${endpoint}services/a/?page_size=100&page=1: ${advice}\n`)
   t.deepEqual(subjectsOf(stdout), ['alauda_service_info{namespace="b",service="web"} 1'])
   t.deepEqual(
     collectionOf(stdout).filter((line) => line.startsWith('alauda_up')),
@@ -99,7 +99,10 @@ test('of two namespaces, one that cannot be read leaves the other whole', async 
 
 test('nothing secret is written, whatever the cloud says and however much is logged', async (t) => {
   const { environment } = await startCloud(t, {
-    'services/demo/?page=1': onePage({ ...shop, instance_envvars: { DB_PASSWORD: 'hunter3' } }, { service_name: 'b' }),
+    'services/demo/?page_size=100&page=1': onePage(
+      { ...shop, instance_envvars: { DB_PASSWORD: 'hunter3' } },
+      { service_name: 'b' },
+    ),
     'services/demo/shop/instances/b1/metrics': { status: 400, body: { detail: `bad: Token ${secrets.token}` } },
     'services/demo/b/instances/': { body: [{ uuid: secrets.password, instance_name: 7 }] },
   })

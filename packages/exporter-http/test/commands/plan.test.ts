@@ -6,7 +6,7 @@ import { accountsFile, planned } from '../helpers/plan.js'
 const fewer = '  fewer services, by --collect.include-services or --collect.exclude-services'
 
 const answers = {
-  'services/demo/?page=1': onePage(service('web', 'u', 'v', 'w'), service('api', 'x')),
+  'services/demo/?page_size=100&page=1': onePage(service('web', 'u', 'v', 'w'), service('api', 'x')),
 }
 
 test('reports namespaces, calls and time, and makes none of the calls for metrics', async (t) => {
@@ -31,20 +31,20 @@ That is N % of the interval of 60 s.
   })
   t.deepEqual(
     requests.map(({ path }) => path),
-    ['generate-api-token/', 'services/demo/?page=1'],
+    ['generate-api-token/', 'services/demo/?page_size=100&page=1'],
   )
 })
 
 test('counts pages of lists, and lists of instances that the list of services lacks', async (t) => {
   const page = (number: number, next: string | null, ...results: ReadonlyArray<unknown>) => ({
-    [`services/a/?page=${number}`]: { body: { count: 3, previous: null, next, results } },
+    [`services/a/?page_size=100&page=${number}`]: { body: { count: 3, previous: null, next, results } },
   })
   const { environment, endpoint } = await startCloud(t, {
-    ...page(1, 'http://other.test/?page=2', service('web', 'u'), { service_name: 'api' }),
+    ...page(1, 'http://other.test/?page_size=100&page=2', service('web', 'u'), { service_name: 'api' }),
     ...page(2, null, { service_name: 'job' }),
     'services/a/api/instances/': { body: [{ uuid: 'x', instance_name: 'api.0' }] },
     'services/a/job/instances/': { body: [] },
-    'services/b/?page=1': onePage(service('web', 'y', 'z')),
+    'services/b/?page_size=100&page=1': onePage(service('web', 'y', 'z')),
   })
   const args = ['plan', '--alauda.namespace=a', '--alauda.namespace=b', '--collect.interval=90s']
   t.deepEqual(planned(await runCommand(t, args, environment)), {
@@ -71,7 +71,7 @@ That is N % of the interval of 90 s.
 
 test('services that are not wanted cost nothing, nor do instances beyond the most', async (t) => {
   const { environment } = await startCloud(t, {
-    'services/demo/?page=1': onePage(
+    'services/demo/?page_size=100&page=1': onePage(
       service('web', 'u', 'v', 'w'),
       service('web-old', 'o'),
       { service_name: 'api-old' },
@@ -176,7 +176,7 @@ test('a cloud that asks to wait is waited for no longer than a collection would'
   t.deepEqual([status, stdout], [1, ''])
   const waiting = /^exporter-http: (\S+ \S+): not sent, the API asks to wait until \S+ \(HTTP status 429\); (.*)\n$/
   t.deepEqual(waiting.exec(stderr)?.slice(1), [
-    `GET ${endpoint}services/demo/?page=1`,
+    `GET ${endpoint}services/demo/?page_size=100&page=1`,
     'given up after 10 s, like a collection (--collect.timeout)',
   ])
 })
@@ -192,14 +192,14 @@ test('a cloud that does not answer in time is given up, and reported separately'
   const { status, stdout, stderr } = await runCommand(t, args)
   t.is(status, 1)
   const [call, rest = ''] = stderr.split(': no complete answer in time ')
-  t.is(call, `exporter-http: south: GET ${silent.endpoint}services/demo/?page=1`)
+  t.is(call, `exporter-http: south: GET ${silent.endpoint}services/demo/?page_size=100&page=1`)
   t.true(rest.endsWith('; given up after 10 s, like a collection (--collect.timeout)\n'), stderr)
   t.true(stdout.startsWith(`Account north at ${north.endpoint}\n`))
 })
 
 test('a failure of the only account names no account', async (t) => {
   const { environment, endpoint } = await startCloud(t, {
-    'services/demo/?page=1': onePage({ service_name: 'web' }),
+    'services/demo/?page_size=100&page=1': onePage({ service_name: 'web' }),
     'services/demo/web/instances/': { status: 400, body: { detail: `bad: Token ${secrets.token}` } },
   })
   const { status, stdout, stderr } = await runCommand(t, ['plan'], environment)

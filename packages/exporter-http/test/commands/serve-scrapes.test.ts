@@ -11,7 +11,7 @@ const memoryOf = (page: string) =>
 test('the first scrape waits for the first collection', async (t) => {
   const [asked, released] = [event(), event()]
   const { environment } = await startCloud(t, {
-    'services/demo/?page=1': async () => {
+    'services/demo/?page_size=100&page=1': async () => {
       asked.happen()
       await released.wait
       return onePage(service('web', 'u'))
@@ -28,7 +28,7 @@ test('the first scrape waits for the first collection', async (t) => {
 })
 
 test('the first scrape does not wait longer than Prometheus does: a cloud that hangs does not hang the page', async (t) => {
-  const { environment } = await startCloud(t, { 'services/demo/?page=1': () => new Promise(() => {}) })
+  const { environment } = await startCloud(t, { 'services/demo/?page_size=100&page=1': () => new Promise(() => {}) })
   const command = await startServing(t, environment)
   const scrape = await command.get('/metrics', { 'X-Prometheus-Scrape-Timeout-Seconds': '0.1' })
   t.is(scrape.status, 200)
@@ -42,7 +42,9 @@ test('the first scrape does not wait longer than Prometheus does: a cloud that h
 })
 
 test('alauda_up and the log report a cloud that hangs as soon as the collectionâ€™s time is over', async (t) => {
-  const { environment, endpoint } = await startCloud(t, { 'services/demo/?page=1': () => new Promise(() => {}) })
+  const { environment, endpoint } = await startCloud(t, {
+    'services/demo/?page_size=100&page=1': () => new Promise(() => {}),
+  })
   const { ALAUDA_PASSWORD: _, ...account } = environment
   const command = await startServing(
     t,
@@ -71,14 +73,14 @@ test('alauda_up and the log report a cloud that hangs as soon as the collectionâ
   ])
   const reason = 'no complete answer in time (the collection was not done within 100 ms)'
   await command.until(/could not be read/)
-  t.true(command.stderr().includes(`GET ${endpoint}services/demo/?page=1: ${reason}`))
+  t.true(command.stderr().includes(`GET ${endpoint}services/demo/?page_size=100&page=1: ${reason}`))
 })
 
 test('a scrape shows the last collection while the next one hangs', async (t) => {
   let lists = 0
   const hanging = event()
   const { environment } = await startCloud(t, {
-    'services/demo/?page=1': () => {
+    'services/demo/?page_size=100&page=1': () => {
       lists += 1
       if (lists === 1) return onePage(service('web', 'u'))
       hanging.happen()
@@ -102,7 +104,7 @@ test('what is gone from the cloud is gone from the page at the next collection',
   ]
   let lists = 0
   const { environment } = await startCloud(t, {
-    'services/demo/?page=1': async () => {
+    'services/demo/?page_size=100&page=1': async () => {
       lists += 1
       if (lists === 2) await released.wait
       return states[Math.min(lists, states.length) - 1]
@@ -145,7 +147,7 @@ test('every value stands under its own name, in whatever order the answers come'
     ] as const
   })
   const { environment } = await startCloud(t, {
-    'services/demo/?page=1': onePage(...names.map((name, index) => service(name, String(index)))),
+    'services/demo/?page_size=100&page=1': onePage(...names.map((name, index) => service(name, String(index)))),
     ...Object.fromEntries(answers),
   })
   const command = await startServing(t, environment, '--log.level=debug')
@@ -158,9 +160,9 @@ test('every value stands under its own name, in whatever order the answers come'
 
 test('a namespace that fails does not take the other one with it', async (t) => {
   const { environment } = await startCloud(t, {
-    'services/good/?page=1': onePage(service('web', 'u')),
+    'services/good/?page_size=100&page=1': onePage(service('web', 'u')),
     'services/good/web/instances/u/metrics': memory(1),
-    'services/bad/?page=1': { status: 500 },
+    'services/bad/?page_size=100&page=1': { status: 500 },
   })
   const command = await startServing(t, { ...environment, ALAUDA_NAMESPACE: 'bad,good' })
   const page = await command.page()

@@ -10,7 +10,10 @@ import { settingsFileOnDisk } from '../helpers/disk.js'
 import { collectionOf, metricOf, numberOf } from '../helpers/page.js'
 
 const cloudWithWeb = {
-  'services/demo/?page=1': onePage({ ...service('web', 'u'), instance_envvars: { DB_PASSWORD: 'hunter3' } }),
+  'services/demo/?page_size=100&page=1': onePage({
+    ...service('web', 'u'),
+    instance_envvars: { DB_PASSWORD: 'hunter3' },
+  }),
   'services/demo/web/instances/u/metrics': memory(1),
 }
 
@@ -124,7 +127,7 @@ test('nothing secret is served or logged, however much is logged', async (t) => 
 })
 
 test('a connection on which nothing has been asked does not keep it from ending', async (t) => {
-  const { environment } = await startCloud(t, { 'services/demo/?page=1': onePage() })
+  const { environment } = await startCloud(t, { 'services/demo/?page_size=100&page=1': onePage() })
   const command = await startServing(t, environment)
   const socket = connect(Number(new URL(command.url).port), '127.0.0.1')
   t.teardown(() => socket.destroy())

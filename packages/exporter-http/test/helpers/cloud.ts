@@ -22,7 +22,9 @@ export const startCloud = async (t: ExecutionContext, answers: Answers, token = 
   const server = await startApiServer(t, (request, response) => {
     const isLogin = request.path.startsWith('generate-api-token')
     if (!isLogin && request.headers.authorization !== `Token ${token}`) return { status: 401 }
-    const answer = all[request.path] ?? all[request.path.split('?')[0] ?? ''] ?? { status: 404 }
+    // A list that has failed is read without the length of its pages.
+    const usual = request.path.replace('?page=', '?page_size=100&page=')
+    const answer = all[usual] ?? all[request.path.split('?')[0] ?? ''] ?? { status: 404 }
     return typeof answer === 'function' ? answer(request, response) : answer
   })
   const environment = {
@@ -53,7 +55,7 @@ export const memory = (bytes: number): Reply => ({
 export const webIn = (bytes: number, ...namespaces: ReadonlyArray<string>): Answers =>
   Object.fromEntries(
     namespaces.flatMap((namespace) => [
-      [`services/${namespace}/?page=1`, onePage(service('web', 'u'))],
+      [`services/${namespace}/?page_size=100&page=1`, onePage(service('web', 'u'))],
       [`services/${namespace}/web/instances/u/metrics`, memory(bytes)],
     ]),
   )

@@ -130,7 +130,7 @@ test('scrapes at the same time share a collection', async (t) => {
   const [asked, released] = [event(), event()]
   const cloud = await startCloud(t, {
     ...webIn(1, 'demo'),
-    'services/demo/?page=1': async () => {
+    'services/demo/?page_size=100&page=1': async () => {
       asked.happen()
       await released.wait
       return onePage(service('web', 'u'))
@@ -151,7 +151,7 @@ test('scrapes at the same time share a collection', async (t) => {
 
 test('a service that hangs does not keep the others from the page: that comes in time, with their values', async (t) => {
   const cloud = await startCloud(t, {
-    'services/demo/?page=1': onePage(service('api', 'a'), service('web', 'u')),
+    'services/demo/?page_size=100&page=1': onePage(service('api', 'a'), service('web', 'u')),
     'services/demo/api/instances/a/metrics': hangs,
     'services/demo/web/instances/u/metrics': memory(7),
   })
@@ -190,7 +190,7 @@ const pointsAt = (time: number) => ({
   body: { columns: ['time', 'memory_usage', 'cpu_cumulative_usage'], points: [[time, 1024, 2e9]] },
 })
 const answersAt = (time: number) => ({
-  'services/demo/?page=1': onePage({ ...service('web', 'u'), target_num_instances: 1 }),
+  'services/demo/?page_size=100&page=1': onePage({ ...service('web', 'u'), target_num_instances: 1 }),
   'services/demo/web/instances/u/metrics': pointsAt(time),
 })
 const names = ['alauda_instance_', 'alauda_service_', 'alauda_up']

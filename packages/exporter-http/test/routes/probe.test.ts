@@ -215,7 +215,7 @@ test('what discovery lists can be probed, and together the probes give each serv
   const [a, b] = [twin('a', 'ua'), twin('b', 'ub')]
   const other = { service_name: 'a&b', instances: [] }
   const { get } = await start(t, {
-    'services/demo/?page=1': onePage(a, b, other),
+    'services/demo/?page_size=100&page=1': onePage(a, b, other),
     'services/demo/ua/': { body: a },
     'services/demo/ua/instances/i-ua/metrics': memory(1),
     'services/demo/ub/': { body: b },

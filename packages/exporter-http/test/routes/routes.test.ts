@@ -13,7 +13,7 @@ import { finished } from '../helpers/steps.js'
 
 test('returns the data as JSON; the last hour only on request', async (t) => {
   const { environment } = await startCloud(t, {
-    'services/demo/?page=1': onePage({ ...service('kibana', 'u'), current_status: 'Running' }),
+    'services/demo/?page_size=100&page=1': onePage({ ...service('kibana', 'u'), current_status: 'Running' }),
     'services/demo/kibana/instances/u/metrics': memory(1000),
   })
   const { get, page } = await startTestExporter(t, { environment })
@@ -65,7 +65,7 @@ test('returns the data as JSON; the last hour only on request', async (t) => {
 })
 
 test('without an interval the first one asks the cloud, and no other', async (t) => {
-  const cloud = await startCloud(t, { 'services/demo/?page=1': onePage(service('kibana')) })
+  const cloud = await startCloud(t, { 'services/demo/?page_size=100&page=1': onePage(service('kibana')) })
   const { get } = await startTestExporter(t, {
     environment: cloud.environment,
     flags: { 'collect.interval': ['0s'] },
@@ -88,7 +88,7 @@ test('JSON in steps is JSON', (t) => {
 })
 
 test('a cloud that hangs does not hold up the answer', async (t) => {
-  const { environment } = await startCloud(t, { 'services/demo/?page=1': () => new Promise(() => {}) })
+  const { environment } = await startCloud(t, { 'services/demo/?page_size=100&page=1': () => new Promise(() => {}) })
   // Nothing but the answer's own patience would end it.
   const flags = { 'collect.interval': ['1h'], 'collect.timeout': ['1h'], 'alauda.timeout': ['1h'] }
   const { get } = await startTestExporter(t, { environment, flags })
@@ -190,7 +190,9 @@ test('how to log in to Prometheus stays here', async (t) => {
 })
 
 test('the exporter serves it, with its assets', async (t) => {
-  const { environment } = await startCloud(t, { 'services/demo/?page=1': onePage(service('kibana', 'u')) })
+  const { environment } = await startCloud(t, {
+    'services/demo/?page_size=100&page=1': onePage(service('kibana', 'u')),
+  })
   const { get } = await startTestExporter(t, { environment })
   const response = await get('/')
   t.is(response.headers.get('content-type'), 'text/html; charset=utf-8')

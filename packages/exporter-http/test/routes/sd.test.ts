@@ -15,7 +15,9 @@ import { type Answers, hangs, onePage, service, startCloud, webIn } from '../hel
 import { type Given, startTestExporter } from '../helpers/exporter.js'
 import { defaults } from '../helpers/sources.js'
 
-const listed = (...services: ReadonlyArray<unknown>): Answers => ({ 'services/demo/?page=1': onePage(...services) })
+const listed = (...services: ReadonlyArray<unknown>): Answers => ({
+  'services/demo/?page_size=100&page=1': onePage(...services),
+})
 
 /** An exporter that collects when it is asked, of one cloud, and what it answers. */
 const start = async (t: ExecutionContext, answers: Answers, flags: Given['flags'] = {}) => {
@@ -109,7 +111,7 @@ const services = async (get: (path: string) => Promise<Response>) =>
 
 test('what is new is there the next time, and what is gone is not', async (t) => {
   let list = onePage(service('web'))
-  const { get } = await start(t, { 'services/demo/?page=1': () => list })
+  const { get } = await start(t, { 'services/demo/?page_size=100&page=1': () => list })
   t.deepEqual(await services(get), ['web'])
   list = onePage(service('api'), service('kibana'))
   t.deepEqual(await services(get), ['api', 'kibana'])
@@ -193,7 +195,9 @@ const unread = (names: string) => [
 test('while a list cannot be read there is no answer that would take targets away', async (t) => {
   let isDown = true
   const down = { status: 502, body: 'down' }
-  const { get } = await start(t, { 'services/demo/?page=1': () => (isDown ? down : onePage(service('web'))) })
+  const { get } = await start(t, {
+    'services/demo/?page_size=100&page=1': () => (isDown ? down : onePage(service('web'))),
+  })
   t.deepEqual(await answered(await get('/sd')), unread('demo'))
   isDown = false
   t.deepEqual(await services(get), ['web'])
@@ -230,7 +234,7 @@ test('without an interval the list alone is asked for, and no instance', async (
   t.is(JSON.parse(await (await get('/sd')).text()).length, 2)
   t.deepEqual(
     cloud.requests.map(({ path }) => path),
-    ['generate-api-token/', 'services/demo/?page=1'],
+    ['generate-api-token/', 'services/demo/?page_size=100&page=1'],
   )
 })
 
