@@ -1,5 +1,5 @@
 import type { Service } from './model.js'
-import { byLabels, labelsKey } from './service-labels.js'
+import { inOrderOfLabels, labelsKey } from './service-labels.js'
 import {
   type Failure,
   type InstanceReading,
@@ -33,7 +33,7 @@ export const carryOver = (previous: Snapshot | undefined, fresh: Snapshot, maxAg
   const { failure } = fresh
   if (failure === undefined) return withServices(fresh, services)
   const kept = missingIn(servicesIn(fresh), previous, oldest).map((reading) => asFailed(reading, failure, oldest))
-  return withServices(fresh, [...services, ...kept].sort(byLabels))
+  return withServices(fresh, inOrderOfLabels([...services, ...kept]))
 }
 
 /** The services of an earlier snapshot that are not among those listed, and were listed after `oldest`. */

@@ -1,6 +1,6 @@
 import { known } from '@alauda-exporter/alauda-client/options'
 import { carryOver } from './carry-over.js'
-import { byLabels } from './service-labels.js'
+import { inOrderOfLabels } from './service-labels.js'
 import type { Snapshot } from './snapshot.js'
 import { brokeOff, type Collection, type CollectOptions, type Seen, type Source, unfinished } from './sources/source.js'
 
@@ -19,7 +19,7 @@ export const collect = (source: Source, options: CollectOptions, intervalSeconds
       startTime,
       durationSeconds: Math.round(clock.now() - startTime * 1000) / 1000,
       ...known({ intervalSeconds, lastSuccessTime, failure, doors }),
-      services: [...services].sort(byLabels),
+      services: inOrderOfLabels(services),
       duplicates: seen.duplicates ?? 0,
       leftOut: seen.leftOut ?? {},
       unreadableValues: seen.unreadableValues ?? {},

@@ -36,8 +36,12 @@ const { compare } = new Intl.Collator('en', { numeric: true })
 /** Orders by name, and names that end in numbers by these. */
 export const byName = (a: string, b: string): number => compare(a, b)
 
-export const byLabels = (a: { readonly service: Service }, b: { readonly service: Service }): number =>
-  byName(labelsKey(a.service), labelsKey(b.service))
+/** In the order of their names, projects and spaces. */
+export const inOrderOfLabels = <A extends { readonly service: Service }>(services: ReadonlyArray<A>): A[] =>
+  services
+    .map((one) => ({ one, key: labelsKey(one.service) }))
+    .sort((a, b) => byName(a.key, b.key))
+    .map(({ one }) => one)
 
 /** Whether a label of the service, or one of its labels of these keys, is longer than so many UTF-16 code units. */
 export const isServiceTooLong = (service: Service, maxLength: number, labelKeys: ReadonlyArray<string>): boolean => {

@@ -93,7 +93,7 @@ const secondsIn = (text: string): number | undefined => {
   const [, date = '', time, fraction = '', zone = 'Z'] = iso.exec(text) ?? []
   const midnight = Date.parse(`${date}T00:00:00Z`)
   // Date takes the 30th of February for a day in March.
-  if (Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(date)) return undefined
+  if (Number.isNaN(midnight) || new Date(midnight).getUTCDate() !== Number(date.slice(-2))) return undefined
   const seconds = Date.parse(`${date}T${time}${zone}`) / 1000
   return seconds > 0 ? Number(`${seconds}${fraction}`) : undefined
 }
