@@ -66,14 +66,16 @@ export function* tablesInSteps(
   let read = 0
   for (const { identity, reading, ofInstances } of identified.services) {
     services.add(identity, reading.service)
-    for (const [index, one] of reading.instances.entries()) {
+    reading.instances.forEach((one, index) => {
       const ofInstance = ofInstances[index] ?? identity
       const point = lastPoint(one)
       if (point !== undefined) points.add(ofInstance, point)
       if (one.outcome !== 'gone') instances.add(ofInstance, one.instance)
-      read += 1
-      if (read % perStep === 0) yield
-    }
+    })
+    read += 1 + reading.instances.length
+    if (read < perStep) continue
+    read = 0
+    yield
   }
   const collections = createSubjects<Snapshot>()
   // What became of a collection does not get stale.

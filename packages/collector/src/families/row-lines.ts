@@ -59,6 +59,7 @@ const textsLines = <Subject>(
   const name = encoder.encode(format.seriesName(row, ''))
   const labelled = texts.map(([label, text]) => ({ start: encoder.encode(`,${label}="`), text }))
   const quote = encoder.encode('"')
+  const rest = Uint8Array.of(...end, ...encoder.encode('1\n'))
   return {
     count: subjects.length,
     isThere: () => true,
@@ -74,9 +75,7 @@ const textsLines = <Subject>(
           page.quoted(present)
           page.bytes(quote)
         }
-        page.bytes(end)
-        page.number(1)
-        page.newline()
+        page.bytes(rest)
       }
     },
   }
@@ -118,24 +117,29 @@ export const tableLines = <Subject>(given: Subjects<Subject>, added: Labels): Ta
   const addedPairs = pairsText(added)
   const end = encoder.encode(addedPairs === '' ? '} ' : `,${addedPairs}} `)
 
+  // What is read for each line should be close together: the identities themselves are not.
+  const lines: Array<Uint8Array | undefined> = []
+
   // Many at a time: the bytes of an object of its own take several times their space.
   const prepareFrom = (first: number): void => {
     const page = new PageWriter()
-    const some = identities.slice(first, first + mostAtATime).filter(({ line }) => line === undefined)
-    const ends = some.map(({ pairs }) => {
+    const some = identities.slice(first, first + mostAtATime)
+    const unknown = some.filter(({ line }) => line === undefined)
+    const ends = unknown.map(({ pairs }) => {
       page.text(`{${pairs}`)
       page.bytes(end)
       return page.length
     })
     const bytes = page.copy()
-    for (const [index, identity] of some.entries()) identity.line = bytes.subarray(ends[index - 1] ?? 0, ends[index])
+    for (const [index, identity] of unknown.entries()) {
+      identity.line = bytes.subarray(ends[index - 1] ?? 0, ends[index])
+    }
+    for (const [index, { line }] of some.entries()) lines[first + index] = line
   }
 
   const labelsOf = (index: number): Uint8Array => {
-    const line = identities[index]?.line
-    if (line !== undefined) return line
-    prepareFrom(index)
-    return identities[index]?.line ?? end
+    if (lines[index] === undefined) prepareFrom(index)
+    return lines[index] ?? end
   }
   return { ...given, labelsOf, end }
 }

@@ -76,7 +76,8 @@ export const metricsPageOf = (
  *   scrape: () => [{ name: 'queue_length', help: 'Jobs.', type: 'gauge', labels: [], samples: [{ labels: {}, value: 7 }] }],
  * })
  * const { parts } = await makeParts(new Headers())
- * assert.equal(parts.reduce((length, part) => length + part.length, 0), 69)
+ * const page = Buffer.concat(parts.map((part) => part.bytes()))
+ * assert.equal(page.toString(), '# HELP queue_length Jobs.\n# TYPE queue_length gauge\nqueue_length 7\n')
  * ```
  */
 export const createMetricsParts = (...given: ReadonlyArray<MetricsSource>) => metricsPartsOf(systemClock, given)
