@@ -126,7 +126,7 @@ for (const type of ['import', 'require'] as const) {
 // prom-client requires modules of Node.js, which a bundle can do only as CommonJS.
 const bundled = [
   { format: 'esm', code: exampleWith('collector.expose()') },
-  { format: 'cjs', code: `${block('ts')}\nregister.metrics().then((page) => { console.log(page); process.exit() })` },
+  { format: 'cjs', code: `${block('ts')}\nregister.metrics().then(console.log)` },
 ] as const
 
 for (const { format, code } of bundled) {
