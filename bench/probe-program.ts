@@ -4,7 +4,7 @@ import { get } from './suite/servers.js'
 
 /**
  * Scrapes the targets that the exporters at `--urls` discover, as Prometheus does: each once, evenly spread over `--seconds` and over the
- * exporters. A target is lost when its page does not come within the deadline, or without its instances.
+ * exporters. A target is lost when its page does not come within the deadline, or comes without its instances.
  */
 const urls = flagOf('urls').split(',')
 const milliseconds = Number(flagOf('seconds')) * 1000
@@ -36,15 +36,19 @@ const lists = await Promise.all(urls.map(targetsOf))
 const discovery = performance.now() - begun
 const [targets = []] = lists
 
+const pageOf = async (address: URL): Promise<string> => {
+  const { body } = await get(address, { 'x-prometheus-scrape-timeout-seconds': String(deadlineSeconds) })
+  return body.toString()
+}
+
 const times: number[] = []
 const probe = async (target: Target, index: number): Promise<void> => {
   await sleep((index / targets.length) * milliseconds)
   const asked = performance.now()
-  const { body } = await get(addressOf(urls[index % urls.length] ?? '', target), {
-    'x-prometheus-scrape-timeout-seconds': String(deadlineSeconds),
-  })
+  const address = addressOf(urls[index % urls.length] ?? '', target)
+  const page = await pageOf(address).catch(() => '')
   const time = performance.now() - asked
-  const shown = body.toString().split('\nalauda_instance_memory_usage_bytes{').length - 1
+  const shown = page.split('\nalauda_instance_memory_usage_bytes{').length - 1
   if (shown === instances && time <= deadlineSeconds * 1000) times.push(time)
 }
 await Promise.all(targets.map(probe))

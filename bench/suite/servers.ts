@@ -81,7 +81,8 @@ export const get = (
           resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) })
         })
     })
-    asked.once('error', reject).end()
+    // The server may close an idle connection at the moment when it is used again: Prometheus then asks on another one, too.
+    asked.once('error', (error) => (asked.reusedSocket ? resolve(get(url, headers)) : reject(error))).end()
   })
 
 /** Waits until the page at `/metrics` shows so many instances. */
