@@ -6,7 +6,7 @@ import { complete, type Place, type Report } from '../toolkit/config/problem.js'
 import { join, kindGiven, readMap, type Value } from '../toolkit/config/value.js'
 import { accountLabels, accountName, accountSettings, labelNameBeside } from './account-table.js'
 import { labelText } from './formats.js'
-import { noProxies, type ProxyVariables } from './proxy.js'
+import { type ConnectionSettings, readConnection } from './proxy.js'
 import { createReader, firstOf, type Layer, layerOf, type Reader, type ValuesOf } from './setting.js'
 import type { Given } from './sources.js'
 import { table } from './table.js'
@@ -32,11 +32,6 @@ export type AccountCredentials =
 
 /** How the API is called. */
 export type ClientSettings = ValuesOf<typeof table.client>
-
-/** Through what the API is reached: by the settings and the environment. */
-export type ConnectionSettings = Omit<ValuesOf<typeof table.connection>, 'proxyUrl'> & {
-  readonly proxies: ProxyVariables
-}
 
 /** What an account may lack: how it would be set, and what is expected. */
 type Missing = Readonly<Record<'username' | 'password' | 'namespace', readonly [setting: string, expected: string]>>
@@ -152,14 +147,6 @@ const readAccount = (own: Reader, shared: Reader, { readFile, proxies }: Given, 
     client: shared.values(table.client),
     connection: readConnection(shared, proxies),
   })
-
-const readConnection = ({ values }: Reader, variables: ProxyVariables): ConnectionSettings | undefined => {
-  const given = values(table.connection)
-  if (given === undefined) return undefined
-  const { proxyUrl: url, ...files } = given
-  const proxy = url && { name: `--${table.connection.proxyUrl.flag}`, url }
-  return { proxies: proxy ? { ...noProxies, http: proxy, https: proxy } : variables, ...files }
-}
 
 /** An endpoint takes precedence over a cloud, unless that is closer, like the cloud of an account. */
 const readEndpoint = ({ values, closest }: Reader): string | undefined => {

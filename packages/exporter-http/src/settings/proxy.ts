@@ -3,6 +3,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Report } from '../toolkit/config/problem.js'
 import { proxyUrl } from './formats.js'
+import type { Reader, ValuesOf } from './setting.js'
+import { table } from './table.js'
 
 /** A proxy, and the setting or variable that names it. */
 export interface NamedProxy {
@@ -31,6 +33,20 @@ export const proxyCredentialsOf = (text: string): E.Either<string, string> =>
 
 /** No proxy, whatever the environment says. */
 export const noProxies: ProxyVariables = { none: '' }
+
+/** Through what the API is reached: by the settings and the environment. */
+export type ConnectionSettings = Omit<ValuesOf<typeof table.connection>, 'proxyUrl'> & {
+  readonly proxies: ProxyVariables
+}
+
+/** Reads through what the API is reached; the settings' own proxy takes precedence over the variables. */
+export const readConnection = ({ values }: Reader, variables: ProxyVariables): ConnectionSettings | undefined => {
+  const given = values(table.connection)
+  if (given === undefined) return undefined
+  const { proxyUrl: url, ...files } = given
+  const proxy = url && { name: `--${table.connection.proxyUrl.flag}`, url }
+  return { proxies: proxy ? { ...noProxies, http: proxy, https: proxy } : variables, ...files }
+}
 
 /** The proxy for an address; where there is none, why a proxy that is set is not used. */
 export type Route = { readonly proxy: NamedProxy } | { readonly unused?: string }
