@@ -36,12 +36,16 @@ const lists = await Promise.all(urls.map(targetsOf))
 const discovery = performance.now() - begun
 const [targets = []] = lists
 
+const times: number[] = []
+let refused = 0
+
 const pageOf = async (address: URL): Promise<string> => {
-  const { body } = await get(address, { 'x-prometheus-scrape-timeout-seconds': String(deadlineSeconds) })
+  const { status, body } = await get(address, { 'x-prometheus-scrape-timeout-seconds': String(deadlineSeconds) })
+  // More probes at the same time than --web.max-requests.
+  if (status === 503) refused += 1
   return body.toString()
 }
 
-const times: number[] = []
 const probe = async (target: Target, index: number): Promise<void> => {
   await sleep((index / targets.length) * milliseconds)
   const asked = performance.now()
@@ -54,5 +58,5 @@ const probe = async (target: Target, index: number): Promise<void> => {
 await Promise.all(targets.map(probe))
 
 const p99 = times.sort((a, b) => a - b)[Math.ceil(times.length * 0.99) - 1] ?? Number.POSITIVE_INFINITY
-report({ targets: targets.length, lost: targets.length - times.length, p99, discovery })
+report({ targets: targets.length, lost: targets.length - times.length, refused, p99, discovery })
 process.exit()

@@ -39,7 +39,8 @@ export const benchProbe: Bench = async ({ sizes, rounds, isShort }) => {
       },
       { what: `/sd of ${thousands(targets)} targets`, unit: 'ms', ours: valuesOf(ours, 'discovery') },
     ]
-    return { figures, notes: [] }
+    const refused = `Refused because of --web.max-requests: ${valuesOf(ours, 'refused').join(', ')} of those that are lost.`
+    return { figures, notes: [refused] }
   } finally {
     await api.stop()
   }

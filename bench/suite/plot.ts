@@ -79,6 +79,7 @@ export const toSvg = ({ title, x, y, lines }: Plot): string => {
   const middle = (plane.left + plane.right) / 2
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">`,
+    `<title>${escaped(title)}: ${escaped(y)}</title>`,
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
     `<text x="${plane.left}" y="22" font-size="14">${escaped(title)}: ${escaped(y)}</text>`,
     ...grid,
