@@ -118,7 +118,7 @@ test('there is a property for each call', (t) => {
     Object.keys(calls).sort(),
     Object.keys(client)
       // These two send nothing.
-      .filter((name) => name !== 'statistics' && name !== 'clearRetryAfter')
+      .filter((name) => !['statistics', 'clearRetryAfter', 'createWorkQueue'].includes(name))
       .sort(),
   )
   t.is(Object.keys(taskEithers).length, Object.keys(client).length)
