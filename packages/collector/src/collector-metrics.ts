@@ -1,7 +1,6 @@
 import type { Clock } from '@alauda-exporter/alauda-client'
 import { apiFamilies } from './families/api.js'
-import { customFailuresFamily, customInSteps, tablesInSteps } from './families/families.js'
-import { createIdentities } from './families/identity.js'
+import { createKnown, customFailuresFamily, customInSteps, tablesInSteps } from './families/families.js'
 import type { FamiliesOptions } from './families/options.js'
 import { type Fresh, freshOf } from './families/stale.js'
 import type { Family, Steps } from './family.js'
@@ -52,14 +51,14 @@ export const collectorMetrics = ({ options, source, clock, maxAgeSeconds, logger
       return []
     }
   }
-  const identities = createIdentities()
+  const known = createKnown()
   let last: Made | undefined
   function* made(snapshots: ReadonlyArray<Snapshot>): Steps<Made> {
     const now = clock.now() / 1000
     if (last !== undefined && isSame(last.snapshots, snapshots) && last.isSameAt(now)) return last
     const fresh = freshOf(snapshots, { now, maxAgeSeconds })
     yield
-    last = { ...fresh, snapshots, tables: yield* tablesInSteps(snapshots, fresh.shown, options, identities) }
+    last = { ...fresh, snapshots, tables: yield* tablesInSteps(snapshots, fresh.shown, options, known) }
     return last
   }
   return function* (snapshots: ReadonlyArray<Snapshot>): Steps<ReadonlyArray<Family>> {

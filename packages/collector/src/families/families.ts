@@ -9,7 +9,7 @@ import { createIdentities, type IdentifiedService, identityOf } from './identity
 import { articleRows, instanceRows, lastSampleRow, pointRows } from './instance.js'
 import { assertFamiliesOptions, type FamiliesOptions, takenLabels } from './options.js'
 import { counter, family, type Row } from './row.js'
-import type { Subjects } from './row-lines.js'
+import type { KnownLabels, Subjects } from './row-lines.js'
 import { serviceLabelsRow, serviceRows } from './service.js'
 import { withoutStale } from './stale.js'
 import { createSubjects, table } from './table.js'
@@ -52,12 +52,18 @@ export function* familiesInSteps(
   ]
 }
 
+/** What the tables of a snapshot take from those of the one before. */
+export const createKnown = () => {
+  const labelTexts: KnownLabels = new Map()
+  return { identities: createIdentities(), labelTexts }
+}
+
 /** The metrics of the project's own. `shown` are the snapshots without what is too old. */
 export function* tablesInSteps(
   snapshots: ReadonlyArray<Snapshot>,
   shown: ReadonlyArray<Snapshot>,
   options: FamiliesOptions,
-  identities = createIdentities(),
+  { identities, labelTexts } = createKnown(),
 ): Steps<ReadonlyArray<Family>> {
   const { articleNames = false, serviceLabels: keys = [], timestamps = false, labels = {}, sizes } = options
   const measured = timestamps ? atItsTime : (row: Row<Point>) => row
@@ -86,7 +92,7 @@ export function* tablesInSteps(
     identity: ReadonlyArray<string>,
     rows: ReadonlyArray<Row<Subject>>,
     subjects: Subjects<Subject>,
-  ) => table(identity, rows, subjects, labels, areDistinct)
+  ) => table(identity, rows, subjects, labels, areDistinct, labelTexts)
   return [
     ...tableOf(instanceIdentity, [...pointRows.map(measured), lastSampleRow], points),
     ...tableOf(instanceIdentity, instanceRows, instances),

@@ -6,8 +6,6 @@ import { type ServiceReading, type Snapshot, servicesIn } from '../snapshot.js'
 
 /** The labels that say which subject a series is of: those of its owner, and one of its own. */
 export class Identity {
-  /** As a page's lines have it. The table of the first family that is written keeps it here for all. */
-  line: Uint8Array | undefined
   /** With the labels that are added to all, as one object for all readers. */
   shared: Labels | undefined
 

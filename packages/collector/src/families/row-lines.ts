@@ -1,6 +1,6 @@
 import type { Format, Lines } from '../exposition/lines.js'
-import { PageWriter } from '../exposition/page-writer.js'
-import { pairsText } from '../exposition/parts.js'
+import { type PreparedTexts, prepareTexts, textsTogether } from '../exposition/page-writer.js'
+import { pairsText, pairText } from '../exposition/parts.js'
 import type { Labels } from '../family.js'
 import type { Identity } from './identity.js'
 import type { Row } from './row.js'
@@ -13,80 +13,114 @@ export interface Subjects<Subject> {
 
 /** What the lines of a table's rows have in common. */
 export interface TableLines<Subject> extends Subjects<Subject> {
-  /** The labels of a subject, with all that stands between a line's name and its value. */
-  readonly labelsOf: (index: number) => Uint8Array
+  /**
+   * The labels of at least the first subjects, so many of them, {@link textsTogether} in each; with all that stands between a line's
+   * name and its value.
+   */
+  readonly labelsOf: (count: number) => ReadonlyArray<PreparedTexts>
   /** What these end with, after the labels that a sample may have of its own. */
-  readonly end: Uint8Array
+  readonly end: string
+  /** In bytes. */
+  readonly endLength: number
 }
 
 /** The lines of a row, written without making its samples. */
 export const rowLines = <Subject>(row: Row<Subject>, table: TableLines<Subject>, format: Format): Lines => {
-  if (row.value !== undefined && row.time === undefined) return valueLines(row, row.value, table, format)
-  return row.texts === undefined ? samplesLines(row, table, format) : textsLines(row, row.texts, table, format)
+  const { value, texts, byLabel, time } = row
+  if (time !== undefined) return samplesLines(row, table, format)
+  if (value !== undefined) return valueLines(row, value, table, format)
+  if (texts !== undefined) return textsLines(row, texts, table, format)
+  return byLabel === undefined ? samplesLines(row, table, format) : byLabelLines(row, byLabel, table, format)
 }
-
-const encoder = new TextEncoder()
 
 const valueLines = <Subject>(
   row: Row<Subject>,
   value: (subject: Subject) => number | undefined,
   { subjects, labelsOf }: TableLines<Subject>,
   format: Format,
-): Lines => {
-  const name = encoder.encode(format.seriesName(row, ''))
-  const valueAt = (index: number): number | undefined => {
+): Lines => ({
+  count: subjects.length,
+  isThere: (index) => {
     const subject = subjects[index]
-    return subject && value(subject)
-  }
-  return {
-    count: subjects.length,
-    isThere: (index) => valueAt(index) !== undefined,
-    write: (page, from, to) => {
-      for (let index = from; index < to; index += 1) {
-        const present = valueAt(index)
-        if (present !== undefined) page.line(name, labelsOf(index), present)
-      }
-    },
-  }
-}
+    return subject !== undefined && value(subject) !== undefined
+  },
+  write: (page, from, to) =>
+    page.column({ name: preparedText(format.seriesName(row, '')), labels: labelsOf(to), subjects, value }, from, to),
+})
 
 const textsLines = <Subject>(
   row: Row<Subject>,
   texts: NonNullable<Row<Subject>['texts']>,
-  { subjects, labelsOf, end }: TableLines<Subject>,
+  { subjects, labelsOf, end, endLength }: TableLines<Subject>,
   format: Format,
-): Lines => {
-  const name = encoder.encode(format.seriesName(row, ''))
-  const labelled = texts.map(([label, text]) => ({ start: encoder.encode(`,${label}="`), text }))
-  const quote = encoder.encode('"')
-  const rest = Uint8Array.of(...end, ...encoder.encode('1\n'))
-  return {
-    count: subjects.length,
-    isThere: () => true,
-    write: (page, from, to) => {
-      for (const [offset, subject] of subjects.slice(from, to).entries()) {
-        page.bytes(name)
-        page.bytes(labelsOf(from + offset))
-        page.cutTo(page.length - end.length)
-        for (const { start, text } of labelled) {
-          const present = text(subject)
-          if (present === undefined) continue
-          page.bytes(start)
-          page.quoted(present)
-          page.bytes(quote)
-        }
-        page.bytes(rest)
+): Lines => ({
+  count: subjects.length,
+  isThere: () => true,
+  write: (page, from, to) => {
+    const name = preparedText(format.seriesName(row, ''))
+    const labelled = texts.map(([label, text]) => ({ start: preparedText(`,${label}="`), text }))
+    const quote = preparedText('"')
+    const rest = preparedText(`${end}1\n`)
+    const labels = labelsOf(to)
+    for (let index = from; index < to; index += 1) {
+      const subject = subjects[index]
+      const ofSubject = labels[Math.floor(index / textsTogether)]
+      if (subject === undefined || ofSubject === undefined) continue
+      page.prepared(name, 0)
+      page.prepared(ofSubject, index % textsTogether, endLength)
+      for (const { start, text } of labelled) {
+        const present = text(subject)
+        if (present === undefined) continue
+        page.prepared(start, 0)
+        page.quoted(present)
+        page.prepared(quote, 0)
       }
-    },
-  }
-}
+      page.prepared(rest, 0)
+    }
+  },
+})
+
+const byLabelLines = <Subject>(
+  row: Row<Subject>,
+  { label, values }: NonNullable<Row<Subject>['byLabel']>,
+  { subjects, labelsOf, end, endLength }: TableLines<Subject>,
+  format: Format,
+): Lines => ({
+  count: subjects.length,
+  isThere: (index) => {
+    const subject = subjects[index]
+    return subject !== undefined && values(subject).length > 0
+  },
+  write: (page, from, to) => {
+    const name = preparedText(format.seriesName(row, ''))
+    const labels = labelsOf(to)
+    // Most subjects have values of the same few keys.
+    const ends = new Map<string, PreparedTexts>()
+    const endOf = (key: string): PreparedTexts => {
+      const made = prepareTexts([`,${pairText(label, key)}${end}`])
+      ends.set(key, made)
+      return made
+    }
+    for (let index = from; index < to; index += 1) {
+      const subject = subjects[index]
+      const ofSubject = labels[Math.floor(index / textsTogether)]
+      if (subject === undefined || ofSubject === undefined) continue
+      for (const [key, value] of values(subject)) {
+        page.prepared(name, 0)
+        page.prepared(ofSubject, index % textsTogether, endLength)
+        page.prepared(ends.get(key) ?? endOf(key), 0)
+        page.number(value)
+        page.newline()
+      }
+    }
+  },
+})
 
 const samplesLines = <Subject>(
   row: Row<Subject>,
-  { subjects, labelsOf, end }: TableLines<Subject>,
+  { subjects, labelsOf, end, endLength }: TableLines<Subject>,
   format: Format,
 ): Lines => {
-  const name = encoder.encode(format.seriesName(row, ''))
   const samplesAt = (index: number) => {
     const subject = subjects[index]
     return subject === undefined ? [] : row.samples(subject)
@@ -95,14 +129,16 @@ const samplesLines = <Subject>(
     count: subjects.length,
     isThere: (index) => samplesAt(index).length > 0,
     write: (page, from, to) => {
+      const name = preparedText(format.seriesName(row, ''))
+      const labels = labelsOf(to)
       for (let index = from; index < to; index += 1) {
-        for (const { labels, value, time } of samplesAt(index)) {
-          const own = pairsText(labels)
-          page.bytes(name)
-          page.bytes(labelsOf(index))
-          page.cutTo(page.length - end.length)
-          page.text(own === '' ? '' : `,${own}`)
-          page.bytes(end)
+        const ofSubject = labels[Math.floor(index / textsTogether)]
+        if (ofSubject === undefined) continue
+        for (const { labels: own, value, time } of samplesAt(index)) {
+          const pairs = pairsText(own)
+          page.prepared(name, 0)
+          page.prepared(ofSubject, index % textsTogether, endLength)
+          page.text(pairs === '' ? end : `,${pairs}${end}`)
           page.number(value)
           page.text(time === undefined ? '\n' : ` ${format.timeText(time)}\n`)
         }
@@ -111,37 +147,60 @@ const samplesLines = <Subject>(
   }
 }
 
-/** Prepares the labels of subjects: to copy them takes a tenth of the time that it takes to write them again. */
-export const tableLines = <Subject>(given: Subjects<Subject>, added: Labels): TableLines<Subject> => {
-  const { identities } = given
-  const addedPairs = pairsText(added)
-  const end = encoder.encode(addedPairs === '' ? '} ' : `,${addedPairs}} `)
+const knownTexts = new Map<string, PreparedTexts>()
 
-  // What is read for each line should be close together: the identities themselves are not.
-  const lines: Array<Uint8Array | undefined> = []
-
-  // Many at a time: the bytes of an object of its own take several times their space.
-  const prepareFrom = (first: number): void => {
-    const page = new PageWriter()
-    const some = identities.slice(first, first + mostAtATime)
-    const unknown = some.filter(({ line }) => line === undefined)
-    const ends = unknown.map(({ pairs }) => {
-      page.text(`{${pairs}`)
-      page.bytes(end)
-      return page.length
-    })
-    const bytes = page.copy()
-    for (const [index, identity] of unknown.entries()) {
-      identity.line = bytes.subarray(ends[index - 1] ?? 0, ends[index])
-    }
-    for (const [index, { line }] of some.entries()) lines[first + index] = line
-  }
-
-  const labelsOf = (index: number): Uint8Array => {
-    if (lines[index] === undefined) prepareFrom(index)
-    return lines[index] ?? end
-  }
-  return { ...given, labelsOf, end }
+/** For what is on every page, as names are: the page after does not prepare it again. */
+const preparedText = (text: string): PreparedTexts => {
+  const known = knownTexts.get(text)
+  if (known !== undefined) return known
+  if (knownTexts.size === mostKnownTexts) knownTexts.clear()
+  const made = prepareTexts([text])
+  knownTexts.set(text, made)
+  return made
 }
 
-const mostAtATime = 256
+const mostKnownTexts = 512
+
+/** Labels that the tables of one page, and those of the next, have in common. */
+interface PreparedLabels {
+  readonly identities: ReadonlyArray<Identity>
+  readonly texts: PreparedTexts
+}
+
+/**
+ * What was prepared for the tables that are written now, by what they are of. To copy labels takes a tenth of the time that it takes to
+ * write them again, and many in one array take a third of the memory of an array each.
+ */
+export type KnownLabels = Map<string, PreparedLabels[]>
+
+/** Prepares the labels of subjects, or takes those that some table has at the same place. */
+export const tableLines = <Subject>(
+  given: Subjects<Subject>,
+  added: Labels,
+  known: KnownLabels,
+  table: string,
+): TableLines<Subject> => {
+  const { identities } = given
+  const addedPairs = pairsText(added)
+  const end = addedPairs === '' ? '} ' : `,${addedPairs}} `
+  const texts: PreparedTexts[] = []
+
+  const prepare = (part: number): PreparedTexts => {
+    const some = identities.slice(part * textsTogether, (part + 1) * textsTogether)
+    const isSame = (one: PreparedLabels | undefined): one is PreparedLabels =>
+      one?.identities.length === some.length && one.identities.every((identity, index) => identity === some[index])
+    const same = [...known.values()].map((parts) => parts[part]).find(isSame)
+    const found = same ?? { identities: some, texts: prepareTexts(some.map(({ pairs }) => `{${pairs}${end}`)) }
+    const ofTable = known.get(table) ?? []
+    known.set(table, ofTable)
+    ofTable.length = Math.min(ofTable.length, Math.ceil(identities.length / textsTogether))
+    ofTable[part] = found
+    return found.texts
+  }
+
+  const labelsOf = (count: number): ReadonlyArray<PreparedTexts> => {
+    while (texts.length * textsTogether < count) texts.push(prepare(texts.length))
+    return texts
+  }
+  return { ...given, labelsOf, end, endLength: new TextEncoder().encode(end).length }
+}

@@ -10,6 +10,11 @@ export interface Row<Subject> extends Metric {
   readonly value?: (subject: Subject) => number | undefined
   /** The texts that are the labels of its only sample, whose value is 1; absent for a row with other samples. */
   readonly texts?: ReadonlyArray<readonly [string, (subject: Subject) => string | undefined]>
+  /** The values of its samples, each with that of their only label; absent for a row with other samples. */
+  readonly byLabel?: {
+    readonly label: string
+    readonly values: (subject: Subject) => ReadonlyArray<readonly [string, number]>
+  }
   /** When the value was measured; absent for a row whose samples have no time. */
   readonly time?: (subject: Subject) => number
 }
@@ -73,6 +78,7 @@ export const gaugeBy = <Subject>(
   type: 'gauge',
   labels: [label],
   samples: (subject) => values(subject).map(([key, value]) => ({ labels: { [label]: key }, value })),
+  byLabel: { label, values },
 })
 
 /** {@link gaugeBy} for values that only grow. Its name ends in `_total`. */

@@ -2,7 +2,7 @@ import { prepare, type SharedSample } from '../exposition/lines.js'
 import type { Family, Labels, Sample } from '../family.js'
 import type { Identity } from './identity.js'
 import type { Row } from './row.js'
-import { rowLines, type Subjects, tableLines } from './row-lines.js'
+import { type KnownLabels, rowLines, type Subjects, tableLines } from './row-lines.js'
 
 export const createSubjects = <Subject>() => {
   const subjects: Subject[] = []
@@ -20,7 +20,7 @@ export const createSubjects = <Subject>() => {
 /**
  * A family for each row. They share their subjects and the labels of these. Samples are made when somebody reads them; a page is
  * written without them, as long as no two subjects have the same labels. `added` are labels of all samples, and the same for all
- * tables of an identity.
+ * tables of an identity; `known` is what these have in common.
  */
 export const table = <Subject>(
   identity: ReadonlyArray<string>,
@@ -28,8 +28,9 @@ export const table = <Subject>(
   subjects: Subjects<Subject>,
   added: Labels,
   areDistinct: boolean,
+  known: KnownLabels = new Map(),
 ): ReadonlyArray<Family> => {
-  const lines = tableLines(subjects, added)
+  const lines = tableLines(subjects, added, known, rows[0]?.name ?? '')
   return rows.map((row) => {
     const { name, help, type } = row
     let samples: ReadonlyArray<Sample> | undefined

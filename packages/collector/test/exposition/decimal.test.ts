@@ -5,13 +5,16 @@ import { longestDecimal, writeDecimal } from '../../src/exposition/decimal.js'
 /** What it writes; undefined where it writes nothing. */
 const written = (value: number): string | undefined => {
   const buffer = new Uint8Array(longestDecimal + 1)
-  const end = writeDecimal(buffer, 1, value)
+  const end = writeDecimal(new DataView(buffer.buffer), 1, value)
   return end < 0 ? undefined : new TextDecoder().decode(buffer.subarray(1, end))
 }
 
 test('numbers with few digits are written as String writes them', (t) => {
   const integers = [0, 1, 9, 10, 99, 100, 999_999_999, 1e9, 2 ** 31 - 1, 2 ** 31, 2 ** 53 - 1]
-  const decimals = [0.1, 0.5, 0.000001, 1.000000001, 310.527696, 0.310527696, 999_999.999999999, 999_999.5]
+  const decimals = [
+    0.1, 0.5, 0.000001, 1.000000001, 310.527696, 0.310527696, 0.125342013888, 0.000001234567891, 0.999999999999999,
+    999_999.999999999, 999_999.5,
+  ]
   for (const value of [...integers, ...decimals]) t.is(written(value), String(value))
   t.is(written(-0), '0')
 })
@@ -24,9 +27,10 @@ test('the others are left to String', (t) => {
 })
 
 const decimals = fc
-  .tuple(fc.nat({ max: 2 ** 30 }), fc.nat({ max: 2 ** 30 }), fc.integer({ min: 0, max: 12 }))
+  .tuple(fc.nat({ max: 2 ** 30 }), fc.nat({ max: 2 ** 30 }), fc.integer({ min: 0, max: 15 }))
   .map(([whole, parts, decimals]) => Number(`${whole % 2_000_000}.${String(parts).padStart(decimals, '0')}`))
-const any = fc.oneof(fc.double(), fc.nat(), fc.maxSafeNat(), decimals, decimals.map(Math.fround))
+const shares = fc.maxSafeNat().map((parts) => (parts % 1e15) / 1e15)
+const any = fc.oneof(fc.double(), fc.nat(), fc.maxSafeNat(), decimals, shares, decimals.map(Math.fround))
 
 test('whatever the number, nothing else than String writes is written', (t) => {
   fc.assert(
