@@ -52,14 +52,14 @@ export interface Prepared {
   readonly linesIn: (format: Format) => Lines
   /** The labels that all its samples have beside those of their own. */
   readonly added: Labels
-  /** Its samples for a registry; absent where these have labels that others do not share. */
-  readonly shared?: (() => ReadonlyArray<SharedSample>) | undefined
+  /** The samples that the lines of an index are; absent where lines have times, for which registries have no place. */
+  readonly samplesAt?: ((index: number) => ReadonlyArray<PreparedSample>) | undefined
 }
 
-/** A sample whose labels are the same object in all families that have a sample of its subject, scrape after scrape. */
-export interface SharedSample {
-  readonly sharedLabels: Labels
-  readonly value: number
+export interface PreparedSample extends Pick<Sample, 'value'> {
+  readonly labels?: Labels
+  /** Instead of `labels`: the same object in all families that have a sample of its subject, scrape after scrape. */
+  readonly sharedLabels?: Labels
 }
 
 const prepared = new WeakMap<Family, Prepared>()

@@ -67,6 +67,18 @@ export const wholePage = (families: ReadonlyArray<Family>, format: Format): stri
   return parts.map((part) => part.read((bytes) => decoder.decode(bytes))).join('') + format.end
 }
 
+/** The text of a family's lines, from one index to before another. */
+export const textOfLines = ({ write }: Lines, from: number, to: number): string => {
+  const decoder = new TextDecoder()
+  let text = ''
+  for (let start = from; start < to; start += linesOfPart) {
+    page.cutTo(0)
+    write(page, start, Math.min(start + linesOfPart, to))
+    text += decoder.decode(page.written())
+  }
+  return text
+}
+
 /** The lines of a family, some of them below a head. */
 interface Block {
   readonly head: string

@@ -1,4 +1,4 @@
-import { prepare, type SharedSample } from '../exposition/lines.js'
+import { type PreparedSample, prepare } from '../exposition/lines.js'
 import type { Family, Labels, Sample } from '../family.js'
 import type { Identity } from './identity.js'
 import type { Row } from './row.js'
@@ -48,7 +48,7 @@ export const table = <Subject>(
       prepare(family, {
         added,
         linesIn: (format) => rowLines(row, lines, format),
-        shared: sharedSamples(row, subjects, added),
+        samplesAt: preparedSamplesAt(row, subjects, added),
       })
     }
     return family
@@ -69,24 +69,22 @@ const samplesOf = <Subject>(
   return samples
 }
 
-/** The samples of a row without labels of its own, made when they are asked for. */
-const sharedSamples = <Subject>(
-  { value }: Row<Subject>,
+const preparedSamplesAt = <Subject>(
+  { time, value, samples }: Row<Subject>,
   { subjects, identities }: Subjects<Subject>,
   added: Labels,
-): (() => ReadonlyArray<SharedSample>) | undefined => {
-  if (value === undefined) return undefined
-  let made: SharedSample[] | undefined
-  return () => {
-    if (made !== undefined) return made
-    made = []
-    for (const [index, subject] of subjects.entries()) {
-      const present = value(subject)
-      const identity = identities[index]
-      if (present === undefined || identity === undefined) continue
-      identity.shared ??= Object.freeze({ ...identity.labels, ...added })
-      made.push({ sharedLabels: identity.shared, value: present })
+): ((index: number) => ReadonlyArray<PreparedSample>) | undefined => {
+  if (time !== undefined) return undefined
+  return (index) => {
+    const subject = subjects[index]
+    const identity = identities[index]
+    if (subject === undefined || identity === undefined) return []
+    if (value === undefined) {
+      return samples(subject).map((one) => ({ ...one, labels: { ...identity.labels, ...one.labels, ...added } }))
     }
-    return made
+    const present = value(subject)
+    if (present === undefined) return []
+    identity.shared ??= Object.freeze({ ...identity.labels, ...added })
+    return [{ sharedLabels: identity.shared, value: present }]
   }
 }
