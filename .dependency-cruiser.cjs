@@ -79,7 +79,7 @@ module.exports = {
       from: { path: '^packages/exporter-http/src/toolkit/' },
       to: {
         path: '^packages/',
-        pathNot: '^packages/(exporter-http/src/toolkit/|alauda-client/src/(turns|limits/semaphore|options)\\.ts$)',
+        pathNot: '^packages/(exporter-http/src/toolkit/|alauda-client/src/(turns|list|limits/semaphore|options)\\.ts$)',
       },
     },
     {

@@ -190,14 +190,25 @@ export const isPlainObject = (value: unknown): value is object => {
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
-type Known<A> = { readonly [K in keyof A]?: NonNullable<A[K]> }
+type NameOfCertain<A> = { [K in keyof A]: A[K] extends NonNullable<unknown> ? K : never }[keyof A]
 
-/** Without what is undefined or null: what is not known is absent. */
-export const known = <A extends object>(values: A): Known<A> => {
-  const result: { -readonly [K in keyof A]?: NonNullable<A[K]> } = {}
+type Known<A> = { readonly [K in NameOfCertain<A>]: A[K] } & {
+  readonly [K in Exclude<keyof A, NameOfCertain<A>>]?: NonNullable<A[K]>
+}
+
+/** Without what is undefined or null: what is not known is absent. The values themselves where each is known, as most are. */
+export function known<A extends object>(values: A): Known<A>
+export function known(values: Readonly<Record<string, unknown>>): object {
+  if (isEachKnown(values)) return values
+  const result: Record<string, unknown> = {}
   for (const key in values) {
     const value = values[key]
     if (value !== undefined && value !== null) result[key] = value
   }
   return result
+}
+
+const isEachKnown = (values: Readonly<Record<string, unknown>>): boolean => {
+  for (const key in values) if (values[key] === undefined || values[key] === null) return false
+  return true
 }

@@ -1,7 +1,9 @@
+import { createList } from './list.js'
+
 // Node accepts one connection in each turn of the event loop: a health check that comes with forty scrapes waits for forty steps.
 const stepMs = 1
 
-const waiting = new Set<() => void>()
+const waiting = createList<() => void>()
 
 /**
  * Yields to the rest of the program. All callers take turns: in each turn of the event loop one of the waiting ones continues.
@@ -9,15 +11,15 @@ const waiting = new Set<() => void>()
 export const nextTurn = (): Promise<void> =>
   new Promise((resolve) => {
     waiting.add(resolve)
-    if (waiting.size === 1) soon(letOneGoOn)
+    if (waiting.size() === 1) soon(letOneGoOn)
   })
 
 const letOneGoOn = (): void => {
-  const [first] = waiting
+  const first = waiting.first()
   if (first === undefined) return
-  waiting.delete(first)
-  if (waiting.size > 0) soon(letOneGoOn)
-  first()
+  waiting.remove(first)
+  if (waiting.size() > 0) soon(letOneGoOn)
+  first.value()
 }
 
 const soon = (task: () => void): void => {

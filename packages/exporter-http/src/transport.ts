@@ -5,7 +5,7 @@ import { known } from '@alauda-exporter/alauda-client/options'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Agent, Dispatcher } from 'undici'
 import packageJson from '../package.json' with { type: 'json' }
-import { dispatched } from './dispatched.js'
+import { type Dispatched, dispatched } from './dispatched.js'
 import { type NamedProxy, proxyCredentialsOf, type Route, routeTo } from './settings/proxy.js'
 import type { Account } from './settings/settings.js'
 import { codeOf, readTextFile } from './toolkit/config/files.js'
@@ -33,26 +33,34 @@ export const createTransport = (
   account: { readonly client: Pick<Account['client'], 'maxConcurrency' | 'timeoutMs'> } & Pick<Account, 'connection'>,
   { clock = systemClock, onUnreadable = () => {} }: TransportOptions = {},
 ): FetchLike => {
-  const { proxies } = account.connection
   const read = createFileReader(account.connection, onUnreadable)
   const current = renewed(connectionsLiveMs, clock, async () => openConnections(account, await read()))
   return async (url, { method, headers, body, signal }) => {
-    const target = new URL(url)
-    const route = routeTo(target, proxies)
-    const { dispatcher, origin, path, proxyHeaders } = (await current()).through(route, target)
-    const more = { ...headers, 'user-agent': userAgent, 'accept-encoding': acceptedCodings, ...proxyHeaders }
-    const verb = method === 'POST' ? 'POST' : 'GET'
-    const request = { origin, path, method: verb, headers: more, body: body ?? null } as const
-    const answer = await dispatched(dispatcher, request, signal).catch((error) => {
-      throw signal.aborted ? error : withAdvice(error, route)
+    const connections = current()
+    const { origin, path } = partsOf(url)
+    const way = (connections instanceof Promise ? await connections : connections).to(origin)
+    const request = {
+      origin: way.origin,
+      path: `${way.pathPrefix}${path}`,
+      method: method === 'POST' ? 'POST' : 'GET',
+      headers: { ...headers, 'user-agent': userAgent, 'accept-encoding': acceptedCodings, ...way.proxyHeaders },
+      body: body ?? null,
+    } as const
+    const answer = await dispatched(way.dispatcher, request, signal).catch((error) => {
+      throw signal.aborted ? error : withAdvice(error, way.route)
     })
     const headerOf = (name: string): string | null => {
       const value = answer.headers[name.toLowerCase()]
       return typeof value === 'string' ? value : (value?.join(', ') ?? null)
     }
-    const decoded = decodedBody(answer.body, headerOf('content-encoding'))
-    return { status: answer.status, headers: { get: headerOf }, body: decoded, text: () => text(decoded) }
+    const coding = headerOf('content-encoding')
+    const decoded = coding === null ? answer.body : decodedBody(chunksOf(answer.body), coding)
+    return { status: answer.status, headers: { get: headerOf }, body: decoded, text: () => text(chunksOf(decoded)) }
   }
+}
+
+async function* chunksOf(body: Dispatched['body']): AsyncGenerator<Uint8Array> {
+  yield* body
 }
 
 /** What the files of an account hold. */
@@ -94,23 +102,25 @@ const createFileReader = (
 const unchanged = (check: (text: string) => E.Either<string, unknown>) => (text: string) =>
   E.map(() => text)(check(text))
 
+/** How requests to an origin are sent. */
+interface Way {
+  readonly route: Route
+  readonly dispatcher: Dispatcher
+  /** Of the server that is asked: the API's or a proxy's. */
+  readonly origin: string
+  /** What comes before the path: a proxy is asked for a whole address. */
+  readonly pathPrefix: string
+  readonly proxyHeaders: Readonly<Record<string, string>>
+}
+
 interface Connections {
-  /** What a request for the target is sent to. */
-  readonly through: (
-    route: Route,
-    target: URL,
-  ) => {
-    readonly dispatcher: Dispatcher
-    readonly origin: string
-    readonly path: string
-    readonly proxyHeaders: Readonly<Record<string, string>>
-  }
+  readonly to: (origin: string) => Way
   /** Ends with the last answer. */
   readonly close: () => Promise<unknown>
 }
 
 const openConnections = async (
-  { client: { maxConcurrency, timeoutMs } }: Parameters<typeof createTransport>[0],
+  { client: { maxConcurrency, timeoutMs }, connection: { proxies } }: Parameters<typeof createTransport>[0],
   { proxyCredentials, ...tls }: FileTexts,
 ): Promise<Connections> => {
   // It takes a tenth of a second to load, which commands that call nothing need not wait for.
@@ -141,16 +151,29 @@ const openConnections = async (
     tunnels.set(url, tunnel)
     return tunnel
   }
+  const wayTo = (origin: string): Way => {
+    const target = new URL(origin)
+    const route = routeTo(target, proxies)
+    const straight = { route, origin, pathPrefix: '', proxyHeaders: {} }
+    if (!('proxy' in route)) return { ...straight, dispatcher: direct }
+    const { proxy } = route
+    if (target.protocol === 'https:') return { ...straight, dispatcher: tunnelThrough(proxy) }
+    // Many proxies open tunnels to port 443 only: a request for http names the whole address.
+    const authorization = authorizationFor(proxy.url, proxyCredentials)
+    return {
+      route,
+      dispatcher: direct,
+      origin: new URL(proxy.url).origin,
+      pathPrefix: origin,
+      proxyHeaders: known({ host: target.host, 'proxy-authorization': authorization }),
+    }
+  }
+  const ways = new Map<string, Way>()
   return {
-    through: (route, target) => {
-      const { origin, protocol, pathname, search, host, href } = target
-      const path = `${pathname}${search}`
-      if (!('proxy' in route)) return { dispatcher: direct, origin, path, proxyHeaders: {} }
-      const { proxy } = route
-      if (protocol === 'https:') return { dispatcher: tunnelThrough(proxy), origin, path, proxyHeaders: {} }
-      // Many proxies open tunnels to port 443 only: a request for http names the whole address.
-      const proxyHeaders = { host, ...known({ 'proxy-authorization': authorizationFor(proxy.url, proxyCredentials) }) }
-      return { dispatcher: direct, origin: new URL(proxy.url).origin, path: href, proxyHeaders }
+    to: (origin) => {
+      const way = ways.get(origin) ?? wayTo(origin)
+      ways.set(origin, way)
+      return way
     },
     close: () => Promise.all([direct, ...tunnels.values()].map((dispatcher) => dispatcher.close())),
   }
@@ -190,19 +213,43 @@ const adviceFor = (code: string, route: Route): string | undefined => {
   return code.startsWith('PROXY_') ? `${proxy} refuses the connection` : `check ${proxy}`
 }
 
+interface Opened {
+  readonly at: number
+  readonly promise: Promise<Connections>
+  /** Once they are there: not to wait for each request. */
+  connections?: Connections
+}
+
 /** Gives what is open; when it is too old, a new one takes over, and the old one ends with its last answer. */
-const renewed = (liveMs: number, clock: Clock, open: () => Promise<Connections>): (() => Promise<Connections>) => {
-  let opened: { readonly at: number; readonly connections: Promise<Connections> } | undefined
-  return () => {
+const renewed = (liveMs: number, clock: Clock, open: () => Promise<Connections>) => {
+  let opened: Opened | undefined
+  return (): Connections | Promise<Connections> => {
     const now = clock.now()
     // A clock that is set back must not keep it for longer.
     if (opened === undefined || now < opened.at || now >= opened.at + liveMs) {
-      opened?.connections.then(
+      opened?.promise.then(
         (old) => old.close(),
         () => {}, // every call that waited for it has failed with the reason
       )
-      opened = { at: now, connections: open() }
+      const opening: Opened = { at: now, promise: open() }
+      opening.promise.then(
+        (connections) => (opening.connections = connections),
+        () => {},
+      )
+      opened = opening
     }
-    return opened.connections
+    return opened.connections ?? opened.promise
   }
+}
+
+/**
+ * Of a URL in its normal form, as the client has them. `new URL` would take longer than all else that a request needs here.
+ *
+ * @example
+ * partsOf('http://localhost:8080/v1/?page=1#top') // { origin: 'http://localhost:8080', path: '/v1/?page=1' }
+ */
+const partsOf = (url: string) => {
+  const pathAt = url.indexOf('/', url.indexOf('://') + 3)
+  const hashAt = url.indexOf('#', pathAt)
+  return { origin: url.slice(0, pathAt), path: hashAt < 0 ? url.slice(pathAt) : url.slice(pathAt, hashAt) }
 }

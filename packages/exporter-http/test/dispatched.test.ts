@@ -2,9 +2,13 @@ import test from 'ava'
 import { Agent } from 'undici'
 import { startApiServer } from '../../alauda-client/test/helpers/api-server.js'
 import { until } from '../../alauda-client/test/helpers/until.js'
-import { dispatched } from '../src/dispatched.js'
+import { type Dispatched, dispatched } from '../src/dispatched.js'
 
 const requestTo = (endpoint: string) => ({ origin: new URL(endpoint).origin, path: '/v1/any', method: 'GET' }) as const
+
+async function* chunksOf(body: Dispatched['body']): AsyncGenerator<Uint8Array> {
+  yield* body
+}
 
 const never = () => new AbortController().signal
 
@@ -24,7 +28,7 @@ test('a body that is read slowly waits in the connection, and comes whole', asyn
   })
   const { status, body } = await dispatched(new Agent(), requestTo(endpoint), never())
   t.is(status, 200)
-  const chunks = body[Symbol.asyncIterator]()
+  const chunks = chunksOf(body)
   let bytes = (await chunks.next()).value?.length ?? 0
   let before = -1
   let turnsWithoutMore = 0
@@ -36,6 +40,21 @@ test('a body that is read slowly waits in the connection, and comes whole', asyn
   t.true(written < 200, 'the server has to wait')
   for (let next = await chunks.next(); !next.done; next = await chunks.next()) bytes += next.value.length
   t.is(bytes, 200 * chunk.length)
+})
+
+test('a small body is there with the head of its answer', async (t) => {
+  const { endpoint } = await startApiServer(t, () => ({ headers: { 'content-length': '5' }, body: 'hello' }))
+  const { body } = await dispatched(new Agent(), requestTo(endpoint), never())
+  t.deepEqual(body, [Buffer.from('hello')])
+})
+
+test('of a small body that breaks off there is no answer', async (t) => {
+  const { endpoint } = await startApiServer(t, (_, response) => {
+    response.writeHead(200, { 'content-length': 10 })
+    response.write('half', () => response.destroy())
+    return undefined
+  })
+  await t.throwsAsync(dispatched(new Agent(), requestTo(endpoint), never()), { code: 'UND_ERR_SOCKET' })
 })
 
 test('a reader that leaves ends the connection', async (t) => {
@@ -65,7 +84,7 @@ test('a signal ends a request wherever it is, with its reason', async (t) => {
   const waitsForItsConnection = dispatched(agent, requestTo(endpoint), second.signal)
   second.abort(reason)
   t.is(await t.throwsAsync(waitsForItsConnection), reason)
-  const chunks = body[Symbol.asyncIterator]()
+  const chunks = chunksOf(body)
   await chunks.next()
   const next = chunks.next()
   first.abort(reason)

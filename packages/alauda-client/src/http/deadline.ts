@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js'
+import { createList, type List } from '../list.js'
 
 /**
  * A signal that fires after `ms` milliseconds or together with `outer`. The reason of a deadline is a `DOMException` named
@@ -65,15 +66,15 @@ export const onAbort = (signal: AbortSignal | undefined, callback: (reason: unkn
     return () => {}
   }
   const followers = followersOf.get(signal) ?? listenTo(signal)
-  const follow = () => callback(signal.reason)
-  followers.calls.add(follow)
+  const { calls } = followers
+  const entry = calls.add(callback)
   return () => {
-    if (followers.calls.delete(follow) && followers.calls.size === 0) followers.end()
+    if (calls.remove(entry) && calls.size() === 0) followers.end()
   }
 }
 
 interface Followers {
-  readonly calls: Set<() => void>
+  readonly calls: List<(reason: unknown) => void>
   readonly end: () => void
 }
 
@@ -81,10 +82,14 @@ interface Followers {
 const followersOf = new WeakMap<AbortSignal, Followers>()
 
 const listenTo = (signal: AbortSignal): Followers => {
-  const calls = new Set<() => void>()
+  const calls = createList<(reason: unknown) => void>()
   // One of them may call off another.
   const tellAll = () => {
-    for (const follow of calls) follow()
+    end()
+    for (let entry = calls.first(); entry !== undefined; entry = calls.first()) {
+      calls.remove(entry)
+      entry.value(signal.reason)
+    }
   }
   const end = () => {
     followersOf.delete(signal)

@@ -153,7 +153,7 @@ const exchangeOnce = async (
   try {
     const response: unknown = await fetch(url, {
       method,
-      headers: { accept: 'application/json', 'user-agent': userAgent, ...headers },
+      headers: { ...headers, accept: 'application/json', 'user-agent': userAgent },
       ...(body === undefined ? {} : { body }),
       redirect: 'manual',
       signal,

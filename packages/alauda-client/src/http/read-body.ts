@@ -22,6 +22,10 @@ export const readBody = async (response: FetchResponse, maxBytes: number, signal
   const { body } = response
   if (!isStream(body)) return bounded(await response.text(), maxBytes)
   const text = createText(maxBytes)
+  if (Array.isArray(body)) {
+    const isWhole = body.every((chunk) => text.add(bytesOf(chunk)))
+    return { text: text.read(), isWhole }
+  }
   let chunks = 0
   for await (const chunk of 'getReader' in body ? readFrom(body, signal) : body) {
     chunks += 1
@@ -41,7 +45,9 @@ const bounded = (text: unknown, maxBytes: number): BodyText => {
 }
 
 const isStream = (body: FetchResponse['body']): body is FetchBody =>
-  typeof body === 'object' && body !== null && ('getReader' in body || Symbol.asyncIterator in body)
+  typeof body === 'object' &&
+  body !== null &&
+  ('getReader' in body || Symbol.asyncIterator in body || Array.isArray(body))
 
 const bytesOf = (chunk: unknown): Uint8Array => {
   if (typeof chunk === 'string') return Buffer.from(chunk)

@@ -21,13 +21,15 @@ export const inOneStep = <A>(codec: t.Decoder<unknown, A>): AnswerDecoder<A> => 
   decode: (input) => E.mapLeft(toMismatches)(codec.decode(input)),
 })
 
+type Parse = (body: string) => E.Either<JsonFault, unknown> | Promise<E.Either<JsonFault, unknown>>
+
 /** One call of the API and what its answer should be. */
 export interface ApiRequest<A> extends HttpRequest {
   readonly decoder: AnswerDecoder<A>
   /** The meaning of an empty body, which the API sends when it has no data. Without it an empty body is a DecodeError. */
-  readonly whenEmpty?: A
+  readonly whenEmpty?: A | undefined
   /** How the body is read, when not as JSON. */
-  readonly parse?: (body: string) => E.Either<JsonFault, unknown> | Promise<E.Either<JsonFault, unknown>>
+  readonly parse?: Parse | undefined
 }
 
 /** Makes one call. What limits, retries or authorizes calls takes a `Send` and gives a `Send`. */

@@ -28,7 +28,10 @@ export interface FetchInit {
   readonly signal: AbortSignal
 }
 
-/** A body that is read as it comes: a web ReadableStream, or what gives chunks of bytes or text, as Node's streams do. */
+/**
+ * A body that is read as it comes: a web ReadableStream, or what gives chunks of bytes or text, as Node's streams do. Or a list of
+ * such chunks, when all of it is there.
+ */
 export type FetchBody =
   | {
       /** As a web stream's: the reader of its bytes. */
@@ -40,6 +43,7 @@ export type FetchBody =
       }
     }
   | AsyncIterable<unknown>
+  | ReadonlyArray<unknown>
 
 /** What a {@link FetchLike} gives: the part of a `Response` that is read. */
 export interface FetchResponse {

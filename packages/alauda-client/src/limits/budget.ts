@@ -7,6 +7,7 @@ import type { HttpRequest } from '../http/exchange.js'
 import { abortedError } from '../http/failures.js'
 import type { Recorder } from '../http/statistics.js'
 import { warnOf } from '../http/thrown.js'
+import { createList, type Entry, type List } from '../list.js'
 import type { Hold } from './hold.js'
 
 /** How hard an account's API may be asked. */
@@ -37,18 +38,22 @@ interface Waiting {
 }
 
 /** What begins in the order in which it came. */
-type Lane = Set<Waiting>
+interface Lane {
+  readonly waiting: List<Waiting>
+  /** Where the lane stands among those whose turn comes. */
+  place?: Entry<Lane> | undefined
+}
 
 /**
  * Calls begin in the order in which they came. Each queue takes turns with them and with the other queues, however long it is.
  */
 export const createBudget = (limits: Limits, clock: Clock, recorder: Recorder, hold: Hold) => {
   const pace = createPace(limits.maxRequestsPerSecond, clock)
-  const calls: Lane = new Set()
+  const calls: Lane = { waiting: createList() }
   // They came before all that have not begun, and have kept their slots.
-  const sentAgain: Lane = new Set()
+  const sentAgain: Lane = { waiting: createList() }
   /** Those in which something waits for a slot: the first one is next. */
-  const lanes = new Set<Lane>()
+  const lanes = createList<Lane>()
   let free = limits.maxConcurrency
   let isGiven = false
   let cancelTimer: (() => void) | undefined
@@ -56,16 +61,15 @@ export const createBudget = (limits: Limits, clock: Clock, recorder: Recorder, h
   const leftMs = (): number => hold.leftMs() || pace.leftMs()
 
   const nextLane = (): Lane | undefined => {
-    if (sentAgain.size > 0) return sentAgain
-    const [first] = lanes
-    return free > 0 ? first : undefined
+    if (sentAgain.waiting.size() > 0) return sentAgain
+    return free > 0 ? lanes.first()?.value : undefined
   }
 
-  const leave = (lane: Lane, waiting: Waiting): void => {
-    lane.delete(waiting)
-    lanes.delete(lane)
-    if (lane.size > 0 && lane !== sentAgain) lanes.add(lane)
-    recorder.waitEnded(waiting.since)
+  const leave = (lane: Lane, entry: Entry<Waiting>): void => {
+    lane.waiting.remove(entry)
+    if (lane.place !== undefined) lanes.remove(lane.place)
+    lane.place = lane.waiting.size() > 0 && lane !== sentAgain ? lanes.add(lane) : undefined
+    recorder.waitEnded(entry.value.since)
   }
 
   const beginWaiting = (): void => {
@@ -78,12 +82,12 @@ export const createBudget = (limits: Limits, clock: Clock, recorder: Recorder, h
         cancelTimer = clock.setTimeout(() => queueMicrotask(beginWaiting), ms)
         return
       }
-      const [waiting] = lane
-      if (waiting === undefined) return
-      leave(lane, waiting)
-      isGiven = waiting.isWork
+      const entry = lane.waiting.first()
+      if (entry === undefined) return
+      leave(lane, entry)
+      isGiven = entry.value.isWork
       try {
-        waiting.begin()
+        entry.value.begin()
       } catch (thrown) {
         warnOf('work', thrown)
       }
@@ -91,19 +95,22 @@ export const createBudget = (limits: Limits, clock: Clock, recorder: Recorder, h
     }
   }
 
-  const enter = (lane: Lane, waiting: Waiting): void => {
-    lane.add(waiting)
-    if (lane !== sentAgain) lanes.add(lane)
+  const enter = (lane: Lane, waiting: Waiting): Entry<Waiting> => {
+    const entry = lane.waiting.add(waiting)
+    if (lane !== sentAgain) lane.place ??= lanes.add(lane)
     if (cancelTimer === undefined) beginWaiting()
+    return entry
   }
 
-  const giveUp = (lane: Lane, waiting: Iterable<Waiting>): void => {
-    for (const one of waiting) if (lane.has(one)) leave(lane, one)
-    if (lanes.size === 0 && sentAgain.size === 0) {
+  const giveUp = (lane: Lane, entry: Entry<Waiting>): void => {
+    if (entry.isIn) leave(lane, entry)
+    if (!isAnyWaiting()) {
       cancelTimer?.()
       cancelTimer = undefined
     }
   }
+
+  const isAnyWaiting = (): boolean => lanes.size() > 0 || sentAgain.waiting.size() > 0
 
   /** Waits for a turn in the lane; false when its caller gave up first. */
   const turnIn = (lane: Lane, { signal }: HttpRequest, begins: () => void): Promise<boolean> =>
@@ -113,12 +120,12 @@ export const createBudget = (limits: Limits, clock: Clock, recorder: Recorder, h
         begins()
         resolve(true)
       }
-      const waiting = { begin, since: recorder.waitBegan(), isWork: false }
+      let entry: Entry<Waiting> | undefined
       const unfollow = onAbort(signal, () => {
-        giveUp(lane, [waiting])
+        if (entry !== undefined) giveUp(lane, entry)
         resolve(false)
       })
-      enter(lane, waiting)
+      entry = enter(lane, { begin, since: recorder.waitBegan(), isWork: false })
     })
 
   const takeSlot = (): void => {
@@ -127,7 +134,7 @@ export const createBudget = (limits: Limits, clock: Clock, recorder: Recorder, h
     pace.callBegins()
   }
 
-  const isFirst = (): boolean => lanes.size === 0 && sentAgain.size === 0 && leftMs() === 0
+  const isFirst = (): boolean => !isAnyWaiting() && leftMs() === 0
 
   const refusal = (request: HttpRequest): E.Either<AlaudaError, never> =>
     E.left(hold.refusal(request) ?? abortedError(request, request.signal?.reason))
@@ -159,11 +166,13 @@ export const createBudget = (limits: Limits, clock: Clock, recorder: Recorder, h
       },
     /** Work whose calls take turns with all others. When the signal fires, what waits is run: its calls end at once. */
     createWorkQueue: (signal: AbortSignal | undefined): WorkQueue => {
-      const lane: Lane = new Set()
+      const lane: Lane = { waiting: createList() }
       onAbort(signal, () => {
-        const waiting = [...lane]
-        giveUp(lane, waiting)
-        for (const { begin } of waiting) begin()
+        // Not what these add, which is run at once.
+        for (let entry = lane.waiting.first(); entry !== undefined; entry = lane.waiting.first()) {
+          giveUp(lane, entry)
+          entry.value.begin()
+        }
       })
       return {
         add: (work) => {

@@ -154,6 +154,19 @@ test('without a body stream the text is bounded once it is there', async (t) => 
   t.like(error, { _tag: 'LimitError', bound: 'answer-size' })
 })
 
+test('a body may be a list of chunks, which is bounded too', async (t) => {
+  const given = (...chunks: ReadonlyArray<unknown>) =>
+    clientOf('http://api.test/', async () => ({
+      status: 200,
+      headers: new Headers(),
+      body: chunks,
+      text: async () => 'not read',
+    })).profile()
+  t.deepEqual(await given('{"username":', new TextEncoder().encode('"demo"}')), { username: 'demo' })
+  t.like(await errorOf(given('"', 'x'.repeat(maxAnswerBytes), '"')), { _tag: 'LimitError', bound: 'answer-size' })
+  t.like(await errorOf(given('{}', 1)), { _tag: 'NetworkError' })
+})
+
 // As where a test runner evaluates modules in a context of its own, apart from Node's own values.
 const inOtherRealm = <A>(code: string): A => runInNewContext(code)
 

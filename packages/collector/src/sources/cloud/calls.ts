@@ -4,6 +4,7 @@ import {
   type AlaudaTaskClient,
   type WorkQueue,
 } from '@alauda-exporter/alauda-client'
+import { createList } from '@alauda-exporter/alauda-client/list'
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { Failure } from '../../snapshot.js'
@@ -45,23 +46,22 @@ export type Attempt = <A>(
  */
 export const createAttempt = (calls: AlaudaCalls, signal: AbortSignal): Attempt => {
   // A call is in it until it ends: a promise of the end would keep what waited for it until the collection is over.
-  const underWay = new Set<() => void>()
+  const underWay = createList<() => void>()
   let over: E.Either<Failed, never> | undefined
   // A source that respects the signal reports better what it was doing: it goes first.
   const end = () =>
     setImmediate(() => {
       over = E.left(failed(signal.reason))
-      for (const giveUp of underWay) giveUp()
+      for (let entry = underWay.first(); entry !== undefined; entry = entry.after) entry.value()
     })
   if (signal.aborted) end()
   signal.addEventListener('abort', end, { once: true })
   return (name, call) => {
     if (over !== undefined) return Promise.resolve(over)
     return new Promise((resolve) => {
-      const giveUp = () => resolve(over ?? E.left(failed(signal.reason)))
-      underWay.add(giveUp)
+      const entry = underWay.add(() => resolve(over ?? E.left(failed(signal.reason))))
       void settled(name, () => call(calls)).then((answer) => {
-        underWay.delete(giveUp)
+        underWay.remove(entry)
         resolve(answer)
       })
     })

@@ -222,8 +222,9 @@ const readInstance = async (
     const failure = unusablePoints(instance, Object.keys(unreadableValues ?? {}), future)
     return failure === undefined ? { instance, outcome: 'empty' } : { instance, outcome: 'failed', failure }
   }
+  const reading = { instance, outcome: 'ok', point: toPoint(newest) } as const
   const isOfAskedTime = newest.time >= start - clockSlackSeconds
-  return { instance, outcome: 'ok', point: toPoint(newest), ...(isOfAskedTime ? {} : { ageFrom: end }) }
+  return isOfAskedTime ? reading : { ...reading, ageFrom: end }
 }
 
 /** Why there is nothing to show though something came; absent when nothing came. */

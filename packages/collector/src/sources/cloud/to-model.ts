@@ -3,9 +3,9 @@ import { known } from '@alauda-exporter/alauda-client/options'
 import type { Autoscaling, Instance, Point, Service } from '../../model.js'
 
 /** The API's service: mebibytes become bytes. */
-export const toService = (service: api.Service): Service => ({
-  name: service.service_name,
-  ...known({
+export const toService = (service: api.Service): Service =>
+  known({
+    name: service.service_name,
     uuid: service.uuid,
     project: service.project_name,
     space: service.space_name,
@@ -33,8 +33,7 @@ export const toService = (service: api.Service): Service => ({
     stoppedTime: service.stopped_at,
     lastRedeployedTime: service.last_redeployed_at,
     lastAutoscaledTime: service.last_autoscaled_at,
-  }),
-})
+  })
 
 const targetStates: ReadonlyMap<string | undefined, boolean> = new Map([
   ['STARTED', true],
@@ -50,16 +49,13 @@ const toAutoscaling = (config: api.AutoscalingConfig | undefined): Autoscaling |
     upperThresholdRatio: config.upper_threshold,
   })
 
-export const toInstance = ({ uuid, instance_name, started_at }: api.Instance): Instance => ({
-  name: instance_name,
-  uuid,
-  ...known({ startTime: started_at }),
-})
+export const toInstance = ({ uuid, instance_name, started_at }: api.Instance): Instance =>
+  known({ name: instance_name, uuid, startTime: started_at })
 
 /** The API's point: nanoseconds become seconds, percent become ratios. */
-export const toPoint = (point: api.InstanceMetricsPoint): Point => ({
-  time: point.time,
-  ...known({
+export const toPoint = (point: api.InstanceMetricsPoint): Point =>
+  known({
+    time: point.time,
     cpuUsageSeconds: dividedBy(1e9, point.cpu_cumulative_usage),
     cpuUtilizationRatio: dividedBy(100, point.cpu_utilization),
     memoryUsageBytes: point.memory_usage,
@@ -69,8 +65,7 @@ export const toPoint = (point: api.InstanceMetricsPoint): Point => ({
     networkReceiveErrors: point.rx_errors,
     networkTransmitBytes: point.tx_bytes,
     networkTransmitErrors: point.tx_errors,
-  }),
-})
+  })
 
 const dividedBy = (divisor: number, value: number | undefined): number | undefined =>
   value === undefined ? undefined : value / divisor
