@@ -84,9 +84,31 @@ export const inTurns = async <A>(items: Iterable<A>, each: (item: A, index: numb
  */
 export const inSteps = async <A>(steps: Iterator<unknown, A>): Promise<A> => {
   await nextTurn()
+  return inGroups(steps, 1)
+}
+
+/**
+ * As {@link inSteps}, of steps that are so short that many of them are one. It begins at once, and what has few steps ends in the turn of
+ * the event loop in which it began.
+ *
+ * @example
+ * await inShortSteps(function* () {
+ *   for (const each of many) yield use(each)
+ * }())
+ */
+export const inShortSteps = <A>(steps: Iterator<unknown, A>): Promise<A> => inGroups(steps, shortStepsAtOnce)
+
+// They take some microseconds each, and to ask for the time takes as long as some of them.
+const shortStepsAtOnce = 16
+
+const inGroups = async <A>(steps: Iterator<unknown, A>, stepsAtOnce: number): Promise<A> => {
   const breathe = createBreath()
+  let left = stepsAtOnce
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done) return step.value
+    left -= 1
+    if (left > 0) continue
+    left = stepsAtOnce
     const pause = breathe()
     if (pause !== undefined) await pause
   }

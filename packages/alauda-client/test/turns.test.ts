@@ -1,7 +1,7 @@
 import test from 'ava'
 import { createAlaudaClient } from '../src/cloud/client.js'
 import type { AlaudaClient } from '../src/cloud/doors.js'
-import { nextTurn } from '../src/turns.js'
+import { inShortSteps, inSteps, nextTurn } from '../src/turns.js'
 
 const listOf = (one: string) =>
   `[${Array(Math.floor(1_000_000 / (one.length + 1)))
@@ -96,4 +96,14 @@ test('a service with more labels or ports, or longer JSON in a text, than any ha
 
 test('of those that wait for a turn, one continues in each', async (t) => {
   t.true((await turnsDuring(() => Promise.all([1, 2, 3].map(() => nextTurn())))) >= 3)
+})
+
+test('short work in short steps ends before anything else; in steps it begins after others that wait', async (t) => {
+  const steps = function* () {
+    yield
+    yield
+    return 7
+  }
+  t.is(await turnsDuring(async () => t.is(await inShortSteps(steps()), 7)), 1)
+  t.true((await turnsDuring(async () => t.is(await inSteps(steps()), 7))) > 1)
 })

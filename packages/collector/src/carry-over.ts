@@ -1,3 +1,4 @@
+import type { Steps } from './family.js'
 import type { Service } from './model.js'
 import { inOrderOfLabels, labelsKey } from './service-labels.js'
 import {
@@ -23,28 +24,46 @@ import {
  * A point that is older than the one already known does not replace it: the cloud may store points late and out of order,
  * and counters must not fall for it.
  */
-export const carryOver = (previous: Snapshot | undefined, fresh: Snapshot, maxAgeSeconds: number): Snapshot => {
+export function* carryOver(previous: Snapshot | undefined, fresh: Snapshot, maxAgeSeconds: number): Steps<Snapshot> {
   if (previous === undefined) return fresh
-  const before = new Map(servicesIn(previous).map((reading) => [labelsKey(reading.service), reading]))
+  const before = new Map<string, ServiceReading>()
+  for (const reading of servicesIn(previous)) {
+    before.set(labelsKey(reading.service), reading)
+    yield
+  }
   const oldest = fresh.startTime - maxAgeSeconds
-  const services = servicesIn(fresh).map((reading) =>
-    carryService(before.get(labelsKey(reading.service)), reading, oldest),
-  )
+  const services: ServiceReading[] = []
+  for (const reading of servicesIn(fresh)) {
+    services.push(carryService(before.get(labelsKey(reading.service)), reading, oldest))
+    yield
+  }
   const { failure } = fresh
   if (failure === undefined) return withServices(fresh, services)
-  const kept = missingIn(servicesIn(fresh), previous, oldest).map((reading) => asFailed(reading, failure, oldest))
-  return withServices(fresh, inOrderOfLabels([...services, ...kept]))
+  for (const reading of yield* missingIn(servicesIn(fresh), previous, oldest)) {
+    services.push(asFailed(reading, failure, oldest))
+    yield
+  }
+  return withServices(fresh, yield* inOrderOfLabels(services))
 }
 
 /** The services of an earlier snapshot that are not among those listed, and were listed after `oldest`. */
-export const missingIn = (
+export function* missingIn(
   services: ReadonlyArray<{ readonly service: Service }>,
   previous: Snapshot | undefined,
   oldest: number,
-): ReadonlyArray<ServiceReading> => {
-  const listed = new Set(services.map(({ service }) => labelsKey(service)))
-  const before = previous === undefined ? [] : servicesIn(previous)
-  return before.filter(({ service, listedTime }) => !listed.has(labelsKey(service)) && listedTime >= oldest)
+): Steps<ReadonlyArray<ServiceReading>> {
+  if (previous === undefined) return []
+  const listed = new Set<string>()
+  for (const { service } of services) {
+    listed.add(labelsKey(service))
+    yield
+  }
+  const missing: ServiceReading[] = []
+  for (const reading of servicesIn(previous)) {
+    if (reading.listedTime >= oldest && !listed.has(labelsKey(reading.service))) missing.push(reading)
+    yield
+  }
+  return missing
 }
 
 const carryService = (before: ServiceReading | undefined, reading: ServiceReading, oldest: number): ServiceReading => {

@@ -56,8 +56,7 @@ export const collectorMetrics = ({ options, source, clock, maxAgeSeconds, logger
   function* made(snapshots: ReadonlyArray<Snapshot>): Steps<Made> {
     const now = clock.now() / 1000
     if (last !== undefined && isSame(last.snapshots, snapshots) && last.isSameAt(now)) return last
-    const fresh = freshOf(snapshots, { now, maxAgeSeconds })
-    yield
+    const fresh = yield* freshOf(snapshots, { now, maxAgeSeconds })
     last = { ...fresh, snapshots, tables: yield* tablesInSteps(snapshots, fresh.shown, options, known) }
     return last
   }

@@ -51,7 +51,7 @@ export const logCollections = (
     const { namespace, failure } = snapshot
     const services = servicesIn(snapshot)
     const which = { ...labels, namespace }
-    const counts = { services: services.length, instances: services.flatMap(({ instances }) => instances).length }
+    const counts = { services: services.length, instances: instancesIn(snapshot) }
     const durationSeconds = Number(snapshot.durationSeconds.toFixed(3))
     logger.debug({ ...which, ...counts, durationSeconds }, 'collected')
     /** How many there are, once there are some. */
@@ -149,11 +149,14 @@ const kindOf = (failure: Failure): string =>
  * assert.deepEqual(snapshots.flatMap(failuresIn), [])
  * ```
  */
-export const failuresIn = (snapshot: Snapshot): ReadonlyArray<string> =>
-  servicesIn(snapshot).flatMap(({ instances, instancesFailure }) => [
-    ...(instancesFailure === undefined ? [] : [instancesFailure.message]),
-    ...instances.flatMap((reading) => (reading.outcome === 'failed' ? [reading.failure.message] : [])),
-  ])
+export const failuresIn = (snapshot: Snapshot): ReadonlyArray<string> => {
+  const messages: string[] = []
+  for (const { instances, instancesFailure } of servicesIn(snapshot)) {
+    if (instancesFailure !== undefined) messages.push(instancesFailure.message)
+    for (const reading of instances) if (reading.outcome === 'failed') messages.push(reading.failure.message)
+  }
+  return messages
+}
 
 // Each size is logged once. Names come from the cloud, so that memory for them must be bounded.
 const mostSizesLogged = 50
@@ -161,14 +164,20 @@ const longestSizeName = 64
 
 /** The sizes of services whose CPU limit is unknown; sizes without a name cannot be added to the settings. */
 const unknownSizesIn = (snapshot: Snapshot, sizes: Sizes): ReadonlyArray<string> => {
-  const unknown = servicesIn(snapshot).flatMap(({ service }) =>
-    limitsOf(service, sizes).cpu === undefined && service.size ? [service.size] : [],
-  )
-  return [...new Set(unknown)].filter((size) => size.length <= longestSizeName).sort()
+  const unknown = new Set<string>()
+  for (const { service } of servicesIn(snapshot)) {
+    const { size = '' } = service
+    if (size !== '' && !unknown.has(size) && limitsOf(service, sizes).cpu === undefined) unknown.add(size)
+  }
+  return [...unknown].filter((size) => size.length <= longestSizeName).sort()
 }
 
 /** How many instances there are, when all have ended. One may have ended meanwhile, and be all that there were. */
 const goneOnly = (snapshot: Snapshot): number => {
-  const instances = servicesIn(snapshot).flatMap((service) => service.instances)
-  return instances.length > 1 && instances.every(({ outcome }) => outcome === 'gone') ? instances.length : 0
+  const count = instancesIn(snapshot)
+  const areGone = servicesIn(snapshot).every(({ instances }) => instances.every(({ outcome }) => outcome === 'gone'))
+  return count > 1 && areGone ? count : 0
 }
+
+const instancesIn = (snapshot: Snapshot): number =>
+  servicesIn(snapshot).reduce((sum, { instances }) => sum + instances.length, 0)

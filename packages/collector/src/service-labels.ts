@@ -1,5 +1,6 @@
-import type { Labels } from './family.js'
+import type { Labels, Steps } from './family.js'
 import type { Instance, Service } from './model.js'
+import { sorted } from './sorted.js'
 
 /** The labels that say which service it is. What is empty is left out: for Prometheus an empty label is an absent one. */
 export const serviceLabels = ({ project, space, name }: Pick<Service, 'project' | 'space' | 'name'>): Labels => ({
@@ -26,10 +27,8 @@ export const identityLabels = (namespace: string, service: Service): Labels => (
 })
 
 /** The key of a service's labels: Prometheus cannot distinguish two services with the same key. */
-export const labelsKey = (service: Service): string => {
-  const { service: name, project, space } = serviceLabels(service)
-  return JSON.stringify([name, project, space])
-}
+export const labelsKey = ({ name, project, space }: Service): string =>
+  JSON.stringify([name, project || undefined, space || undefined])
 
 const { compare } = new Intl.Collator('en', { numeric: true })
 
@@ -37,11 +36,15 @@ const { compare } = new Intl.Collator('en', { numeric: true })
 export const byName = (a: string, b: string): number => compare(a, b)
 
 /** In the order of their names, projects and spaces. */
-export const inOrderOfLabels = <A extends { readonly service: Service }>(services: ReadonlyArray<A>): A[] =>
-  services
-    .map((one) => ({ one, key: labelsKey(one.service) }))
-    .sort((a, b) => byName(a.key, b.key))
-    .map(({ one }) => one)
+export function* inOrderOfLabels<A extends { readonly service: Service }>(services: ReadonlyArray<A>): Steps<A[]> {
+  const keyed: Array<{ readonly one: A; readonly key: string }> = []
+  for (const one of services) {
+    keyed.push({ one, key: labelsKey(one.service) })
+    yield
+  }
+  const inOrder = yield* sorted(keyed, (a, b) => byName(a.key, b.key))
+  return inOrder.map(({ one }) => one)
+}
 
 /** Whether a label of the service, or one of its labels of these keys, is longer than so many UTF-16 code units. */
 export const isServiceTooLong = (service: Service, maxLength: number, labelKeys: ReadonlyArray<string>): boolean => {

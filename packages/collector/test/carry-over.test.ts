@@ -1,9 +1,13 @@
 import test from 'ava'
 import fc from 'fast-check'
-import { carryOver } from '../src/carry-over.js'
+import * as inSteps from '../src/carry-over.js'
+import { atOnce } from '../src/family.js'
 import { type InstanceReading, lastMeasured, lastPoint, type Snapshot } from '../src/snapshot.js'
 import { snapshotLists } from './helpers/arbitraries.js'
 import { serviceOf, snapshotOf, someFailure } from './helpers/snapshots.js'
+
+const carryOver = (previous: Snapshot | undefined, fresh: Snapshot, maxAgeSeconds: number): Snapshot =>
+  atOnce(inSteps.carryOver(previous, fresh, maxAgeSeconds))
 
 const instance = { uuid: 'u0', name: 'web.0' }
 const ok = (time: number): InstanceReading => ({ instance, outcome: 'ok', point: { time, memoryUsageBytes: time } })

@@ -1,5 +1,5 @@
 import { pairsText, pairText } from '../exposition/parts.js'
-import { type Labels, perStep, type Steps } from '../family.js'
+import type { Labels, Steps } from '../family.js'
 import type { Service } from '../model.js'
 import { serviceLabels } from '../service-labels.js'
 import { type ServiceReading, type Snapshot, servicesIn } from '../snapshot.js'
@@ -68,7 +68,7 @@ export const createIdentities = () => {
         areDistinct &&= found.areDistinct && !known.has(key)
         known.set(key, found)
         services.push({ reading, identity: found.identity, ofInstances: found.ofInstances })
-        if (services.length % perStep === 0) yield
+        yield
       }
     }
     before = known

@@ -1,3 +1,4 @@
+import { atOnce, type Steps } from '../family.js'
 import { type InstanceReading, type ServiceReading, type Snapshot, servicesIn, withServices } from '../snapshot.js'
 
 /** When what is known only from before is too old to be shown. */
@@ -29,7 +30,7 @@ export interface Freshness {
  * ```
  */
 export const withoutStale = (snapshot: Snapshot, freshness: Freshness): Snapshot =>
-  freshOf([snapshot], freshness).shown[0] ?? snapshot
+  atOnce(freshOf([snapshot], freshness)).shown[0] ?? snapshot
 
 /** Snapshots without what is too old to be shown, as {@link withoutStale} has them. */
 export interface Fresh {
@@ -38,7 +39,7 @@ export interface Fresh {
   readonly isSameAt: (time: number) => boolean
 }
 
-export const freshOf = (snapshots: ReadonlyArray<Snapshot>, { now, maxAgeSeconds }: Freshness): Fresh => {
+export function* freshOf(snapshots: ReadonlyArray<Snapshot>, { now, maxAgeSeconds }: Freshness): Steps<Fresh> {
   const isFreshAt = (at: number, time: number): boolean => at - time <= maxAgeSeconds
   let oldestShown = Number.POSITIVE_INFINITY
   let newestHidden = Number.NEGATIVE_INFINITY
@@ -59,15 +60,17 @@ export const freshOf = (snapshots: ReadonlyArray<Snapshot>, { now, maxAgeSeconds
     reading.instances.every(isPointFresh)
       ? reading
       : { ...reading, instances: reading.instances.map(withoutStalePoint) }
-  const shownOf = (snapshot: Snapshot): Snapshot =>
-    withServices(
-      snapshot,
-      servicesIn(snapshot)
-        .filter(({ listedTime }) => isFresh(listedTime))
-        .map(withoutStalePoints),
-    )
+  const shown: Snapshot[] = []
+  for (const snapshot of snapshots) {
+    const services: ServiceReading[] = []
+    for (const reading of servicesIn(snapshot)) {
+      if (isFresh(reading.listedTime)) services.push(withoutStalePoints(reading))
+      yield
+    }
+    shown.push(withServices(snapshot, services))
+  }
   return {
-    shown: snapshots.map(shownOf),
+    shown,
     isSameAt: (time) =>
       (oldestShown === Number.POSITIVE_INFINITY || isFreshAt(time, oldestShown)) &&
       (newestHidden === Number.NEGATIVE_INFINITY || !isFreshAt(time, newestHidden)),

@@ -1,7 +1,9 @@
 import type * as api from '@alauda-exporter/alauda-client'
 import { newestPoint } from '@alauda-exporter/alauda-client'
+import { inShortSteps } from '@alauda-exporter/alauda-client/turns'
 import * as E from 'fp-ts/lib/Either.js'
 import { missingIn } from '../../carry-over.js'
+import { atOnce, type Steps } from '../../family.js'
 import type { Instance } from '../../model.js'
 import { isServiceTooLong, labelsKey } from '../../service-labels.js'
 import type { Failure, InstanceReading, ServiceReading } from '../../snapshot.js'
@@ -14,11 +16,12 @@ import {
   createProgress,
   forgetAllBut,
   keyOf,
+  newestOfLabels,
   noteInstances,
+  notePrevious,
   type Progress,
   type ServiceProgress,
   seenIn,
-  serviceReadings,
 } from './progress.js'
 import { toInstance, toPoint, toService } from './to-model.js'
 
@@ -45,8 +48,10 @@ export const cloudSource = (
       queue: client.createWorkQueue?.(signal) ?? { add: (work: () => void) => work() },
       within: { signal, timeoutMs },
     }
-    const soFar = () => seenIn(progress)
-    return { done: readNamespace(reading).then(soFar), soFar }
+    return {
+      done: readNamespace(reading).then(() => inShortSteps(seenIn(progress))),
+      soFar: () => atOnce(seenIn(progress)),
+    }
   },
   statistics: () => client.statistics?.(),
 })
@@ -72,10 +77,10 @@ const listedOf = (told: api.Service) => {
 type Listed = ReturnType<typeof listedOf>
 
 const readNamespace = async (reading: Reading): Promise<void> => {
-  const { attempt, progress, namespace, clock, within } = reading
+  const { attempt, progress, namespace, clock, within, previous } = reading
   const known = new Set<string>()
   const reads = new Map<Listed, Promise<void>>()
-  const begin = (services: ReadonlyArray<Listed>) => {
+  function* begin(services: ReadonlyArray<Listed>): Steps<void> {
     for (const listed of services) {
       if (known.has(listed.key)) continue
       known.add(listed.key)
@@ -84,29 +89,48 @@ const readNamespace = async (reading: Reading): Promise<void> => {
       // It is awaited only when the whole list is there.
       isRead.catch(() => {})
       reads.set(listed, isRead)
+      yield
     }
   }
+  // A client need not give the same objects on pages and in the list; ours does.
+  const onPages = new Map<api.Service, Listed>()
+  let begun = inShortSteps(notePrevious(progress, previous, reading.maxInstances))
   const list = await attempt('listServices', (calls) =>
     calls.listServices(namespace, {
       ...within,
-      onPage: (services) => begin(services.map(listedOf)),
+      onPage: (services) => {
+        const page = services.map(listedOf)
+        for (const listed of page) onPages.set(listed.told, listed)
+        begun = begun.then(() => inShortSteps(begin(page)))
+      },
       onUnreadable: (places) => addUnreadable(progress.unreadable, places),
     }),
   )
-  const services = E.isRight(list) ? list.right.map(listedOf) : undefined
-  if (services !== undefined) begin(services)
-  progress.list = E.isLeft(list) ? { failure: list.left.failure } : { readTime: clock.now() / 1000 }
+  const readTime = clock.now() / 1000
+  await begun
+  function* listedIn(told: ReadonlyArray<api.Service>): Steps<ReadonlyArray<Listed>> {
+    const services: Listed[] = []
+    for (const one of told) {
+      services.push(onPages.get(one) ?? listedOf(one))
+      yield
+    }
+    yield* begin(services)
+    return services
+  }
+  const services = E.isRight(list) ? await inShortSteps(listedIn(list.right)) : []
+  progress.list = E.isLeft(list) ? { failure: list.left.failure } : { readTime }
   // Without those that were deleted while the list was read.
-  if (services !== undefined) forgetAllBut(progress, new Set(services.map(({ key }) => key)))
+  if (E.isRight(list)) forgetAllBut(progress, new Set(services.map(({ key }) => key)))
   const ambiguous = ambiguousNames(progress)
-  const shown = new Set(serviceReadings(progress).kept.map(({ service }) => keyOf(service)))
+  const newest = await inShortSteps(newestOfLabels([...progress.services.values()]))
+  const shown = new Set(newest.kept.map(({ service }) => service))
   const oldest = clock.now() / 1000 - reading.maxAgeSeconds
-  const missing = services === undefined ? [] : missingIn(services, reading.previous, oldest)
+  const missing = E.isLeft(list) ? [] : await inShortSteps(missingIn(services, previous, oldest))
   await Promise.all([
     ...[...reads].map(async ([listed, isRead]) => {
       if (!progress.services.has(listed.key)) return
       await isRead
-      if (shown.has(listed.key)) await settle(reading, listed, ambiguous)
+      if (shown.has(listed.service)) await settle(reading, listed, ambiguous)
     }),
     ...missing.map((before) => readMissing(reading, before, ambiguous)),
   ])

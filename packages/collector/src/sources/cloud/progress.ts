@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
+import type { Steps } from '../../family.js'
 import type { Instance, Service } from '../../model.js'
-import { newestByKey } from '../../newest.js'
+import { newestByKey, newestInSteps } from '../../newest.js'
 import { byName, isInstanceTooLong, labelsKey } from '../../service-labels.js'
 import { type Failure, type InstanceReading, type ServiceReading, type Snapshot, servicesIn } from '../../snapshot.js'
 import { type CollectOptions, type Seen, unfinished } from '../source.js'
@@ -35,10 +36,10 @@ export interface ListedInstances {
 export const keyOf = ({ uuid, project, space, name }: Service): string => JSON.stringify([uuid, project, space, name])
 
 /** What a collection knows by now. The calls write into it as they end; what is known can be read at any time. */
-export const createProgress = ({ maxInstances, maxNameLength, previous }: CollectOptions) => {
-  const before = previous === undefined ? [] : servicesIn(previous)
-  const uuids = before.flatMap(({ instances }) => instances.map(({ instance }) => instance.uuid))
-  const readBefore: ReadonlySet<string> = new Set(uuids.length <= maxInstances ? uuids : [])
+export const createProgress = ({
+  maxInstances,
+  maxNameLength,
+}: Pick<CollectOptions, 'maxInstances' | 'maxNameLength'>) => {
   const list: Pick<Seen, 'readTime' | 'failure'> = {}
   return {
     /** When the list of services was read whole, or why it was not; empty while it is being read. */
@@ -48,11 +49,11 @@ export const createProgress = ({ maxInstances, maxNameLength, previous }: Collec
     /** The keys of those services whose name others have, too, and whose readings are certain to be theirs. */
     settled: new Set<string>(),
     /** Names that several services of the previous collection had. */
-    ambiguousBefore: repeatedAmong(before.map(({ service }) => service.name)),
+    ambiguousBefore: new Set<string>(),
     /** The uuids of the instances that the previous collection read: they go first. */
-    readBefore,
+    readBefore: new Set<string>(),
     /** How many more instances may be read beside those. */
-    allowance: maxInstances - readBefore.size,
+    allowance: maxInstances,
     /** Longer names and other labels leave an object out. */
     maxNameLength,
     /** The keys of services that were left out because of a name. */
@@ -63,6 +64,21 @@ export const createProgress = ({ maxInstances, maxNameLength, previous }: Collec
 }
 
 export type Progress = ReturnType<typeof createProgress>
+
+/** Notes what the previous collection has read. */
+export function* notePrevious(progress: Progress, previous: Snapshot | undefined, maxInstances: number): Steps<void> {
+  const services = previous === undefined ? [] : servicesIn(previous)
+  const names = services.map(({ service }) => service.name)
+  for (const name of repeatedAmong(names)) progress.ambiguousBefore.add(name)
+  yield
+  const count = sumOf(services.map(({ instances }) => instances.length))
+  if (count > maxInstances) return
+  for (const { instances } of services) {
+    for (const { instance } of instances) progress.readBefore.add(instance.uuid)
+    yield
+  }
+  progress.allowance -= progress.readBefore.size
+}
 
 /** Counts places that could not be read: which of several objects they are of does not matter. */
 export const addUnreadable = (counts: Map<string, number>, places: ReadonlyArray<string>, count = 1): void => {
@@ -136,24 +152,26 @@ const withinAllowance = (listed: ReadonlyArray<Instance>, progress: Progress): L
   return { wanted, duplicates, leftOut: leftOut.size, tooLong: listed.length - instances.length }
 }
 
-/** The services as they are known; of those with the same labels the newest. */
-export const serviceReadings = (
-  progress: Progress,
-): { readonly kept: ReadonlyArray<ServiceReading>; readonly duplicates: number } => {
+/** Of services with the same labels the newest. */
+export const newestOfLabels = <A extends Pick<ServiceReading, 'service'>>(services: ReadonlyArray<A>) =>
+  newestInSteps(services, {
+    key: ({ service }) => labelsKey(service),
+    time: ({ service }) => service.startedTime ?? service.createdTime,
+    id: ({ service }) => service.uuid,
+  })
+
+/** The services as they are known. */
+function* serviceReadings(progress: Progress): Steps<ReadonlyArray<ServiceReading>> {
   const ambiguous = ambiguousNames(progress)
-  return newestByKey(
-    [...progress.services].map(([key, known]) => {
-      const { name, uuid } = known.service
-      const isUnsettled = ambiguous.has(name) && uuid !== undefined && !progress.settled.has(key)
-      // What was read by a name that others have too may be another one's.
-      return serviceReading(isUnsettled ? { ...known, listed: undefined, instancesFailure: undefined } : known)
-    }),
-    {
-      key: ({ service }) => labelsKey(service),
-      time: ({ service }) => service.startedTime ?? service.createdTime,
-      id: ({ service }) => service.uuid,
-    },
-  )
+  const readings: ServiceReading[] = []
+  for (const [key, known] of progress.services) {
+    const { name, uuid } = known.service
+    const isUnsettled = ambiguous.has(name) && uuid !== undefined && !progress.settled.has(key)
+    // What was read by a name that others have too may be another one's.
+    readings.push(serviceReading(isUnsettled ? { ...known, listed: undefined, instancesFailure: undefined } : known))
+    yield
+  }
+  return readings
 }
 
 const serviceReading = ({ listed, instancesFailure = unfinished, ...known }: ServiceProgress): ServiceReading => {
@@ -166,8 +184,8 @@ const serviceReading = ({ listed, instancesFailure = unfinished, ...known }: Ser
 }
 
 /** What has been read until now. */
-export const seenIn = (progress: Progress): Seen => {
-  const { kept, duplicates } = serviceReadings(progress)
+export function* seenIn(progress: Progress): Steps<Seen> {
+  const { kept, duplicates } = yield* newestOfLabels(yield* serviceReadings(progress))
   return {
     ...progress.list,
     services: kept,
