@@ -1,4 +1,7 @@
 import { systemClock } from '@alauda-exporter/alauda-client'
+import { createSemaphore } from '@alauda-exporter/alauda-client/limits/semaphore'
+import { inSteps } from '@alauda-exporter/alauda-client/turns'
+import type { Snapshot } from '@alauda-exporter/collector'
 import type { Log } from './log.js'
 import { buildInfoFamily, requestFamilies, sharedForASecond, startProcessMetrics, version } from './own-metrics.js'
 import { type OwnedPath, paths } from './paths.js'
@@ -10,7 +13,7 @@ import { probeRoute } from './routes/probe.js'
 import { sdRoute } from './routes/sd.js'
 import { servicesApiRoute, statusRoute } from './routes/status.js'
 import { routePrefixOf } from './settings/formats.js'
-import type { Settings } from './settings/settings.js'
+import type { Account, Settings } from './settings/settings.js'
 import { createHistory } from './status/history.js'
 import { compressed } from './toolkit/compressed.js'
 import type { Checked, Problem } from './toolkit/config/problem.js'
@@ -61,7 +64,10 @@ export const startExporter = async ({
   } = settings.web
   const routePrefix = routePrefixOf(settings.web)
   const history = createHistory()
-  const watch = startWatch(settings, { logger: log, onCollected: history.add })
+  const oneAtATime = createSemaphore(1)
+  const onCollected = (account: Account, snapshot: Snapshot) =>
+    oneAtATime.run(undefined, () => inSteps(history.add(account, snapshot)))
+  const watch = startWatch(settings, { logger: log, onCollected })
   const apply = (next: Settings) => {
     onReload(next)
     watch.change(next)

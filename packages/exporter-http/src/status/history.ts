@@ -1,7 +1,11 @@
+import { known } from '@alauda-exporter/alauda-client/options'
 import { type Point, type Service, type ServiceReading, type Snapshot, servicesIn } from '@alauda-exporter/collector'
 import { nameKey } from './arrangement.js'
 import { type HistoryStatus, mostPlotted } from './model.js'
 import { sumOf } from './units.js'
+
+/** Work in steps, each of which is soon done. */
+type Steps<A> = Generator<undefined, A>
 
 /** Which account's namespace. */
 export interface Place {
@@ -11,7 +15,8 @@ export interface Place {
 
 /** The collections of the last hour, as far as the page shows them. In memory, and bounded. */
 export interface History {
-  readonly add: (account: { readonly name?: string }, snapshot: Snapshot) => void
+  /** Adds a snapshot in steps, of which nothing is shown before the last one. One snapshot must follow the other. */
+  readonly add: (account: { readonly name?: string }, snapshot: Snapshot) => Steps<void>
   /** Absent when there is none: before the first collection, and for services beyond the bound. */
   readonly ofService: (place: Place, service: Service, now: number) => HistoryStatus | undefined
   /** How fast an instance uses CPU time, sends and receives; absent before its counters were read twice. */
@@ -32,25 +37,31 @@ const keptSeconds = 3600
  *
  * @example
  * const history = createHistory()
- * startWatch(settings, { onCollected: history.add })
+ * await inSteps(history.add({}, snapshot))
  */
 export const createHistory = (maxServices = mostPlotted): History => {
   const namespaces = new Map<string, NamespaceHistory>()
 
+  function* add({ name }: { readonly name?: string }, snapshot: Snapshot): Steps<void> {
+    const { namespace, startTime: lastTime } = snapshot
+    const key = placeKey({ account: name, namespace })
+    const before = namespaces.get(key)
+    const others = [...namespaces].filter(([other]) => other !== key)
+    const room = others.reduce((left, [, { series }]) => left - series.size, maxServices)
+    const flows = yield* flowsAfter(before?.flows ?? new Map(), snapshot)
+    const series = yield* seriesAfter(before?.series ?? new Map(), snapshot, flows, room)
+    namespaces.set(key, { flows, series, lastTime })
+    // Accounts and namespaces that the exporter no longer watches are never collected again.
+    for (const [other, { lastTime: last }] of namespaces) if (last < lastTime - keptSeconds) namespaces.delete(other)
+  }
+
   return {
-    add: ({ name }, snapshot) => {
-      const { namespace, startTime: lastTime } = snapshot
-      const key = placeKey({ account: name, namespace })
-      const { series: before = new Map(), flows = createFlows() } = namespaces.get(key) ?? {}
-      flows.add(snapshot)
-      namespaces.delete(key)
-      const room = [...namespaces.values()].reduce((left, { series }) => left - series.size, maxServices)
-      namespaces.set(key, { flows, lastTime, series: seriesAfter(before, snapshot, flows, room) })
-      // Accounts and namespaces that the exporter no longer watches are never collected again.
-      for (const [other, { lastTime: last }] of namespaces) if (last < lastTime - keptSeconds) namespaces.delete(other)
+    add,
+    ofService: (place, service, now) => {
+      const series = namespaces.get(placeKey(place))?.series.get(keyOf(service))
+      return series && shownOf(series, now)
     },
-    ofService: (place, service, now) => namespaces.get(placeKey(place))?.series.get(keyOf(service))?.read(now),
-    ratesOf: (place, uuid) => namespaces.get(placeKey(place))?.flows.ratesOf(uuid) ?? {},
+    ratesOf: (place, uuid) => ratesOf(namespaces.get(placeKey(place))?.flows.get(uuid)),
   }
 }
 
@@ -59,20 +70,24 @@ const placeKey = ({ account, namespace }: Place): string => JSON.stringify([acco
 const keyOf = ({ name, project, space }: Service): string => nameKey({ namespace: '', project, space, service: name })
 
 /** Services that are gone are dropped; the others of before keep their places. */
-const seriesAfter = (
+function* seriesAfter(
   before: ReadonlyMap<string, Series>,
   snapshot: Snapshot,
   flows: Flows,
   room: number,
-): ReadonlyMap<string, Series> => {
+): Steps<ReadonlyMap<string, Series>> {
   const { startTime } = snapshot
-  const readings = new Map(servicesIn(snapshot).map((reading) => [keyOf(reading.service), reading]))
+  const readings = new Map<string, ServiceReading>()
+  for (const reading of servicesIn(snapshot)) {
+    readings.set(keyOf(reading.service), reading)
+    yield
+  }
   const after = new Map([...before].filter(([key]) => readings.has(key)))
   for (const [key, reading] of readings) {
-    const series = after.get(key) ?? (after.size < room ? createSeries(keptSeconds) : undefined)
+    const series = after.get(key) ?? (after.size < room ? noSeries : undefined)
     if (series === undefined) continue
-    series.add(startTime, pointOf(reading, flows))
-    after.set(key, series)
+    after.set(key, withPoint(series, startTime, pointOf(reading, flows)))
+    yield
   }
   return after
 }
@@ -81,69 +96,69 @@ const seriesAfter = (
  * An instance that could not be read counts with its previous values, or the sum would fall; but if none could be read, nothing was
  * measured.
  */
-const pointOf = ({ instances }: ServiceReading, flows: Flows) => {
+const pointOf = ({ instances }: ServiceReading, flows: Flows): Measured => {
   const isMeasured = instances.some(({ outcome }) => outcome === 'ok')
   const shown = isMeasured ? instances.filter(({ point }) => point !== undefined) : []
   return {
-    cores: sumOf(shown.map(({ instance }) => flows.ratesOf(instance.uuid).cores)),
+    cores: sumOf(shown.map(({ instance }) => rateOf(flows.get(instance.uuid), 'cpuUsageSeconds'))),
     memory: sumOf(shown.map(({ point }) => point?.memoryUsageBytes)),
   }
 }
 
+/** What is plotted of a service; `memory` in bytes. */
+type Measured = Readonly<Record<'cores' | 'memory', number | undefined>>
+
 /** The last points of one service, at most {@link capacity} of them. */
-interface Series {
-  /** `memory` in bytes; `time` in seconds since the epoch. */
-  readonly add: (
-    time: number,
-    values: { readonly cores: number | undefined; readonly memory: number | undefined },
-  ) => void
-  /** Those that are not too old at this time. */
-  readonly read: (now: number) => HistoryStatus
-}
-
-export const capacity = 120
-
-/**
- * The points of the last `keptSeconds`. A full series drops every second one, and from then on points that come faster replace the
- * newest: the whole time is covered at any interval, and the newest value is there.
- *
- * @example
- * const series = createSeries(3600)
- * series.add(60, { cores: 0.12, memory: undefined })
- * series.read(70) // { times: [60], cpuUsageCores: [0.12], memoryUsageBytes: [null] }
- */
-export const createSeries = (keptSeconds: number): Series => {
-  let points: Points = { times: [], cores: [], memory: [] }
-  let apartSeconds = 0
-  return {
-    add: (time, values) => {
-      // A clock may be set back: later points would be in the future.
-      points = pointsWhere(points, (before) => before < time && before >= time - keptSeconds)
-      const [first = 0, secondLast = 0, last = 0] = [points.times[0], points.times.at(-2), points.times.at(-1)]
-      if (points.times.length > 1 && last - secondLast < apartSeconds) {
-        points = pointsWhere(points, (before) => before !== last)
-      }
-      if (points.times.length === capacity) {
-        apartSeconds = (2 * (last - first)) / (capacity - 1)
-        points = pointsWhere(points, (_, index) => index % 2 === 1)
-      }
-      points = {
-        times: [...points.times, time],
-        cores: [...points.cores, values.cores ?? Number.NaN],
-        memory: [...points.memory, values.memory ?? Number.NaN],
-      }
-    },
-    read: (now) => {
-      const { times, cores, memory } = pointsWhere(points, (time) => time >= now - keptSeconds)
-      return { times, cpuUsageCores: cores.map(orNull), memoryUsageBytes: memory.map(orNull) }
-    },
-  }
+interface Series extends Points {
+  /** How far apart they are at least, once there were too many. */
+  readonly apartSeconds: number
 }
 
 /** Lists of numbers alone take 8 bytes for each: an unmeasured value is NaN. */
 type Points = Readonly<Record<'times' | 'cores' | 'memory', ReadonlyArray<number>>>
 
-const pointsWhere = ({ times, cores, memory }: Points, isKept: (time: number, index: number) => boolean): Points => {
+export const capacity = 120
+
+export const noSeries: Series = { times: [], cores: [], memory: [], apartSeconds: 0 }
+
+/**
+ * A series and a point more, at a time in seconds since the epoch. It has the points of the last `keptSeconds`. A full one drops every
+ * second of them, and from then on points that come faster replace the newest: the whole time is covered at any interval, and the newest
+ * value is there.
+ *
+ * @example
+ * shownOf(withPoint(noSeries, 60, { cores: 0.12, memory: undefined }), 70)
+ * // { times: [60], cpuUsageCores: [0.12], memoryUsageBytes: [null] }
+ */
+export const withPoint = (series: Series, time: number, { cores, memory }: Measured): Series => {
+  // A clock may be set back: later points would be in the future.
+  let points = pointsWhere(series, (before) => before < time && before >= time - keptSeconds)
+  let { apartSeconds } = series
+  const [first = 0, secondLast = 0, last = 0] = [points.times[0], points.times.at(-2), points.times.at(-1)]
+  if (points.times.length > 1 && last - secondLast < apartSeconds) {
+    points = pointsWhere(points, (before) => before !== last)
+  }
+  if (points.times.length === capacity) {
+    apartSeconds = (2 * (last - first)) / (capacity - 1)
+    points = pointsWhere(points, (_, index) => index % 2 === 1)
+  }
+  return {
+    times: [...points.times, time],
+    cores: [...points.cores, cores ?? Number.NaN],
+    memory: [...points.memory, memory ?? Number.NaN],
+    apartSeconds,
+  }
+}
+
+/** The points of a series that are not too old at this time. */
+export const shownOf = (series: Series, now: number): HistoryStatus => {
+  const { times, cores, memory } = pointsWhere(series, (time) => time >= now - keptSeconds)
+  return { times, cpuUsageCores: cores.map(orNull), memoryUsageBytes: memory.map(orNull) }
+}
+
+const pointsWhere = (points: Points, isKept: (time: number, index: number) => boolean): Points => {
+  const { times, cores, memory } = points
+  if (times.every(isKept)) return points
   const kept = times.map(isKept)
   const of = (column: ReadonlyArray<number>) => column.filter((_, index) => kept[index])
   return { times: of(times), cores: of(cores), memory: of(memory) }
@@ -154,55 +169,49 @@ const orNull = (value: number): number | null => (Number.isNaN(value) ? null : v
 /** How fast the counters of an instance grow: cores in use, bytes received and sent per second. */
 type Rates = Readonly<Partial<Record<'cores' | 'receive' | 'transmit', number>>>
 
-/** The rates of the instances of one namespace. */
-interface Flows {
-  /** Forgets the instances that are missing from the snapshot. */
-  readonly add: (snapshot: Snapshot) => void
-  readonly ratesOf: (uuid: string) => Rates
-}
-
+/** The newest reading of an instance's counters, and the one before it that its rates are counted from. */
 interface Flow {
   readonly point: Point
-  readonly rates: Rates
+  readonly before?: Point
+}
+
+/** By the uuids of the instances of one namespace. */
+export type Flows = ReadonlyMap<string, Flow>
+
+/** Forgets the instances that are missing from the snapshot. */
+export function* flowsAfter(before: Flows, snapshot: Snapshot): Steps<Flows> {
+  const after = new Map<string, Flow>()
+  for (const { instances } of servicesIn(snapshot)) {
+    for (const { instance, point } of instances) {
+      const last = before.get(instance.uuid)
+      const flow = point === undefined ? last : flowAfter(last, point)
+      if (flow !== undefined) after.set(instance.uuid, flow)
+    }
+    yield
+  }
+  return after
+}
+
+const flowAfter = (last: Flow | undefined, point: Point): Flow => {
+  const seconds = last === undefined ? -1 : point.time - last.point.time
+  // The same point again, or an older one after the cloud's clock was set back.
+  if (last === undefined || seconds < 0) return { point }
+  return seconds === 0 ? last : { point, before: last.point }
 }
 
 /**
- * Rates from two readings of an instance's counters that follow each other, by the times at which the cloud measured them.
- * A uuid is one container, so that its counters do not start again; one that falls all the same has no rate.
+ * Rates from two readings of an instance's counters that follow each other, by the times at which the cloud measured them. A uuid is
+ * one container, so that its counters do not start again; one that falls all the same has no rate.
  */
-export const createFlows = (): Flows => {
-  let flows: ReadonlyMap<string, Flow> = new Map()
-  return {
-    add: (snapshot) => {
-      const next = new Map<string, Flow>()
-      for (const { instances } of servicesIn(snapshot)) {
-        for (const reading of instances) {
-          const { uuid } = reading.instance
-          const before = flows.get(uuid)
-          const flow = reading.point === undefined ? before : flowAfter(before, reading.point)
-          if (flow !== undefined) next.set(uuid, flow)
-        }
-      }
-      flows = next
-    },
-    ratesOf: (uuid) => flows.get(uuid)?.rates ?? {},
-  }
-}
+export const ratesOf = (flow: Flow | undefined): Rates =>
+  known({
+    cores: rateOf(flow, 'cpuUsageSeconds'),
+    receive: rateOf(flow, 'networkReceiveBytes'),
+    transmit: rateOf(flow, 'networkTransmitBytes'),
+  })
 
-const flowAfter = (before: Flow | undefined, point: Point): Flow => {
-  if (before === undefined) return { point, rates: {} }
-  const seconds = point.time - before.point.time
-  // The same point again, or an older one after the cloud's clock was set back.
-  if (seconds === 0) return before
-  if (seconds < 0) return { point, rates: {} }
-  const rateOf = (name: keyof Rates, counter: keyof Point): Rates => {
-    const [first, last] = [before.point[counter], point[counter]]
-    return first === undefined || last === undefined || last < first ? {} : { [name]: (last - first) / seconds }
-  }
-  const rates = {
-    ...rateOf('cores', 'cpuUsageSeconds'),
-    ...rateOf('receive', 'networkReceiveBytes'),
-    ...rateOf('transmit', 'networkTransmitBytes'),
-  }
-  return { point, rates }
+const rateOf = (flow: Flow | undefined, counter: keyof Point): number | undefined => {
+  const [first, last] = [flow?.before?.[counter], flow?.point[counter]]
+  if (flow?.before === undefined || first === undefined || last === undefined || last < first) return undefined
+  return (last - first) / (flow.point.time - flow.before.time)
 }

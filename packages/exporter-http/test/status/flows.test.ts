@@ -1,7 +1,19 @@
+import type { Snapshot } from '@alauda-exporter/collector'
 import test from 'ava'
 import fc from 'fast-check'
-import { createFlows } from '../../src/status/history.js'
+import { type Flows, flowsAfter, ratesOf } from '../../src/status/history.js'
+import { finished } from '../helpers/steps.js'
 import { ok, reading, snapshot, timeout } from './snapshots.js'
+
+const createFlows = () => {
+  let flows: Flows = new Map()
+  return {
+    add: (snapshot: Snapshot) => {
+      flows = finished(flowsAfter(flows, snapshot))
+    },
+    ratesOf: (uuid: string) => ratesOf(flows.get(uuid)),
+  }
+}
 
 const seen = (...readings: Parameters<typeof reading>[1] & {}) => snapshot([reading({ name: 'web' }, readings)])
 

@@ -10,7 +10,8 @@ import {
   sortedBy,
   toggled,
 } from '../../src/status/arrangement.js'
-import { capacity, createHistory, createSeries } from '../../src/status/history.js'
+import { capacity, createHistory, noSeries, shownOf, withPoint } from '../../src/status/history.js'
+import { finished } from '../helpers/steps.js'
 import { ok, reading, snapshot, timeout, toldAfter } from './snapshots.js'
 
 const web = { name: 'web' }
@@ -24,9 +25,9 @@ test('one point a collection: sums of the cores in use, from two points, and of 
     ok('b', { time: time + 1, cpuUsageSeconds: 3 * seconds, memoryUsageBytes: 50 }),
     ok('c', { time: time + 2 }),
   ]
-  history.add({}, snapshot([reading(web, at(990, 100))]))
-  history.add({}, snapshot([reading(web, at(1050, 106))], { startTime: 1060 }))
-  history.add({}, snapshot([reading(web)], { startTime: 1120 }))
+  finished(history.add({}, snapshot([reading(web, at(990, 100))])))
+  finished(history.add({}, snapshot([reading(web, at(1050, 106))], { startTime: 1060 })))
+  finished(history.add({}, snapshot([reading(web)], { startTime: 1120 })))
   t.deepEqual(history.ofService(place, web, now), {
     times: [1000, 1060, 1120],
     cpuUsageCores: [null, 0.4, null],
@@ -37,15 +38,28 @@ test('one point a collection: sums of the cores in use, from two points, and of 
 test('an instance that could not be read counts as it was before; where none could be, there is a gap', (t) => {
   const history = createHistory()
   const failed = { ...ok('a', { time: 990, memoryUsageBytes: 1 }), outcome: 'failed' as const, failure: timeout }
-  history.add({}, snapshot([reading(web, [failed, ok('b', { time: 995, memoryUsageBytes: 2 })])]))
-  history.add({}, snapshot([reading(web, [failed])], { startTime: 1060 }))
+  finished(history.add({}, snapshot([reading(web, [failed, ok('b', { time: 995, memoryUsageBytes: 2 })])])))
+  finished(history.add({}, snapshot([reading(web, [failed])], { startTime: 1060 })))
   t.deepEqual(history.ofService(place, web, now)?.memoryUsageBytes, [3, null])
+})
+
+test('a snapshot is added in a step for each service at least, and nothing of it is shown before the last', (t) => {
+  const history = createHistory()
+  const services = ['a', 'b', 'c'].map((name) => reading({ name }))
+  const steps = history.add({}, snapshot(services))
+  let count = 1
+  while (!steps.next().done) {
+    count += 1
+    for (const { service } of services) t.is(history.ofService(place, service, now), undefined)
+  }
+  t.true(count >= services.length)
+  for (const { service } of services) t.truthy(history.ofService(place, service, now))
 })
 
 test('accounts, namespaces, projects and spaces are kept apart', (t) => {
   const history = createHistory()
-  history.add({ name: 'a' }, snapshot([reading(web)]))
-  history.add({ name: 'b' }, snapshot([reading({ ...web, project: 'p' })]))
+  finished(history.add({ name: 'a' }, snapshot([reading(web)])))
+  finished(history.add({ name: 'b' }, snapshot([reading({ ...web, project: 'p' })])))
   t.truthy(history.ofService({ account: 'a', namespace: 'demo' }, web, now))
   t.is(history.ofService({ account: 'b', namespace: 'demo' }, web, now), undefined)
   t.truthy(history.ofService({ account: 'b', namespace: 'demo' }, { ...web, project: 'p' }, now))
@@ -55,9 +69,9 @@ test('accounts, namespaces, projects and spaces are kept apart', (t) => {
 
 test('services that are gone are dropped', (t) => {
   const history = createHistory()
-  history.add({}, snapshot([reading(web), reading({ name: 'api' })]))
-  history.add({}, snapshot([reading(web)], { startTime: 1060 }))
-  history.add({}, snapshot([reading(web), reading({ name: 'api' })], { startTime: 1120 }))
+  finished(history.add({}, snapshot([reading(web), reading({ name: 'api' })])))
+  finished(history.add({}, snapshot([reading(web)], { startTime: 1060 })))
+  finished(history.add({}, snapshot([reading(web), reading({ name: 'api' })], { startTime: 1120 })))
   t.deepEqual(history.ofService(place, web, now)?.times, [1000, 1060, 1120])
   t.deepEqual(history.ofService(place, { name: 'api' }, now)?.times, [1120])
 })
@@ -66,25 +80,25 @@ test('no more services than there is room for, all namespaces together; those th
   const history = createHistory(3)
   const named = (...names: ReadonlyArray<string>) => names.map((name) => reading({ name }))
   const has = (namespace: string, name: string) => history.ofService({ namespace }, { name }, now) !== undefined
-  history.add({}, snapshot(named('a', 'b')))
-  history.add({}, snapshot(named('c', 'd'), { namespace: 'other' }))
+  finished(history.add({}, snapshot(named('a', 'b'))))
+  finished(history.add({}, snapshot(named('c', 'd'), { namespace: 'other' })))
   t.deepEqual([has('demo', 'a'), has('demo', 'b'), has('other', 'c'), has('other', 'd')], [true, true, true, false])
-  history.add({}, snapshot(named('0', 'b'), { startTime: 1060 }))
+  finished(history.add({}, snapshot(named('0', 'b'), { startTime: 1060 })))
   t.deepEqual([has('demo', '0'), has('demo', 'a'), has('demo', 'b')], [true, false, true])
   t.is(history.ofService(place, { name: 'b' }, now)?.times.length, 2)
 })
 
 test('what is not collected any more is forgotten after an hour', (t) => {
   const history = createHistory()
-  history.add({ name: 'old' }, snapshot([reading(web)]))
-  history.add({}, snapshot([reading(web)], { startTime: 4601 }))
+  finished(history.add({ name: 'old' }, snapshot([reading(web)])))
+  finished(history.add({}, snapshot([reading(web)], { startTime: 4601 })))
   t.is(history.ofService({ account: 'old', namespace: 'demo' }, web, now), undefined)
   t.truthy(history.ofService(place, web, now))
 })
 
 test('only the last hour is shown, also if nothing has been collected since', (t) => {
   const history = createHistory()
-  for (const startTime of [1000, 1060, 1120]) history.add({}, snapshot([reading(web)], { startTime }))
+  for (const startTime of [1000, 1060, 1120]) finished(history.add({}, snapshot([reading(web)], { startTime })))
   t.deepEqual(history.ofService(place, web, 4660)?.times, [1060, 1120])
   t.deepEqual(history.ofService(place, web, 9000), { times: [], cpuUsageCores: [], memoryUsageBytes: [] })
 })
@@ -92,22 +106,20 @@ test('only the last hour is shown, also if nothing has been collected since', (t
 test('names that are not Unicode', (t) => {
   const history = createHistory()
   const odd = { name: 'a\uD800' }
-  history.add({}, snapshot([reading(odd)]))
+  finished(history.add({}, snapshot([reading(odd)])))
   t.is(history.ofService(place, odd, now)?.times.length, 1)
 })
 
-const at = (...times: ReadonlyArray<number>) => {
-  const series = createSeries(3600)
-  for (const time of times) series.add(time, { cores: time, memory: time })
-  return series.read(times.at(-1) ?? 0)
-}
+const at = (...times: ReadonlyArray<number>) =>
+  shownOf(
+    times.reduce((series, time) => withPoint(series, time, { cores: time, memory: time }), noSeries),
+    times.at(-1) ?? 0,
+  )
 
 test('keeps cores and bytes with their times, and null for what was not measured', (t) => {
-  const series = createSeries(3600)
-  t.deepEqual(series.read(0), { times: [], cpuUsageCores: [], memoryUsageBytes: [] })
-  series.add(60, { cores: 0.125, memory: undefined })
-  series.add(120, { cores: undefined, memory: 2 ** 40 + 1 })
-  t.deepEqual(series.read(120), {
+  t.deepEqual(shownOf(noSeries, 0), { times: [], cpuUsageCores: [], memoryUsageBytes: [] })
+  const first = withPoint(noSeries, 60, { cores: 0.125, memory: undefined })
+  t.deepEqual(shownOf(withPoint(first, 120, { cores: undefined, memory: 2 ** 40 + 1 }), 120), {
     times: [60, 120],
     cpuUsageCores: [0.125, null],
     memoryUsageBytes: [null, 2 ** 40 + 1],

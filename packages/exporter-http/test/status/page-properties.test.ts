@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { nameKey } from '../../src/status/arrangement.js'
 import { createHistory } from '../../src/status/history.js'
 import { isFullSize } from '../helpers/full-size.js'
+import { finished } from '../helpers/steps.js'
 import { pageOf, parsed } from './page-parts.js'
 import { snapshot, timeout, told } from './snapshots.js'
 
@@ -94,7 +95,8 @@ test('any snapshots make a page, with no element and no attribute of their own, 
     fc.property(fc.option(text), fc.array(collected, { maxLength: 3 }), fc.boolean(), (name, snapshots, isZh) => {
       const account = name === null ? {} : { name }
       const history = createHistory()
-      for (const startTime of [940, 1000]) for (const each of snapshots) history.add(account, { ...each, startTime })
+      for (const startTime of [940, 1000])
+        for (const each of snapshots) finished(history.add(account, { ...each, startTime }))
       const namespaces = snapshots.map(({ namespace }) => namespace)
       const status = told([{ ...account, namespaces, snapshots }], history, true)
       const open = new URLSearchParams(

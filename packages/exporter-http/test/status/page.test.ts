@@ -9,13 +9,14 @@ import type { Status } from '../../src/status/model.js'
 import { plotOf } from '../../src/status/plot.js'
 import { graphUrl, probeUrl } from '../../src/status/rows.js'
 import { ago, bytes, clipped, cores, duration, iso, percent, rate } from '../../src/status/units.js'
+import { finished } from '../helpers/steps.js'
 import { pageOf, parsed } from './page-parts.js'
 import { ok, reading, snapshot, timeout, told, toldAfter } from './snapshots.js'
 
 /** The page's data of these services, which were collected once. */
 const shownOf = (...services: ReadonlyArray<ServiceReading>): Status => {
   const history = createHistory()
-  history.add({}, snapshot(services))
+  finished(history.add({}, snapshot(services)))
   return told([{ namespaces: ['demo'], snapshots: [snapshot(services)] }], history, true)
 }
 
@@ -119,7 +120,7 @@ test('plots are lines, with a text for who does not see them', (t) => {
     [1000, 180],
   ] as const) {
     const point = { time: startTime, cpuUsageSeconds: seconds }
-    history.add({}, snapshot([{ ...web, instances: [ok('a', point)] }], { startTime }))
+    finished(history.add({}, snapshot([{ ...web, instances: [ok('a', point)] }], { startTime })))
   }
   const status = told([{ namespaces: ['demo'], snapshots: [snapshot([web])] }], history, true)
   const html = pageOf(status)
@@ -137,7 +138,7 @@ test('plots are lines, with a text for who does not see them', (t) => {
 test('the page says that there is no room for the last hour of a service', (t) => {
   const history = createHistory(1)
   const snapshots = [snapshot([web, reading({ name: 'zzz' })])]
-  for (const each of snapshots) history.add({}, each)
+  for (const each of snapshots) finished(history.add({}, each))
   const { text } = parsed(pageOf(told([{ namespaces: ['demo'], snapshots }], history, true), 'open=demo%2Fzzz'))
   t.regex(text, /\nNot plotted: 1, since the last hour is kept for 1000 services only\.\n/)
   t.regex(text, /CPU cores, sum of the instances Not plotted: the last hour is kept for 1000 services only/)

@@ -53,7 +53,7 @@ export const toldAfter = (
   ...services: ReadonlyArray<ServiceReading>
 ): Status => {
   const history = createHistory()
-  history.add({}, snapshot(before, { startTime: 940 }))
-  history.add({}, snapshot(services))
+  finished(history.add({}, snapshot(before, { startTime: 940 })))
+  finished(history.add({}, snapshot(services)))
   return told([{ namespaces: ['demo'], snapshots: [snapshot(services)] }], history)
 }

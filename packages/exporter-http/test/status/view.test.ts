@@ -42,8 +42,8 @@ test('all that is known of a service and its instances, in the units of Promethe
         ],
       ),
     ])
-  history.add({}, at(980, 0))
-  history.add({}, { ...at(990, 1000), startTime: 1005 })
+  finished(history.add({}, at(980, 0)))
+  finished(history.add({}, { ...at(990, 1000), startTime: 1005 }))
   const status = told(
     [
       {
