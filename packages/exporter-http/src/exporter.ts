@@ -11,7 +11,7 @@ import { healthyRoute, readyRoute, reloadDisabledRoute, reloadRoute } from './ro
 import { metricsRoute } from './routes/metrics.js'
 import { probeRoute } from './routes/probe.js'
 import { sdRoute } from './routes/sd.js'
-import { servicesApiRoute, statusRoute } from './routes/status.js'
+import { createReadStatus, servicesApiRoute, statusRoute } from './routes/status.js'
 import { routePrefixOf } from './settings/formats.js'
 import type { Account, Settings } from './settings/settings.js'
 import { createHistory } from './status/history.js'
@@ -74,11 +74,11 @@ export const startExporter = async ({
   }
   const { reload, families } = createReload({ settings, readAgain, apply, onReloaded, clock: systemClock, log })
   const isOverTls = web?.current().tls !== undefined
-  const source = { watch, history, version, clock: systemClock }
+  const readStatus = createReadStatus({ watch, history, version, clock: systemClock })
   const processFamilies = disableExporterMetrics ? undefined : sharedForASecond(startProcessMetrics(), systemClock)
   const ownRoutes: Readonly<Record<OwnedPath, Methods>> = {
-    [paths.page]: { GET: statusRoute({ ...source, telemetryPath, prometheusUrl }) },
-    [paths.services]: { GET: servicesApiRoute(source) },
+    [paths.page]: { GET: statusRoute({ readStatus, telemetryPath, prometheusUrl }) },
+    [paths.services]: { GET: servicesApiRoute({ readStatus }) },
     [paths.script]: { GET: assetRoute('script') },
     [paths.style]: { GET: assetRoute('style') },
     [paths.discovery]: { GET: sdRoute({ watch, clock: systemClock, isOverTls, externalUrl, routePrefix }) },

@@ -1,49 +1,58 @@
 import type { Clock } from '@alauda-exporter/alauda-client'
-import { createSemaphore } from '@alauda-exporter/alauda-client/limits/semaphore'
-import { inSteps } from '@alauda-exporter/alauda-client/turns'
 import Negotiator from 'negotiator'
-import { arrangementOf } from '../status/arrangement.js'
+import { arrangementOf, type ServiceRow } from '../status/arrangement.js'
 import type { History } from '../status/history.js'
-import { isLanguage, type Language, languages } from '../status/look.js'
+import { jsonOf, namespacesJson } from '../status/json.js'
+import { isLanguage, type Language, type Look, languages, lookFor } from '../status/look.js'
 import type { Status } from '../status/model.js'
-import { page } from '../status/page.js'
-import { statusOf, type Wanted } from '../status/view.js'
+import { frameOf, type PageOptions, type Table, tableOf } from '../status/page.js'
+import { serviceRows } from '../status/rows.js'
+import type { Steps } from '../status/service-status.js'
+import { type Current, createStates, type Query, type States } from '../status/states.js'
+import { type BodyPart, partOf } from '../toolkit/body.js'
 import { type Handler, type HttpRequest, reply } from '../toolkit/handler.js'
-import type { Watch } from '../watch.js'
+import type { Watch, Watched } from '../watch.js'
 import { assets } from './assets.js'
-
-const oneAtATime = createSemaphore(1)
-
-/** `inSteps` for pages: one after the other, since all that are made at once are late. Scrapes do not wait for them. */
-const inOrderOfRequests = <A>(steps: Iterator<unknown, A>): Promise<A> =>
-  oneAtATime.run(undefined, () => inSteps(steps))
+import { createWritten, partsFrom } from './written.js'
 
 /** The data of the page and the API. */
 interface StatusSource {
-  readonly watch: Pick<Watch, 'accounts' | 'scrape' | 'maxAgeSeconds'>
+  readonly watch: Pick<Watch, 'scrape' | 'maxAgeSeconds'> & { readonly accounts: () => ReadonlyArray<ShownAccount> }
   readonly history: History
   readonly version: string
-  readonly clock: Clock
+  readonly clock: Pick<Clock, 'now'>
 }
+
+/** What is shown of an account that is watched. */
+interface ShownAccount {
+  readonly account: Pick<Watched['account'], 'name' | 'namespaces'>
+  readonly client: Pick<Watched['client'], 'statistics'>
+  readonly config: Pick<Watched['config'], 'sizes'>
+  readonly collector: Pick<Watched['collector'], 'snapshots'>
+}
+
+/** Reads what a query shows now. It takes no call of the cloud, except a first collection if there was none. */
+export type ReadStatus = (query: Query) => Promise<Current>
 
 // For the first collection: the first page should not be empty, but a reader waits less patiently than Prometheus.
 const firstWaitMs = 2000
 
-/** The current data. It takes no call of the cloud, except a first collection if there was none. */
-const readStatus = async (source: StatusSource, withHistory: boolean, wanted: Wanted): Promise<Status> => {
-  const { watch, history, version, clock } = source
-  const isEmpty = watch.accounts().every(({ collector }) => collector.snapshots().length === 0)
-  if (isEmpty) await watch.scrape(firstWaitMs)
-  const accounts = watch.accounts().map(({ account, client, config, collector }) => ({
-    name: account.name,
-    namespaces: account.namespaces,
-    snapshots: collector.snapshots(),
-    sizes: config.sizes,
-    statistics: client.statistics?.(),
-  }))
-  const now = clock.now() / 1000
-  const maxAgeSeconds = watch.maxAgeSeconds()
-  return inOrderOfRequests(statusOf(accounts, { version, now, maxAgeSeconds, history, withHistory, wanted }))
+/** Reads for the page and the API, which share what they show of the same query. */
+export const createReadStatus = ({ watch, ...source }: StatusSource): ReadStatus => {
+  const accounts = () =>
+    watch.accounts().map(({ account, client, config, collector }) => ({
+      name: account.name,
+      namespaces: account.namespaces,
+      snapshots: collector.snapshots(),
+      sizes: config.sizes,
+      statistics: client.statistics?.(),
+    }))
+  const states: States = createStates({ ...source, accounts, maxAgeSeconds: watch.maxAgeSeconds })
+  return async (query) => {
+    const isEmpty = watch.accounts().every(({ collector }) => collector.snapshots().length === 0)
+    if (isEmpty) await watch.scrape(firstWaitMs)
+    return states.current(query)
+  }
 }
 
 /** The headers of the page and the API. */
@@ -53,34 +62,75 @@ const statusHeaders = {
   'cache-control': 'no-store',
 }
 
-export interface StatusPageConfig extends StatusSource {
+export interface StatusPageConfig {
+  readonly readStatus: ReadStatus
   readonly telemetryPath: string
   readonly prometheusUrl?: string | undefined
 }
 
+/** The rows of the page: parts that are kept, and open services, whose ages are of now. */
+interface Rows {
+  readonly table: Table
+  readonly sections: ReadonlyArray<ReadonlyArray<BodyPart> | ServiceRow>
+}
+
 /** A page for readers: the services, and how their collection goes. */
-export const statusRoute =
-  ({ telemetryPath, prometheusUrl, ...source }: StatusPageConfig): Handler =>
-  async (request) => {
+export const statusRoute = ({ readStatus, telemetryPath, prometheusUrl }: StatusPageConfig): Handler => {
+  const written = createWritten<Rows>()
+  const shownUrl = prometheusUrl === undefined ? undefined : withoutCredentials(prometheusUrl)
+  return async (request) => {
     const arrangement = arrangementOf(request.query)
-    const status = await readStatus(source, true, arrangement)
+    const { state, status } = await readStatus({ wanted: arrangement, withHistory: true })
     const lang = request.query.get('lang')
-    const body = await inOrderOfRequests(
-      page(status, {
-        language: languageFor(request),
-        lang: isLanguage(lang) ? lang : null,
-        arrangement,
-        telemetryPath,
-        prometheusUrl: prometheusUrl === undefined ? undefined : withoutCredentials(prometheusUrl),
-        assets: { script: assets().script.url, style: assets().style.url },
-      }),
+    const options: PageOptions = {
+      language: languageFor(request),
+      lang: isLanguage(lang) ? lang : null,
+      arrangement,
+      telemetryPath,
+      prometheusUrl: shownUrl,
+      assets: { script: assets().script.url, style: assets().style.url },
+    }
+    const look = lookFor(status, options)
+    const { table, sections } = await written.of(state, keyOf(options), () =>
+      rowsOfTable(tableOf(status, arrangement), look),
     )
-    return reply(200, 'text/html; charset=utf-8', body, {
+    const { top, bottom } = frameOf(status, table, options)
+    const rows = sections.flatMap((section) => ('key' in section ? partOfText(serviceRows(section, look)) : section))
+    return reply(200, 'text/html; charset=utf-8', [partOfText(top), ...rows, partOfText(bottom)], {
       'content-security-policy': contentSecurityPolicy,
       ...statusHeaders,
       vary: 'accept-language',
     })
   }
+}
+
+const partOfText = (text: { readonly toString: () => string }): BodyPart => partOf(Buffer.from(text.toString()))
+
+/** What the rows of a state depend on. */
+const keyOf = ({ language, lang, arrangement: { sort, isDescending, open } }: PageOptions): string =>
+  JSON.stringify([language, lang, sort, isDescending, ...open])
+
+function* rowsOfTable(table: Table, look: Look): Steps<Rows> {
+  const sections: Array<ReadonlyArray<BodyPart> | ServiceRow> = []
+  let closed: ServiceRow[] = []
+  for (const row of table.shown) {
+    if (!look.arrangement.open.has(row.key)) {
+      closed.push(row)
+      continue
+    }
+    sections.push(yield* partsOfRows(closed, look), row)
+    closed = []
+  }
+  sections.push(yield* partsOfRows(closed, look))
+  return { table, sections }
+}
+
+const partsOfRows = (rows: ReadonlyArray<ServiceRow>, look: Look): Steps<ReadonlyArray<BodyPart>> =>
+  partsFrom(textsOf(rows, look))
+
+function* textsOf(rows: ReadonlyArray<ServiceRow>, look: Look): Iterable<string> {
+  for (const row of rows) yield serviceRows(row, look).toString()
+}
 
 /** The language of the address, or else the one that the browser prefers; English if it is neither. */
 const languageFor = ({ query, headers }: HttpRequest): Language => {
@@ -113,45 +163,20 @@ export const withoutCredentials = (address: string): string => {
 }
 
 /** The page's data for other programs: docs/api.md. */
-export const servicesApiRoute =
-  (source: StatusSource): Handler =>
-  async ({ query }) => {
-    const status = await readStatus(source, query.get('history') === '1', arrangementOf(query))
-    const body = await inOrderOfRequests(jsonOf(status, untilService))
-    return reply(200, 'application/json; charset=utf-8', `${body}\n`, statusHeaders)
+export const servicesApiRoute = ({ readStatus }: Pick<StatusPageConfig, 'readStatus'>): Handler => {
+  const written = createWritten<ReadonlyArray<ReadonlyArray<BodyPart>>>()
+  return async ({ query }) => {
+    const withHistory = query.get('history') === '1'
+    const { state, status } = await readStatus({ wanted: arrangementOf(query), withHistory })
+    const ofAccounts = await written.of(state, '', () => partsOfAccounts(status))
+    const pieces = jsonOf(status, (_, index) => ofAccounts[index] ?? [])
+    const body = [...pieces, '\n'].map((piece) => (typeof piece === 'string' ? partOfText(piece) : piece))
+    return reply(200, 'application/json; charset=utf-8', body, statusHeaders)
   }
-
-// Status, accounts, account, namespaces, namespace, services: each service is written in one step.
-const untilService = 6
-
-/**
- * The value as JSON, in steps: a value `depth` levels below the outermost is written in one.
- *
- * @example
- * await inSteps(jsonOf([{ a: 1 }, { a: 2 }], 1)) // '[{"a":1},{"a":2}]'
- */
-export function* jsonOf(value: object, depth: number): Generator<undefined, string> {
-  const pieces: string[] = []
-  for (const piece of piecesOf(value, depth)) {
-    pieces.push(piece)
-    yield
-  }
-  return pieces.join('')
 }
 
-function* piecesOf(value: unknown, depth: number): Iterable<string> {
-  if (depth === 0 || typeof value !== 'object' || value === null) {
-    yield JSON.stringify(value) ?? 'null'
-    return
-  }
-  const isList = Array.isArray(value)
-  let before = isList ? '[' : '{'
-  for (const [key, item] of Object.entries(value)) {
-    if (!isList && item === undefined) continue
-    yield isList ? before : `${before}${JSON.stringify(key)}:`
-    yield* piecesOf(item, depth - 1)
-    before = ','
-  }
-  yield before === ',' ? '' : before
-  yield isList ? ']' : '}'
+function* partsOfAccounts({ accounts }: Status): Steps<ReadonlyArray<ReadonlyArray<BodyPart>>> {
+  const all: Array<ReadonlyArray<BodyPart>> = []
+  for (const { namespaces } of accounts) all.push(yield* partsFrom(namespacesJson(namespaces)))
+  return all
 }

@@ -21,6 +21,8 @@ export interface History {
   readonly ofService: (place: Place, service: Service, now: number) => HistoryStatus | undefined
   /** How fast an instance uses CPU time, sends and receives; absent before its counters were read twice. */
   readonly ratesOf: (place: Place, uuid: string) => Rates
+  /** How often it has changed. */
+  readonly changes: () => number
 }
 
 interface NamespaceHistory {
@@ -30,6 +32,9 @@ interface NamespaceHistory {
 }
 
 const keptSeconds = 3600
+
+/** Whether a point of this time is of the last hour. */
+export const isPointKept = (time: number, now: number): boolean => time >= now - keptSeconds
 
 /**
  * An empty history, for at most `maxServices` services of all namespaces together: with 120 points of 3 numbers each, a
@@ -41,6 +46,7 @@ const keptSeconds = 3600
  */
 export const createHistory = (maxServices = mostPlotted): History => {
   const namespaces = new Map<string, NamespaceHistory>()
+  let changes = 0
 
   function* add({ name }: { readonly name?: string }, snapshot: Snapshot): Steps<void> {
     const { namespace, startTime: lastTime } = snapshot
@@ -53,6 +59,7 @@ export const createHistory = (maxServices = mostPlotted): History => {
     namespaces.set(key, { flows, series, lastTime })
     // Accounts and namespaces that the exporter no longer watches are never collected again.
     for (const [other, { lastTime: last }] of namespaces) if (last < lastTime - keptSeconds) namespaces.delete(other)
+    changes += 1
   }
 
   return {
@@ -62,6 +69,7 @@ export const createHistory = (maxServices = mostPlotted): History => {
       return series && shownOf(series, now)
     },
     ratesOf: (place, uuid) => ratesOf(namespaces.get(placeKey(place))?.flows.get(uuid)),
+    changes: () => changes,
   }
 }
 
@@ -152,7 +160,7 @@ export const withPoint = (series: Series, time: number, { cores, memory }: Measu
 
 /** The points of a series that are not too old at this time. */
 export const shownOf = (series: Series, now: number): HistoryStatus => {
-  const { times, cores, memory } = pointsWhere(series, (time) => time >= now - keptSeconds)
+  const { times, cores, memory } = pointsWhere(series, (time) => isPointKept(time, now))
   return { times, cpuUsageCores: cores.map(orNull), memoryUsageBytes: memory.map(orNull) }
 }
 

@@ -16,7 +16,7 @@ import { collectionsTable, totals } from './collections.js'
 import { type Html, html } from './html.js'
 import { countServices, type Language, type Look, type LookOptions, languages, lookFor, translations } from './look.js'
 import type { Status } from './model.js'
-import { numericColumns, pagesNav, serviceRows } from './rows.js'
+import { numericColumns, pagesNav } from './rows.js'
 import { clipped } from './units.js'
 
 export interface PageOptions extends LookOptions {
@@ -24,19 +24,35 @@ export interface PageOptions extends LookOptions {
   readonly assets: { readonly script: string; readonly style: string }
 }
 
-/** The whole page, made in steps. It is complete without the page's script, which only updates it. */
-export function* page(status: Status, options: PageOptions): Generator<undefined, string> {
-  const { language, arrangement, telemetryPath, prometheusUrl, assets } = options
+/** What stands before the rows of the services and after them. The page is complete without its script, which only updates it. */
+export interface PageFrame {
+  readonly top: string
+  readonly bottom: string
+}
+
+/** All services, and those that match, in order. */
+export interface Table {
+  readonly rows: ReadonlyArray<ServiceRow>
+  readonly shown: ReadonlyArray<ServiceRow>
+}
+
+export const tableOf = (status: Status, arrangement: Arrangement): Table => {
+  const rows = rowsOf(status)
+  return { rows, shown: arranged(rows, arrangement) }
+}
+
+/**
+ * The page around its rows.
+ *
+ * @example
+ * const { top, bottom } = frameOf(status, table, options)
+ * const page = [top, ...table.shown.map((row) => serviceRows(row, look)), bottom].join('')
+ */
+export const frameOf = (status: Status, { rows, shown }: Table, options: PageOptions): PageFrame => {
+  const { language, telemetryPath, prometheusUrl, assets } = options
   const look = lookFor(status, options)
   const { texts } = look
-  const rows = rowsOf(status)
-  const shown = arranged(rows, arrangement)
-  const bodies: Html[] = []
-  for (const row of shown) {
-    bodies.push(serviceRows(row, look))
-    yield
-  }
-  return html`<!DOCTYPE html>
+  const top = html`<!DOCTYPE html>
 <html lang="${texts.tag}">
 <head>
 <meta charset="utf-8">
@@ -79,7 +95,8 @@ ${filterForm(rows, look)}
 <div class="scroll">
 <table class="services" id="services"><caption class="unseen">${texts.services}</caption>
 <thead><tr>${columns.map((column) => columnHeader(column, look))}<th scope="col" class="links">${texts.columns.links}</th></tr></thead>
-${bodies}</table>
+`
+  const bottom = html`</table>
 </div>
 ${pageLinks(status, look)}<p id="nothing" class="none"${shown.length > 0 && html` hidden`}>${countServices(status) === 0 ? texts.noServices : texts.nothingMatches}</p>
 </section>
@@ -87,7 +104,8 @@ ${pageLinks(status, look)}<p id="nothing" class="none"${shown.length > 0 && html
 <footer><p>${texts.version(status.version)}</p></footer>
 </body>
 </html>
-`.toString()
+`
+  return { top: top.toString(), bottom: bottom.toString() }
 }
 
 // A cloud with a line that rises.

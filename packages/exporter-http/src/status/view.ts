@@ -74,7 +74,7 @@ export function* statusOf(
     }
     shown.push({
       ...known({ account: text(account) }),
-      apiRequests: statistics?.requests.reduce((sum, { count }) => sum + count, 0) ?? 0,
+      apiRequests: requestsOf(statistics),
       namespaces: ofNamespaces,
     })
   }
@@ -88,6 +88,10 @@ export function* statusOf(
     pageCount: Math.max(1, Math.ceil(matchingServices / pageSize)),
   }
 }
+
+/** How many requests to the API there were. */
+export const requestsOf = (statistics: Seen['statistics']): number =>
+  statistics?.requests.reduce((sum, { count }) => sum + count, 0) ?? 0
 
 function* namespaceStatus(
   place: Place,

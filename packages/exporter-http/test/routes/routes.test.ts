@@ -1,15 +1,13 @@
 import { systemClock } from '@alauda-exporter/alauda-client'
 import test from 'ava'
-import fc from 'fast-check'
 import { assetRoute, assets } from '../../src/routes/assets.js'
 import { reloadDisabledRoute, reloadRoute } from '../../src/routes/management.js'
-import { jsonOf, statusRoute } from '../../src/routes/status.js'
+import { createReadStatus, statusRoute } from '../../src/routes/status.js'
 import { createHistory } from '../../src/status/history.js'
 import { plainText, withHeaders } from '../../src/toolkit/handler.js'
 import { asked, textOf } from '../helpers/asked.js'
 import { memory, onePage, service, startCloud } from '../helpers/cloud.js'
 import { startTestExporter } from '../helpers/exporter.js'
-import { finished } from '../helpers/steps.js'
 
 test('returns the data as JSON; the last hour only on request', async (t) => {
   const { environment } = await startCloud(t, {
@@ -78,15 +76,6 @@ test('without an interval the first one asks the cloud, and no other', async (t)
   t.is(cloud.requests.length, calls)
 })
 
-test('JSON in steps is JSON', (t) => {
-  fc.assert(
-    fc.property(fc.jsonValue(), fc.integer({ min: 0, max: 7 }), (value, depth) => {
-      const told = { value, absent: undefined }
-      t.is(finished(jsonOf(told, depth)), JSON.stringify(told))
-    }),
-  )
-})
-
 test('a cloud that hangs does not hold up the answer', async (t) => {
   const { environment } = await startCloud(t, { 'services/demo/?page_size=100&page=1': () => new Promise(() => {}) })
   // Nothing but the answer's own patience would end it.
@@ -138,10 +127,12 @@ test('all is in them, with the licence of what is not ours; nothing is loaded fr
 })
 
 const empty = {
-  watch: { accounts: () => [], scrape: async () => [], maxAgeSeconds: () => 300 },
-  history: createHistory(),
-  version: '1.2.3',
-  clock: systemClock,
+  readStatus: createReadStatus({
+    watch: { accounts: () => [], scrape: async () => [], maxAgeSeconds: () => 300 },
+    history: createHistory(),
+    version: '1.2.3',
+    clock: systemClock,
+  }),
   telemetryPath: '/m/etrics',
 }
 

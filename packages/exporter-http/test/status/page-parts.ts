@@ -1,24 +1,32 @@
 import { arrangementOf } from '../../src/status/arrangement.js'
-import type { Language } from '../../src/status/look.js'
+import { type Language, lookFor } from '../../src/status/look.js'
 import type { Status } from '../../src/status/model.js'
-import { page } from '../../src/status/page.js'
-import { finished } from '../helpers/steps.js'
+import { frameOf, tableOf } from '../../src/status/page.js'
+import { serviceRows } from '../../src/status/rows.js'
 
 export const pageOf = (
   status: Status,
   query = '',
-  { language = 'en', prometheusUrl }: { language?: Language; prometheusUrl?: string } = {},
-): string =>
-  finished(
-    page(status, {
-      language,
-      lang: null,
-      arrangement: arrangementOf(new URLSearchParams(query)),
-      telemetryPath: '/metrics',
-      prometheusUrl,
-      assets: { script: 'assets/page.js?v=1', style: 'assets/page.css?v=2' },
-    }),
-  )
+  {
+    language = 'en',
+    lang = null,
+    prometheusUrl,
+  }: { language?: Language; lang?: Language | null; prometheusUrl?: string } = {},
+): string => {
+  const arrangement = arrangementOf(new URLSearchParams(query))
+  const options = {
+    language,
+    lang,
+    arrangement,
+    telemetryPath: '/metrics',
+    prometheusUrl,
+    assets: { script: 'assets/page.js?v=1', style: 'assets/page.css?v=2' },
+  }
+  const table = tableOf(status, arrangement)
+  const look = lookFor(status, options)
+  const { top, bottom } = frameOf(status, table, options)
+  return [top, ...table.shown.map((row) => serviceRows(row, look)), bottom].join('')
+}
 
 export interface Tag {
   readonly name: string

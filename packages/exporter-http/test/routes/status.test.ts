@@ -1,0 +1,110 @@
+import type { Snapshot } from '@alauda-exporter/collector'
+import test from 'ava'
+import fc from 'fast-check'
+import { createReadStatus, servicesApiRoute, statusRoute } from '../../src/routes/status.js'
+import { arrangementOf } from '../../src/status/arrangement.js'
+import { createHistory } from '../../src/status/history.js'
+import { statusOf } from '../../src/status/view.js'
+import { asked, textOf } from '../helpers/asked.js'
+import { finished } from '../helpers/steps.js'
+import { collected, text } from '../status/any-snapshots.js'
+import { pageOf } from '../status/page-parts.js'
+import { reading, snapshot } from '../status/snapshots.js'
+
+/** The routes of an exporter with one account, whose snapshots and time a test sets. */
+const routesOf = (namespaces: ReadonlyArray<string>) => {
+  const history = createHistory()
+  const world: { now: number; snapshots: ReadonlyArray<Snapshot> } = { now: 1010, snapshots: [] }
+  const account = {
+    account: { namespaces },
+    client: {},
+    config: {},
+    collector: { snapshots: () => world.snapshots },
+  }
+  const readStatus = createReadStatus({
+    watch: { accounts: () => [account], scrape: async () => [], maxAgeSeconds: () => 300 },
+    history,
+    version: '1.2.3',
+    clock: { now: () => world.now * 1000 },
+  })
+  const collect = (next: Snapshot) => {
+    world.snapshots = [...world.snapshots.filter(({ namespace }) => namespace !== next.namespace), next]
+    finished(history.add({}, next))
+  }
+  /** What a simple writer makes of it. */
+  const statusFor = (query: string, withHistory: boolean) =>
+    finished(
+      statusOf([{ namespaces, snapshots: world.snapshots }], {
+        version: '1.2.3',
+        now: world.now,
+        maxAgeSeconds: 300,
+        history,
+        withHistory,
+        wanted: arrangementOf(new URLSearchParams(query)),
+      }),
+    )
+  return {
+    world,
+    collect,
+    statusFor,
+    page: statusRoute({ readStatus, telemetryPath: '/metrics' }),
+    json: servicesApiRoute({ readStatus }),
+  }
+}
+
+const queries = ['', 'sort=cpu&order=desc', 'name=a&lang=en', 'status=Running', 'open=demo%2Fweb-1&open=demo%2Fweb-0']
+
+// The address of the script and of the style; the page of the tests has others.
+const withoutAssets = (page: string): string => page.replace(/assets\/page\.(?:js|css)\?v=\w+[-\w]*/g, 'asset')
+
+test('after any collections and at any time, JSON and page are those of a simple writer', async (t) => {
+  const step = fc.oneof(
+    collected.map((next) => ({ next, seconds: 0 })),
+    fc.record({ next: fc.constant(undefined), seconds: fc.constantFrom(0.5, 10, 100, 3600) }),
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 6 }), fc.array(text, { maxLength: 2 }), async (steps, others) => {
+      const namespaces = [...steps.flatMap(({ next }) => next?.namespace ?? []), ...others]
+      const { world, collect, statusFor, json, page } = routesOf(namespaces)
+      for (const { next, seconds } of steps) {
+        world.now += seconds
+        if (next !== undefined) collect(next)
+        for (const query of queries) {
+          const status = statusFor(query, false)
+          t.is(textOf((await json(asked({}, query))).body), `${JSON.stringify(status)}\n`)
+          const { body } = await page(asked({}, query))
+          const lang = new URLSearchParams(query).get('lang')
+          const simple = pageOf(statusFor(query, true), query, lang === 'en' ? { lang } : {})
+          t.is(withoutAssets(textOf(body)), withoutAssets(simple))
+        }
+      }
+    }),
+    { numRuns: 15 },
+  )
+})
+
+test('open services are of now, between others that are kept', async (t) => {
+  const { world, collect, statusFor, page } = routesOf(['demo'])
+  collect(snapshot(Array.from({ length: 2000 }, (_, index) => reading({ name: `web-${index}` }))))
+  const query = 'open=demo%2Fweb-1&open=demo%2Fweb-400'
+  for (const now of [1010, 1011, 1100]) {
+    world.now = now
+    const { body } = await page(asked({}, query))
+    t.is(withoutAssets(textOf(body)), withoutAssets(pageOf(statusFor(query, true), query)))
+  }
+})
+
+test('two answers share what has not changed', async (t) => {
+  const { world, collect, json } = routesOf(['demo'])
+  collect(snapshot([reading({ name: 'web' })]))
+  const partsOf = async () => {
+    const { body } = await json(asked())
+    return body instanceof Uint8Array ? [] : body
+  }
+  const first = await partsOf()
+  world.now += 1
+  const second = await partsOf()
+  t.is(second.filter((part) => first.includes(part)).length, 1)
+  collect(snapshot([reading({ name: 'web' })]))
+  t.is((await partsOf()).filter((part) => first.includes(part)).length, 0)
+})
