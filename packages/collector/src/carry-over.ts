@@ -1,5 +1,5 @@
 import type { Steps } from './family.js'
-import type { Service } from './model.js'
+import type { Instance, Service } from './model.js'
 import { inOrderOfLabels, labelsKey } from './service-labels.js'
 import {
   type Failure,
@@ -86,16 +86,18 @@ const carryInstance = (
   reading: InstanceReading,
   oldest: number,
 ): InstanceReading => {
+  if (before === undefined) return reading
+  const { outcome } = reading
+  const instance = sameInstance(before.instance, reading.instance)
   const known = lastMeasured(before)
-  if (before === undefined || known === undefined) return reading
-  const { instance, outcome } = reading
+  if (known === undefined) return { ...reading, instance }
   if (outcome === 'ok') {
     // The same point again does not get any younger.
     if (reading.point.time === known.point.time) return { instance, outcome, ...known, point: reading.point }
     const isOlder = reading.point.time < known.point.time
     // What may not be shown any more must not stand in the way: the cloud's clock may have been set back.
     const isShown = (known.ageFrom ?? known.point.time) >= oldest
-    return isOlder && isShown ? { instance, outcome, ...known } : reading
+    return isOlder && isShown ? { instance, outcome, ...known } : { ...reading, instance }
   }
   if (outcome !== 'failed') return { instance, outcome, before: known }
   const { failure } = reading
@@ -103,6 +105,15 @@ const carryInstance = (
     ? { instance, outcome, failure, before: known }
     : { instance, outcome, failure, ...known }
 }
+
+// Snapshots, and the labels of series, have the texts of an instance that stays the same once.
+const sameInstance = (before: Instance, now: Instance): Instance =>
+  before.name === now.name &&
+  before.uuid === now.uuid &&
+  before.startTime === now.startTime &&
+  before.restarts === now.restarts
+    ? before
+    : now
 
 const asFailed = (reading: ServiceReading, failure: Failure, oldest: number): ServiceReading => ({
   ...reading,

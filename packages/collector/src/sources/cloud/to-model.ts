@@ -55,17 +55,20 @@ export const toInstance = ({ uuid, instance_name, started_at }: api.Instance): I
 /** The API's point: nanoseconds become seconds, percent become ratios. */
 export const toPoint = (point: api.InstanceMetricsPoint): Point =>
   known({
-    time: point.time,
+    time: inPlace(point.time),
     cpuUsageSeconds: dividedBy(1e9, point.cpu_cumulative_usage),
     cpuUtilizationRatio: dividedBy(100, point.cpu_utilization),
     memoryUsageBytes: point.memory_usage,
     memoryUtilizationRatio: dividedBy(100, point.memory_utilization),
     memoryLimitBytes: memoryLimit(point),
     networkReceiveBytes: point.rx_bytes,
-    networkReceiveErrors: point.rx_errors,
+    networkReceiveErrors: point.rx_errors === undefined ? undefined : inPlace(point.rx_errors),
     networkTransmitBytes: point.tx_bytes,
-    networkTransmitErrors: point.tx_errors,
+    networkTransmitErrors: point.tx_errors === undefined ? undefined : inPlace(point.tx_errors),
   })
+
+// A number that was in an array with decimals is kept in 16 bytes beside the point; a small integer in the point itself.
+const inPlace = (value: number): number => ((value | 0) === value ? value | 0 : value)
 
 const dividedBy = (divisor: number, value: number | undefined): number | undefined =>
   value === undefined ? undefined : value / divisor
