@@ -145,7 +145,7 @@ const readAccount = (own: Reader, shared: Reader, { readFile, proxies }: Given, 
     endpoint: readEndpoint(shared),
     ...readIdentity(own, readFile, lacks),
     client: shared.values(table.client),
-    connection: readConnection(shared, proxies),
+    connection: readConnection(shared, proxies, readFile),
   })
 
 /** An endpoint takes precedence over a cloud, unless that is closer, like the cloud of an account. */

@@ -1,9 +1,11 @@
 import { parseSecret } from '@alauda-exporter/alauda-client'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import type { ReadFile } from '../toolkit/config/files.js'
 import type { Report } from '../toolkit/config/problem.js'
+import { certificatesOf, privateKeyOf } from '../toolkit/web-config/certificates.js'
 import { proxyUrl } from './formats.js'
-import type { Reader, ValuesOf } from './setting.js'
+import type { Reader, Setting, ValuesOf } from './setting.js'
 import { table } from './table.js'
 
 /** A proxy, and the setting or variable that names it. */
@@ -39,14 +41,39 @@ export type ConnectionSettings = Omit<ValuesOf<typeof table.connection>, 'proxyU
   readonly proxies: ProxyVariables
 }
 
-/** Reads through what the API is reached; the settings' own proxy takes precedence over the variables. */
-export const readConnection = ({ values }: Reader, variables: ProxyVariables): ConnectionSettings | undefined => {
-  const given = values(table.connection)
+/**
+ * Reads through what the API is reached; the settings' own proxy takes precedence over the variables. With `readFile`, files that
+ * cannot be used are problems.
+ */
+export const readConnection = (
+  reader: Reader,
+  variables: ProxyVariables,
+  readFile?: ReadFile,
+): ConnectionSettings | undefined => {
+  const given = reader.values(table.connection)
   if (given === undefined) return undefined
+  if (readFile !== undefined) checkFiles(given, reader, readFile)
   const { proxyUrl: url, ...files } = given
   const proxy = url && { name: `--${table.connection.proxyUrl.flag}`, url }
   return { proxies: proxy ? { ...noProxies, http: proxy, https: proxy } : variables, ...files }
 }
+
+const checkFiles = (given: ValuesOf<typeof table.connection>, { find, report }: Reader, readFile: ReadFile): void => {
+  const check = (setting: Setting<string>, file: string | undefined, parse: Parse): void => {
+    const place = find(setting)?.value.place
+    if (file === undefined || place === undefined) return
+    const found = pipe(readFile(file), E.chain(parse))
+    if (E.isLeft(found)) report(place, `${file}: cannot be used (${found.left})`)
+  }
+  const { proxyCredentialsFile, caFile, clientCertFile, clientKeyFile } = table.connection
+  check(proxyCredentialsFile, given.proxyCredentialsFile, proxyCredentialsOf)
+  check(caFile, given.caFile, certificatesOf)
+  check(clientCertFile, given.clientCertFile, certificatesOf)
+  if (given.clientKeyFile === undefined) check(clientCertFile, given.clientCertFile, privateKeyOf)
+  else check(clientKeyFile, given.clientKeyFile, privateKeyOf)
+}
+
+type Parse = (text: string) => E.Either<string, unknown>
 
 /** The proxy for an address; where there is none, why a proxy that is set is not used. */
 export type Route = { readonly proxy: NamedProxy } | { readonly unused?: string }

@@ -55,6 +55,12 @@ test('a wrong file: exit status 2, and a line for each fault that begins with it
   t.deepEqual(await check(file), { status: 2, stdout: '', stderr: faultsIn(file) })
 })
 
+test('a certificate that is missing is a fault of its setting', async (t) => {
+  const file = await fileOf(t, 'alauda:\n  ca_file: /missing/ca.pem\n')
+  const stderr = `${file}:2:12: alauda.ca_file: /missing/ca.pem: cannot be used (ENOENT)\n`
+  t.deepEqual(await check(file), { status: 2, stdout: '', stderr })
+})
+
 test('of the example only the files with secrets are missing, as it says where it says to try it', async (t) => {
   const example = fileURLToPath(new URL('../../../../docs/config.example.yml', import.meta.url))
   const { status, stderr } = await check(example)

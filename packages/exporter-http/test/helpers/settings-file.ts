@@ -6,6 +6,7 @@ import { urlName } from '../../src/settings/formats.js'
 import { keyOf, type Setting } from '../../src/settings/setting.js'
 import { sections, table } from '../../src/settings/table.js'
 import * as formats from '../../src/toolkit/config/format.js'
+import { createAuthority } from './certificates.js'
 
 // Right settings files, written from the table, with the places of all that stands in them.
 
@@ -18,8 +19,14 @@ export interface File {
   readonly sections: Readonly<Record<string, Values>>
 }
 
+const { cert, key } = await (await createAuthority('an authority')).issue('exporter')
+
 /** The files that the settings name. */
-export const secretFiles = { '/run/secret': 'from-file\n' }
+export const secretFiles = {
+  '/run/secret': 'from-file\n',
+  '/run/proxy-credentials': 'exporter:hunter2\n',
+  'some.pem': cert + key,
+}
 
 const { identity, place, connection, collect, metrics, web } = table
 const ownSettings: ReadonlyArray<Setting<unknown>> = [accountName, accountLabels, ...Object.values(identity)]
@@ -63,9 +70,10 @@ const special = new Map<Setting<unknown>, fc.Arbitrary<Value>>([
   [identity.token, fc.stringMatching(/^[!-~]{1,20}$/)],
   [place.endpoint, fc.webUrl({ validSchemes: ['http', 'https'] })],
   [connection.proxyUrl, fc.constantFrom('http://proxy.example.com:3128', 'HTTPS://proxy/')],
-  ...Object.values(connection).flatMap((setting): [Setting<unknown>, fc.Arbitrary<Value>][] =>
-    setting.format === formats.fileName ? [[setting, fc.constant('some.pem')]] : [],
-  ),
+  [connection.proxyCredentialsFile, fc.constant('/run/proxy-credentials')],
+  [connection.caFile, fc.constant('some.pem')],
+  [connection.clientCertFile, fc.constant('some.pem')],
+  [connection.clientKeyFile, fc.constant('some.pem')],
   [collect.intervalMs, fc.oneof(durations, fc.constantFrom<Value>(0, '0s'))],
   // Long enough for the periods.
   [collect.windowMs, fc.integer({ min: 1, max: 30 }).map((days) => `${days}d`)],
