@@ -27,17 +27,18 @@ const fullShare = 0.75
 export const autoscale = (config: AutoscalingConfig, demand: LoadCurve, count: number, from: number, until: number) => {
   const { minimum_num_instances: minimum, maximum_num_instances: maximum } = config
   const clamp = (wanted: number): number => Math.max(minimum, Math.min(maximum, wanted))
-  const divisorAt = (t: number): number => Math.max(wanted, valueAt(demand, t) / fullShare)
+  const divisorFor = (total: number): number => Math.max(wanted, total / fullShare)
 
   let wanted = clamp(count)
   let changedAt = Number.NEGATIVE_INFINITY
-  let span: Span = { from, divisor: divisorAt(from), done: 0 }
+  let span: Span = { from, divisor: divisorFor(valueAt(demand, from)), done: 0 }
   const counts: CountStep[] = [{ at: from, count: wanted }]
   const spans: Span[] = [span]
 
   const firstDecision = demand.origin + Math.ceil((from - demand.origin) / decisionPeriod) * decisionPeriod
   for (let t = firstDecision; t < until; t += decisionPeriod) {
-    const load = valueAt(demand, t) / wanted
+    const total = valueAt(demand, t)
+    const load = total / wanted
     const tooFew = load > config.upper_threshold ? config.increase_delta : 0
     const tooMany = load < config.lower_threshold ? config.decrease_delta : 0
     const better = clamp(wanted + tooFew - tooMany)
@@ -46,7 +47,7 @@ export const autoscale = (config: AutoscalingConfig, demand: LoadCurve, count: n
       changedAt = t
       counts.push({ at: t, count: wanted })
     }
-    const divisor = divisorAt(t)
+    const divisor = divisorFor(total)
     if (divisor !== span.divisor) {
       span = { from: t, divisor, done: span.done + integral(demand, span.from, t) / span.divisor }
       spans.push(span)

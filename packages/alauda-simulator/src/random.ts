@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** The seed and then ever narrower names. The same key always gives the same number. */
 export type Key = ReadonlyArray<string | number>
 
-const digest = (key: Key): Buffer => createHash('sha1').update(JSON.stringify(key)).digest()
+const digest = (key: Key): Buffer => hash('sha1', JSON.stringify(key), 'buffer')
 
 /** A pseudo-random number in [0, 1). */
 export const fraction = (key: Key): number => digest(key).readUIntBE(0, 6) / 2 ** 48

@@ -91,7 +91,7 @@ export const createService = (
   const timelineUntil = (t: number): Timeline => {
     if (timeline === undefined || t > timeline.horizon) {
       // A look-ahead in proportion to the past bounds the total work of a clock that never stops.
-      const horizon = t + Math.max(day, (t - createdAt) / 2)
+      const horizon = t + Math.max(day, (t - createdAt) / 8)
       const history = historyOf(createdAt, settingsOf(definition), changes, demand, horizon)
       timeline = timelineOf({ ...history, disturbance, origin, horizon, key })
       states.clear()
