@@ -13,16 +13,18 @@ export const library: Options = {
 
 const clientModules = new URL('packages/alauda-client/node_modules/', import.meta.url)
 
-/** Libraries of which every copy is to be accompanied by their licences. */
-const bundled = {
-  leven: 'leven/license',
-  'fp-ts': 'fp-ts/LICENSE',
-  'io-ts': 'io-ts/LICENSE',
-} as const
+/** The licences of libraries that a bundle copies. */
+export const fpLicences: Readonly<Record<string, URL>> = {
+  leven: new URL('leven/license', clientModules),
+  'fp-ts': new URL('fp-ts/LICENSE', clientModules),
+  'io-ts': new URL('io-ts/LICENSE', clientModules),
+}
 
-const licences = Object.entries(bundled)
-  .map(([name, file]) => `With ${name}:\n${readFileSync(new URL(file, clientModules), 'utf8').trim()}`)
-  .join('\n\n')
+/** A comment with the licences of libraries, which accompany every copy of them. */
+export const licencesOf = (files: Readonly<Record<string, URL>>): string => {
+  const texts = Object.entries(files).map(([name, file]) => `With ${name}:\n${readFileSync(file, 'utf8').trim()}`)
+  return `/*!\n${texts.join('\n\n')}\n*/`
+}
 
 /** fp-ts and io-ts as ES modules, of which a bundle takes what it uses: to load all of CommonJS takes longer than all else. */
 const asEsModules: NonNullable<Options['esbuildPlugins']>[number] = {
@@ -43,7 +45,7 @@ export const libraryWithFp: Options = {
   ...library,
   noExternal: ['leven', 'fp-ts', 'io-ts'],
   esbuildPlugins: [asEsModules],
-  footer: { js: `/*!\n${licences}\n*/` },
+  footer: { js: licencesOf(fpLicences) },
 }
 
 /** How a package's command is built: one executable ES module from `src/bin.ts`. */

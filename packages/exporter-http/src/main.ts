@@ -1,4 +1,3 @@
-import { startSimulator } from '@alauda-exporter/alauda-simulator'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { checkConfig } from './commands/check-config.js'
@@ -83,6 +82,7 @@ const run = async (
 ): Promise<number> => {
   if (settings.accounts.length > 0) return command(settings, io, readAgain)
   // An embedded cloud with an account of its own, for people who want to see before they sign in.
+  const { startSimulator } = await import('@alauda-exporter/alauda-simulator')
   const cloud = await startSimulator()
   const account = {
     endpoint: cloud.url,

@@ -6,7 +6,7 @@ import { type Family, toOpenMetrics, toText } from '@alauda-exporter/collector'
 import test from 'ava'
 import { collectDefaultMetrics, Registry, register } from 'prom-client'
 import { manualClock } from '../../alauda-client/test/helpers/manual-clock.js'
-import { sharedForASecond, startProcessMetrics } from '../src/own-metrics.js'
+import { sharedForASecond, startProcessMetrics } from '../src/process-metrics.js'
 
 const typesOf = (page: string) => page.split('\n').filter((line) => line.startsWith('# TYPE'))
 
@@ -117,7 +117,7 @@ test.serial('several exporters in a process share the counts', async (t) => {
 })
 
 test('keeps no process alive', async (t) => {
-  const module = import.meta.resolve('../src/own-metrics.js')
+  const module = import.meta.resolve('../src/process-metrics.js')
   const program = `import { startProcessMetrics } from ${JSON.stringify(module)}
 const families = startProcessMetrics()
 console.log((await families()).length > 20)`

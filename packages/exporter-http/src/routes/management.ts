@@ -1,7 +1,7 @@
 import type { Clock } from '@alauda-exporter/alauda-client'
-import { scrapeDeadlineMs, scrapeHeaders } from '@alauda-exporter/collector'
+import { scrapeDeadlineMs } from '@alauda-exporter/collector'
 import { type Problem, problemText } from '../toolkit/config/problem.js'
-import { type Handler, plainText } from '../toolkit/handler.js'
+import { type Handler, headersOf, plainText } from '../toolkit/handler.js'
 import { namespaceOf, type Watch, type Watched } from '../watch.js'
 import { isForeign } from './reached.js'
 
@@ -16,7 +16,7 @@ export const readyRoute =
   (watch: Pick<Watch, 'accounts' | 'scrape' | 'isAtScrape' | 'maxAgeSeconds'>, clock: Clock): Handler =>
   async ({ headers }) => {
     const late = () => watch.accounts().flatMap((watched) => lateNamespaces(watched, watch.maxAgeSeconds(), clock))
-    if (watch.isAtScrape() && late().length > 0) await watch.scrape(scrapeDeadlineMs(scrapeHeaders(headers)))
+    if (watch.isAtScrape() && late().length > 0) await watch.scrape(scrapeDeadlineMs(headersOf(headers)))
     const missing = late()
     return missing.length === 0
       ? plainText(200, 'The exporter is ready.')

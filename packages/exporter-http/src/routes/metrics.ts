@@ -1,5 +1,5 @@
-import { createMetricsParts, type Family, type MetricsSource, scrapeHeaders } from '@alauda-exporter/collector'
-import { type Handler, reply } from '../toolkit/handler.js'
+import { createMetricsParts, type Family, type MetricsSource } from '@alauda-exporter/collector'
+import { type Handler, headersOf, reply } from '../toolkit/handler.js'
 import type { Watch } from '../watch.js'
 
 /** Metrics of the exporter's own. */
@@ -34,7 +34,7 @@ const orNone = async (read: OwnFamilies): Promise<ReadonlyArray<Family>> => {
 export const scrapeRoute = (source: MetricsSource): Handler => {
   const makeParts = createMetricsParts(source)
   return async ({ headers }) => {
-    const { contentType, parts } = await makeParts(scrapeHeaders(headers))
+    const { contentType, parts } = await makeParts(headersOf(headers))
     return reply(200, contentType, parts, { vary: 'Accept' })
   }
 }
