@@ -119,24 +119,14 @@ interface Connections {
   readonly close: () => Promise<unknown>
 }
 
-/**
- * Commands that call nothing do without. Of undici, these parts take 50 ms to load; all of it, with fetch, WebSockets and caches,
- * takes 180 ms.
- */
-const loadDispatchers = async () => {
-  const [{ default: Agent }, { default: Pool }, { default: ProxyAgent }] = await Promise.all([
-    import('undici/lib/dispatcher/agent.js'),
-    import('undici/lib/dispatcher/pool.js'),
-    import('undici/lib/dispatcher/proxy-agent.js'),
-  ])
-  return { Agent, Pool, ProxyAgent }
-}
-
 const openConnections = async (
   { client: { maxConcurrency, timeoutMs }, connection: { proxies } }: Parameters<typeof createTransport>[0],
   { proxyCredentials, ...tls }: FileTexts,
 ): Promise<Connections> => {
-  const { Agent, Pool, ProxyAgent } = await loadDispatchers()
+  // Commands that call nothing do without. All of undici, with fetch, WebSockets and caches, takes 180 ms to load, its agent alone 50.
+  const { default: Agent } = await import('undici/lib/dispatcher/agent.js')
+  // A tunnel uses the methods that undici as a whole adds to its parts.
+  const forTunnels = proxies.http === undefined && proxies.https === undefined ? undefined : await import('undici')
   // Less than for a call, so that the failed connection is what is reported, not the call's deadline.
   const connect = { ...tls, timeout: Math.ceil(timeoutMs * 0.8) }
   const options: Agent.Options = {
@@ -149,7 +139,7 @@ const openConnections = async (
   }
   const direct = new Agent(options)
   const tunnels = new Map<string, Dispatcher>()
-  const tunnelThrough = ({ url }: NamedProxy): Dispatcher => {
+  const tunnelThrough = ({ url }: NamedProxy, { Pool, ProxyAgent }: NonNullable<typeof forTunnels>): Dispatcher => {
     const tunnel =
       tunnels.get(url) ??
       new ProxyAgent({
@@ -169,7 +159,8 @@ const openConnections = async (
     const straight = { route, origin, pathPrefix: '', proxyHeaders: {} }
     if (!('proxy' in route)) return { ...straight, dispatcher: direct }
     const { proxy } = route
-    if (target.protocol === 'https:') return { ...straight, dispatcher: tunnelThrough(proxy) }
+    if (target.protocol === 'https:' && forTunnels !== undefined)
+      return { ...straight, dispatcher: tunnelThrough(proxy, forTunnels) }
     // Many proxies open tunnels to port 443 only: a request for http names the whole address.
     const authorization = authorizationFor(proxy.url, proxyCredentials)
     return {
