@@ -41,11 +41,7 @@ export default defineConfig([
     esbuildPlugins: [...(libraryWithFp.esbuildPlugins ?? []), withPage, yamlAsEsModules],
     footer: { js: licencesOf({ ...fpLicences, yaml: new URL('yaml/LICENSE', modules) }) },
     // What the client does not publish is copied in.
-    noExternal: [
-      ...(libraryWithFp.noExternal ?? []),
-      'yaml',
-      /^@alauda-exporter\/alauda-client\/(?:http\/decoded-body|limits\/semaphore|options|turns)$/,
-    ],
+    noExternal: [...(libraryWithFp.noExternal ?? []), 'yaml', /^@alauda-exporter\/alauda-client\//],
     esbuildOptions: (options) => {
       options.conditions = ['source']
     },
