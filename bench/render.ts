@@ -13,8 +13,10 @@ const throughRegistry = "this project through a host's registry"
 const stock = 'prom-client'
 const go = 'Go: promhttp'
 
-/** How many pages are made, before and while it is measured: a server makes thousands, with compiled code. */
-const pagesOf = (series: number): number => Math.max(5, Math.ceil(100_000 / series))
+/** How many pages are made before it is measured: a server makes thousands, with compiled code. */
+const warmOf = (series: number): number => Math.max(20, Math.ceil(1_000_000 / series))
+
+const measuredOf = (series: number): number => Math.max(5, Math.ceil(200_000 / series))
 
 /** CPU time and memory for a page of values that have just changed. All pages have the same series. */
 export const benchRender: Bench = async ({ sizes, rounds, isShort }) => {
@@ -42,8 +44,7 @@ export const benchRender: Bench = async ({ sizes, rounds, isShort }) => {
         nodeSubject(throughRegistry, 'render-program', '--through=registry', `--instances=${instances}`),
         ...present,
       ]
-      const pages = pagesOf(size)
-      const args = [`--warm=${pages}`, `--measured=${pages}`]
+      const args = [`--warm=${warmOf(size)}`, `--measured=${measuredOf(size)}`]
       const valuesOf = await inRounds(rounds, subjects, (subject) => reportOf(subject, args))
       const of = (figure: string) => (name: string) => valuesOf(name, figure)
       const at = `${thousands(size)} series`

@@ -81,7 +81,7 @@ export const textOfLines = ({ write }: Lines, from: number, to: number): string 
 
 /** The lines of a family, some of them below a head. */
 interface Block {
-  readonly head: string
+  readonly head: () => string
   /** The index of the line that the head stands before; absent where it stands before another block, or nowhere. */
   readonly headed: number | undefined
   readonly lines: Lines
@@ -94,7 +94,7 @@ const blocksOf = (families: ReadonlyArray<Family>, format: Format): ReadonlyArra
     // A head without a sample says nothing.
     const first = headedName === family.name ? undefined : firstLine(lines)
     if (first !== undefined) headedName = family.name
-    return { head: format.head(family), headed: first, lines }
+    return { head: () => format.head(family), headed: first, lines }
   })
 }
 
@@ -148,7 +148,7 @@ const rangePart = (blocks: ReadonlyArray<Block>, { from, to }: Range, kept: { le
       const { lines, head, headed = -1 } = written
       const start = block === from.block ? from.line : 0
       const end = block === to.block ? to.line : lines.count
-      if (headed >= start && headed < end) page.text(head)
+      if (headed >= start && headed < end) page.text(head())
       lines.write(page, start, end)
     }
     length = page.length
