@@ -39,9 +39,15 @@ export default defineConfig([
     ...libraryWithFp,
     shims: true,
     esbuildPlugins: [...(libraryWithFp.esbuildPlugins ?? []), withPage, yamlAsEsModules],
-    footer: { js: licencesOf({ ...fpLicences, yaml: new URL('yaml/LICENSE', modules) }) },
-    // What the client does not publish is copied in.
-    noExternal: [...(libraryWithFp.noExternal ?? []), 'yaml', /^@alauda-exporter\/alauda-client\//],
+    footer: {
+      js: licencesOf({
+        ...fpLicences,
+        negotiator: new URL('negotiator/LICENSE', modules),
+        yaml: new URL('yaml/LICENSE', modules),
+      }),
+    },
+    // What the client does not publish is copied in, and what takes longer to find and load than to run.
+    noExternal: [...(libraryWithFp.noExternal ?? []), 'negotiator', 'yaml', /^@alauda-exporter\/alauda-client\//],
     esbuildOptions: (options) => {
       options.conditions = ['source']
     },

@@ -30,10 +30,14 @@ export const identityLabels = (namespace: string, service: Service): Labels => (
 export const labelsKey = ({ name, project, space }: Service): string =>
   JSON.stringify([name, project || undefined, space || undefined])
 
-const { compare } = new Intl.Collator('en', { numeric: true })
+// Made when it is first needed: that takes 6 ms, a tenth of what the package takes to load.
+let compare: Intl.Collator['compare'] | undefined
 
 /** Orders by name, and names that end in numbers by these. */
-export const byName = (a: string, b: string): number => compare(a, b)
+export const byName = (a: string, b: string): number => {
+  compare ??= new Intl.Collator('en', { numeric: true }).compare
+  return compare(a, b)
+}
 
 /** In the order of their names, projects and spaces. */
 export function* inOrderOfLabels<A extends { readonly service: Service }>(services: ReadonlyArray<A>): Steps<A[]> {

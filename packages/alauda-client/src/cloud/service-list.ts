@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import * as t from 'io-ts'
@@ -211,10 +210,13 @@ const readPageInto = async (
   const fresh: Service[] = []
   const unreadableRows: string[] = []
   let isNew = false
+  // Loaded here: it takes 8 ms, a quarter of what the package takes to load.
+  const { createHash } = await import('node:crypto')
   await inTurns(results, (row, index) => {
     const service = Service.decode(row)
     if (E.isLeft(service)) {
-      const content = contentOf(row)
+      // One object may be as large as an answer.
+      const content = createHash('sha256').update(JSON.stringify(row)).digest('base64')
       unreadableRows.push(`results.${index}`)
       isNew ||= !pass.unreadableContents.has(content)
       pass.unreadableContents.add(content)
@@ -244,6 +246,3 @@ const readPageInto = async (
 // A page of HTML is another server's: it says nothing of the list.
 const isNotFound = (error: AlaudaError): boolean =>
   error._tag === 'HttpError' && error.status === 404 && error.mediaType === undefined
-
-/** Distinguishes objects, of which one may be as large as an answer. */
-const contentOf = (row: unknown): string => createHash('sha256').update(JSON.stringify(row)).digest('base64')
