@@ -20,11 +20,11 @@ export const fpLicences: Readonly<Record<string, URL>> = {
   'io-ts': new URL('io-ts/LICENSE', clientModules),
 }
 
-/** A comment with the licences of libraries, which accompany every copy of them. */
-export const licencesOf = (files: Readonly<Record<string, URL>>): string => {
-  const texts = Object.entries(files).map(([name, file]) => `With ${name}:\n${readFileSync(file, 'utf8').trim()}`)
-  return `/*!\n${texts.join('\n\n')}\n*/`
-}
+/** The licences of libraries, which accompany every copy of them; a comment each, so that a bundle of several packages has it once. */
+export const licencesOf = (files: Readonly<Record<string, URL>>): string =>
+  Object.entries(files)
+    .map(([name, file]) => `/*!\nWith ${name}:\n${readFileSync(file, 'utf8').trim()}\n*/`)
+    .join('\n')
 
 /** fp-ts and io-ts as ES modules, of which a bundle takes what it uses: to load all of CommonJS takes longer than all else. */
 const asEsModules: NonNullable<Options['esbuildPlugins']>[number] = {
