@@ -1,4 +1,5 @@
-import { fileURLToPath } from 'node:url'
+import { realpathSync } from 'node:fs'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { defineConfig, type Options } from 'tsup'
 import { binary, fpLicences, libraryWithFp, licencesOf } from '../../tsup.base.js'
 import { bundle } from './src/status/bundle.js'
@@ -25,6 +26,20 @@ const yamlAsEsModules: typeof withPage = {
   },
 }
 
+/** The folder beside which pnpm puts what a package requires. */
+const realFolder = (folder: URL): URL => pathToFileURL(`${realpathSync(folder)}/`)
+
+const promClient = realFolder(new URL('prom-client', modules))
+const tdigest = realFolder(new URL('../tdigest', promClient))
+
+/** prom-client in one file with what it requires takes 35 ms to load, instead of 100. */
+const promClientLicences = {
+  'prom-client': new URL('LICENSE', promClient),
+  '@opentelemetry/api': new URL('../@opentelemetry/api/LICENSE', promClient),
+  tdigest: new URL('LICENSE', tdigest),
+  bintrees: new URL('../bintrees/LICENSE', tdigest),
+}
+
 /** Lets the command run the library beside it: the package need not hold everything once more. */
 const besideLibrary: typeof withPage = {
   name: 'beside-library',
@@ -38,16 +53,31 @@ export default defineConfig([
   {
     ...libraryWithFp,
     shims: true,
+    // One file, though prom-client in it runs only when it is needed. It requires modules of Node.js, as an ES module cannot.
+    splitting: false,
+    banner: ({ format }) =>
+      format === 'esm'
+        ? {
+            js: "import { createRequire as requireFor } from 'node:module'\nconst require = requireFor(import.meta.url)",
+          }
+        : {},
     esbuildPlugins: [...(libraryWithFp.esbuildPlugins ?? []), withPage, yamlAsEsModules],
     footer: {
       js: licencesOf({
         ...fpLicences,
+        ...promClientLicences,
         negotiator: new URL('negotiator/LICENSE', modules),
         yaml: new URL('yaml/LICENSE', modules),
       }),
     },
     // What the client does not publish is copied in, and what takes longer to find and load than to run.
-    noExternal: [...(libraryWithFp.noExternal ?? []), 'negotiator', 'yaml', /^@alauda-exporter\/alauda-client\//],
+    noExternal: [
+      ...(libraryWithFp.noExternal ?? []),
+      'negotiator',
+      'prom-client',
+      'yaml',
+      /^@alauda-exporter\/alauda-client\//,
+    ],
     esbuildOptions: (options) => {
       options.conditions = ['source']
     },
