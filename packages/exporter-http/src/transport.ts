@@ -43,7 +43,7 @@ export const createTransport = (
       origin: way.origin,
       path: `${way.pathPrefix}${path}`,
       method: method === 'POST' ? 'POST' : 'GET',
-      headers: { ...headers, 'user-agent': userAgent, 'accept-encoding': acceptedCodings, ...way.proxyHeaders },
+      headers: Object.assign({ ...headers }, way.headers),
       body: body ?? null,
     } as const
     const answer = await dispatched(way.dispatcher, request, signal).catch((error) => {
@@ -110,7 +110,8 @@ interface Way {
   readonly origin: string
   /** What comes before the path: a proxy is asked for a whole address. */
   readonly pathPrefix: string
-  readonly proxyHeaders: Readonly<Record<string, string>>
+  /** Beside those of the request. */
+  readonly headers: Readonly<Record<string, string>>
 }
 
 interface Connections {
@@ -156,7 +157,8 @@ const openConnections = async (
   const wayTo = (origin: string): Way => {
     const target = new URL(origin)
     const route = routeTo(target, proxies)
-    const straight = { route, origin, pathPrefix: '', proxyHeaders: {} }
+    const headers = { 'user-agent': userAgent, 'accept-encoding': acceptedCodings }
+    const straight = { route, origin, pathPrefix: '', headers }
     if (!('proxy' in route)) return { ...straight, dispatcher: direct }
     const { proxy } = route
     if (target.protocol === 'https:' && forTunnels !== undefined)
@@ -168,7 +170,7 @@ const openConnections = async (
       dispatcher: direct,
       origin: new URL(proxy.url).origin,
       pathPrefix: origin,
-      proxyHeaders: known({ host: target.host, 'proxy-authorization': authorization }),
+      headers: known({ ...headers, host: target.host, 'proxy-authorization': authorization }),
     }
   }
   const ways = new Map<string, Way>()

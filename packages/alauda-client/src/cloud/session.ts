@@ -3,7 +3,7 @@ import { createSpan, type Span } from '../clock.js'
 import { onAbort } from '../http/deadline.js'
 import type { AlaudaError, FailedCall, HttpError } from '../http/errors.js'
 import { abortedError, authError } from '../http/failures.js'
-import type { ApiRequest, Send, SendInTurn } from '../http/request.js'
+import type { Send, SendInTurn, UnauthorizedRequest } from '../http/request.js'
 import type { Hold } from '../limits/hold.js'
 import type { Token } from './codecs/account.js'
 import { onlyTokenOf } from './credentials.js'
@@ -60,10 +60,8 @@ export const createSession = (config: LoginConfig & { readonly hold: Hold; reado
     })
   }
 
-  const sendWith = <A>(request: ApiRequest<A>, used: string): Promise<E.Either<AlaudaError, A>> => {
-    const headers = { ...request.headers, authorization: `Token ${used}` }
-    return config.send({ ...request, headers, secrets: [used, ...lastPassword()] })()
-  }
+  const sendWith = <A>(request: UnauthorizedRequest<A>, used: string): Promise<E.Either<AlaudaError, A>> =>
+    config.send({ headers: { authorization: `Token ${used}` }, secrets: [used, ...lastPassword()], ...request })()
 
   /** Sends with the token: logs in when there is none; when the API refuses it, once more in the next turn with another. */
   const send: SendInTurn = (request, nextTurn) => async () => {

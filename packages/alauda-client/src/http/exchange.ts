@@ -153,7 +153,7 @@ const exchangeOnce = async (
   try {
     const response: unknown = await fetch(url, {
       method,
-      headers: { ...headers, accept: 'application/json', 'user-agent': userAgent },
+      headers: { accept: 'application/json', 'user-agent': userAgent, ...headers },
       ...(body === undefined ? {} : { body }),
       redirect: 'manual',
       signal,

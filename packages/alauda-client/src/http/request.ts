@@ -32,12 +32,15 @@ export interface ApiRequest<A> extends HttpRequest {
   readonly parse?: Parse | undefined
 }
 
-/** Makes one call. What limits, retries or authorizes calls takes a `Send` and gives a `Send`. */
+/** The same, before it is known who sends it. */
+export type UnauthorizedRequest<A> = Omit<ApiRequest<A>, 'headers' | 'secrets'>
+
+/** Makes one call. */
 export type Send = <A>(request: ApiRequest<A>) => TE.TaskEither<AlaudaError, A>
 
 /** Makes one call whose turn has come. When it has to be sent once more, `nextTurn` waits until it may. */
 export type SendInTurn = <A>(
-  request: ApiRequest<A>,
+  request: UnauthorizedRequest<A>,
   nextTurn: TE.TaskEither<AlaudaError, void>,
 ) => TE.TaskEither<AlaudaError, A>
 

@@ -1,8 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { Clock } from '../clock.js'
 import { pause } from '../http/deadline.js'
 import type { AlaudaError, FailedCall } from '../http/errors.js'
-import type { Send, SendInTurn } from '../http/request.js'
+import type { SendInTurn, UnauthorizedRequest } from '../http/request.js'
 import type { Recorder } from '../http/statistics.js'
 import type { Budget } from './budget.js'
 
@@ -21,8 +22,8 @@ export interface RetryConfig {
  * each time and for a random part of that, so that callers do not come back in step. Each try takes a turn of its own.
  */
 export const retrying =
-  ({ maxRetries, clock, random, recorder, budget }: RetryConfig, send: SendInTurn): Send =>
-  (request) =>
+  ({ maxRetries, clock, random, recorder, budget }: RetryConfig, send: SendInTurn) =>
+  <A>(request: UnauthorizedRequest<A>): TaskEither<AlaudaError, A> =>
   async () => {
     for (let retries = 0; ; retries++) {
       const result = await budget.run(request, () => {
