@@ -125,7 +125,7 @@ export interface ServiceRow {
 export const rowsOf = ({ accounts }: Status): ReadonlyArray<ServiceRow> =>
   accounts.flatMap(({ account, namespaces }) =>
     namespaces.flatMap(({ namespace, services }) =>
-      services.map((service) => ({ key: nameKey({ ...service, account, namespace }), account, namespace, service })),
+      services.map((service) => ({ key: nameKey({ account, namespace, ...service }), account, namespace, service })),
     ),
   )
 
