@@ -53,5 +53,5 @@ export const isLive = (page: Page): Promise<void> => page.locator('#contact.live
 
 /** The page has got news, and shows them: it asks for the next ones. */
 export const newsShown = async (page: Page): Promise<void> => {
-  for (const _ of [1, 2]) await page.waitForResponse(/\/api\/v1\/services\?history=1$/)
+  for (const _ of [1, 2]) await page.waitForResponse(/\/api\/v1\/services\?history=1&since=/)
 }

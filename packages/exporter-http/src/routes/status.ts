@@ -1,16 +1,17 @@
 import type { Clock } from '@alauda-exporter/alauda-client'
 import Negotiator from 'negotiator'
 import { arrangementOf, type ServiceRow } from '../status/arrangement.js'
+import { changedNamespaces } from '../status/changes.js'
 import type { History } from '../status/history.js'
 import { jsonOf, namespacesJson } from '../status/json.js'
 import { isLanguage, type Language, type Look, languages, lookFor } from '../status/look.js'
-import type { Status } from '../status/model.js'
+import type { NamespaceChanges, NamespaceStatus } from '../status/model.js'
 import { frameOf, type PageOptions, type Table, tableOf } from '../status/page.js'
 import { serviceRows } from '../status/rows.js'
 import type { Steps } from '../status/service-status.js'
-import { type Current, createStates, type Query, type States } from '../status/states.js'
+import { type Current, createStates, type Query, type State, type States } from '../status/states.js'
 import { type BodyPart, partOf } from '../toolkit/body.js'
-import { type Handler, type HttpRequest, reply } from '../toolkit/handler.js'
+import { type Handler, type HttpRequest, type HttpResponse, reply } from '../toolkit/handler.js'
 import type { Watch, Watched } from '../watch.js'
 import { assets } from './assets.js'
 import { createWritten, partsFrom } from './written.js'
@@ -162,21 +163,44 @@ export const withoutCredentials = (address: string): string => {
   return url.href
 }
 
-/** The page's data for other programs: docs/api.md. */
+/** The page's data for other programs, all of it or what has changed: docs/api.md. */
 export const servicesApiRoute = ({ readStatus }: Pick<StatusPageConfig, 'readStatus'>): Handler => {
-  const written = createWritten<ReadonlyArray<ReadonlyArray<BodyPart>>>()
+  const whole = createWritten<ReadonlyArray<ReadonlyArray<BodyPart>>>()
+  const changed = createWritten<ReadonlyArray<ReadonlyArray<BodyPart>>>()
   return async ({ query }) => {
     const withHistory = query.get('history') === '1'
-    const { state, status } = await readStatus({ wanted: arrangementOf(query), withHistory })
-    const ofAccounts = await written.of(state, '', () => partsOfAccounts(status))
-    const pieces = jsonOf(status, (_, index) => ofAccounts[index] ?? [])
-    const body = [...pieces, '\n'].map((piece) => (typeof piece === 'string' ? partOfText(piece) : piece))
-    return reply(200, 'application/json; charset=utf-8', body, statusHeaders)
+    const since = query.get('since')
+    const isFollowed = since !== null
+    const { state, status, earlier } = await readStatus({ wanted: arrangementOf(query), withHistory, isFollowed })
+    if (!isFollowed) {
+      return jsonReply(
+        status,
+        await whole.of(state, '', () => partsOfAccounts(status.accounts.map((one) => one.namespaces))),
+      )
+    }
+    const before = [state, ...earlier].find(({ id }) => id === since)
+    const parts = await changed.of(state, before?.id ?? '', () => partsOfChanges(before, state))
+    return jsonReply({ ...status, state: state.id, ...(before === undefined ? {} : { since: before.id }) }, parts)
   }
 }
 
-function* partsOfAccounts({ accounts }: Status): Steps<ReadonlyArray<ReadonlyArray<BodyPart>>> {
+const jsonReply = (
+  status: Parameters<typeof jsonOf>[0],
+  ofAccounts: ReadonlyArray<ReadonlyArray<BodyPart>>,
+): HttpResponse => {
+  const pieces = jsonOf(status, (_, index) => ofAccounts[index] ?? [])
+  const body = [...pieces, '\n'].map((piece) => (typeof piece === 'string' ? partOfText(piece) : piece))
+  return reply(200, 'application/json; charset=utf-8', body, statusHeaders)
+}
+
+function* partsOfChanges(before: State | undefined, { status }: State): Steps<ReadonlyArray<ReadonlyArray<BodyPart>>> {
+  return yield* partsOfAccounts(yield* changedNamespaces(before?.status, status))
+}
+
+function* partsOfAccounts(
+  accounts: ReadonlyArray<ReadonlyArray<NamespaceStatus | NamespaceChanges>>,
+): Steps<ReadonlyArray<ReadonlyArray<BodyPart>>> {
   const all: Array<ReadonlyArray<BodyPart>> = []
-  for (const { namespaces } of accounts) all.push(yield* partsFrom(namespacesJson(namespaces)))
+  for (const namespaces of accounts) all.push(yield* partsFrom(namespacesJson(namespaces)))
   return all
 }

@@ -137,3 +137,53 @@ export interface HistoryStatus {
   readonly cpuUsageCores: ReadonlyArray<number | null>
   readonly memoryUsageBytes: ReadonlyArray<number | null>
 }
+
+/** The answer to a request with `since`: what has changed since an earlier answer. */
+export interface Changes {
+  readonly apiVersion: 2
+  readonly version: string
+  readonly time: number
+  /** Names what is shown: the next request's `since`. */
+  readonly state: string
+  /** The earlier state; absent when the exporter does not know it any more, so that all is here. */
+  readonly since?: string
+  readonly accounts: ReadonlyArray<AccountChanges>
+  readonly matchingServices: number
+  readonly page: number
+  readonly pageCount: number
+}
+
+export interface AccountChanges {
+  readonly account?: string
+  readonly apiRequests: number
+  readonly namespaces: ReadonlyArray<NamespaceChanges>
+}
+
+/** `services` is empty. */
+export interface NamespaceChanges extends NamespaceStatus {
+  /** All services of the namespace, in order. */
+  readonly changes: ReadonlyArray<ServiceChange>
+}
+
+/** A service that is new or has changed; or services that are as they were. */
+export interface ServiceChange {
+  /** Without its history if `histories` has the change of it. */
+  readonly service?: ServiceStatus
+  /** The place of the first service among those of the earlier state, all namespaces together. */
+  readonly from?: number
+  /** How many follow each other there. */
+  readonly count?: number
+  /** Their `listedTime`, if it has changed. */
+  readonly listedTime?: number
+  /** Of each of them; absent when no history has changed. */
+  readonly histories?: ReadonlyArray<HistoryChange>
+}
+
+/** Points of before, and points that follow them. */
+export interface HistoryChange {
+  readonly from: number
+  readonly count: number
+  readonly times: ReadonlyArray<number>
+  readonly cpuUsageCores: ReadonlyArray<number | null>
+  readonly memoryUsageBytes: ReadonlyArray<number | null>
+}

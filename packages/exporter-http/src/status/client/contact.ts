@@ -1,5 +1,6 @@
 import { paths, relative } from '../../paths.js'
-import type { Status } from '../model.js'
+import { changed } from '../changes.js'
+import type { Changes, Status } from '../model.js'
 import { ago } from '../units.js'
 import { element, say, written } from './elements.js'
 
@@ -17,7 +18,8 @@ export const startContact = (onStatus: (status: Status) => void): void => {
   let timer: ReturnType<typeof setTimeout> | undefined
   let lastAnswer = new Date()
   let isAsking = false
-  let shown = ''
+  // What is shown: the exporter sends what has changed since.
+  let last: { readonly state: string; readonly status: Status } | undefined
   // This script arranges services that fit on one page, and the server more of them.
   let hasPages = false
 
@@ -26,31 +28,30 @@ export const startContact = (onStatus: (status: Status) => void): void => {
     say(note, text)
   }
 
-  const ask = async (history: '' | '1'): Promise<Status> => {
-    const query = new URLSearchParams({ history })
+  const ask = async (): Promise<Changes> => {
+    const query = new URLSearchParams({ history: '1', since: last?.state ?? '' })
     for (const [name, value] of initialQuery) {
       if (name === 'instances' || (hasPages && ofServices.includes(name))) query.append(name, value)
     }
     const response = await fetch(`${relative(paths.services)}?${query}`, { signal: AbortSignal.timeout(patienceMs) })
     if (!response.ok) throw new Error(`HTTP status ${response.status}`)
-    const status: Status = await response.json()
-    if (hasPages || status.pageCount === 1) return status
+    const changes: Changes = await response.json()
+    if (hasPages || changes.pageCount === 1) return changes
     hasPages = true
-    return ask(history)
+    last = undefined
+    return ask()
   }
 
-  // The last hour is large: request it only with other news.
   const look = async (): Promise<void> => {
-    const status = await ask(shown === '' ? '1' : '')
-    const news = JSON.stringify(
-      status.accounts.map(({ namespaces }) => namespaces),
-      (key, value: unknown) => (key === 'history' ? undefined : value),
-    )
-    aheadSeconds = status.time - Date.now() / 1000
+    const changes = await ask()
+    const { state, time, version } = changes
+    aheadSeconds = time - Date.now() / 1000
     // Another version may have a different page: load it.
-    if (status.version !== written.version) location.reload()
-    if (news !== shown) onStatus(shown === '' ? status : await ask('1'))
-    shown = news
+    if (version !== written.version) location.reload()
+    if (state === last?.state) return
+    const status = changed(last?.status, changes)
+    onStatus(status)
+    last = { state, status }
   }
 
   const poll = async (): Promise<void> => {
