@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Clock } from '@alauda-exporter/alauda-client'
 import Negotiator from 'negotiator'
 import { arrangementOf, type ServiceRow } from '../status/arrangement.js'
@@ -11,6 +12,7 @@ import { serviceRows } from '../status/rows.js'
 import type { Steps } from '../status/service-status.js'
 import { type Current, createStates, type Query, type State, type States } from '../status/states.js'
 import { type BodyPart, partOf } from '../toolkit/body.js'
+import { tagged } from '../toolkit/etag.js'
 import { type Handler, type HttpRequest, type HttpResponse, reply } from '../toolkit/handler.js'
 import type { Watch, Watched } from '../watch.js'
 import { assets } from './assets.js'
@@ -96,16 +98,31 @@ export const statusRoute = ({ readStatus, telemetryPath, prometheusUrl }: Status
       rowsOfTable(tableOf(status, arrangement), look),
     )
     const { top, bottom } = frameOf(status, table, options)
-    const rows = sections.flatMap((section) => ('key' in section ? partOfText(serviceRows(section, look)) : section))
-    return reply(200, 'text/html; charset=utf-8', [partOfText(top), ...rows, partOfText(bottom)], {
+    const open: string[] = []
+    const rows = sections.flatMap((section) => {
+      if (!('key' in section)) return section
+      const text = serviceRows(section, look).toString()
+      open.push(text)
+      return partOfText(text)
+    })
+    const body = [partOfText(top), ...rows, partOfText(bottom)]
+    const response = reply(200, 'text/html; charset=utf-8', body, {
       'content-security-policy': contentSecurityPolicy,
       ...statusHeaders,
       vary: 'accept-language',
     })
+    return tagged(request, pageTag(state, top, open, bottom), response)
   }
 }
 
 const partOfText = (text: { readonly toString: () => string }): BodyPart => partOf(Buffer.from(text.toString()))
+
+/** The rest of the page depends on the state and on what its address asks for. */
+const pageTag = ({ id }: State, top: string, open: ReadonlyArray<string>, bottom: string): string =>
+  createHash('sha256')
+    .update(JSON.stringify([id, top, open, bottom]))
+    .digest('base64url')
+    .slice(0, 22)
 
 /** What the rows of a state depend on. */
 const keyOf = ({ language, lang, arrangement: { sort, isDescending, open } }: PageOptions): string =>
@@ -167,20 +184,26 @@ export const withoutCredentials = (address: string): string => {
 export const servicesApiRoute = ({ readStatus }: Pick<StatusPageConfig, 'readStatus'>): Handler => {
   const whole = createWritten<ReadonlyArray<ReadonlyArray<BodyPart>>>()
   const changed = createWritten<ReadonlyArray<ReadonlyArray<BodyPart>>>()
-  return async ({ query }) => {
+  return async (request) => {
+    const { query } = request
     const withHistory = query.get('history') === '1'
     const since = query.get('since')
     const isFollowed = since !== null
     const { state, status, earlier } = await readStatus({ wanted: arrangementOf(query), withHistory, isFollowed })
+    // All but the time.
+    const tag = [state.id, ...status.accounts.map(({ apiRequests }) => apiRequests)].join('-')
     if (!isFollowed) {
-      return jsonReply(
-        status,
-        await whole.of(state, '', () => partsOfAccounts(status.accounts.map((one) => one.namespaces))),
-      )
+      const namespaces = status.accounts.map((account) => account.namespaces)
+      return tagged(request, tag, jsonReply(status, await whole.of(state, '', () => partsOfAccounts(namespaces))))
     }
     const before = [state, ...earlier].find(({ id }) => id === since)
     const parts = await changed.of(state, before?.id ?? '', () => partsOfChanges(before, state))
-    return jsonReply({ ...status, state: state.id, ...(before === undefined ? {} : { since: before.id }) }, parts)
+    const known = before === undefined ? {} : { since: before.id }
+    return tagged(
+      request,
+      `${tag}-since-${before?.id ?? ''}`,
+      jsonReply({ ...status, state: state.id, ...known }, parts),
+    )
   }
 }
 

@@ -51,7 +51,8 @@ export const answering =
     socket.setTimeout(limits.stalledTimeoutMs)
     response.writeHead(status, {
       ...headers,
-      'content-length': bodyLength,
+      // Of 304 it would be that of the body that the client has.
+      ...(status === 304 ? {} : { 'content-length': bodyLength }),
       ...(isClosing() ? { connection: 'close' } : {}),
     })
     const cutOff = () => socket.destroy()

@@ -62,3 +62,24 @@ test('two answers share what has not changed', async (t) => {
   collect(snapshot([reading({ name: 'web' })]))
   t.is((await partsOf()).filter((part) => first.includes(part)).length, 0)
 })
+
+test('a client that has it already gets no body: the JSON but for its time, and a page with the same ages', async (t) => {
+  const { world, collect, json, page } = routesOf(['demo'])
+  for (const [route, query, isAged] of [
+    [json, '', false],
+    [json, 'since=', false],
+    [page, '', true],
+    [page, 'open=demo%2Fweb', true],
+  ] as const) {
+    world.now = 1010
+    collect(snapshot([reading({ name: 'web' })]))
+    const { etag } = (await route(asked({}, query))).headers
+    const statusNow = async () => (await route(asked({ 'if-none-match': etag }, query))).status
+    t.is(await statusNow(), 304)
+    t.is((await route(asked({ 'if-none-match': etag }, `${query}&name=w`))).status, 200)
+    world.now = 1011
+    t.is(await statusNow(), isAged ? 200 : 304)
+    collect(snapshot([reading({ name: 'web' })]))
+    t.is(await statusNow(), 200)
+  }
+})
