@@ -7,7 +7,8 @@ interface Of<A> {
   readonly id: (object: A) => string | undefined
 }
 
-interface Newest<A> {
+/** What {@link newestByKey} keeps. */
+export interface Newest<A> {
   readonly kept: ReadonlyArray<A>
   readonly duplicates: number
 }
