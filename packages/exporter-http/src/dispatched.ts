@@ -1,9 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { FetchInit } from '@alauda-exporter/alauda-client'
 import type { Dispatcher } from 'undici'
 
 /**
  * An answer whose body is read as it comes, or is there already when it is small. Reading rejects when the connection breaks, or the
- * signal fires.
+ * request is given up.
  */
 export interface Dispatched {
   readonly status: number
@@ -25,21 +26,22 @@ const isSmall = ({ 'content-length': length }: IncomingHttpHeaders): boolean =>
  * undici's own `request`, without the stream that this makes of each body, which takes half as long as all the rest.
  *
  * @example
- * const { status, body } = await dispatched(agent, { origin: 'http://localhost', path: '/', method: 'GET' }, signal)
+ * const { status, body } = await dispatched(agent, { origin: 'http://localhost', path: '/', method: 'GET' }, onAbort)
  */
 export const dispatched = (
   dispatcher: Dispatcher,
   request: Dispatcher.DispatchOptions,
-  signal: AbortSignal,
+  onAbort: FetchInit['onAbort'],
 ): Promise<Dispatched> =>
   new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason)
-    dispatcher.dispatch(request, new Exchange(signal, resolve, reject))
+    const exchange = new Exchange(onAbort, resolve, reject)
+    if (!exchange.isGivenUp) dispatcher.dispatch(request, exchange)
   })
 
 /** One request and its answer. A class, because there are thousands of them, and closures take memory in each. */
 class Exchange implements Dispatcher.DispatchHandler {
-  readonly #signal: AbortSignal
+  readonly #unfollow: () => void
+  #isGivenUp = false
   readonly #resolve: (answer: Dispatched) => void
   readonly #reject: (reason: unknown) => void
   #connection: Dispatcher.DispatchController | undefined
@@ -47,23 +49,28 @@ class Exchange implements Dispatcher.DispatchHandler {
   #small: { readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: Uint8Array[] } | undefined
   #stream: ReturnType<typeof createStream> | undefined
 
-  constructor(signal: AbortSignal, resolve: (answer: Dispatched) => void, reject: (reason: unknown) => void) {
-    this.#signal = signal
+  constructor(onAbort: FetchInit['onAbort'], resolve: (answer: Dispatched) => void, reject: (reason: unknown) => void) {
     this.#resolve = resolve
     this.#reject = reject
-    signal.addEventListener('abort', this)
+    this.#unfollow = onAbort(() => this.#giveUp())
   }
 
-  /** The signal fires. */
-  handleEvent(): void {
-    this.#connection?.abort(this.#signal.reason)
-    this.#fail(this.#signal.reason)
+  get isGivenUp(): boolean {
+    return this.#isGivenUp
+  }
+
+  #giveUp(): void {
+    this.#isGivenUp = true
+    const reason = notWanted()
+    this.#connection?.abort(reason)
+    this.#stream?.fail(reason)
+    this.#reject(reason)
   }
 
   onRequestStart(connection: Dispatcher.DispatchController): void {
     this.#connection = connection
     // It waited for a connection meanwhile.
-    if (this.#signal.aborted) connection.abort(this.#signal.reason)
+    if (this.#isGivenUp) connection.abort(notWanted())
   }
 
   onResponseStart(connection: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
@@ -83,21 +90,19 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#signal.removeEventListener('abort', this)
+    this.#unfollow()
     if (this.#small === undefined) this.#stream?.end()
     else this.#resolve(this.#small)
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    this.#fail(error)
-  }
-
-  #fail(reason: Error): void {
-    this.#signal.removeEventListener('abort', this)
-    this.#stream?.fail(reason)
-    this.#reject(reason)
+    this.#unfollow()
+    this.#stream?.fail(error)
+    this.#reject(error)
   }
 }
+
+const notWanted = (): Error => new Error('the answer is not wanted any more')
 
 type Next = IteratorResult<Uint8Array, undefined>
 
@@ -127,7 +132,7 @@ const createStream = (connection: Dispatcher.DispatchController) => {
       return Promise.resolve({ done: false, value: chunk })
     },
     return: async () => {
-      if (end === undefined) connection.abort(new Error('the rest of the body is not wanted'))
+      if (end === undefined) connection.abort(notWanted())
       return ended
     },
   }

@@ -35,7 +35,7 @@ export const createTransport = (
 ): FetchLike => {
   const read = createFileReader(account.connection, onUnreadable)
   const current = renewed(connectionsLiveMs, clock, async () => openConnections(account, await read()))
-  return async (url, { method, headers, body, signal }) => {
+  return async (url, { method, headers, body, onAbort }) => {
     const connections = current()
     const { origin, path } = partsOf(url)
     const way = (connections instanceof Promise ? await connections : connections).to(origin)
@@ -46,8 +46,8 @@ export const createTransport = (
       headers: Object.assign({ ...headers }, way.headers),
       body: body ?? null,
     } as const
-    const answer = await dispatched(way.dispatcher, request, signal).catch((error) => {
-      throw signal.aborted ? error : withAdvice(error, way.route)
+    const answer = await dispatched(way.dispatcher, request, onAbort).catch((error) => {
+      throw withAdvice(error, way.route)
     })
     const headerOf = (name: string): string | null => {
       const value = answer.headers[name.toLowerCase()]

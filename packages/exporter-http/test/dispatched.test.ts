@@ -1,5 +1,7 @@
+import type { FetchInit } from '@alauda-exporter/alauda-client'
 import test from 'ava'
 import { Agent } from 'undici'
+import { Cancellation } from '../../alauda-client/src/http/cancellation.js'
 import { startApiServer } from '../../alauda-client/test/helpers/api-server.js'
 import { until } from '../../alauda-client/test/helpers/until.js'
 import { type Dispatched, dispatched } from '../src/dispatched.js'
@@ -10,7 +12,12 @@ async function* chunksOf(body: Dispatched['body']): AsyncGenerator<Uint8Array> {
   yield* body
 }
 
-const never = () => new AbortController().signal
+const onAbortOf =
+  (cancellation: Cancellation): FetchInit['onAbort'] =>
+  (callback) =>
+    cancellation.onAbort(callback)
+
+const never = () => onAbortOf(new Cancellation())
 
 test('a body that is read slowly waits in the connection, and comes whole', async (t) => {
   const chunk = 'x'.repeat(100_000)
@@ -70,25 +77,27 @@ test('a reader that leaves ends the connection', async (t) => {
   await until(() => connections() === 0)
 })
 
-test('a signal ends a request wherever it is, with its reason', async (t) => {
-  const reason = new Error('enough')
+test('who gives up ends a request wherever it is', async (t) => {
+  const given = { message: 'the answer is not wanted any more' }
   const { endpoint, requests } = await startApiServer(t, ({ path }, response) => {
     if (path === 'any') response.write('a')
     return undefined
   })
-  t.is(await t.throwsAsync(dispatched(new Agent(), requestTo(endpoint), AbortSignal.abort(reason))), reason)
-
   const agent = new Agent({ connections: 1 })
-  const [first, second] = [new AbortController(), new AbortController()]
-  const { body } = await dispatched(agent, requestTo(endpoint), first.signal)
-  const waitsForItsConnection = dispatched(agent, requestTo(endpoint), second.signal)
-  second.abort(reason)
-  t.is(await t.throwsAsync(waitsForItsConnection), reason)
+  const givenUp = new Cancellation()
+  givenUp.abort()
+  await t.throwsAsync(dispatched(agent, requestTo(endpoint), onAbortOf(givenUp)), given)
+
+  const [first, second] = [new Cancellation(), new Cancellation()]
+  const { body } = await dispatched(agent, requestTo(endpoint), onAbortOf(first))
+  const waitsForItsConnection = dispatched(agent, requestTo(endpoint), onAbortOf(second))
+  second.abort()
+  await t.throwsAsync(waitsForItsConnection, given)
   const chunks = chunksOf(body)
   await chunks.next()
   const next = chunks.next()
-  first.abort(reason)
-  t.is(await t.throwsAsync(next), reason)
+  first.abort()
+  await t.throwsAsync(next, given)
   t.is(requests.length, 1)
 })
 

@@ -11,7 +11,9 @@ import { createTransport } from '../src/transport.js'
 import { createAuthority } from './helpers/certificates.js'
 
 const account = { client: { maxConcurrency: 2, timeoutMs: 10_000 }, connection: { proxies: { none: '' } } }
-const get = () => ({ method: 'GET', headers: {}, redirect: 'manual', signal: new AbortController().signal }) as const
+const never = { signal: new AbortController().signal, onAbort: () => () => {} }
+
+const get = () => ({ method: 'GET', headers: {}, redirect: 'manual', ...never }) as const
 
 test('calls share as many connections as there may be calls, and one for a login', async (t) => {
   const { endpoint, requests, connections } = await startApiServer(t, () => ({ body: 'ok' }))

@@ -3,6 +3,7 @@ import type * as TE from 'fp-ts/lib/TaskEither.js'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { Clock } from '../clock.js'
 import { hasMethods, isBetween } from '../options.js'
+import { Cancellation } from './cancellation.js'
 import { onDeadline } from './deadline.js'
 import type { AbortError, FailedCall, NetworkError, TimeoutError } from './errors.js'
 import { abortedError, networkError, timeoutError } from './failures.js'
@@ -100,7 +101,7 @@ const toNoAnswer = (request: HttpRequest, thrown: unknown): NoAnswer => {
 /** Rejects at the deadline, or when the caller gives up, whether the transport respects its signal or not. */
 const answerInTime = (transport: Transport, request: HttpRequest): Promise<Answer> =>
   new Promise((resolve, reject) => {
-    let connection: AbortController | undefined
+    let connection: Cancellation | undefined
     let isOver = false
     const end = onDeadline(transport.clock, transport.timeoutMs, request.signal, (reason) => {
       isOver = true
@@ -116,7 +117,7 @@ const answerInTime = (transport: Transport, request: HttpRequest): Promise<Answe
      * slash, which must neither lose the token nor turn a login into a GET; and another origin must see neither token nor password.
      */
     const ask = (url: string, redirects: number): void => {
-      connection = new AbortController()
+      connection = new Cancellation()
       exchangeOnce(transport, request, url, connection).then((answer) => {
         const next = redirects < maxRedirects ? redirectTarget(url, request.method, answer) : undefined
         if (next !== undefined && !isOver) return ask(next, redirects + 1)
@@ -146,9 +147,8 @@ const exchangeOnce = async (
   { fetch, clock, maxAnswerBytes }: Transport,
   { endpoint, method, headers, body, secrets = [] }: HttpRequest,
   url: string,
-  connection: AbortController,
+  connection: Cancellation,
 ): Promise<Answer> => {
-  const { signal } = connection
   let isRead = false
   try {
     const response: unknown = await fetch(url, {
@@ -156,9 +156,12 @@ const exchangeOnce = async (
       headers: { accept: 'application/json', 'user-agent': userAgent, ...headers },
       ...(body === undefined ? {} : { body }),
       redirect: 'manual',
-      signal,
+      get signal() {
+        return connection.signal
+      },
+      onAbort: (callback) => connection.onAbort(callback),
     })
-    signal.throwIfAborted()
+    connection.throwIfAborted()
     if (!isResponse(response)) {
       const words = 'it gave no response with a status and headers'
       throw Object.assign(new TypeError(words), { code: 'ERR_UNUSABLE_RESPONSE' })
@@ -168,7 +171,7 @@ const exchangeOnce = async (
       isSuccess(status) && endpoint !== 'login' ? maxAnswerBytes : Math.min(maxAnswerBytes, maxSmallAnswerBytes)
     const { text, isWhole } = isAnnouncedBeyond(response, maxBytes)
       ? { text: '', isWhole: false }
-      : await readBody(response, maxBytes, signal)
+      : await readBody(response, maxBytes, connection)
     isRead = isWhole
     return {
       status,

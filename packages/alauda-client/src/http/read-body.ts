@@ -1,6 +1,6 @@
 import { types } from 'node:util'
 import { nextTurn } from '../turns.js'
-import { onAbort } from './deadline.js'
+import type { Cancellation } from './cancellation.js'
 import type { FetchBody, FetchResponse } from './transport.js'
 
 const chunksBetweenTurns = 256
@@ -16,9 +16,13 @@ export interface BodyText {
  * Rejects if the body is incomplete or not a body.
  *
  * @example
- * await readBody(new Response('{"a":1}'), 4, signal) // { text: '{"a"', isWhole: false }
+ * await readBody(new Response('{"a":1}'), 4, new Cancellation()) // { text: '{"a"', isWhole: false }
  */
-export const readBody = async (response: FetchResponse, maxBytes: number, signal: AbortSignal): Promise<BodyText> => {
+export const readBody = async (
+  response: FetchResponse,
+  maxBytes: number,
+  cancellation: Cancellation,
+): Promise<BodyText> => {
   const { body } = response
   if (!isStream(body)) return bounded(await response.text(), maxBytes)
   const text = createText(maxBytes)
@@ -27,14 +31,14 @@ export const readBody = async (response: FetchResponse, maxBytes: number, signal
     return { text: text.read(), isWhole }
   }
   let chunks = 0
-  for await (const chunk of 'getReader' in body ? readFrom(body, signal) : body) {
+  for await (const chunk of 'getReader' in body ? readFrom(body, cancellation) : body) {
     chunks += 1
     // Others have their turn, however the chunks come: a body that never waits must not stop timers.
     if (chunks % chunksBetweenTurns === 0) await nextTurn()
-    signal.throwIfAborted()
+    cancellation.throwIfAborted()
     if (!text.add(bytesOf(chunk))) return { text: text.read(), isWhole: false }
   }
-  signal.throwIfAborted()
+  cancellation.throwIfAborted()
   return { text: text.read(), isWhole: true }
 }
 
@@ -57,12 +61,12 @@ const bytesOf = (chunk: unknown): Uint8Array => {
 
 async function* readFrom(
   body: Extract<FetchBody, { getReader(): unknown }>,
-  signal: AbortSignal,
+  cancellation: Cancellation,
 ): AsyncGenerator<unknown> {
   const reader = body.getReader()
   // A stream that is broken already says so at the next read, too.
   const cancel = () => void reader.cancel().catch(() => {})
-  const unfollow = onAbort(signal, cancel)
+  const unfollow = cancellation.onAbort(cancel)
   try {
     for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) yield chunk.value
   } finally {

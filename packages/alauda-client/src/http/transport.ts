@@ -24,8 +24,13 @@ export interface FetchInit {
   readonly body?: string
   /** Redirects are followed by the client itself, so that the token goes to no other host. */
   readonly redirect: 'manual'
-  /** Fires when the request is not wanted any more: its time is over, or the caller gave it up. */
+  /** Fires when the request is not wanted any more: its time is over, or the caller gave it up. It is made when it is read. */
   readonly signal: AbortSignal
+  /**
+   * Calls back once, with the reason, when the signal would fire; the function that it returns calls that off. For transports that
+   * need no signal: one with a listener takes a tenth of a request's processor time.
+   */
+  readonly onAbort: (callback: (reason: unknown) => void) => () => void
 }
 
 /**
