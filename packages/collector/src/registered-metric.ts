@@ -104,7 +104,7 @@ function* preparedValues(
   yield { ...samplesAt(end).at(-1), metricName: `${text.slice(afterFirst, beforeLast)}${asked}` }
 }
 
-/** Labels that tell when somebody asks for one that they have not. Registries do so for each label that they add to a sample. */
+/** Labels that report when somebody asks for one that they do not have. Registries do so for each label that they add to a sample. */
 const watched = (labels: Labels, onOther: () => void): Labels => {
   const note = (name: string | symbol): void => {
     if (!Object.hasOwn(labels, name)) onOther()

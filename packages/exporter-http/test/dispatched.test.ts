@@ -55,7 +55,7 @@ test('a small body is there with the head of its answer', async (t) => {
   t.deepEqual(body, [Buffer.from('hello')])
 })
 
-test('of a small body that breaks off there is no answer', async (t) => {
+test('a small body that is incomplete is an error, not an answer', async (t) => {
   const { endpoint } = await startApiServer(t, (_, response) => {
     response.writeHead(200, { 'content-length': 10 })
     response.write('half', () => response.destroy())
