@@ -1,4 +1,5 @@
 import type { Clock } from '@alauda-exporter/alauda-client'
+import { frozen } from '@alauda-exporter/alauda-client/frozen'
 import { apiFamilies } from './families/api.js'
 import { createKnown, customFailuresFamily, customInSteps, tablesInSteps } from './families/families.js'
 import type { FamiliesOptions } from './families/options.js'
@@ -26,7 +27,7 @@ interface Made extends Fresh {
 
 /**
  * Makes a collector's metrics of what it knows, and those of its client's calls. The families of the same snapshots are the same
- * objects, so that what is written of them can be kept; custom metrics and those of the calls are read each time. A custom metric
+ * objects, so that what is written of them can be kept, and so are those of the calls while there was none; custom metrics are read each time. A custom metric
  * that fails, and statistics that fail, cost only themselves: each is reported once.
  */
 export const collectorMetrics = ({ options, source, clock, maxAgeSeconds, logger }: MetricsConfig) => {
@@ -43,9 +44,14 @@ export const collectorMetrics = ({ options, source, clock, maxAgeSeconds, logger
     if (logger === undefined) warn(`The client's statistics could not be read and are left out: ${fault}`)
     else logger.error({ ...labels, error: fault }, "the client's statistics could not be read and are left out")
   })
+  let calls: { readonly text: string; readonly families: ReadonlyArray<Family> } | undefined
   const callFamilies = (): ReadonlyArray<Family> => {
     try {
-      return apiFamilies(source.statistics?.(), { labels })
+      const statistics = source.statistics?.()
+      const text = JSON.stringify(statistics) ?? ''
+      // Between two collections they are the same: what is written of them is kept.
+      if (text !== calls?.text) calls = { text, families: frozen(apiFamilies(statistics, { labels })) }
+      return calls.families
     } catch (error) {
       reportStatistics(error)
       return []

@@ -1,4 +1,5 @@
 import { systemClock } from '@alauda-exporter/alauda-client'
+import { frozen } from '@alauda-exporter/alauda-client/frozen'
 import { createSemaphore } from '@alauda-exporter/alauda-client/limits/semaphore'
 import { inSteps } from '@alauda-exporter/alauda-client/turns'
 import type { Snapshot } from '@alauda-exporter/collector'
@@ -88,12 +89,14 @@ export const startExporter = async ({
     [paths.ready]: { GET: readyRoute(watch, systemClock) },
     [paths.reload]: { POST: enableLifecycle ? reloadRoute(reload, externalUrl) : reloadDisabledRoute },
   }
-  const aboutProcess = processFamilies === undefined ? [] : [() => requestFamilies(counts()), processFamilies]
+  // What is new for each scrape comes last: what is compressed of all before it stays the same.
+  const aboutProcess = processFamilies === undefined ? [] : [processFamilies, () => requestFamilies(counts())]
+  const aboutBuild = frozen([buildInfoFamily(version)])
   const routes = prefixed(
     routePrefix,
     new Map<string, Methods>([
       ...Object.entries(ownRoutes),
-      [telemetryPath, { GET: metricsRoute(watch, () => [buildInfoFamily(version)], families, ...aboutProcess) }],
+      [telemetryPath, { GET: metricsRoute(watch, () => aboutBuild, families, ...aboutProcess) }],
     ]),
   )
   const at = (path: OwnedPath) => `${routePrefix}${path}`

@@ -1,5 +1,6 @@
 import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks'
 import type { Clock } from '@alauda-exporter/alauda-client'
+import { frozen } from '@alauda-exporter/alauda-client/frozen'
 import type { Family, MetricType, Sample } from '@alauda-exporter/collector'
 import type { Histogram, MetricObjectWithValues, MetricValue, Registry } from 'prom-client'
 
@@ -16,7 +17,7 @@ let begun: Promise<Registry> | undefined
 export const startProcessMetrics = (): (() => Promise<ReadonlyArray<Family>>) => {
   begun ??= begin()
   const registry = begun
-  return async () => (await (await registry).getMetricsAsJSON()).flatMap(toFamilies)
+  return async () => frozen((await (await registry).getMetricsAsJSON()).flatMap(toFamilies))
 }
 
 /** Shares what is read for a second: the percentiles of the event loop's delay take longer than all the rest of a known page. */

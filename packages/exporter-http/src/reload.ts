@@ -1,4 +1,5 @@
 import type { Clock } from '@alauda-exporter/alauda-client'
+import { frozen } from '@alauda-exporter/alauda-client/frozen'
 import type { Family } from '@alauda-exporter/collector'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -23,11 +24,14 @@ export const createReload = ({
   readonly clock: Clock
   readonly log: Log
 }) => {
-  let isSuccessful = true
-  let lastSuccessTime = clock.now() / 1000
+  const stateOf = (state: Parameters<typeof reloadFamilies>[0]) => ({
+    ...state,
+    families: frozen(reloadFamilies(state)),
+  })
+  let state = stateOf({ isSuccessful: true, lastSuccessTime: clock.now() / 1000 })
 
   const refuse = (problems: ReadonlyArray<Problem>): ReadonlyArray<Problem> => {
-    isSuccessful = false
+    state = stateOf({ ...state, isSuccessful: false })
     log.error({ faults: problems.map(problemText).join('; ') }, 'invalid settings; the previous ones stay in use')
     onReloaded(problems)
     return problems
@@ -40,8 +44,7 @@ export const createReload = ({
     )
     if (E.isLeft(next)) return refuse(next.left)
     apply(next.right)
-    isSuccessful = true
-    lastSuccessTime = clock.now() / 1000
+    state = stateOf({ isSuccessful: true, lastSuccessTime: clock.now() / 1000 })
     log.info({ accounts: next.right.accounts.length }, 'settings reloaded')
     onReloaded([])
     return []
@@ -57,6 +60,6 @@ export const createReload = ({
       return last
     },
     /** The metrics of the reload. */
-    families: (): ReadonlyArray<Family> => reloadFamilies({ isSuccessful, lastSuccessTime }),
+    families: (): ReadonlyArray<Family> => state.families,
   }
 }

@@ -17,7 +17,10 @@ test('the signal and all who follow learn once that a request is not wanted, wit
   cancellation.abort(new Error('again'))
   t.deepEqual(reports, ['first', reason, 'last', reason])
   t.is(signal.reason, reason)
-  t.is(t.throws(() => cancellation.throwIfAborted()), reason)
+  t.is(
+    t.throws(() => cancellation.throwIfAborted()),
+    reason,
+  )
 })
 
 test('who asks when it is over is informed at once', (t) => {

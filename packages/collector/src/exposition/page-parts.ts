@@ -15,22 +15,35 @@ export interface PagePart {
 /** Families that follow each other on a page. */
 export interface Section {
   readonly families: ReadonlyArray<Family>
-  /** Whether the same objects always have the same content: what is written of them may be kept. */
-  readonly isPrepared: boolean
+  /** `prepared` and `constant`: the same objects always have the same content, and what is written of them may be kept. */
+  readonly kind: 'prepared' | 'constant' | 'any'
+}
+
+/** Families of which each stands alone on its page, and cannot change. */
+const constants = new WeakSet<Family>()
+
+/** Marks a family that will not change, and of which no two samples are of one series. */
+export const markConstant = (family: Family): void => {
+  constants.add(family)
 }
 
 /** The families in the order of a page, each name once, in as few sections as there can be. */
 export function* sectionsOf(families: ReadonlyArray<Family>): Steps<ReadonlyArray<Section>> {
   const sections: Array<Section & { readonly families: Family[] }> = []
   for (const group of groupByName(families)) {
-    const isPrepared = areApart(group)
-    const members = isPrepared ? group : [yield* mergeGroup(group)]
+    const kind = kindOf(group)
+    const members = kind === 'any' ? [yield* mergeGroup(group)] : group
     const last = sections.at(-1)
-    if (last?.isPrepared === isPrepared) last.families.push(...members)
-    else sections.push({ families: [...members], isPrepared })
-    if (!isPrepared) yield
+    if (last?.kind === kind) last.families.push(...members)
+    else sections.push({ families: [...members], kind })
+    if (kind === 'any') yield
   }
   return sections
+}
+
+const kindOf = (group: Group): Section['kind'] => {
+  if (areApart(group)) return 'prepared'
+  return group.length === 1 && constants.has(group[0]) ? 'constant' : 'any'
 }
 
 /** Whether families are prepared and have no series in common, as those of several accounts: a label of each has another value. */

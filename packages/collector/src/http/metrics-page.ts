@@ -5,11 +5,11 @@ import Negotiator from 'negotiator'
 import type { ExpositionFormat } from '../collector.js'
 import { preparedOf } from '../exposition/lines.js'
 import { openMetricsFormat } from '../exposition/open-metrics.js'
-import { type PagePart, partOf, partsOf, type Section, sectionsOf } from '../exposition/page-parts.js'
+import { markConstant, type PagePart, partOf, partsOf, type Section, sectionsOf } from '../exposition/page-parts.js'
 import { contentTypes } from '../exposition/parts.js'
 import { textFormat } from '../exposition/text.js'
 import { checkedInSteps } from '../families/checked-family.js'
-import type { Family, Steps } from '../family.js'
+import { type Family, mergeGroup, type Steps } from '../family.js'
 import { createSharedWork, isSame } from '../waiting.js'
 import { warn } from '../warnings.js'
 import { assertSources, familiesOf, type MetricsSource } from './metrics-source.js'
@@ -24,7 +24,10 @@ export interface MetricsPage {
 
 /** A page in parts, and the format that it is in. */
 export interface MetricsParts extends Pick<MetricsPage, 'contentType'> {
-  /** One after the other. Those of a collector's metrics are the same objects on each page until the metrics change. */
+  /**
+   * One after the other. Those of a collector's metrics are the same objects on each page until the metrics change, and so are those of
+   * your families that are frozen, with their samples and all that these have.
+   */
   readonly parts: ReadonlyArray<PagePart>
 }
 
@@ -125,11 +128,11 @@ const createPartsMaker = (name: ExpositionFormat): ((read: Read) => Promise<Metr
 
   function* make(read: Read): Steps<MetricsParts> {
     const sections = yield* shownSections(read)
-    for (const place of kept.keys()) if (!sections[place]?.isPrepared) kept.delete(place)
+    for (const place of kept.keys()) if ((sections[place]?.kind ?? 'any') === 'any') kept.delete(place)
     const parts: PagePart[] = []
     for (const [place, section] of sections.entries()) {
       // What the host gave may change later.
-      const ofSection = section.isPrepared ? keptParts(section, place) : yield* written(partsOf(section, format, 0))
+      const ofSection = section.kind === 'any' ? yield* written(partsOf(section, format, 0)) : keptParts(section, place)
       parts.push(...ofSection)
     }
     return { contentType: contentTypes[name], parts: [...parts, ...ends] }
@@ -162,6 +165,27 @@ const pageOf = async ({ contentType, parts }: MetricsParts): Promise<MetricsPage
   return { contentType, page }
 }
 
+/** By the frozen families that were given. */
+const checkedConstants = new WeakMap<Family, Family>()
+
+function* constantOf(given: Family, checked: Family): Steps<Family> {
+  const constant = yield* mergeGroup([checked])
+  checkedConstants.set(given, constant)
+  markConstant(constant)
+  return constant
+}
+
+/** Whether nothing of a family can change any more. */
+const isConstant = (family: Family): boolean =>
+  isFrozenData(family) &&
+  isFrozenData(family.labels) &&
+  isFrozenData(family.samples) &&
+  family.samples.every((sample) => isFrozenData(sample) && isFrozenData(sample.labels))
+
+/** A frozen object whose fields are values: a getter may give another one each time. */
+const isFrozenData = (data: unknown): boolean =>
+  Object.isFrozen(data) && Object.values(Object.getOwnPropertyDescriptors(data)).every((field) => 'value' in field)
+
 function* shownSections(read: Read): Steps<ReadonlyArray<Section>> {
   const shown: Family[] = []
   const failures: unknown[] = []
@@ -170,12 +194,14 @@ function* shownSections(read: Read): Steps<ReadonlyArray<Section>> {
       if (one.status === 'rejected') throw one.reason
       const ofSource: Family[] = []
       for (const family of one.value) {
-        if (preparedOf(family) !== undefined) {
-          ofSource.push(family)
-        } else {
-          ofSource.push(yield* checkedInSteps(family))
-          yield
+        const known = preparedOf(family) === undefined ? checkedConstants.get(family) : family
+        if (known !== undefined) {
+          ofSource.push(known)
+          continue
         }
+        const checked = yield* checkedInSteps(family)
+        ofSource.push(isConstant(family) ? yield* constantOf(family, checked) : checked)
+        yield
       }
       shown.push(...ofSource)
     } catch (error) {

@@ -36,12 +36,17 @@ export const createPartsGzip = (concurrency: number) => {
     }
   }
 
+  const deflatedOf = (bytes: Uint8Array): Deflated['deflated'] => {
+    if (bytes.length <= tinyBytes) return partOf(stored(bytes))
+    return bytes.length <= smallBytes ? partOf(deflateRawSync(bytes, fast)) : deflateAside(bytes)
+  }
+
   const deflate = (part: BodyPart, crcBefore: number): Deflated => {
     const begun = part.read((bytes) => ({
       length: bytes.length,
       crcBefore,
       crcAfter: checksum(bytes, crcBefore),
-      deflated: bytes.length <= smallBytes ? partOf(deflateRawSync(bytes, fast)) : deflateAside(bytes),
+      deflated: deflatedOf(bytes),
     }))
     known.set(part, begun)
     // Memory may be short now, and not for the next response.
@@ -79,6 +84,18 @@ const fast = { ...flushed, level: 3 }
 
 // To pass it to another thread takes longer than to compress it.
 const smallBytes = 16 * 1024
+
+// To begin to compress takes longer than to send a packet more.
+const tinyBytes = 1024
+
+/** A block that is not compressed: its length, once as it is and once with each bit turned. */
+const stored = (bytes: Uint8Array): Uint8Array => {
+  const block = Buffer.alloc(5 + bytes.length)
+  block.writeUInt16LE(bytes.length, 1)
+  block.writeUInt16LE(~bytes.length & 0xffff, 3)
+  block.set(bytes, 5)
+  return block
+}
 
 /** Of the method deflate, without a name or a time, from Unix. */
 const header = partOf(Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3))
