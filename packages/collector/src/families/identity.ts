@@ -6,29 +6,35 @@ import { type ServiceReading, type Snapshot, servicesIn } from '../snapshot.js'
 
 /** The labels that say which subject a series is of: those of its owner, and one of its own. */
 export class Identity {
-  /** With the labels that are added to all, as one object for all readers. */
-  shared: Labels | undefined
-
   constructor(
-    readonly owner: { readonly labels: Labels; readonly pairs: string },
-    readonly name: string,
+    readonly owner: Owner,
     readonly value: string,
   ) {}
 
   get labels(): Labels {
-    return { ...this.owner.labels, [this.name]: this.value }
+    const { labels, name } = this.owner
+    return { ...labels, [name]: this.value }
   }
 
   /** The labels without braces. */
   get pairs(): string {
-    const { pairs } = this.owner
-    return `${pairs}${pairs === '' ? '' : ','}${pairText(this.name, this.value)}`
+    const { pairs, name } = this.owner
+    return `${pairs}${pairs === '' ? '' : ','}${pairText(name, this.value)}`
   }
+}
+
+/** What the identities of one owner have in common. */
+interface Owner {
+  readonly labels: Labels
+  /** The same without braces. */
+  readonly pairs: string
+  /** The label that distinguishes them. */
+  readonly name: string
 }
 
 /** An identity of these labels and one more. */
 export const identityOf = (labels: Labels, name: string, value: string): Identity =>
-  new Identity({ labels, pairs: pairsText(labels) }, name, value)
+  new Identity({ labels, pairs: pairsText(labels), name }, value)
 
 /** What is read of a service, and which series that is. */
 export interface IdentifiedService {
@@ -86,11 +92,9 @@ const knownOf = (before: Known | undefined, { namespace }: Snapshot, { service, 
   if (before?.ofInstances.length === instances.length && instances.every(isSame)) return before
   const { service: name = '', ...rest } = serviceLabels(service)
   const identity = before?.identity ?? identityOf({ namespace, ...rest }, 'service', name)
-  const owner = before?.owner ?? { labels: identity.labels, pairs: identity.pairs }
+  const owner = before?.owner ?? { labels: identity.labels, pairs: identity.pairs, name: 'instance_name' }
   const byName = new Map(before?.ofInstances.map((one) => [one.value, one]))
-  const ofInstances = instances.map(
-    ({ instance }) => byName.get(instance.name) ?? new Identity(owner, 'instance_name', instance.name),
-  )
+  const ofInstances = instances.map(({ instance }) => byName.get(instance.name) ?? new Identity(owner, instance.name))
   const names = new Set(instances.map(({ instance }) => instance.name))
   return { identity, owner, ofInstances, areDistinct: names.size === instances.length }
 }

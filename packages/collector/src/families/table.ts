@@ -69,6 +69,9 @@ const samplesOf = <Subject>(
   return samples
 }
 
+// Only registries read them.
+const sharedLabels = new WeakMap<Identity, Labels>()
+
 const preparedSamplesAt = <Subject>(
   { time, value, samples }: Row<Subject>,
   { subjects, identities }: Subjects<Subject>,
@@ -84,7 +87,8 @@ const preparedSamplesAt = <Subject>(
     }
     const present = value(subject)
     if (present === undefined) return []
-    identity.shared ??= Object.freeze({ ...identity.labels, ...added })
-    return [{ sharedLabels: identity.shared, value: present }]
+    const labels = sharedLabels.get(identity) ?? Object.freeze({ ...identity.labels, ...added })
+    sharedLabels.set(identity, labels)
+    return [{ sharedLabels: labels, value: present }]
   }
 }

@@ -68,7 +68,7 @@ export const toPoint = (point: api.InstanceMetricsPoint): Point =>
   })
 
 // A number that was in an array with decimals is kept in 16 bytes beside the point; a small integer in the point itself.
-const inPlace = (value: number): number => ((value | 0) === value ? value | 0 : value)
+const inPlace = (value: number): number => (Object.is(value | 0, value) ? value | 0 : value)
 
 const dividedBy = (divisor: number, value: number | undefined): number | undefined =>
   value === undefined ? undefined : value / divisor
