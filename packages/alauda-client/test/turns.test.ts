@@ -62,6 +62,16 @@ for (const [what, body, call] of answers) {
   })
 }
 
+test('short answers that come at once are not read in one turn', async (t) => {
+  const client = createAlaudaClient({
+    credentials: { token: 'abc' },
+    maxConcurrency: 64,
+    fetch: async () => ({ status: 200, headers: new Headers(), text: async () => '[]' }),
+  })
+  const turns = await turnsDuring(() => Promise.all(Array.from({ length: 64 }, () => instances(client))))
+  t.true(turns > 32, `${turns}`)
+})
+
 test('a million columns are searched once, whatever the number of rows', async (t) => {
   const names = ['time', ...Array.from({ length: 200_000 }, (_, index) => `c${index}`), 'rx_bytes']
   const row = `[${60},${'0,'.repeat(200_000)}7]`
