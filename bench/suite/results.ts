@@ -13,7 +13,7 @@ const introduction = `# Results
 
 \`npm run bench\` writes this page; [README.md](README.md) explains the figures. Each is a median, with the least and the greatest value
 in parentheses. The ratio is the median of the ratios of all rounds: \`×\` is how often the peer's figure contains this project's, and
-without \`×\` it is this project's figure divided by the peer's.
+without \`×\` it is this project's figure divided by the peer's. What limits a figure that does not reach its goal is written by hand.
 `
 
 /** A bench's section, without its heading. */
@@ -25,23 +25,31 @@ export const sectionOf = ({ figures, notes, plots = [] }: Result, run: string): 
     ...plots.map(({ name, title, y }) => `![${title}: ${y}](plots/${name}.svg)`),
   ].join('\n\n')
 
-/** The committed sections by the names of their benches. */
-const readSections = (): Map<string, string> => {
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
-  const sections = text.split(/^## /m).slice(1)
+/** The sections of a page by the names of their benches. */
+const sectionsIn = (page: string): Map<string, string> => {
+  const sections = page.split(/^## /m).slice(1)
   return new Map(
     sections.map((section) => [section.slice(0, section.indexOf('\n')), section.slice(section.indexOf('\n')).trim()]),
   )
 }
 
+/** The page with another section for a bench. What is written by hand below a heading in the section stays. */
+export const withSection = (page: string, names: ReadonlyArray<string>, name: string, section: string): string => {
+  const sections = sectionsIn(page)
+  const [, byHand = ''] = /(\n\n### .*)$/s.exec(sections.get(name) ?? '') ?? []
+  sections.set(name, `${section}${byHand}`)
+  const inOrder = names.flatMap((one) => {
+    const found = sections.get(one)
+    return found === undefined ? [] : [`## ${one}\n\n${found}\n`]
+  })
+  return [introduction, ...inOrder].join('\n')
+}
+
+const committedPage = (): string => (existsSync(file) ? readFileSync(file, 'utf8') : '')
+
 /** Replaces the section of a bench, and its plots. */
 export const writeResult = (names: ReadonlyArray<string>, name: string, result: Result, run: string): void => {
-  const sections = readSections().set(name, sectionOf(result, run))
-  const inOrder = names.flatMap((one) => {
-    const section = sections.get(one)
-    return section === undefined ? [] : [`## ${one}\n\n${section}\n`]
-  })
-  writeFileSync(file, [introduction, ...inOrder].join('\n'))
+  writeFileSync(file, withSection(committedPage(), names, name, sectionOf(result, run)))
   mkdirSync(join(folder, 'plots'), { recursive: true })
   for (const plot of result.plots ?? []) writeFileSync(join(folder, 'plots', `${plot.name}.svg`), toSvg(plot))
 }
@@ -50,7 +58,7 @@ export const writeResult = (names: ReadonlyArray<string>, name: string, result: 
 const tolerance = 1.25
 
 /** The committed section of a bench; empty where there is none. */
-export const committedSection = (name: string): string => readSections().get(name) ?? ''
+export const committedSection = (name: string): string => sectionsIn(committedPage()).get(name) ?? ''
 
 /** The figures whose ratio is worse than in the section, as lines; a figure that the section lacks is not judged. */
 export const worseThan = (section: string, figures: ReadonlyArray<Figure>): ReadonlyArray<string> => {

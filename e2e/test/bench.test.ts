@@ -1,7 +1,7 @@
 import test from 'ava'
 import { cellsOf, compare, type Figure, isReached, ratiosOf, spreadOf } from '../../bench/suite/figures.js'
 import { createLines, toSvg } from '../../bench/suite/plot.js'
-import { sectionOf, worseThan } from '../../bench/suite/results.js'
+import { sectionOf, withSection, worseThan } from '../../bench/suite/results.js'
 import { inRounds } from '../../bench/suite/rounds.js'
 
 const figure: Figure = {
@@ -54,6 +54,14 @@ test('a run is judged by the committed ratios, in either direction', (t) => {
     'CPU of a page, 10 000 series, Go: the ratio is 0.8, it was 0.4',
   ])
   t.deepEqual(worseThan(committed, [{ ...figure, what: 'another one', ours: [400, 200, 800] }]), [])
+})
+
+test('a new section leaves the others, and what is written below it by hand', (t) => {
+  const names = ['whole', 'serve']
+  const before = withSection('', names, 'serve', 'old')
+  const byHand = `${before.trim()}\n\n### What limits it\n\nThe kernel.\n\n### More\n`
+  const after = withSection(withSection(byHand, names, 'serve', 'new'), names, 'whole', 'first')
+  t.true(after.endsWith('## whole\n\nfirst\n\n## serve\n\nnew\n\n### What limits it\n\nThe kernel.\n\n### More\n'))
 })
 
 test('each round measures every subject once, and begins with another one', async (t) => {
