@@ -1,4 +1,5 @@
 import { parseSecret } from '@alauda-exporter/alauda-client'
+import { shown } from '@alauda-exporter/alauda-client/options'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { ReadFile } from '../toolkit/config/files.js'
@@ -63,7 +64,8 @@ const checkFiles = (given: ValuesOf<typeof table.connection>, { find, report }: 
     const place = find(setting)?.value.place
     if (file === undefined || place === undefined) return
     const found = pipe(readFile(file), E.chain(parse))
-    if (E.isLeft(found)) report(place, `${file}: cannot be used (${found.left})`)
+    if (E.isLeft(found))
+      report(place, `${/^[ -~]{1,200}$/.test(file) ? file : shown(file)}: cannot be used (${found.left})`)
   }
   const { proxyCredentialsFile, caFile, clientCertFile, clientKeyFile } = table.connection
   check(proxyCredentialsFile, given.proxyCredentialsFile, proxyCredentialsOf)
