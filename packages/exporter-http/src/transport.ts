@@ -6,10 +6,9 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Agent, Dispatcher } from 'undici'
 import { type Dispatched, dispatched } from './dispatched.js'
 import { version } from './own-metrics.js'
-import { type NamedProxy, proxyCredentialsOf, type Route, routeTo } from './settings/proxy.js'
+import { connectionFiles, type NamedProxy, type Route, routeTo } from './settings/proxy.js'
 import type { Account } from './settings/settings.js'
 import { codeOf, readTextFile } from './toolkit/config/files.js'
-import { certificatesOf, privateKeyOf } from './toolkit/web-config/certificates.js'
 
 /** How often names are resolved and files are read again. */
 const connectionsLiveMs = 60_000
@@ -73,11 +72,13 @@ interface FileTexts {
 
 /** Reads the files; of one that cannot be used the text before stays in use. */
 const createFileReader = (
-  { caFile, clientCertFile, clientKeyFile, proxyCredentialsFile }: Account['connection'],
+  connection: Account['connection'],
   onUnreadable: NonNullable<TransportOptions['onUnreadable']>,
 ): (() => Promise<FileTexts>) => {
   const last = new Map<string, string>()
-  const read = async (file: string | undefined, parse: (text: string) => E.Either<string, string>) => {
+  const files = connectionFiles(connection)
+  const { clientCertFile, clientKeyFile } = connection
+  const read = async ({ file, parse }: (typeof files)[keyof typeof files]) => {
     if (file === undefined) return undefined
     const found = await readTextFile(file).then(parse, (error: unknown) => E.left(codeOf(error)))
     if (E.isRight(found)) last.set(file, found.right)
@@ -89,18 +90,14 @@ const createFileReader = (
   return async () => {
     if (clientKeyFile !== undefined && clientCertFile === undefined) throw new Error('a client key without certificate')
     const [ca, cert, key, proxyCredentials] = await Promise.all([
-      read(caFile, unchanged(certificatesOf)),
-      read(clientCertFile, unchanged(certificatesOf)),
-      read(clientKeyFile ?? clientCertFile, unchanged(privateKeyOf)),
-      read(proxyCredentialsFile, proxyCredentialsOf),
+      read(files.ca),
+      read(files.cert),
+      read(files.key),
+      read(files.proxyCredentials),
     ])
     return known({ ca, cert, key, proxyCredentials })
   }
 }
-
-/** A text, if the check finds nothing wrong with it. */
-const unchanged = (check: (text: string) => E.Either<string, unknown>) => (text: string) =>
-  E.map(() => text)(check(text))
 
 /** How requests to an origin are sent. */
 interface Way {

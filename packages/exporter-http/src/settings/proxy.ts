@@ -6,7 +6,7 @@ import type { ReadFile } from '../toolkit/config/files.js'
 import type { Report } from '../toolkit/config/problem.js'
 import { certificatesOf, privateKeyOf } from '../toolkit/web-config/certificates.js'
 import { proxyUrl } from './formats.js'
-import type { Reader, Setting, ValuesOf } from './setting.js'
+import type { Reader, ValuesOf } from './setting.js'
 import { table } from './table.js'
 
 /** A proxy, and the setting or variable that names it. */
@@ -60,22 +60,42 @@ export const readConnection = (
 }
 
 const checkFiles = (given: ValuesOf<typeof table.connection>, { find, report }: Reader, readFile: ReadFile): void => {
-  const check = (setting: Setting<string>, file: string | undefined, parse: Parse): void => {
-    const place = find(setting)?.value.place
-    if (file === undefined || place === undefined) return
+  for (const { setting, file, parse } of Object.values(connectionFiles(given))) {
+    const place = find(table.connection[setting])?.value.place
+    if (file === undefined || place === undefined) continue
     const found = pipe(readFile(file), E.chain(parse))
     if (E.isLeft(found))
       report(place, `${/^[ -~]{1,200}$/.test(file) ? file : shown(file)}: cannot be used (${found.left})`)
   }
-  const { proxyCredentialsFile, caFile, clientCertFile, clientKeyFile } = table.connection
-  check(proxyCredentialsFile, given.proxyCredentialsFile, proxyCredentialsOf)
-  check(caFile, given.caFile, certificatesOf)
-  check(clientCertFile, given.clientCertFile, certificatesOf)
-  if (given.clientKeyFile === undefined) check(clientCertFile, given.clientCertFile, privateKeyOf)
-  else check(clientKeyFile, given.clientKeyFile, privateKeyOf)
 }
 
-type Parse = (text: string) => E.Either<string, unknown>
+interface ConnectionFile {
+  readonly setting: 'proxyCredentialsFile' | 'caFile' | 'clientCertFile' | 'clientKeyFile'
+  /** Absent where the setting is. */
+  readonly file: string | undefined
+  /** What is used of its text, or what is wrong with that. */
+  readonly parse: (text: string) => E.Either<string, string>
+}
+
+/** The files that a connection needs, each with the setting that names it. A certificate's file may hold its key too. */
+export const connectionFiles = ({
+  proxyCredentialsFile,
+  caFile,
+  clientCertFile,
+  clientKeyFile,
+}: Pick<ValuesOf<typeof table.connection>, ConnectionFile['setting']>) => {
+  const key = clientKeyFile === undefined ? 'clientCertFile' : 'clientKeyFile'
+  return {
+    proxyCredentials: { setting: 'proxyCredentialsFile', file: proxyCredentialsFile, parse: proxyCredentialsOf },
+    ca: { setting: 'caFile', file: caFile, parse: unchanged(certificatesOf) },
+    cert: { setting: 'clientCertFile', file: clientCertFile, parse: unchanged(certificatesOf) },
+    key: { setting: key, file: clientKeyFile ?? clientCertFile, parse: unchanged(privateKeyOf) },
+  } satisfies Readonly<Record<string, ConnectionFile>>
+}
+
+/** A text, if the check finds nothing wrong with it. */
+const unchanged = (check: (text: string) => E.Either<string, unknown>) => (text: string) =>
+  E.map(() => text)(check(text))
 
 /** The proxy for an address; where there is none, why a proxy that is set is not used. */
 export type Route = { readonly proxy: NamedProxy } | { readonly unused?: string }
