@@ -5,9 +5,9 @@ import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { createAlaudaClient } from '../../src/cloud/client.js'
 import { streamOf } from '../../src/cloud/stream.js'
-import { type AlaudaError, AlaudaException } from '../../src/http/errors.js'
 import type { FetchLike } from '../../src/http/transport.js'
 import { type Handler, startApiServer } from '../helpers/api-server.js'
+import { errorOf } from '../helpers/error-of.js'
 import { transports } from '../helpers/transports.js'
 import { until } from '../helpers/until.js'
 
@@ -20,16 +20,6 @@ const clientOf = (endpoint: string, transport: FetchLike) =>
     maxRetries: 0,
     maxAnswerBytes,
   })
-
-const errorOf = async (call: Promise<unknown>): Promise<AlaudaError> => {
-  try {
-    await call
-  } catch (exception) {
-    if (AlaudaException.is(exception)) return exception
-    throw exception
-  }
-  throw new Error('expected a failure')
-}
 
 const endless: Handler = (_, response) => {
   const write = () => {

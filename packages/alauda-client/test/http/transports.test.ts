@@ -2,8 +2,8 @@ import { createServer } from 'node:net'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import test, { type ExecutionContext } from 'ava'
 import { createAlaudaClient } from '../../src/cloud/client.js'
-import { type AlaudaError, AlaudaException } from '../../src/http/errors.js'
 import type { FetchLike } from '../../src/http/transport.js'
+import { errorOf } from '../helpers/error-of.js'
 import { transports } from '../helpers/transports.js'
 
 const json = '{"username":"demo"}'
@@ -26,16 +26,6 @@ const startRawServer = async (t: ExecutionContext, ...written: ReadonlyArray<str
 const profileOf = async (fetch: FetchLike, endpoint: string): Promise<unknown> => {
   const client = createAlaudaClient({ endpoint, credentials: { token: 's3cret' }, fetch, maxRetries: 0 })
   return client.profile()
-}
-
-const errorOf = async (call: Promise<unknown>): Promise<AlaudaError> => {
-  try {
-    await call
-  } catch (exception) {
-    if (AlaudaException.is(exception)) return exception
-    throw exception
-  }
-  throw new Error('expected a failure')
 }
 
 const answer = (body: Buffer | string, ...headers: ReadonlyArray<string>) => [
