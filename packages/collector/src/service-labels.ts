@@ -33,10 +33,13 @@ export const labelsKey = ({ name, project, space }: Service): string =>
 // Made when it is first needed: that takes 6 ms, a tenth of what the package takes to load.
 let compare: Intl.Collator['compare'] | undefined
 
-/** Orders by name, and names that end in numbers by these. */
+/**
+ * Orders by name, and names that end in numbers by these. Names that the collation takes for equal, such as `web` and one with
+ * an invisible character behind it, are in the order of their code units: never in that in which the API lists them.
+ */
 export const byName = (a: string, b: string): number => {
   compare ??= new Intl.Collator('en', { numeric: true }).compare
-  return compare(a, b)
+  return compare(a, b) || (a < b ? -1 : Number(a > b))
 }
 
 /** In the order of their names, projects and spaces. */

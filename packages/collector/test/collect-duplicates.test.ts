@@ -109,6 +109,19 @@ test('which instances stay does not depend on the order in which they are listed
   )
 })
 
+test('names that look alike have one order, however they are listed', async (t) => {
+  const alike = ['web.0', 'web.0\u200b', 'web.0\u00ad', 'we\u0301b', 'w\u00e9b', 'web.00']
+  const orderOf = async (names: ReadonlyArray<string>) => {
+    const ofNames = names.map((name) => ({ uuid: name, instance_name: name }))
+    const source = sourceOf({
+      listServices: listing(...names.map((name) => ({ service_name: name, uuid: name, instances: ofNames }))),
+    })
+    const { services } = await read(source)
+    return services.map(({ service, instances }) => [service.name, instances.map(({ instance }) => instance.name)])
+  }
+  t.deepEqual(await orderOf(alike), await orderOf([...alike].reverse()))
+})
+
 test('which services stay does not depend on the order in which they are listed', async (t) => {
   const named = services.map((service) => ({ ...service, uuid: service.uuid ?? '' }))
   await fc.assert(
