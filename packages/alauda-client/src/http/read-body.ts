@@ -12,24 +12,28 @@ export interface BodyText {
 }
 
 /**
- * The text of a body in UTF-8, of which at most `maxBytes` are kept. The rest stays unread: the caller must end the connection.
- * Rejects if the body is incomplete or not a body.
+ * The text of a body in UTF-8, of which at most `maxBytes` are kept; at once where all of it is there. The rest stays unread: the
+ * caller must end the connection. Throws or rejects if the body is incomplete or not a body.
  *
  * @example
  * await readBody(new Response('{"a":1}'), 4, new Cancellation()) // { text: '{"a"', isWhole: false }
  */
-export const readBody = async (
+export const readBody = (
   response: FetchResponse,
   maxBytes: number,
   cancellation: Cancellation,
-): Promise<BodyText> => {
+): BodyText | Promise<BodyText> => {
   const { body } = response
-  if (!isStream(body)) return bounded(await response.text(), maxBytes)
+  if (!Array.isArray(body)) return readStream(response, maxBytes, cancellation)
   const text = createText(maxBytes)
-  if (Array.isArray(body)) {
-    const isWhole = body.every((chunk) => text.add(bytesOf(chunk)))
-    return { text: text.read(), isWhole }
-  }
+  const isWhole = body.every((chunk) => text.add(bytesOf(chunk)))
+  return { text: text.read(), isWhole }
+}
+
+const readStream = async (response: FetchResponse, maxBytes: number, cancellation: Cancellation): Promise<BodyText> => {
+  const { body } = response
+  if (!isStream(body) || Array.isArray(body)) return bounded(await response.text(), maxBytes)
+  const text = createText(maxBytes)
   let chunks = 0
   for await (const chunk of 'getReader' in body ? readFrom(body, cancellation) : body) {
     chunks += 1
