@@ -1,5 +1,11 @@
 import { text } from 'node:stream/consumers'
-import { type Clock, type FetchLike, systemClock } from '@alauda-exporter/alauda-client'
+import {
+  type Clock,
+  type FetchInit,
+  type FetchLike,
+  type FetchResponse,
+  systemClock,
+} from '@alauda-exporter/alauda-client'
 import { acceptedCodings, decodedBody } from '@alauda-exporter/alauda-client/http/decoded-body'
 import { known } from '@alauda-exporter/alauda-client/options'
 import * as E from 'fp-ts/lib/Either.js'
@@ -34,28 +40,45 @@ export const createTransport = (
 ): FetchLike => {
   const read = createFileReader(account.connection, onUnreadable)
   const current = renewed(connectionsLiveMs, clock, async () => openConnections(account, await read()))
-  return async (url, { method, headers, body, onAbort }) => {
+  return (url, init) => {
     const connections = current()
-    const { origin, path } = partsOf(url)
-    const way = (connections instanceof Promise ? await connections : connections).to(origin)
-    const request = {
-      origin: way.origin,
-      path: `${way.pathPrefix}${path}`,
-      method: method === 'POST' ? 'POST' : 'GET',
-      headers: Object.assign({ ...headers }, way.headers),
-      body: body ?? null,
-    } as const
-    const answer = await dispatched(way.dispatcher, request, onAbort).catch((error) => {
-      throw withAdvice(error, way.route)
-    })
-    const headerOf = (name: string): string | null => {
-      const value = answer.headers[name.toLowerCase()]
-      return typeof value === 'string' ? value : (value?.join(', ') ?? null)
-    }
-    const coding = headerOf('content-encoding')
-    const decoded = coding === null ? answer.body : decodedBody(chunksOf(answer.body), coding)
-    return { status: answer.status, headers: { get: headerOf }, body: decoded, text: () => text(chunksOf(decoded)) }
+    return connections instanceof Promise
+      ? connections.then((opened) => send(opened, url, init))
+      : send(connections, url, init)
   }
+}
+
+const send = (connections: Connections, url: string, { method, headers, body, onAbort }: FetchInit) => {
+  const { origin, path } = partsOf(url)
+  const way = connections.to(origin)
+  const request = {
+    origin: way.origin,
+    path: `${way.pathPrefix}${path}`,
+    method: method === 'POST' ? 'POST' : 'GET',
+    headers: headersOf(headers, way),
+    body: body ?? null,
+  } as const
+  return dispatched(way.dispatcher, request, onAbort).then(toResponse, (error) => {
+    throw withAdvice(error, way.route)
+  })
+}
+
+/** Names and values in turn: to merge two objects takes seven times as long. Those of the way replace the request's. */
+const headersOf = (headers: FetchInit['headers'], way: Way): string[] => {
+  const list: string[] = []
+  for (const [name, value] of way.headers) list.push(name, value)
+  for (const name in headers) if (!way.headers.has(name)) list.push(name, headers[name] ?? '')
+  return list
+}
+
+const toResponse = ({ status, headers, body }: Dispatched): FetchResponse => {
+  const headerOf = (name: string): string | null => {
+    const value = headers[name.toLowerCase()]
+    return typeof value === 'string' ? value : (value?.join(', ') ?? null)
+  }
+  const coding = headerOf('content-encoding')
+  const decoded = coding === null ? body : decodedBody(chunksOf(body), coding)
+  return { status, headers: { get: headerOf }, body: decoded, text: () => text(chunksOf(decoded)) }
 }
 
 async function* chunksOf(body: Dispatched['body']): AsyncGenerator<Uint8Array> {
@@ -108,7 +131,7 @@ interface Way {
   /** What comes before the path: a proxy is asked for a whole address. */
   readonly pathPrefix: string
   /** Beside those of the request. */
-  readonly headers: Readonly<Record<string, string>>
+  readonly headers: ReadonlyMap<string, string>
 }
 
 interface Connections {
@@ -155,7 +178,7 @@ const openConnections = async (
     const target = new URL(origin)
     const route = routeTo(target, proxies)
     const headers = { 'user-agent': userAgent, 'accept-encoding': acceptedCodings }
-    const straight = { route, origin, pathPrefix: '', headers }
+    const straight = { route, origin, pathPrefix: '', headers: new Map(Object.entries(headers)) }
     if (!('proxy' in route)) return { ...straight, dispatcher: direct }
     const { proxy } = route
     if (target.protocol === 'https:' && forTunnels !== undefined)
@@ -167,7 +190,7 @@ const openConnections = async (
       dispatcher: direct,
       origin: new URL(proxy.url).origin,
       pathPrefix: origin,
-      headers: known({ ...headers, host: target.host, 'proxy-authorization': authorization }),
+      headers: new Map(Object.entries(known({ ...headers, host: target.host, 'proxy-authorization': authorization }))),
     }
   }
   const ways = new Map<string, Way>()
