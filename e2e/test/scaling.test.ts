@@ -302,12 +302,16 @@ testWithVictoriaMetrics('what is lost when a part dies is what docs/scaling.md s
   await areFiring(stack, 'AlaudaStorageDown 0', 'AlaudaStorageDown 1')
   const storageStarts = secondsNow()
   await storage.start()
-  const inServers = await Promise.all(
-    shards.map(({ server }) => server.samples(allMetrics, storageDied, storageStarts)),
-  )
   await eventually(
-    async () => allTimes(await storage.samples(allMetrics, storageDied, storageStarts)),
-    (times) => times === allTimes(inServers.flat()),
+    // A scrape has the time at which it began: a server may store one of that time later.
+    async () => {
+      const inServers = await Promise.all(
+        shards.map(({ server }) => server.samples(allMetrics, storageDied, storageStarts)),
+      )
+      const inStorage = await storage.samples(allMetrics, storageDied, storageStarts)
+      return { times: allTimes(inStorage), wanted: allTimes(inServers.flat()) }
+    },
+    ({ times, wanted }) => times === wanted,
   )
   await areFiring(stack)
   t.deepEqual(
