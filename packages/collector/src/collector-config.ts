@@ -2,6 +2,7 @@ import { type AlaudaTaskClient, type Clock, type Period, periods } from '@alauda
 import { assertOptions, type Check, checks, namePattern } from '@alauda-exporter/alauda-client/options'
 import { builtInMetrics } from './families/families.js'
 import { expecting, type FamiliesOptions, familiesChecks, matches } from './families/options.js'
+import type { Family } from './family.js'
 import type { Logger } from './log-collections.js'
 import type { Service } from './model.js'
 import type { Snapshot } from './snapshot.js'
@@ -54,6 +55,12 @@ export interface CollectorConfig extends Omit<FamiliesOptions, 'freshness'> {
   readonly initialSnapshots?: ReadonlyArray<Snapshot> | undefined
   /** From 0 to 1, for the part of the interval at which collections begin. Default: `Math.random`. */
   readonly random?: (() => number) | undefined
+  /**
+   * Prepares pages of a collection before it is shown, when there is an interval: scrapes get those of the one before until this
+   * is done, for at most five seconds. `tables` makes the built-in metrics as the next scrape will get them. What it throws, or
+   * rejects with, becomes a process warning. Default: pages are made when they are asked for.
+   */
+  readonly prepare?: ((tables: () => Promise<ReadonlyArray<Family>>) => Promise<unknown>) | undefined
   /** Receives each collection's result, and the one before it. If it throws or rejects, the process emits a warning. */
   readonly onCollected?: ((snapshot: Snapshot, previous: Snapshot | undefined) => void) | undefined
   /** Logs each collection on level debug, and changes on higher levels. Default: no log. */
@@ -134,6 +141,7 @@ export const collectorChecks = (config: CollectorConfig) =>
     clock: checks.methods('now', 'setTimeout'),
     initialSnapshots: checks.listOf(snapshotCheck),
     random: checks.fn,
+    prepare: checks.fn,
     onCollected: checks.fn,
     logger: loggerCheck,
     signal: checks.signal,

@@ -59,18 +59,33 @@ export const collectorMetrics = ({ options, source, clock, maxAgeSeconds, logger
   }
   const known = createKnown()
   let last: Made | undefined
-  function* made(snapshots: ReadonlyArray<Snapshot>): Steps<Made> {
+  let ahead: Made | undefined
+  function* make(snapshots: ReadonlyArray<Snapshot>): Steps<Made> {
     const now = clock.now() / 1000
-    if (last !== undefined && isSame(last.snapshots, snapshots) && last.isSameAt(now)) return last
     const fresh = yield* freshOf(snapshots, { now, maxAgeSeconds })
-    last = { ...fresh, snapshots, tables: yield* tablesInSteps(snapshots, fresh.shown, options, known) }
+    return { ...fresh, snapshots, tables: yield* tablesInSteps(snapshots, fresh.shown, options, known) }
+  }
+  function* made(snapshots: ReadonlyArray<Snapshot>): Steps<Made> {
+    if (ahead !== undefined && isSame(ahead.snapshots, snapshots)) {
+      last = ahead
+      ahead = undefined
+    }
+    if (last === undefined || !isSame(last.snapshots, snapshots) || !last.isSameAt(clock.now() / 1000))
+      last = yield* make(snapshots)
     return last
   }
-  return function* (snapshots: ReadonlyArray<Snapshot>): Steps<ReadonlyArray<Family>> {
-    const { tables, shown } = yield* made(snapshots)
-    const custom = yield* customInSteps(shown, options, onCustomFailure)
-    // After the custom metrics, of which each may fail once more.
-    const failed = failures.size === 0 ? [] : [customFailuresFamily(failures, { labels })]
-    return [...tables, ...custom, ...failed, ...callFamilies()]
+  return {
+    families: function* (snapshots: ReadonlyArray<Snapshot>): Steps<ReadonlyArray<Family>> {
+      const { tables, shown } = yield* made(snapshots)
+      const custom = yield* customInSteps(shown, options, onCustomFailure)
+      // After the custom metrics, of which each may fail once more.
+      const failed = failures.size === 0 ? [] : [customFailuresFamily(failures, { labels })]
+      return [...tables, ...custom, ...failed, ...callFamilies()]
+    },
+    /** The families that will be made of snapshots which are not shown yet, without those that are read at each scrape. */
+    tablesAhead: function* (snapshots: ReadonlyArray<Snapshot>): Steps<ReadonlyArray<Family>> {
+      ahead = yield* make(snapshots)
+      return ahead.tables
+    },
   }
 }

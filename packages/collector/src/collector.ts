@@ -20,8 +20,8 @@ import { createReadings } from './readings.js'
 import { type Snapshot, servicesIn, withServices } from './snapshot.js'
 import { createSnapshotStream } from './snapshot-stream.js'
 import { cloudSource } from './sources/cloud/cloud.js'
-import { createMachineClock, createSharedWork } from './waiting.js'
-import { callHost, warningLogger, watchedWhenInDoubt } from './warnings.js'
+import { createMachineClock, createSharedWork, isDoneWithin } from './waiting.js'
+import { callHost, warn, warningLogger, watchedWhenInDoubt } from './warnings.js'
 
 /** `text` is Prometheus' text format 0.0.4, `openmetrics` is OpenMetrics 1.0. */
 export type ExpositionFormat = 'text' | 'openmetrics'
@@ -84,7 +84,7 @@ export const createCollector = (config: CollectorConfig): Collector => {
   const { client, intervalMs = 60_000, timeoutMs = defaultTimeoutMs(intervalMs), clock = machine.clock } = config
   const { period = '1m', windowMs = defaultWindowMs, maxAgeMs = defaultMaxAgeMs(intervalMs, windowMs) } = config
   const { maxInstances = 50_000, maxNameLength = 1024, random = Math.random } = config
-  const { initialSnapshots = [], onCollected, signal } = config
+  const { initialSnapshots = [], prepare, onCollected, signal } = config
   const options = copyOf(config)
   const { labels, sizes, serviceLabels: labelKeys } = options
   const filter = watchedWhenInDoubt(config.filter)
@@ -99,8 +99,11 @@ export const createCollector = (config: CollectorConfig): Collector => {
   const knownBefore = initialSnapshots.map((snapshot) => onlyWanted(snapshot, filter))
   const pollers = namespaces.map((namespace) =>
     createPoller<Snapshot>({
-      collect: (previous, signal) =>
-        collect(source, { ...shared, namespace, signal, previous }, isAtScrape ? undefined : intervalMs / 1000),
+      collect: (previous, signal) => {
+        const options = { ...shared, namespace, signal, previous }
+        const { done, soFar } = collect(source, options, isAtScrape ? undefined : intervalMs / 1000)
+        return { done: isAtScrape ? done : done.then(prepared), soFar }
+      },
       intervalMs,
       timeoutMs,
       clock,
@@ -116,7 +119,15 @@ export const createCollector = (config: CollectorConfig): Collector => {
   const { latest, known, scrape } = createReadings(pollers, { clock, isAtScrape })
   const make = collectorMetrics({ options, source, clock, maxAgeSeconds, logger })
   const share = createSharedWork<ReadonlyArray<Family>>()
-  const families = () => atOnce(make(known()))
+  const families = () => atOnce(make.families(known()))
+  const prepared = async (next: Snapshot): Promise<Snapshot> => {
+    if (prepare === undefined) return next
+    const shownNext = pollers.map((poller, index) => (namespaces[index] === next.namespace ? next : poller.latest()))
+    const tables = () => inSteps(make.tablesAhead(shownNext.filter((snapshot) => snapshot !== undefined)))
+    const preparing = Promise.resolve(tables).then(prepare).catch(warn)
+    await isDoneWithin(clock, longestPreparationMs, preparing)
+    return next
+  }
   let isStopped = signal?.aborted ?? false
   const stop = () => {
     signal?.removeEventListener('abort', stop)
@@ -136,7 +147,7 @@ export const createCollector = (config: CollectorConfig): Collector => {
     snapshots: latest,
     scrape: async (waitMs) => {
       const snapshots = isAtScrape && isStopped ? known() : await scrape(waitMs)
-      return share(snapshots, () => inSteps(make(snapshots)))
+      return share(snapshots, () => inSteps(make.families(snapshots)))
     },
     describeMetrics: () => metricsOf(options),
     families,
@@ -147,6 +158,9 @@ export const createCollector = (config: CollectorConfig): Collector => {
   noteSharing(collector, { client: clientOf(client), labels, namespaces })
   return collector
 }
+
+// What is known is not kept back for longer than it is worth, whatever the host does.
+const longestPreparationMs = 5_000
 
 const onlyWanted = (snapshot: Snapshot, filter: (service: Service) => boolean): Snapshot =>
   withServices(

@@ -148,6 +148,7 @@ const wrongConfigs: ReadonlyArray<readonly [Readonly<Record<string, unknown>>, s
   [{ client: null }, /^client: null given, expected an object with the methods listServices, /],
   [{ client: {} }, /^client: an object given, expected an object with the methods listServices, /],
   [{ filter: /web/ }, 'filter: a regular expression given, expected a function'],
+  [{ prepare: 'pages' }, 'prepare: "pages" given, expected a function'],
   [{ onCollected: 'log' }, 'onCollected: "log" given, expected a function'],
   [{ logger: () => {} }, 'logger: a function given, expected an object with the methods debug, info, warn, error'],
   [{ clock: Date }, 'clock: a function given, expected an object with the methods now, setTimeout'],

@@ -47,6 +47,13 @@ for (const [how, fails] of Object.entries({ throws: throwing, rejects: rejecting
     t.deepEqual(linesOf(collector, 'alauda_up'), ['alauda_up{namespace="demo"} 1'])
   })
 
+  test.serial(`pages whose preparation ${how} are made when they are asked for`, async (t) => {
+    const { collector } = collectorOf(webSource, { prepare: fails })
+    const warnings = await warningsDuring(t, () => collector.collect())
+    t.deepEqual(warnings, ['oops'])
+    t.deepEqual(linesOf(collector, 'alauda_up'), ['alauda_up{namespace="demo"} 1'])
+  })
+
   test.serial(`a logger that ${how} is a warning, and collecting continues`, async (t) => {
     const logger: Logger = { debug: fails, info: fails, warn: fails, error: fails }
     const { collector } = collectorOf(webSource, { logger })

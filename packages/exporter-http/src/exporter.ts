@@ -8,6 +8,7 @@ import { buildInfoFamily, requestFamilies, version } from './own-metrics.js'
 import { type OwnedPath, paths } from './paths.js'
 import { sharedForASecond, startProcessMetrics } from './process-metrics.js'
 import { createReload } from './reload.js'
+import { createPagesAhead } from './routes/ahead.js'
 import { assetRoute } from './routes/assets.js'
 import { healthyRoute, readyRoute, reloadDisabledRoute, reloadRoute } from './routes/management.js'
 import { metricsRoute } from './routes/metrics.js'
@@ -17,7 +18,7 @@ import { createReadStatus, servicesApiRoute, statusRoute } from './routes/status
 import { routePrefixOf } from './settings/formats.js'
 import type { Account, Settings } from './settings/settings.js'
 import { createHistory } from './status/history.js'
-import { compressed } from './toolkit/compressed.js'
+import { createCompression } from './toolkit/compressed.js'
 import type { Checked, Problem } from './toolkit/config/problem.js'
 import type { Middleware } from './toolkit/handler.js'
 import { countRequests, limited } from './toolkit/requests.js'
@@ -69,7 +70,9 @@ export const startExporter = async ({
   const oneAtATime = createSemaphore(1)
   const onCollected = (account: Account, snapshot: Snapshot) =>
     oneAtATime.run(undefined, () => inSteps(history.add(account, snapshot)))
-  const watch = startWatch(settings, { logger: log, onCollected })
+  const compressed = createCompression()
+  const { noted, prepare } = createPagesAhead(compressed)
+  const watch = startWatch(settings, { logger: log, prepare, onCollected })
   const apply = (next: Settings) => {
     onReload(next)
     watch.change(next)
@@ -96,7 +99,7 @@ export const startExporter = async ({
     routePrefix,
     new Map<string, Methods>([
       ...Object.entries(ownRoutes),
-      [telemetryPath, { GET: metricsRoute(watch, () => aboutBuild, families, ...aboutProcess) }],
+      [telemetryPath, { GET: noted(metricsRoute(watch, () => aboutBuild, families, ...aboutProcess)) }],
     ]),
   )
   const at = (path: OwnedPath) => `${routePrefix}${path}`

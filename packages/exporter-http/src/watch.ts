@@ -57,7 +57,13 @@ export const namespaceOf = ({ name }: Pick<Account, 'name'>, namespace: string):
 export interface WatchListeners {
   /** Receives each collection of an account. */
   readonly onCollected?: (account: Account, snapshot: Snapshot) => void
+  /** Prepares pages before a collection is shown; the function makes the metrics of all accounts, as they will be then. */
+  readonly prepare?: ((scrape: () => Promise<ReadonlyArray<Family>>) => Promise<unknown>) | undefined
   readonly logger?: Logger
+}
+
+interface AccountListeners extends Omit<WatchListeners, 'prepare'> {
+  readonly prepare?: CollectorConfig['prepare']
 }
 
 /** The wait after a failed login, by endpoint and user: it outlives clients, and several may share a user. */
@@ -81,7 +87,7 @@ export const createLoginBackoffs = (): LoginBackoffs => {
 export const watchAccount = (
   { collect, metrics }: WatchSettings,
   account: Account,
-  { onCollected = () => {}, logger }: WatchListeners = {},
+  { onCollected = () => {}, prepare, logger }: AccountListeners = {},
   before?: Watched,
   loginBackoffs: LoginBackoffs = createLoginBackoffs(),
 ): Watched => {
@@ -116,6 +122,7 @@ export const watchAccount = (
     client,
     initialSnapshots,
     logger,
+    prepare,
     onCollected: (snapshot) => onCollected(account, snapshot),
   })
   return { account, client, config, collector }
@@ -132,6 +139,18 @@ export const startWatch = (settings: WatchSettings, listeners: WatchListeners = 
   let current = settings
   let accounts: ReadonlyArray<Watched> = []
   const loginBackoffs = createLoginBackoffs()
+  const { prepare } = listeners
+
+  /** The metrics of all accounts, once one has its next ones. Waits for no collection. */
+  const scrapeNext = async (account: Account, next: () => Promise<ReadonlyArray<Family>>) => {
+    const families = accounts.map((one) => (one.account === account ? next() : one.collector.scrape(0)))
+    return (await Promise.all(families)).flat()
+  }
+
+  const listenersOf = (account: Account): AccountListeners => ({
+    ...listeners,
+    prepare: prepare && ((tables) => prepare(() => scrapeNext(account, tables))),
+  })
 
   const change = (next: WatchSettings): void => {
     const isSameOtherwise = isDeepStrictEqual([current.collect, current.metrics], [next.collect, next.metrics])
@@ -142,7 +161,8 @@ export const startWatch = (settings: WatchSettings, listeners: WatchListeners = 
       before.find(({ account }) => account.name === name && account.endpoint === endpoint)
     current = next
     accounts = next.accounts.map(
-      (account) => keptOf(account) ?? watchAccount(next, account, listeners, changedFrom(account), loginBackoffs),
+      (account) =>
+        keptOf(account) ?? watchAccount(next, account, listenersOf(account), changedFrom(account), loginBackoffs),
     )
     for (const { client } of accounts) client.clearRetryAfter?.()
     for (const { collector } of before.filter((watched) => !accounts.includes(watched))) collector.stop()

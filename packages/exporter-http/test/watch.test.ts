@@ -1,9 +1,13 @@
+import { toText } from '@alauda-exporter/collector'
 import test from 'ava'
 import { parseText } from '../../collector/test/helpers/parse-text.js'
+import { startWatch } from '../src/watch.js'
 import { accountIn, labelsOf } from './helpers/accounts.js'
 import { event, hangs, loginsAt, memory, onePage, service, startCloud, webIn } from './helpers/cloud.js'
 import { startTestExporter } from './helpers/exporter.js'
 import { metricOf, numberOf, subjectsOf } from './helpers/page.js'
+import { rightOf, withFile } from './helpers/sources.js'
+import { readSettings } from './helpers/texts.js'
 
 const [north, south] = [labelsOf('north'), labelsOf('south')]
 
@@ -51,6 +55,29 @@ test('one page has each family once, and in it the series of all accounts under 
       'alauda_exporter_http_requests_in_flight',
     ],
   )
+})
+
+test('before a collection is shown, pages are prepared of it and of what is known of the other accounts', async (t) => {
+  const clouds = [await startCloud(t, webIn(1, 'demo')), await startCloud(t, webIn(2, 'demo'))] as const
+  const accounts = [accountIn('north', clouds[0]), accountIn('south', clouds[1])]
+  const settings = rightOf(readSettings(withFile(JSON.stringify({ accounts, collect: { interval: '1h' } }))))
+  let prepared = ''
+  const watch = startWatch(settings, {
+    prepare: async (scrape) => {
+      prepared = toText(await scrape())
+    },
+  })
+  t.teardown(watch.stop)
+  await watch.scrape(100_000)
+  for (const { collector } of watch.accounts()) {
+    prepared = ''
+    await collector.collect()
+    const shown = toText(await watch.scrape(0))
+    for (const name of ['alauda_instance_memory_usage_bytes', 'alauda_collection_timestamp_seconds']) {
+      t.is(metricOf(shown, name).length, 2)
+      t.deepEqual(metricOf(prepared, name), metricOf(shown, name))
+    }
+  }
 })
 
 test('each account has its own endpoint and credentials', async (t) => {

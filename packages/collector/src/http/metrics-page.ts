@@ -115,24 +115,13 @@ const createPartsMaker = (name: ExpositionFormat): ((read: Read) => Promise<Metr
   const end = new TextEncoder().encode(format.end)
   const ends = end.length > 0 ? [partOf(end)] : []
   const share = createSharedWork<MetricsParts>()
-  const kept = new Map<number, { readonly families: ReadonlyArray<Family>; readonly parts: ReadonlyArray<PagePart> }>()
-
-  const keptParts = (section: Section, place: number): ReadonlyArray<PagePart> => {
-    const { families } = section
-    const before = kept.get(place)
-    if (before !== undefined && isSame(before.families, families)) return before.parts
-    const parts = partsOf(section, format, mostKeptBytes)
-    kept.set(place, { families, parts })
-    return parts
-  }
 
   function* make(read: Read): Steps<MetricsParts> {
     const sections = yield* shownSections(read)
-    for (const place of kept.keys()) if ((sections[place]?.kind ?? 'any') === 'any') kept.delete(place)
     const parts: PagePart[] = []
-    for (const [place, section] of sections.entries()) {
+    for (const section of sections) {
       // What the host gave may change later.
-      const ofSection = section.kind === 'any' ? yield* written(partsOf(section, format, 0)) : keptParts(section, place)
+      const ofSection = section.kind === 'any' ? yield* written(partsOf(section, format, 0)) : keptParts(section, name)
       parts.push(...ofSection)
     }
     return { contentType: contentTypes[name], parts: [...parts, ...ends] }
@@ -143,6 +132,32 @@ const createPartsMaker = (name: ExpositionFormat): ((read: Read) => Promise<Metr
       read.flatMap((one) => (one.status === 'fulfilled' ? one.value : [one.reason])),
       () => inSteps(make(read)),
     )
+}
+
+interface Kept {
+  readonly families: ReadonlyArray<Family>
+  readonly parts: ReadonlyArray<PagePart>
+}
+
+/** By the first family of a section. */
+const keptSections = {
+  text: new WeakMap<Family, ReadonlyArray<Kept>>(),
+  openmetrics: new WeakMap<Family, ReadonlyArray<Kept>>(),
+}
+
+// One is shown while the next is prepared.
+const mostKeptSections = 2
+
+const keptParts = (section: Section, name: ExpositionFormat): ReadonlyArray<PagePart> => {
+  const { families } = section
+  const [first] = families
+  if (first === undefined) return []
+  const kept = keptSections[name].get(first) ?? []
+  const before = kept.find((one) => isSame(one.families, families))
+  if (before !== undefined) return before.parts
+  const parts = partsOf(section, formats[name], mostKeptBytes)
+  keptSections[name].set(first, [{ families, parts }, ...kept].slice(0, mostKeptSections))
+  return parts
 }
 
 function* written(parts: ReadonlyArray<PagePart>): Steps<ReadonlyArray<PagePart>> {

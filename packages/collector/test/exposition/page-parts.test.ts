@@ -113,7 +113,7 @@ test('two objects with the same labels show one series', (t) => {
 /** A collector's metrics at a time, as the collector of a host gives them. */
 const metricsAt = (options: FamiliesOptions = {}) => {
   const clock = manualClock(1_000_000)
-  const make = collectorMetrics({ options, source: {}, clock, maxAgeSeconds: 300, logger: undefined })
+  const { families: make } = collectorMetrics({ options, source: {}, clock, maxAgeSeconds: 300, logger: undefined })
   return { clock, make: (...snapshots: ReadonlyArray<Snapshot>) => atOnce(make(snapshots)) }
 }
 

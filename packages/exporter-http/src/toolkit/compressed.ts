@@ -5,17 +5,19 @@ import { createSemaphore } from '@alauda-exporter/alauda-client/limits/semaphore
 import Negotiator from 'negotiator'
 import type { Body } from './body.js'
 import { createPartsGzip } from './gzip-parts.js'
-import type { Handler, HttpResponse } from './handler.js'
+import type { HttpResponse, Middleware } from './handler.js'
 
 type Gzip = (body: Uint8Array) => Promise<Buffer>
 
 /**
- * Compresses bodies that are large enough for clients that prefer it. HEAD gets the headers of GET.
+ * Compresses bodies that are large enough for clients that prefer it. HEAD gets the headers of GET. What came of a body is kept as
+ * long as the body, for all handlers.
  *
  * @example
+ * const compressed = createCompression()
  * startHttpServer(addresses, compressed(routed(routes, log)))
  */
-export const compressed = (next: Handler, gzip: Gzip = gzipAside): Handler => {
+export const createCompression = (gzip: Gzip = gzipAside): Middleware => {
   const { run } = createSemaphore(concurrency)
   const gzipParts = createPartsGzip(concurrency)
   // A page for several clients is compressed once.
@@ -26,7 +28,7 @@ export const compressed = (next: Handler, gzip: Gzip = gzipAside): Handler => {
     known.set(body, compressing)
     return compressing
   }
-  return async (request) => {
+  return (next) => async (request) => {
     const response = await next(request)
     if (!isWorthIt(response)) return response
     const { vary } = response.headers

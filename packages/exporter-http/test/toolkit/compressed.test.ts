@@ -7,7 +7,7 @@ import type { ExecutionContext } from 'ava'
 import test from 'ava'
 import fc from 'fast-check'
 import { createHeld } from '../../src/toolkit/answering.js'
-import { compressed } from '../../src/toolkit/compressed.js'
+import { createCompression } from '../../src/toolkit/compressed.js'
 import { type Handler, type HttpResponse, reply } from '../../src/toolkit/handler.js'
 import { startHttpServer } from '../../src/toolkit/server.js'
 import { asked, bytesOf, textOf } from '../helpers/asked.js'
@@ -20,10 +20,10 @@ const responding =
     reply(200, 'text/plain', body, headers)
 
 const ask = (respond: Handler, acceptEncoding?: string): Promise<HttpResponse> =>
-  compressed(respond)(asked(acceptEncoding === undefined ? {} : { 'accept-encoding': acceptEncoding }))
+  createCompression()(respond)(asked(acceptEncoding === undefined ? {} : { 'accept-encoding': acceptEncoding }))
 
 const start = async (t: ExecutionContext, respond: Handler) => {
-  const server = await startHttpServer([{ host: '127.0.0.1', port: 0 }], compressed(respond))
+  const server = await startHttpServer([{ host: '127.0.0.1', port: 0 }], createCompression()(respond))
   t.teardown(server.close)
   return server.urls[0] ?? ''
 }
@@ -146,7 +146,7 @@ test('two pages are compressed at a time, the others wait for their turns', asyn
     await wait
     return gzipSync(body)
   }
-  const respond = compressed(responding(page), gzip)
+  const respond = createCompression(gzip)(responding(page))
   const answers = Array.from({ length: 5 }, () => respond(asked({ 'accept-encoding': 'gzip' })))
   for (const [done, begun] of [2, 3, 4, 5, 5].entries()) {
     await new Promise(setImmediate)
@@ -159,13 +159,11 @@ test('two pages are compressed at a time, the others wait for their turns', asyn
 test('what cannot be compressed goes out as it is, and the next page in its turn', async (t) => {
   let isBroken = true
   const shared = reply(200, 'text/plain', page)
-  const respond = compressed(
-    async () => shared,
-    async (body) => {
-      if (isBroken) throw new Error('no memory')
-      return gzipSync(body)
-    },
-  )
+  const compressed = createCompression(async (body) => {
+    if (isBroken) throw new Error('no memory')
+    return gzipSync(body)
+  })
+  const respond = compressed(async () => shared)
   const request = asked({ 'accept-encoding': 'gzip' })
   for (let i = 0; i < 3; i += 1) {
     const { body, headers } = await respond(request)
@@ -222,7 +220,7 @@ test('a page that several clients get at a time is compressed once, and none tha
     return gzipSync(body)
   }
   const shared = Buffer.alloc(2000, 'a')
-  const respond = compressed(async () => reply(200, 'text/plain', shared), gzip)
+  const respond = createCompression(gzip)(async () => reply(200, 'text/plain', shared))
   const ask = () => respond(asked({ 'accept-encoding': 'gzip' }))
   const pages = await Promise.all(Array.from({ length: 40 }, ask))
   t.is(times, 1)

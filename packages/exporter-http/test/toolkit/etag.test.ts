@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 import test from 'ava'
-import { compressed } from '../../src/toolkit/compressed.js'
+import { createCompression } from '../../src/toolkit/compressed.js'
 import { tagged } from '../../src/toolkit/etag.js'
 import { type Handler, reply } from '../../src/toolkit/handler.js'
 import { startHttpServer } from '../../src/toolkit/server.js'
@@ -17,7 +17,7 @@ test('a client that has the tag gets no body', (t) => {
 })
 
 test('through the server, with gzip and without, GET and HEAD', async (t) => {
-  const server = await startHttpServer([{ host: '127.0.0.1', port: 0 }], compressed(respond))
+  const server = await startHttpServer([{ host: '127.0.0.1', port: 0 }], createCompression()(respond))
   t.teardown(server.close)
   const ask = (method: string, headers: Record<string, string>) =>
     new Promise<unknown>((resolve, reject) => {

@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib'
 import test from 'ava'
 import fc from 'fast-check'
 import { type BodyPart, partOf } from '../../src/toolkit/body.js'
-import { compressed } from '../../src/toolkit/compressed.js'
+import { createCompression } from '../../src/toolkit/compressed.js'
 import { createPartsGzip } from '../../src/toolkit/gzip-parts.js'
 import { reply } from '../../src/toolkit/handler.js'
 import { asked, bytesOf, textOf } from '../helpers/asked.js'
@@ -86,7 +86,7 @@ test('a part that cannot be read fails its response, and not the next one', asyn
       return part.read(use)
     },
   }
-  const respond = compressed(async () => reply(200, 'text/plain', [broken]))
+  const respond = createCompression()(async () => reply(200, 'text/plain', [broken]))
   const request = asked({ 'accept-encoding': 'gzip' })
   const plain = await respond(request)
   t.is(plain.headers['content-encoding'], undefined)
@@ -97,6 +97,6 @@ test('a part that cannot be read fails its response, and not the next one', asyn
 
 test('a client that wants the plain page gets the same bytes', async (t) => {
   const parts = [textPart(longText).part, textPart('a 1\n').part]
-  const respond = compressed(async () => reply(200, 'text/plain', parts))
+  const respond = createCompression()(async () => reply(200, 'text/plain', parts))
   t.is(textOf((await respond(asked())).body), `${longText}a 1\n`)
 })
