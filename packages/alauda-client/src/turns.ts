@@ -3,22 +3,33 @@ import { createList } from './list.js'
 // Node accepts one connection in each turn of the event loop: a health check that comes with forty scrapes waits for forty steps.
 const stepMs = 1
 
-const waiting = createList<() => void>()
+type Waiting = ReturnType<typeof createList<() => void>>
+
+const long: Waiting = createList()
+
+/** Of the answers of a collection there are always some: a scrape must not wait for all that have come before it. */
+const texts: Waiting = createList()
 
 /**
  * Yields to the rest of the program. All callers take turns: in each turn of the event loop one of the waiting ones continues.
  */
-export const nextTurn = (): Promise<void> =>
+export const nextTurn = (): Promise<void> => turnIn(long)
+
+const turnIn = (list: Waiting): Promise<void> =>
   new Promise((resolve) => {
-    waiting.add(resolve)
-    if (waiting.size() === 1) soon(letOneGoOn)
+    list.add(resolve)
+    if (long.size() + texts.size() === 1) soon(letOneGoOn)
   })
 
+let areTextsNext = true
+
 const letOneGoOn = (): void => {
-  const first = waiting.first()
+  areTextsNext = !areTextsNext
+  const list = texts.size() > 0 && (areTextsNext || long.size() === 0) ? texts : long
+  const first = list.first()
   if (first === undefined) return
-  waiting.remove(first)
-  if (waiting.size() > 0) soon(letOneGoOn)
+  list.remove(first)
+  if (long.size() + texts.size() > 0) soon(letOneGoOn)
   first.value()
 }
 
@@ -45,7 +56,7 @@ export const turnForText = ({ length }: string): Promise<void> | undefined => {
     })
   }
   lettersOfTurn += length + lettersOfCall
-  return lettersOfTurn > mostLettersOfTurn ? nextTurn() : undefined
+  return lettersOfTurn > mostLettersOfTurn ? turnIn(texts) : undefined
 }
 
 /** Between two steps of long work: a promise to wait for when the work has gone on for some milliseconds, else nothing. */

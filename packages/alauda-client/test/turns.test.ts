@@ -1,7 +1,7 @@
 import test from 'ava'
 import { createAlaudaClient } from '../src/cloud/client.js'
 import type { AlaudaClient } from '../src/cloud/doors.js'
-import { inShortSteps, inSteps, nextTurn } from '../src/turns.js'
+import { inShortSteps, inSteps, nextTurn, turnForText } from '../src/turns.js'
 
 const listOf = (one: string) =>
   `[${Array(Math.floor(1_000_000 / (one.length + 1)))
@@ -106,6 +106,20 @@ test('a service with more labels or ports, or longer JSON in a text, than any ha
 
 test('of those that wait for a turn, one continues in each', async (t) => {
   t.true((await turnsDuring(() => Promise.all([1, 2, 3].map(() => nextTurn())))) >= 3)
+})
+
+test.serial('who waits for a turn waits for two, however many texts wait to be read', async (t) => {
+  const text = ' '.repeat(70_000)
+  let read = 0
+  const texts = Array.from({ length: 64 }, async () => {
+    await turnForText(text)
+    read += 1
+  })
+  const turns = await turnsDuring(() => nextTurn())
+  t.true(turns <= 4, `${turns}`)
+  t.true(read < 4, `${read}`)
+  await Promise.all(texts)
+  t.is(read, 64)
 })
 
 test('short work in short steps ends before anything else; in steps it begins after others that wait', async (t) => {

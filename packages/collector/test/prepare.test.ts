@@ -18,7 +18,7 @@ const renamed = () => {
 
 const info = (name: string) => [`alauda_service_info{namespace="demo",service="${name}",uuid="${name}"} 1`]
 
-/** Prepares what it is given, and is done when it is told so. */
+/** Prepares what it is given, and is done when `end` is called. */
 const createPreparation = () => {
   const waiting: Array<(done: { families: ReadonlyArray<Family>; end: () => void }) => void> = []
   return {

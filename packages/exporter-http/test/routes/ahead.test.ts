@@ -45,7 +45,7 @@ test('a page is made ahead once in each form that was asked for since the last t
   t.deepEqual(pages.slice(3), [['', text, page]])
 })
 
-test('nothing is made for a page that nobody asks for', async (t) => {
+test('nothing is made for a page that no client asks for', async (t) => {
   const { pages, prepare, page: answer } = madeAhead()
   await prepare(async () => t.fail())
   await answer(asked({}))
