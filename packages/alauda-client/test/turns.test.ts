@@ -62,14 +62,39 @@ for (const [what, body, call] of answers) {
   })
 }
 
-test('short answers that come at once are not read in one turn', async (t) => {
+// Serial: the answers of other tests would share their turns.
+
+/** How many of 64 answers that come at once are read in each turn of the event loop. */
+const readInTurns = async (body: string): Promise<ReadonlyArray<number>> => {
   const client = createAlaudaClient({
     credentials: { token: 'abc' },
     maxConcurrency: 64,
-    fetch: async () => ({ status: 200, headers: new Headers(), text: async () => '[]' }),
+    fetch: async () => ({ status: 200, headers: new Headers(), text: async () => body }),
   })
-  const turns = await turnsDuring(() => Promise.all(Array.from({ length: 64 }, () => instances(client))))
-  t.true(turns > 32, `${turns}`)
+  let read = 0
+  const until: number[] = []
+  let isOver = false
+  const count = () => {
+    until.push(read)
+    if (!isOver) setImmediate(count)
+  }
+  count()
+  await Promise.all(Array.from({ length: 64 }, () => instances(client).then(() => (read += 1))))
+  isOver = true
+  until.push(read)
+  return until.slice(1).map((all, index) => all - (until[index] ?? 0))
+}
+
+test.serial('short answers that come at once are read in many turns, some in each', async (t) => {
+  const counts = await readInTurns('[]')
+  t.true(Math.max(...counts) <= 16, `${counts}`)
+  // As many turns as answers would cost more than to read them.
+  t.true(counts.filter((count) => count > 0).length <= 16, `${counts}`)
+})
+
+test.serial('long answers that come at once are read in a turn each', async (t) => {
+  const counts = await readInTurns(`[]${' '.repeat(40_000)}`)
+  t.is(Math.max(...counts), 1, `${counts}`)
 })
 
 test('a million columns are searched once, whatever the number of rows', async (t) => {
