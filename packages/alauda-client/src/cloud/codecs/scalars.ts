@@ -90,10 +90,17 @@ const iso = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(\.\d+)?(Z|[+-]\d{2}:?\d
 
 // Date keeps milliseconds only, and takes a time without a zone for a local one.
 const secondsIn = (text: string): number | undefined => {
-  const [, date = '', time, fraction = '', zone = 'Z'] = iso.exec(text) ?? []
-  const midnight = Date.parse(`${date}T00:00:00Z`)
-  // Date takes the 30th of February for a day in March.
-  if (Number.isNaN(midnight) || new Date(midnight).getUTCDate() !== Number(date.slice(-2))) return undefined
+  const found = iso.exec(text)
+  if (found === null) return undefined
+  const [, date = '', time, fraction = '', zone = 'Z'] = found
+  if (!isInItsMonth(date)) return undefined
   const seconds = Date.parse(`${date}T${time}${zone}`) / 1000
-  return seconds > 0 ? Number(`${seconds}${fraction}`) : undefined
+  if (!(seconds > 0)) return undefined
+  return fraction === '' ? seconds : Number(`${seconds}${fraction}`)
+}
+
+// Date takes the 30th of February for a day in March. All months have 28 days: most dates are read only once.
+const isInItsMonth = (date: string): boolean => {
+  const day = Number(date.slice(-2))
+  return day <= 28 || new Date(`${date}T00:00:00Z`).getUTCDate() === day
 }
