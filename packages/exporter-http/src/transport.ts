@@ -196,7 +196,9 @@ const openConnections = async (
   const ways = new Map<string, Way>()
   return {
     to: (origin) => {
-      const way = ways.get(origin) ?? wayTo(origin)
+      const before = ways.get(origin)
+      if (before !== undefined) return before
+      const way = wayTo(origin)
       ways.set(origin, way)
       return way
     },
