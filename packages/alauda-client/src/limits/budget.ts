@@ -188,7 +188,8 @@ export const createBudget = (limits: Limits, clock: Clock, recorder: Recorder, h
 
 /** A token bucket that holds one token: calls begin at even intervals, never in a burst. */
 const createPace = (maxRequestsPerSecond: number, clock: Clock) => {
-  const intervalMs = maxRequestsPerSecond > 0 ? 1000 / maxRequestsPerSecond : 0
+  if (maxRequestsPerSecond === 0) return { leftMs: () => 0, callBegins: () => {} }
+  const intervalMs = 1000 / maxRequestsPerSecond
   let next = Number.NEGATIVE_INFINITY
   let isAwaited = false
   return {
