@@ -65,8 +65,7 @@ export const createSession = (config: LoginConfig & { readonly hold: Hold; reado
 
   /** Sends with the token: logs in when there is none; when the API refuses it, once more in the next turn with another. */
   const send: SendInTurn = (request, nextTurn) => async () => {
-    const currentToken = () => (token === undefined ? login(request.signal) : E.right({ token }))
-    const first = await currentToken()
+    const first = token === undefined ? await login(request.signal) : E.right({ token })
     if (E.isLeft(first)) return first
     const result = await sendWith(request, first.right.token)
     const refusal = refusalIn(result)
@@ -81,7 +80,7 @@ export const createSession = (config: LoginConfig & { readonly hold: Hold; reado
     }
     const turn = await nextTurn()
     if (E.isLeft(turn)) return turn
-    const second = await currentToken()
+    const second = token === undefined ? await login(request.signal) : E.right({ token })
     if (E.isLeft(second)) return second
     const renewed = await sendWith(request, second.right.token)
     const secondRefusal = refusalIn(renewed)
