@@ -126,7 +126,7 @@ const snapshotCheck: Check = (path, value) =>
 export const loggerCheck = checks.methods('debug', 'info', 'warn', 'error')
 
 /** The checks of a collector's options; those of the families depend on each other. */
-export const collectorChecks = (config: CollectorConfig) =>
+export const collectorChecks = (config: FamiliesOptions) =>
   ({
     client: checks.required(clientCheck),
     namespaces: checks.required(namespacesCheck),

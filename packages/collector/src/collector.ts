@@ -2,6 +2,7 @@ import { inSteps } from '@alauda-exporter/alauda-client/turns'
 import { collect } from './collect.js'
 import {
   assertCollectorConfig,
+  type CollectorClient,
   type CollectorConfig,
   defaultMaxAgeMs,
   defaultTimeoutMs,
@@ -19,7 +20,8 @@ import { createPoller } from './poller.js'
 import { createReadings } from './readings.js'
 import { type Snapshot, servicesIn, withServices } from './snapshot.js'
 import { createSnapshotStream } from './snapshot-stream.js'
-import { cloudSource } from './sources/cloud/cloud.js'
+import { type CloudOptions, cloudSource } from './sources/cloud/cloud.js'
+import type { Source } from './sources/source.js'
 import { createMachineClock, createSharedWork, isDoneWithin } from './waiting.js'
 import { callHost, warn, warningLogger, watchedWhenInDoubt } from './warnings.js'
 
@@ -89,7 +91,7 @@ export const createCollector = (config: CollectorConfig): Collector => {
   const { labels, sizes, serviceLabels: labelKeys } = options
   const filter = watchedWhenInDoubt(config.filter)
   const logger = config.logger === undefined ? undefined : warningLogger(config.logger)
-  const source = 'collect' in client ? client : cloudSource(client, { windowMs, period })
+  const source = sourceOf(client, { windowMs, period })
   const isAtScrape = intervalMs === 0
   const maxAgeSeconds = maxAgeMs / 1000
   const shared = { filter, maxInstances, maxNameLength, labelKeys, clock, maxAgeSeconds }
@@ -161,6 +163,10 @@ export const createCollector = (config: CollectorConfig): Collector => {
 
 // What is known is not kept back for longer than it is worth, whatever the host does.
 const longestPreparationMs = 5_000
+
+/** The source that a client is, or the cloud's. */
+export const sourceOf = (client: CollectorClient, cloud: CloudOptions): Source =>
+  'collect' in client ? client : cloudSource(client, cloud)
 
 const onlyWanted = (snapshot: Snapshot, filter: (service: Service) => boolean): Snapshot =>
   withServices(

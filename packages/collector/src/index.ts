@@ -26,6 +26,7 @@ export {
   scrapeDeadlineMs,
 } from './http/metrics-page.js'
 export type { MetricsSource } from './http/metrics-source.js'
+export { createProbe, type Probed, type ProbeRequest, type ProbesConfig } from './http/probe.js'
 export { limitsOf, type SizeLimits, type Sizes } from './limits.js'
 export { failuresIn, type Logger } from './log-collections.js'
 export type { Autoscaling, Instance, Point, Service } from './model.js'

@@ -26,6 +26,12 @@ export interface Lines {
   readonly write: (page: PageWriter, from: number, to: number) => void
 }
 
+/** The lines of a metric. */
+export interface MetricLines {
+  readonly metric: Metric
+  readonly lines: Lines
+}
+
 /** The lines of any samples. */
 export const sampleLines = (family: Family, format: Format): Lines => {
   const { samples } = family

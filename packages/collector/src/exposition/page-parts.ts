@@ -1,5 +1,5 @@
 import { atOnce, type Family, type Group, groupByName, mergeGroup, type Steps } from '../family.js'
-import { type Format, type Lines, linesOf, preparedOf } from './lines.js'
+import { type Format, type Lines, linesOf, type MetricLines, preparedOf } from './lines.js'
 import { PageWriter } from './page-writer.js'
 
 /** A part of a page, in UTF-8. It is written when it is wanted. */
@@ -61,7 +61,17 @@ const areApart = (group: Group): boolean => {
 
 /** The parts of a section, of which so many bytes may be kept. */
 export const partsOf = ({ families }: Section, format: Format, mostKept: number): ReadonlyArray<PagePart> => {
-  const blocks = blocksOf(families, format)
+  const metrics = families.map((family) => ({ metric: family, lines: linesOf(family, format) }))
+  return partsOfLines(metrics, format, mostKept)
+}
+
+/** The parts of these metrics. Those of one name, as of several accounts, follow each other. */
+export const partsOfLines = (
+  metrics: ReadonlyArray<MetricLines>,
+  format: Format,
+  mostKept: number,
+): ReadonlyArray<PagePart> => {
+  const blocks = blocksOf(metrics, format)
   const kept = { left: mostKept }
   return rangesOf(blocks).map((range) => rangePart(blocks, range, kept))
 }
@@ -100,14 +110,13 @@ interface Block {
   readonly lines: Lines
 }
 
-const blocksOf = (families: ReadonlyArray<Family>, format: Format): ReadonlyArray<Block> => {
+const blocksOf = (metrics: ReadonlyArray<MetricLines>, format: Format): ReadonlyArray<Block> => {
   let headedName: string | undefined
-  return families.map((family) => {
-    const lines = linesOf(family, format)
+  return metrics.map(({ metric, lines }) => {
     // A head without a sample says nothing.
-    const first = headedName === family.name ? undefined : firstLine(lines)
-    if (first !== undefined) headedName = family.name
-    return { head: () => format.head(family), headed: first, lines }
+    const first = headedName === metric.name ? undefined : firstLine(lines)
+    if (first !== undefined) headedName = metric.name
+    return { head: () => format.head(metric), headed: first, lines }
   })
 }
 

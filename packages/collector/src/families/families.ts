@@ -1,4 +1,5 @@
-import { atOnce, type Family, type Metric, perStep, type Steps } from '../family.js'
+import { type Format, linesOf, type MetricLines } from '../exposition/lines.js'
+import { atOnce, type Family, type Metric, mergeFamilies, perStep, type Steps } from '../family.js'
 import type { Instance, Point, Service } from '../model.js'
 import { newestByKey } from '../newest.js'
 import { lastPoint, type Snapshot } from '../snapshot.js'
@@ -9,7 +10,7 @@ import { createIdentities, type IdentifiedService, identityOf } from './identity
 import { articleRows, instanceRows, lastSampleRow, pointRows } from './instance.js'
 import { assertFamiliesOptions, type FamiliesOptions, takenLabels } from './options.js'
 import { counter, family, type Row } from './row.js'
-import type { KnownLabels, Subjects } from './row-lines.js'
+import { type KnownLabels, rowLines, type Subjects, tableLines } from './row-lines.js'
 import { serviceLabelsRow, serviceRows } from './service.js'
 import { withoutStale } from './stale.js'
 import { createSubjects, table } from './table.js'
@@ -59,13 +60,51 @@ export const createKnown = () => {
 }
 
 /** The metrics of the project's own. `shown` are the snapshots without what is too old. */
-export function* tablesInSteps(
+export const tablesInSteps = (
   snapshots: ReadonlyArray<Snapshot>,
   shown: ReadonlyArray<Snapshot>,
   options: FamiliesOptions,
   { identities, labelTexts } = createKnown(),
-): Steps<ReadonlyArray<Family>> {
-  const { articleNames = false, serviceLabels: keys = [], timestamps = false, labels = {}, sizes } = options
+): Steps<ReadonlyArray<Family>> =>
+  eachTable(snapshots, shown, options, identities, (identity, rows, subjects, areDistinct) =>
+    table(identity, rows, subjects, options.labels ?? {}, areDistinct, labelTexts),
+  )
+
+/**
+ * The lines of {@link tablesInSteps}, for a page that is written once: of snapshots of a few instances, families take longer to make
+ * than all else.
+ */
+export const linesInSteps = (
+  snapshots: ReadonlyArray<Snapshot>,
+  shown: ReadonlyArray<Snapshot>,
+  options: FamiliesOptions,
+  format: Format,
+): Steps<ReadonlyArray<MetricLines>> => {
+  const { identities, labelTexts } = createKnown()
+  const { labels = {} } = options
+  return eachTable(snapshots, shown, options, identities, (identity, rows, subjects, areDistinct) => {
+    if (!areDistinct) {
+      const families = mergeFamilies(table(identity, rows, subjects, labels, areDistinct))
+      return families.map((metric): MetricLines => ({ metric, lines: linesOf(metric, format) }))
+    }
+    const lines = tableLines(subjects, labels, labelTexts, rows[0]?.name ?? '')
+    return rows.map((row): MetricLines => ({ metric: row, lines: rowLines(row, lines, format) }))
+  })
+}
+
+/** Gives each table's rows and subjects to a function, and gives what it makes of them. */
+function* eachTable<A>(
+  snapshots: ReadonlyArray<Snapshot>,
+  shown: ReadonlyArray<Snapshot>,
+  { articleNames = false, serviceLabels: keys = [], timestamps = false, sizes }: FamiliesOptions,
+  identities: ReturnType<typeof createIdentities>,
+  make: <Subject>(
+    identity: ReadonlyArray<string>,
+    rows: ReadonlyArray<Row<Subject>>,
+    subjects: Subjects<Subject>,
+    areDistinct: boolean,
+  ) => ReadonlyArray<A>,
+): Steps<ReadonlyArray<A>> {
   const measured = timestamps ? atItsTime : (row: Row<Point>) => row
   const identified = yield* identities(shown)
   const [points, instances, services] = [createSubjects<Point>(), createSubjects<Instance>(), createSubjects<Service>()]
@@ -92,7 +131,7 @@ export function* tablesInSteps(
     identity: ReadonlyArray<string>,
     rows: ReadonlyArray<Row<Subject>>,
     subjects: Subjects<Subject>,
-  ) => table(identity, rows, subjects, labels, areDistinct, labelTexts)
+  ) => make(identity, rows, subjects, areDistinct)
   return [
     ...tableOf(instanceIdentity, [...pointRows.map(measured), lastSampleRow], points),
     ...tableOf(instanceIdentity, instanceRows, instances),

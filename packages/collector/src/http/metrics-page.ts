@@ -104,7 +104,7 @@ const metricsPartsOf = (
 
 type Read = ReadonlyArray<PromiseSettledResult<ReadonlyArray<Family>>>
 
-const formats = { text: textFormat, openmetrics: openMetricsFormat }
+export const formats = { text: textFormat, openmetrics: openMetricsFormat }
 
 // What is beyond it, of one format, is written again for each scrape that wants it uncompressed.
 const mostKeptBytes = 32 * 1024 * 1024

@@ -1,13 +1,12 @@
 import type { AlaudaError } from '@alauda-exporter/alauda-client'
 import { createSemaphore, type Semaphore } from '@alauda-exporter/alauda-client/limits/semaphore'
 import { nextTurn } from '@alauda-exporter/alauda-client/turns'
-import { type AlaudaSource, createCollector, type Snapshot, servicesIn } from '@alauda-exporter/collector'
+import { type AlaudaSource, createProbe, type Snapshot, scrapeDeadlineMs, servicesIn } from '@alauda-exporter/collector'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type Handler, type HttpResponse, plainText } from '../toolkit/handler.js'
+import { type Handler, type HttpResponse, headersOf, plainText, reply } from '../toolkit/handler.js'
 import type { Watch, Watched } from '../watch.js'
-import { scrapeRoute } from './metrics.js'
 
 /**
  * One service alone, fetched for this request: `/probe?namespace=demo&service=web`, with `&account=` where several accounts
@@ -19,29 +18,20 @@ import { scrapeRoute } from './metrics.js'
  */
 export const probeRoute = (watch: Pick<Watch, 'accounts'>): Handler => {
   const turnsOf = turnsByClient()
-  return async (request) => {
-    const asked = askedFor(watch.accounts(), request.query)
+  const probeOf = probesByAccount()
+  return async ({ query, headers }) => {
+    const asked = askedFor(watch.accounts(), query)
     if (E.isLeft(asked)) return asked.left
     const { watched, namespace } = asked.right
     // Yield between concurrent probes, so that they do not block other work.
     await nextTurn()
-    const collector = createCollector({
-      ...watched.config,
+    const { snapshot, contentType, parts } = await probeOf(watched)({
       client: sourceOfOne(watched.client, asked.right, turnsOf(watched)),
-      namespaces: [namespace],
-      intervalMs: 0,
+      namespace,
+      waitMs: Math.max(scrapeDeadlineMs(headersOf(headers)), shortestWaitMs),
+      accept: headers.accept,
     })
-    try {
-      const scrape = async (waitMs: number) => {
-        const families = await collector.scrape(Math.max(waitMs, shortestWaitMs))
-        return families.filter(({ name }) => name !== countedOverTime)
-      }
-      const page = await scrapeRoute({ scrape })(request)
-      return collector.snapshots().some(hasNoService) ? noService : page
-    } finally {
-      // Cancels calls that were too slow.
-      collector.stop()
-    }
+    return hasNoService(snapshot) ? noService : reply(200, contentType, parts, { vary: 'Accept' })
   }
 }
 
@@ -51,8 +41,16 @@ export const probeRoute = (watch: Pick<Watch, 'accounts'>): Handler => {
  */
 export const shortestWaitMs = 500
 
-// A probe's collector lives for one collection: its count would not be a counter. `alauda_up` has the same information.
-const countedOverTime = 'alauda_collection_failures_total'
+/** What the probes of an account have in common is prepared once for as long as its settings stay. */
+const probesByAccount = () => {
+  const known = new WeakMap<Watched['config'], ReturnType<typeof createProbe>>()
+  return ({ config }: Watched): ReturnType<typeof createProbe> => {
+    const { namespaces: _, intervalMs: __, ...options } = config
+    const probe = known.get(config) ?? createProbe(options)
+    known.set(config, probe)
+    return probe
+  }
+}
 
 /**
  * The turns of an account's probes: at most twice as many calls as its client makes at a time. The others wait here: a background
