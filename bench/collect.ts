@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
+import { buildPackages } from '../e2e/helpers/packed.js'
+import { root } from '../testing/start-process.js'
 import { startApiServer } from './suite/api-server.js'
 import type { Bench } from './suite/bench.js'
 import { type Figure, type Goal, spreadOf, thousands } from './suite/figures.js'
 import { instancesPerService, servicesPerPage } from './suite/fixed-answers.js'
 import { nodeSubject } from './suite/peers.js'
 import { inRounds, type Report, reportOf } from './suite/rounds.js'
-import { exporterEnvironment, exporterFlags, exporterProgram, get } from './suite/servers.js'
+import { exporterEnvironment, exporterFlags, get } from './suite/servers.js'
 
 const article = 'the article of 2016'
 const callsMadeAlone = 50
@@ -16,6 +19,7 @@ const callsMadeAlone = 50
  * and two more for what has to come before: the list, and for a login.
  */
 export const benchCollect: Bench = async ({ sizes, rounds, isShort }) => {
+  await buildPackages()
   const [instances = 1_000] = sizes ?? []
   const pages = Math.ceil(instances / instancesPerService / servicesPerPage)
   const api = await startApiServer([instances])
@@ -114,11 +118,13 @@ const medianTime = async (url: string): Promise<number> => {
   return spreadOf(times).median
 }
 
-/** The command `once`, from the start of its process to the end. */
+const publishedProgram = join(root, 'packages/exporter-http/dist/bin.js')
+
+/** The command `once` of the package as it is published, from the start of its process to the end. */
 const timeOfOnce = async (url: string, namespace: string, concurrency: number): Promise<Report> => {
   const flags = exporterFlags(url, namespace, `--alauda.max-concurrency=${concurrency}`)
   const begun = performance.now()
-  const child = spawn(process.execPath, [exporterProgram, 'once', ...flags], {
+  const child = spawn(process.execPath, [publishedProgram, 'once', ...flags], {
     env: exporterEnvironment,
     stdio: ['ignore', 'ignore', 'inherit'],
   })
