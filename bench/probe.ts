@@ -13,7 +13,7 @@ export const benchProbe: Bench = async ({ sizes, rounds, isShort }) => {
   const [targets = isShort ? 500 : 20_000] = sizes ?? []
   const seconds = isShort ? 5 : 60
   const api = await startApiServer([], targets)
-  const flags = exporterFlags(api.url, targetsNamespace, '--collect.interval=0')
+  const flags = exporterFlags(api.url, targetsNamespace, '--collect.interval=0', '--web.max-requests=1000')
   const start = () => startServer([process.execPath, exporterProgram, ...flags], exporterEnvironment)
   const measure = async () => {
     const exporters: ReadonlyArray<Server> = await Promise.all([start(), start()])

@@ -80,6 +80,7 @@ test('one scrape more than may be answered at a time is 503; whether it lives is
   t.is((await get('/-/healthy')).status, 200)
   const second = await get('/metrics')
   t.is(second.status, 503)
+  t.is(second.headers.get('retry-after'), '1')
   t.is(await second.text(), 'Limit of concurrent requests reached (1), try again later.\n')
   t.is((await get('/-/healthy')).status, 200)
   await stop()

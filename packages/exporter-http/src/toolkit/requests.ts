@@ -33,7 +33,9 @@ export const limited =
       if (!isLimited(request.path)) return next(request)
       return count() < maxRequests
         ? answer(next, request)
-        : plainText(503, `Limit of concurrent requests reached (${maxRequests}), try again later.`)
+        : plainText(503, `Limit of concurrent requests reached (${maxRequests}), try again later.`, {
+            'retry-after': '1',
+          })
     }
   }
 
