@@ -63,7 +63,7 @@ export const answering =
       return
     }
     void sent.then(held.hold(body, cutOff))
-    sendParts(response, parts)
+    sendParts(response, parts, sent)
   }
 
 const tooLarge = plainText(413, 'No body is expected here, and this one is too large.', { connection: 'close' })
@@ -150,14 +150,23 @@ const lengthOf = async (parts: ReadonlyArray<BodyPart>): Promise<number> => {
   return length
 }
 
+// The system copies as many in less than a millisecond.
+const bytesOfTurn = 1024 * 1024
+
+let sending = 0
+
 /**
- * Sends a body piece by piece, as fast as the client reads it: a connection keeps one piece, and others may share the body. One piece
- * in each turn of the event loop: the system accepts megabytes at once, and from many connections at the same time.
+ * Sends a body piece by piece, as fast as the client reads it: others may share the body. The system accepts megabytes at once, and from
+ * many connections at the same time: in each turn of the event loop all connections together send a megabyte, or one piece each.
  */
-const sendParts = (response: ServerResponse, parts: ReadonlyArray<BodyPart>): void => {
+const sendParts = (response: ServerResponse, parts: ReadonlyArray<BodyPart>, sent: Promise<void>): void => {
   const pieces = piecesOf(parts)
+  sending += 1
+  void sent.then(() => {
+    sending -= 1
+  })
   const sendMore = (): void => {
-    let [room, isRoom] = [pieceBytes, true]
+    let [room, isRoom] = [bytesOfTurn / sending, true]
     response.cork()
     while (room > 0) {
       const { value, done } = pieces.next()
