@@ -5,20 +5,36 @@ const stepMs = 1
 
 const waiting = createList<() => void>()
 
+/** Answers of the API that came with many others: of a collection's there are always some. */
+const waitingTexts = createList<{ readonly letters: number; readonly read: () => void }>()
+
 /**
  * Yields to the rest of the program. All callers take turns: in each turn of the event loop one of the waiting ones continues.
  */
 export const nextTurn = (): Promise<void> =>
   new Promise((resolve) => {
     waiting.add(resolve)
-    if (waiting.size() === 1) soon(letOneGoOn)
+    beginTurns()
   })
+
+const beginTurns = (): void => {
+  if (waiting.size() + waitingTexts.size() === 1) soon(takeTurn)
+}
+
+let areTextsNext = true
+
+// In turn, so that neither a scrape waits for all answers nor a collection for all scrapes.
+const takeTurn = (): void => {
+  areTextsNext = !areTextsNext
+  if (waitingTexts.size() > 0 && (areTextsNext || waiting.size() === 0)) readWaitingTexts()
+  else letOneGoOn()
+  if (waiting.size() + waitingTexts.size() > 0) soon(takeTurn)
+}
 
 const letOneGoOn = (): void => {
   const first = waiting.first()
   if (first === undefined) return
   waiting.remove(first)
-  if (waiting.size() > 0) soon(letOneGoOn)
   first.value()
 }
 
@@ -37,9 +53,6 @@ const lettersOfCall = 4096
 
 let lettersOfTurn = 0
 
-/** They wait for turns together: of a collection's answers there are always some, and a scrape must not wait for all of them. */
-const waitingTexts = createList<{ readonly letters: number; readonly read: () => void }>()
-
 /** Before a text is read that may have come with many others: yields when those of this turn of the event loop are enough for it. */
 export const turnForText = ({ length }: string): Promise<void> | undefined => {
   const letters = length + lettersOfCall
@@ -52,7 +65,7 @@ export const turnForText = ({ length }: string): Promise<void> | undefined => {
   if (lettersOfTurn <= mostLettersAtOnce && waitingTexts.size() === 0) return undefined
   return new Promise((read) => {
     waitingTexts.add({ letters, read })
-    if (waitingTexts.size() === 1) void nextTurn().then(readWaitingTexts)
+    beginTurns()
   })
 }
 
@@ -66,7 +79,6 @@ const readWaitingTexts = (): void => {
     waitingTexts.remove(first)
     first.value.read()
   }
-  if (waitingTexts.size() > 0) void nextTurn().then(readWaitingTexts)
 }
 
 /** Between two steps of long work: a promise to wait for when the work has gone on for some milliseconds, else nothing. */

@@ -133,6 +133,13 @@ test('of those that wait for a turn, one continues in each', async (t) => {
   t.true((await turnsDuring(() => Promise.all([1, 2, 3].map(() => nextTurn())))) >= 3)
 })
 
+test.serial('a text that waits to be read waits for a few turns, however many others wait for theirs', async (t) => {
+  const others = Array.from({ length: 64 }, () => nextTurn())
+  const turns = await turnsDuring(() => Promise.all(Array.from({ length: 9 }, () => turnForText(' '.repeat(5_000)))))
+  t.true(turns <= 6, `${turns}`)
+  await Promise.all(others)
+})
+
 test.serial('who waits for a turn waits for two, however many texts wait to be read', async (t) => {
   const text = ' '.repeat(70_000)
   let read = 0
