@@ -123,7 +123,7 @@ export const createCollector = (config: CollectorConfig): Collector => {
   const share = createSharedWork<ReadonlyArray<Family>>()
   const families = () => atOnce(make.families(known()))
   const prepared = async (next: Snapshot): Promise<Snapshot> => {
-    if (prepare === undefined) return next
+    if (prepare === undefined || isStopped) return next
     const shownNext = pollers.map((poller, index) => (namespaces[index] === next.namespace ? next : poller.latest()))
     const tables = () => inSteps(make.tablesAhead(shownNext.filter((snapshot) => snapshot !== undefined)))
     const preparing = Promise.resolve(tables).then(prepare).catch(warn)

@@ -1,4 +1,5 @@
 import test from 'ava'
+import * as E from 'fp-ts/lib/Either.js'
 import type { Family } from '../src/family.js'
 import { collectorOf, linesOf, watched } from './helpers/collectors.js'
 import { listing, sourceOf } from './helpers/sources.js'
@@ -86,4 +87,21 @@ test('nothing is prepared for a collection at each scrape: its scrape waits for 
   const { collector } = collectorOf(renamed(), { intervalMs: 0, prepare: async () => t.fail() })
   await collector.scrape(1_000)
   t.deepEqual(linesOf(collector, 'alauda_service_info'), info('web1'))
+})
+
+test('a collector that was stopped meanwhile prepares nothing', async (t) => {
+  let answer = () => {}
+  const source = sourceOf({
+    listServices: () => () =>
+      new Promise((resolve) => {
+        answer = () => resolve(E.right([]))
+      }),
+  })
+  const { collector } = collectorOf(source, { prepare: async () => t.fail() })
+  const collected = collector.collect()
+  await tick()
+  collector.stop()
+  answer()
+  await collected
+  t.deepEqual(collector.snapshots(), [])
 })
